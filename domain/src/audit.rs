@@ -1,0 +1,156 @@
+//! The audit log: one event for each thing that happened, written in the transaction of the change itself.
+
+use crate::factor::FactorKind;
+use crate::name::{EventId, User};
+use crate::ports::Entropy;
+use crate::time::Timestamp;
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// Every one there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in SQL, JSON and logs.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The one of this name.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == text)
+            }
+        }
+    };
+}
+
+named! {
+    /// What happened.
+    EventKind {
+        /// A user asked for a QR code.
+        EnrollmentBegun = "enrollment.begun",
+        /// The code of the new authenticator was right.
+        EnrollmentConfirmed = "enrollment.confirmed",
+        /// The code of the new authenticator was wrong; [`Event::cause`] says why.
+        EnrollmentRefused = "enrollment.refused",
+        /// The user said that the recovery codes are saved.
+        EnrollmentAcknowledged = "enrollment.acknowledged",
+        /// The user gave an enrollment up.
+        EnrollmentCancelled = "enrollment.cancelled",
+        /// Two-factor authentication was switched on.
+        TurnedOn = "two_factor.turned_on",
+        /// Two-factor authentication was switched off.
+        TurnedOff = "two_factor.turned_off",
+        /// An authenticator took another one's place.
+        AuthenticatorReplaced = "authenticator.replaced",
+        /// A further authenticator was added.
+        AuthenticatorAdded = "authenticator.added",
+        /// An authenticator was given another name.
+        AuthenticatorRenamed = "authenticator.renamed",
+        /// An authenticator was tried by its owner and works.
+        AuthenticatorTested = "authenticator.tested",
+        /// An authenticator was removed.
+        AuthenticatorRemoved = "authenticator.removed",
+        /// A new set of recovery codes took the old one's place.
+        RecoveryCodesReplaced = "recovery_codes.replaced",
+        /// A second factor was asked for.
+        ChallengeOpened = "challenge.opened",
+        /// The second factor was right.
+        ChallengePassed = "challenge.passed",
+        /// The second factor was wrong; [`Event::cause`] says why.
+        ChallengeRefused = "challenge.refused",
+        /// A passed challenge was turned into a result.
+        ChallengeRedeemed = "challenge.redeemed",
+        /// A factor was proved again before a dangerous change.
+        StepUpPassed = "step_up.passed",
+        /// The proof before a dangerous change was wrong.
+        StepUpRefused = "step_up.refused",
+        /// A browser signed in, or a widget was opened.
+        SessionOpened = "session.opened",
+        /// A browser signed out.
+        SessionEnded = "session.ended",
+        /// A sign-in gave the wrong password.
+        PasswordRefused = "password.refused",
+        /// The password was changed.
+        PasswordChanged = "password.changed",
+    }
+}
+
+named! {
+    /// Why an answer was refused: the inside of a refusal that looks the same outside.
+    Cause {
+        /// Not a code of any authenticator or set of this user.
+        Wrong = "wrong",
+        /// A code that was accepted before.
+        AlreadyUsed = "already_used",
+        /// A right code of another time.
+        ClockOff = "clock_off",
+    }
+}
+
+/// From where something was asked for, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The network address, as far as it is known from the connection (or a trusted proxy).
+    pub address: Option<String>,
+    /// The browser and system in words, "Firefox on Linux" say.
+    pub browser: Option<String>,
+}
+
+/// One row of the audit log. It never holds a code or a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its id, ordered by time.
+    pub id: EventId,
+    /// Whom it concerns.
+    pub user: User,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: EventKind,
+    /// The kind of factor, where one was involved.
+    pub factor: Option<FactorKind>,
+    /// Why it was refused.
+    pub cause: Option<Cause>,
+    /// The authenticator's name, where one was involved.
+    pub subject: Option<String>,
+    /// From where.
+    pub place: Place,
+}
+
+impl Event {
+    /// An event of this moment, as yet without factor, cause and subject.
+    #[must_use]
+    pub fn new(kind: EventKind, user: &User, place: &Place, now: Timestamp, entropy: &dyn Entropy) -> Self {
+        let id = EventId::new(now, entropy);
+        let (user, place) = (user.clone(), place.clone());
+        Self { id, user, at: now, kind, factor: None, cause: None, subject: None, place }
+    }
+
+    /// The same, with the kind of factor.
+    #[must_use]
+    pub fn of_factor(mut self, factor: FactorKind) -> Self {
+        self.factor = Some(factor);
+        self
+    }
+
+    /// The same, with the reason of a refusal.
+    #[must_use]
+    pub fn because(mut self, cause: Cause) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// The same, with an authenticator's name.
+    #[must_use]
+    pub fn about(mut self, name: &str) -> Self {
+        self.subject = Some(name.to_owned());
+        self
+    }
+}

@@ -1,0 +1,47 @@
+//! Challenging: what a challenge says of itself and what passing it yields.
+
+use crate::factor::FactorKind;
+use crate::name::{ChallengeId, User};
+use crate::ports::{Action, Challenge, ChallengeState};
+use crate::time::Timestamp;
+
+/// What opening a challenge answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// The user has two-factor authentication: this challenge waits for an answer.
+    Open(Challenge),
+    /// The user has none, so there is nothing to ask: let them in.
+    NotEnrolled,
+}
+
+/// What a right answer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// The kind of factor that was proved.
+    pub kind: FactorKind,
+    /// After a recovery code: how many are left.
+    pub recovery_left: Option<usize>,
+}
+
+/// The result of a challenge, given out once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redeemed {
+    /// Who proved it.
+    pub user: User,
+    /// What for.
+    pub action: Action,
+    /// With what kind of factor.
+    pub kind: FactorKind,
+    /// When.
+    pub passed_at: Timestamp,
+    /// Which challenge it was.
+    pub challenge: ChallengeId,
+}
+
+impl Challenge {
+    /// Whether it takes answers at `now`.
+    #[must_use]
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.state == ChallengeState::Open && now < self.expires_at
+    }
+}

@@ -1,0 +1,50 @@
+//! Enrolling: what a user is given on the way to an authenticator, and which enrollment may be gone on with.
+
+use crate::factor::recovery_code::PlainCode;
+use crate::factor::totp::Provisioning;
+use crate::name::{EnrollmentId, Issuer, Label, SessionId};
+use crate::ports::{Enrollment, EnrollmentState, Purpose};
+use crate::time::Timestamp;
+
+/// The answer that begins an enrollment: the only one that holds its secret.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// Its id.
+    pub id: EnrollmentId,
+    /// What the authenticator app is given.
+    pub provisioning: Provisioning,
+    /// What the app will show as the service.
+    pub issuer: Issuer,
+    /// What the app will show as the account.
+    pub label: Label,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// The answer that confirms an enrollment.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// The recovery codes to be saved before a first enrollment takes effect. `None`: it has taken effect.
+    pub recovery_codes: Option<Vec<PlainCode>>,
+}
+
+impl Enrollment {
+    /// Whether it is pending at `now`, and `session` began it. Another session of the same user is not shown its
+    /// secret: whoever began it would know the key of the authenticator that somebody else confirms.
+    #[must_use]
+    pub fn is_pending_in(&self, session: Option<SessionId>, now: Timestamp) -> bool {
+        self.state == EnrollmentState::Pending && self.session == session && now < self.expires_at
+    }
+
+    /// Whether it waits at `now` for its recovery codes to be saved.
+    #[must_use]
+    pub fn is_confirmed(&self, now: Timestamp) -> bool {
+        self.state == EnrollmentState::Confirmed && now < self.expires_at
+    }
+
+    /// Whether asking again for `purpose` in `session` goes on with this one.
+    #[must_use]
+    pub fn continues(&self, purpose: Purpose, session: SessionId, now: Timestamp) -> bool {
+        self.purpose == purpose && self.is_pending_in(Some(session), now)
+    }
+}

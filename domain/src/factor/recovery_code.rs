@@ -1,0 +1,166 @@
+//! Recovery codes: how they are made, written, read and recognized.
+//!
+//! 80 random bits each (NIST SP 800-63B-4, 4.2.1.1 demands 64). That is below the 112 bits from which a plain hash
+//! would do (ASVS 5.0, 6.5.2), so a code is kept as Argon2id over a keyed digest: without the sealing key a stolen
+//! database cannot be searched at all, with it only at the price of Argon2id. One salt per set, so that an attempt
+//! costs one hash and not ten.
+
+use crate::ports::Entropy;
+use crate::seal::{KeyId, KeyRing, SealError};
+use crate::secret::{SecretText, redacted};
+use argon2::{Algorithm, Argon2, Params, Version};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// Codes in a set.
+pub const PER_SET: usize = 10;
+/// From how many left on the user is warned.
+pub const LOW: usize = 3;
+/// Characters of a code without its dashes: 16 × 5 bits.
+const CHARACTERS: usize = 16;
+/// Crockford's base32: no I, L, O or U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Argon2id with 19 MiB, two passes, one lane: the floor of OWASP's password storage cheat sheet. NIST allows look-up
+/// secrets a smaller work factor than passwords.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+/// A recovery code as its owner reads it: `XXXX-XXXX-XXXX-XXXX`. It exists when it is made and when it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlainCode(SecretText);
+
+impl PlainCode {
+    /// A new random code of 80 bits.
+    #[must_use]
+    pub fn new(entropy: &dyn Entropy) -> Self {
+        let mut random = Zeroizing::new([0; CHARACTERS]);
+        entropy.fill(random.as_mut_slice());
+        // 256 is a multiple of 32: taking five bits of each byte favours no character.
+        let characters = random.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31)));
+        Self::grouped(characters.copied().map(char::from))
+    }
+
+    /// Reads a code in any case, with spaces and dashes anywhere, with O for 0 and I or L for 1; `None` unless
+    /// exactly sixteen characters of Crockford's alphabet are left.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // Longer than any spelling a person would produce: not worth reading.
+        if text.len() > 64 {
+            return None;
+        }
+        let kept = text.chars().filter(|c| !matches!(c, ' ' | '-'));
+        let canonical: Option<Vec<char>> = kept.map(canonical).collect();
+        let canonical = Zeroizing::new(canonical?);
+        (canonical.len() == CHARACTERS).then(|| Self::grouped(canonical.iter().copied()))
+    }
+
+    fn grouped(characters: impl Iterator<Item = char>) -> Self {
+        let mut text = String::with_capacity(CHARACTERS + 3);
+        for (at, character) in characters.enumerate() {
+            if at > 0 && at % 4 == 0 {
+                text.push('-');
+            }
+            text.push(character);
+        }
+        Self(SecretText::new(text))
+    }
+
+    /// The code in canonical spelling.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+fn canonical(character: char) -> Option<char> {
+    let folded = match character.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let known = u8::try_from(folded).is_ok_and(|byte| ALPHABET.contains(&byte));
+    known.then_some(folded)
+}
+
+/// A recovery code as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HashedCode([u8; 32]);
+
+redacted!(HashedCode);
+
+impl HashedCode {
+    /// What storage read back; `None` if there are not exactly 32 bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The bytes to store.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Whether both are of the same code, in constant time.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+/// What the codes of one set are hashed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hashing {
+    /// 128 random bits, one salt per set (ASVS 5.0, 6.5.2 demands 32).
+    pub salt: [u8; 16],
+    /// The sealing key whose subkey keys the digest.
+    pub key: KeyId,
+}
+
+impl Hashing {
+    /// A new salt under the ring's active key.
+    #[must_use]
+    pub fn new(ring: &KeyRing, entropy: &dyn Entropy) -> Self {
+        let mut salt = [0; 16];
+        entropy.fill(&mut salt);
+        Self { salt, key: ring.active() }
+    }
+
+    /// What is left to do for these codes once the key has had its part: pure computing that takes tens of
+    /// milliseconds a code and belongs on a thread of its own ([`crate::ports::Hasher`]).
+    ///
+    /// # Errors
+    /// [`SealError::UnknownKey`] if the ring has lost the set's key.
+    pub fn prepare(&self, ring: &KeyRing, codes: &[PlainCode]) -> Result<HashingWork, SealError> {
+        let digests = codes
+            .iter()
+            .map(|code| ring.digest(self.key, "twofold recovery code 1", code.expose().as_bytes()));
+        Ok(HashingWork { salt: self.salt, digests: digests.collect::<Result<_, _>>()? })
+    }
+}
+
+/// Codes waiting to be hashed.
+pub struct HashingWork {
+    salt: [u8; 16],
+    digests: Vec<Zeroizing<[u8; 32]>>,
+}
+
+redacted!(HashingWork);
+
+impl HashingWork {
+    /// Hashes every code, in order. `None` if Argon2 refuses its parameters, which are constants.
+    #[must_use]
+    pub fn run(&self) -> Option<Vec<HashedCode>> {
+        let params = Params::new(MEMORY_KIB, PASSES, 1, Some(32)).ok()?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let hash = |digest: &Zeroizing<[u8; 32]>| {
+            let mut out = [0; 32];
+            argon2.hash_password_into(digest.as_slice(), &self.salt, &mut out).ok()?;
+            Some(HashedCode(out))
+        };
+        self.digests.iter().map(hash).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

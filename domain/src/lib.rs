@@ -1,0 +1,32 @@
+//! The verification core of Twofold: what a factor is, how it is enrolled, how it is challenged,
+//! and what may be changed by whom.
+//!
+//! Everything here is pure and synchronous but for [`TwoFactor`], which joins a decision to one verb
+//! of [`ports::Store`]. Time and randomness come in through [`ports::Clock`] and [`ports::Entropy`];
+//! nothing here knows of HTTP, SQL or a screen.
+//!
+//! Reading order: [`factor`] (what is judged), [`budget`] (how often), [`ports`] (what is stored),
+//! [`TwoFactor`] (the verbs), [`error`] (what can be refused).
+
+#![deny(missing_docs)]
+
+pub mod audit;
+pub mod budget;
+pub mod challenge;
+pub mod enrollment;
+pub mod error;
+pub mod factor;
+pub mod name;
+pub mod overview;
+pub mod policy;
+pub mod ports;
+pub mod seal;
+pub mod secret;
+mod service;
+pub mod session;
+pub mod step_up;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod time;
+
+pub use service::{Parts, TwoFactor};

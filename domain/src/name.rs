@@ -1,0 +1,195 @@
+//! What things are called: ids, names and labels, each parsed once at the edge.
+
+use crate::ports::Entropy;
+use crate::time::Timestamp;
+use uuid::Uuid;
+
+/// Why a text was not accepted as an id, a name or a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing is left after trimming white space.
+    #[error("must not be empty")]
+    Empty,
+    /// Longer than the limit, counted in characters.
+    #[error("must have at most {limit} characters")]
+    TooLong {
+        /// The most characters allowed.
+        limit: usize,
+    },
+    /// A control character, or (in a label or issuer) the colon that the Key URI format reserves.
+    #[error("contains a character that is not allowed")]
+    Forbidden,
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id: a UUID version 7 (RFC 9562, section 5.7) of this moment. Ordered by time; not a secret.
+            #[must_use]
+            pub fn new(now: Timestamp, entropy: &dyn Entropy) -> Self {
+                Self(uuid_v7(now, entropy))
+            }
+
+            /// The id that was stored or received as this UUID.
+            #[must_use]
+            pub const fn from_uuid(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// The UUID, as stored.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+
+            /// Reads an id as a person or program sends it; `None` if it is not a UUID.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Uuid::try_parse(text).ok().map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// One application that uses Twofold. The key of every row starts with it.
+    SiteId;
+    /// One enrolled thing bound to a user.
+    AuthenticatorId;
+    /// The ceremony that binds an authenticator.
+    EnrollmentId;
+    /// The ceremony that proves control of one.
+    ChallengeId;
+    /// A set of recovery codes.
+    CodeSetId;
+    /// One recovery code of a set.
+    CodeId;
+    /// A signed-in browser, or an opened widget. Not the bearer: see [`crate::session::SessionToken`].
+    SessionId;
+    /// One row of the audit log.
+    EventId;
+}
+
+impl SiteId {
+    /// The site of standalone mode, whose users are the local accounts.
+    pub const BUILT_IN: Self = Self(Uuid::from_u128(1));
+}
+
+fn uuid_v7(now: Timestamp, entropy: &dyn Entropy) -> Uuid {
+    let mut random = [0; 10];
+    entropy.fill(&mut random);
+    let millis = u64::try_from(now.millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+/// A site's own opaque id of one of its users: 1 to 128 characters, case-sensitive, never interpreted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(String);
+
+impl UserId {
+    /// Accepts the id exactly as the site sends it.
+    ///
+    /// # Errors
+    /// If it is empty, longer than 128 characters, or holds a control character.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        checked(text, 128, "").map(Self)
+    }
+
+    /// The id, as the site wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A person of one site: the key under which everything of theirs is stored.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct User {
+    /// The site that vouches for the person.
+    pub site: SiteId,
+    /// The site's id of them.
+    pub id: UserId,
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident($limit:literal, without: $forbidden:literal);)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Trims white space at both ends and accepts what is left.
+            ///
+            /// # Errors
+            /// If it is empty, too long, or holds a forbidden character.
+            pub fn parse(text: &str) -> Result<Self, NameError> {
+                checked(text.trim(), $limit, $forbidden).map(Self)
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    )*};
+}
+
+names! {
+    /// What a person calls an authenticator, "Pixel 9" say: 1 to 64 characters.
+    Name(64, without: "");
+    /// What an authenticator app shows beside the issuer, an e-mail address say: 1 to 128 characters,
+    /// no colon (Key URI format: the label's separator).
+    Label(128, without: ":");
+    /// What an authenticator app shows as the service: 1 to 64 characters, no colon (Key URI format), and no percent
+    /// sign, because there are apps that decode the issuer twice and then find that it differs from the label's.
+    Issuer(64, without: ":%");
+}
+
+fn checked(text: &str, limit: usize, forbidden: &str) -> Result<String, NameError> {
+    if text.is_empty() {
+        return Err(NameError::Empty);
+    }
+    if text.chars().count() > limit {
+        return Err(NameError::TooLong { limit });
+    }
+    if text.chars().any(|c| c.is_control() || forbidden.contains(c)) {
+        return Err(NameError::Forbidden);
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_bounded() {
+        assert_eq!(Name::parse("  Pixel 9 ").map(|n| n.0), Ok("Pixel 9".to_owned()));
+        assert_eq!(Name::parse(" \t "), Err(NameError::Empty));
+        assert_eq!(Name::parse(&"é".repeat(65)), Err(NameError::TooLong { limit: 64 }));
+        assert!(Name::parse(&"é".repeat(64)).is_ok());
+        assert_eq!(Name::parse("a\u{0}b"), Err(NameError::Forbidden));
+    }
+
+    #[test]
+    fn a_label_or_issuer_has_no_colon_because_the_key_uri_splits_there() {
+        assert_eq!(Label::parse("a:b"), Err(NameError::Forbidden));
+        assert_eq!(Issuer::parse("a:b"), Err(NameError::Forbidden));
+    }
+
+    #[test]
+    fn a_user_id_is_taken_exactly_as_sent() {
+        assert_eq!(UserId::parse(" Alice ").map(|id| id.0), Ok(" Alice ".to_owned()));
+    }
+}

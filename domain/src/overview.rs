@@ -1,0 +1,81 @@
+//! What a user's Security tab shows. It holds no secret.
+
+use crate::audit::Event;
+use crate::name::{AuthenticatorId, EnrollmentId, Issuer, Label, Name};
+use crate::ports::{EnrollmentState, Purpose};
+use crate::step_up::StepUpNeed;
+use crate::time::Timestamp;
+
+/// The state of one user's two-factor authentication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// What authenticator apps show for the user; `None` if the user was never remembered.
+    pub label: Option<Label>,
+    /// What authenticator apps show for the site.
+    pub issuer: Issuer,
+    /// Since when two-factor authentication is on.
+    pub protected_since: Option<Timestamp>,
+    /// Active authenticators, oldest first.
+    pub authenticators: Vec<AuthenticatorSummary>,
+    /// The active set of recovery codes.
+    pub recovery: Option<RecoverySummary>,
+    /// An enrollment that can be gone on with: this session's pending one, or the user's confirmed one.
+    pub open: Option<OpenEnrollment>,
+    /// Recent activity, newest first.
+    pub events: Vec<Event>,
+    /// What a dangerous change asks for right now.
+    pub step_up: StepUpNeed,
+    /// What switching off asks for, however recently anything was proved.
+    pub turn_off: StepUpNeed,
+}
+
+/// An active authenticator, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthenticatorSummary {
+    /// Its id.
+    pub id: AuthenticatorId,
+    /// What its owner calls it.
+    pub name: Name,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// When it last answered anything.
+    pub used_at: Option<Timestamp>,
+}
+
+/// How many recovery codes there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecoverySummary {
+    /// Unused ones.
+    pub left: usize,
+    /// In the set.
+    pub total: usize,
+    /// When the set was made.
+    pub made_at: Timestamp,
+}
+
+impl RecoverySummary {
+    /// Whether the user should be warned.
+    #[must_use]
+    pub fn is_low(self) -> bool {
+        self.left <= crate::factor::recovery_code::LOW
+    }
+}
+
+/// An enrollment that can be gone on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenEnrollment {
+    /// Its id.
+    pub id: EnrollmentId,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Pending or confirmed.
+    pub state: EnrollmentState,
+    /// The name of the authenticator to be.
+    pub name: Name,
+    /// When it was begun.
+    pub begun_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Whether this session began it.
+    pub same_session: bool,
+}

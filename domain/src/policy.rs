@@ -1,0 +1,22 @@
+//! How long things last. Defaults; a site's configuration may tighten them and nothing may loosen them.
+
+use std::time::Duration;
+
+/// A pending enrollment keeps its QR code this long (ASVS 5.0, 6.4.1: short-lived).
+pub const ENROLLMENT_PENDING: Duration = Duration::from_mins(10);
+/// Pending enrollments a user may have at once.
+pub const ENROLLMENTS_AT_ONCE: usize = 3;
+/// A confirmed first enrollment waits this long for its recovery codes to be saved.
+pub const ENROLLMENT_CONFIRMED: Duration = Duration::from_hours(24);
+/// A challenge is open this long.
+pub const CHALLENGE_OPEN: Duration = Duration::from_mins(5);
+/// A passed challenge can be redeemed this long after it was opened for answers.
+pub const CHALLENGE_REDEEMABLE: Duration = Duration::from_mins(10);
+/// A step-up is good this long (ASVS 5.0, 7.5.1: re-authentication before a change of factors).
+pub const STEP_UP: Duration = Duration::from_mins(5);
+/// Authenticators a user may have.
+pub const AUTHENTICATORS: usize = 10;
+/// Answers that lose the race for their budget are judged again this often before they are told to wait.
+pub const RACE_RETRIES: usize = 8;
+/// Rows of recent activity on the Security tab.
+pub const RECENT_EVENTS: u32 = 10;

@@ -1,0 +1,201 @@
+//! What the core asks of the outside: time, randomness, a thread for hashing, the first factor, and storage.
+//!
+//! Every method of [`Store`] that changes something is one business verb and one transaction. Its check stands in the
+//! `WHERE` of its statements and it answers whether the check held: nothing is read, checked in Rust and then
+//! written. `Ok(false)` means that nothing at all was changed. [`crate::testing::contract`] is the executable form of
+//! what is written here, races included; every implementation runs it.
+
+mod records;
+
+pub use records::*;
+
+use crate::audit::Event;
+use crate::factor::FactorKind;
+use crate::factor::recovery_code::{HashedCode, HashingWork};
+use crate::name::{AuthenticatorId, ChallengeId, EnrollmentId, Label, Name, SessionId, SiteId, User};
+use crate::session::{Session, TokenHash};
+use crate::time::Timestamp;
+use async_trait::async_trait;
+
+/// The present moment.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Unpredictable bytes (ASVS 5.0, 6.5.3: a cryptographically secure generator).
+pub trait Entropy: Send + Sync {
+    /// Fills `bytes` with random ones.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Runs Argon2 where it stops nobody: off the threads that answer requests, a bounded number at a time.
+#[async_trait]
+pub trait Hasher: Send + Sync {
+    /// Runs [`HashingWork::run`]. `None` if it could not be run.
+    async fn hash(&self, work: HashingWork) -> Option<Vec<HashedCode>>;
+}
+
+/// What the first factor says of a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstFactorVerdict {
+    /// It is this user's password.
+    Right,
+    /// It is not. The refusal was counted.
+    Wrong,
+    /// Too many wrong ones: nothing was judged, and nothing will be before this many milliseconds have passed.
+    Wait {
+        /// Milliseconds to wait.
+        millis: u64,
+    },
+}
+
+/// The first factor of standalone mode, asked again before a dangerous change.
+#[async_trait]
+pub trait FirstFactor: Send + Sync {
+    /// Judges a password of `user`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be judged.
+    async fn prove(&self, user: &User, password: &str) -> Result<FirstFactorVerdict, StoreError>;
+}
+
+/// Why storage could not do its part. Always a fault, never a refusal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The database does not answer, or not in time.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// A row holds what no version of this program writes.
+    #[error("a row of {table} is corrupt")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+    },
+}
+
+/// Storage of sites, users, ceremonies, authenticators, sessions and the audit log.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The site of this id.
+    async fn site(&self, id: SiteId) -> Result<Option<Site>, StoreError>;
+
+    /// Makes the user known, or gives a known one a new label.
+    async fn remember_user(&self, user: &User, label: &Label, now: Timestamp) -> Result<(), StoreError>;
+
+    /// All that is known of a user, as of one moment. An unknown user is one without anything.
+    async fn user_state(&self, user: &User) -> Result<UserState, StoreError>;
+
+    /// What an answer of this kind is judged against.
+    async fn credentials(&self, user: &User, kind: FactorKind) -> Result<Credentials, StoreError>;
+
+    // -- enrolling ------------------------------------------------------------------------------------------------
+
+    /// Stores a pending enrollment. Guard: the user has fewer than `at_once` pending ones that have not expired.
+    async fn begin_enrollment(&self, new: NewEnrollment) -> Result<bool, StoreError>;
+
+    /// The enrollment of this id, if it is this user's, in whatever state.
+    async fn enrollment(&self, user: &User, id: EnrollmentId) -> Result<Option<Enrollment>, StoreError>;
+
+    /// The user's enrollments that are pending or confirmed and have not expired, newest first.
+    async fn live_enrollments(&self, user: &User, now: Timestamp) -> Result<Vec<Enrollment>, StoreError>;
+
+    /// Confirms a first enrollment: it waits for its recovery codes to be saved. An earlier confirmed one of the user is
+    /// cancelled. Guards: the budget as seen; pending and not expired; two-factor authentication off.
+    async fn confirm_first(&self, confirmed: ConfirmedFirst) -> Result<bool, StoreError>;
+
+    /// Confirms a further or replacing enrollment: the authenticator is active at once, with the accepted step as its
+    /// watermark, and the replaced one is revoked. Guards: the budget as seen; pending and not expired; two-factor
+    /// authentication on; the replaced authenticator active.
+    async fn confirm_further(&self, confirmed: ConfirmedFurther) -> Result<bool, StoreError>;
+
+    /// Switches two-factor authentication on: authenticator and recovery codes of the confirmed enrollment become
+    /// active, the sealed codes are wiped, the user's other enrollments are cancelled. Guards: confirmed and not
+    /// expired; two-factor authentication off.
+    async fn acknowledge_enrollment(&self, acknowledged: Acknowledged) -> Result<bool, StoreError>;
+
+    /// Gives an enrollment up and wipes what was sealed in it. Guard: pending or confirmed.
+    async fn cancel_enrollment(
+        &self,
+        user: &User,
+        id: EnrollmentId,
+        event: Event,
+    ) -> Result<bool, StoreError>;
+
+    // -- answering ------------------------------------------------------------------------------------------------
+
+    /// Counts a wrong answer. Guards: the budget as seen; the challenge, if there is one, open and not expired.
+    async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError>;
+
+    /// Opens a challenge.
+    async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError>;
+
+    /// The challenge of this id, if it is this site's.
+    async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError>;
+
+    /// Consumes an answer and passes its challenge. Guards: the budget as seen; the step above the watermark of an
+    /// active authenticator, or the recovery code unused in the active set; the challenge open and not expired.
+    async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError>;
+
+    /// Turns a passed challenge into a result, once. Guards: passed, not redeemed, not too old.
+    async fn redeem_challenge(&self, redeemed: RedeemedChallenge) -> Result<bool, StoreError>;
+
+    /// Records that a session proved its user's factors, consuming the answer if one was needed. Guards: those of the
+    /// answer; the session not ended.
+    async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError>;
+
+    // -- changing -------------------------------------------------------------------------------------------------
+
+    /// Gives an active authenticator another name. Guard: it is active.
+    async fn rename_authenticator(
+        &self,
+        user: &User,
+        id: AuthenticatorId,
+        name: &Name,
+        event: Event,
+    ) -> Result<bool, StoreError>;
+
+    /// Consumes an answer to nothing but "does it still work?". Guards: those of the answer.
+    async fn test_authenticator(&self, spent: Spent, event: Event) -> Result<bool, StoreError>;
+
+    /// Revokes an authenticator. Guards: the user's revision as seen (so that two removals cannot both leave "the other
+    /// one"); the authenticator active.
+    async fn remove_authenticator(&self, removed: RemovedAuthenticator) -> Result<bool, StoreError>;
+
+    /// Puts a new set of recovery codes in the place of the active one. Guard: two-factor authentication on.
+    async fn replace_recovery_codes(&self, replaced: ReplacedCodes) -> Result<bool, StoreError>;
+
+    /// Switches two-factor authentication off: every authenticator is revoked, the recovery codes retired, open
+    /// enrollments and challenges cancelled. Guards: those of the answer; two-factor authentication on.
+    async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError>;
+
+    // -- sessions -------------------------------------------------------------------------------------------------
+
+    /// Stores a session.
+    async fn open_session(&self, new: NewSession) -> Result<(), StoreError>;
+
+    /// The session of this bearer, if it was not ended.
+    async fn session(&self, token: TokenHash) -> Result<Option<Session>, StoreError>;
+
+    /// Records that a session was used. Guard: not ended.
+    async fn touch_session(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Ends a session. Guard: not ended.
+    async fn end_session(&self, id: SessionId, event: Event) -> Result<bool, StoreError>;
+
+    /// Ends every session of the user but this one, and records why.
+    async fn end_sessions(&self, user: &User, but: Option<SessionId>, event: Event)
+    -> Result<(), StoreError>;
+
+    // -- reading and tidying --------------------------------------------------------------------------------------
+
+    /// The user's newest events, at most `limit`.
+    async fn events(&self, user: &User, limit: u32) -> Result<Vec<Event>, StoreError>;
+
+    /// Writes an event that belongs to no change.
+    async fn record(&self, event: Event) -> Result<(), StoreError>;
+
+    /// Deletes ceremonies and sessions that ended before `before`. What counts on them being refused never counts on
+    /// them being deleted. Answers how many rows went.
+    async fn tidy(&self, before: Timestamp) -> Result<u64, StoreError>;
+}

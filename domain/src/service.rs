@@ -1,0 +1,163 @@
+//! [`TwoFactor`]: the verbs that routes and server functions call.
+//!
+//! Each verb is: read, decide (purely), and one verb of [`Store`]. An answer is judged in memory and revealed only
+//! after the transaction that counted or consumed it; where that transaction's guard fails, somebody else was
+//! quicker, and everything is read and judged again.
+
+mod answering;
+mod challenging;
+mod changing;
+mod enrolling;
+mod proof;
+mod sessions;
+
+use crate::audit::{Event, EventKind, Place};
+use crate::error::Fault;
+use crate::factor::recovery_code::{HashedCode, Hashing, PER_SET, PlainCode};
+use crate::name::{AuthenticatorId, CodeId, CodeSetId, Issuer, SiteId, User};
+use crate::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
+use crate::policy;
+use crate::ports::{
+    Authenticator, Clock, CodeSet, Entropy, FirstFactor, Hasher, NewCodeSet, Store, UserState,
+};
+use crate::seal::{KeyRing, SealedFor};
+use crate::secret::SharedSecret;
+use crate::step_up::{Caller, StepUpNeed};
+use crate::time::Timestamp;
+use std::sync::Arc;
+
+/// What [`TwoFactor`] is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// Storage.
+    pub store: Arc<dyn Store>,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The threads on which recovery codes are hashed.
+    pub hasher: Arc<dyn Hasher>,
+    /// The passwords of standalone mode, where there is one.
+    pub first_factor: Option<Arc<dyn FirstFactor>>,
+    /// The sealing keys.
+    pub keys: KeyRing,
+}
+
+/// The verification core. Cheap to clone; holds no state of its own, so that any number of replicas agree.
+#[derive(Clone)]
+pub struct TwoFactor {
+    parts: Arc<Parts>,
+}
+
+impl TwoFactor {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self { parts: Arc::new(parts) }
+    }
+
+    /// What the caller's Security tab shows.
+    ///
+    /// # Errors
+    /// [`Fault`] if it cannot be read.
+    pub async fn overview(&self, caller: &Caller) -> Result<Overview, Fault> {
+        let (user, session, now) = (caller.user(), &caller.session, self.now());
+        let state = self.store().user_state(user).await?;
+        let protected = state.protected_since.is_some();
+        let open = self.store().live_enrollments(user, now).await?.into_iter().find(|enrollment| {
+            enrollment.is_pending_in(Some(session.id), now) || enrollment.is_confirmed(now)
+        });
+        Ok(Overview {
+            issuer: self.issuer(user.site).await?,
+            protected_since: state.protected_since,
+            authenticators: state.authenticators.iter().map(summary).collect(),
+            recovery: state.code_set.as_ref().map(code_summary),
+            open: open.map(|enrollment| OpenEnrollment {
+                id: enrollment.id,
+                purpose: enrollment.purpose,
+                state: enrollment.state,
+                name: enrollment.name,
+                begun_at: enrollment.begun_at,
+                expires_at: enrollment.expires_at,
+                same_session: enrollment.session == Some(session.id),
+            }),
+            events: self.store().events(user, policy::RECENT_EVENTS).await?,
+            step_up: StepUpNeed::now(session, protected, now),
+            turn_off: StepUpNeed::of(session, protected),
+            label: state.label,
+        })
+    }
+
+    /// Deletes what ended long ago. Nothing depends on its being called.
+    ///
+    /// # Errors
+    /// [`Fault`] if storage does not answer.
+    pub async fn tidy(&self) -> Result<u64, Fault> {
+        Ok(self.store().tidy(self.now() - policy::ENROLLMENT_CONFIRMED).await?)
+    }
+
+    fn store(&self) -> &dyn Store {
+        self.parts.store.as_ref()
+    }
+
+    fn entropy(&self) -> &dyn Entropy {
+        self.parts.entropy.as_ref()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    fn event(&self, kind: EventKind, user: &User, place: &Place, now: Timestamp) -> Event {
+        Event::new(kind, user, place, now, self.entropy())
+    }
+
+    async fn issuer(&self, site: SiteId) -> Result<Issuer, Fault> {
+        let site = self.store().site(site).await?;
+        site.map(|site| site.issuer).ok_or(Fault::Broken("a user of a site that does not exist"))
+    }
+
+    async fn state_for(&self, user: &User) -> Result<UserState, Fault> {
+        Ok(self.store().user_state(user).await?)
+    }
+
+    fn open_secret(&self, user: &User, of: &Authenticator) -> Result<SharedSecret, Fault> {
+        let plain = self.parts.keys.open(credential(user, of.id), &of.credential)?;
+        SharedSecret::from_bytes(&plain).ok_or(Fault::Broken("a credential of the wrong length"))
+    }
+
+    async fn hash(&self, hashing: &Hashing, codes: &[PlainCode]) -> Result<Vec<HashedCode>, Fault> {
+        let work = hashing.prepare(&self.parts.keys, codes)?;
+        let hashes = self.parts.hasher.hash(work).await.ok_or(Fault::Broken("hashing was refused"))?;
+        let complete = hashes.len() == codes.len();
+        complete.then_some(hashes).ok_or(Fault::Broken("hashing lost a code"))
+    }
+
+    async fn new_codes(&self, now: Timestamp) -> Result<(Vec<PlainCode>, NewCodeSet), Fault> {
+        let codes: Vec<PlainCode> = (0..PER_SET).map(|_| PlainCode::new(self.entropy())).collect();
+        let hashing = Hashing::new(&self.parts.keys, self.entropy());
+        let hashes = self.hash(&hashing, &codes).await?;
+        let hashes = hashes.into_iter().map(|hash| (CodeId::new(now, self.entropy()), hash)).collect();
+        Ok((codes, NewCodeSet { id: CodeSetId::new(now, self.entropy()), hashing, codes: hashes }))
+    }
+}
+
+/// What an authenticator's shared secret is sealed for.
+fn credential(user: &User, id: AuthenticatorId) -> SealedFor<'_> {
+    SealedFor { user, row: id.uuid(), what: "credential" }
+}
+
+fn summary(of: &Authenticator) -> AuthenticatorSummary {
+    AuthenticatorSummary { id: of.id, name: of.name.clone(), added_at: of.added_at, used_at: of.used_at }
+}
+
+fn code_summary(set: &CodeSet) -> RecoverySummary {
+    let left = set.codes.iter().filter(|code| code.used_at.is_none()).count();
+    RecoverySummary { left, total: set.codes.len(), made_at: set.made_at }
+}
+
+impl std::fmt::Debug for TwoFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TwoFactor")
+    }
+}

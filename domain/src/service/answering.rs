@@ -1,0 +1,231 @@
+//! Judging an answer, and committing its count or its consumption before anything is revealed.
+
+use super::proof::{Given, Proof};
+use super::{TwoFactor, code_summary};
+use crate::audit::{Cause, Event};
+use crate::budget::{Allowance, Budget, BudgetChange};
+use crate::challenge::Passed;
+use crate::error::{AnswerError, Fault, Refusal};
+use crate::factor::recovery_code::PlainCode;
+use crate::factor::totp::{self, Diagnosis, Verdict};
+use crate::factor::{Answer, TotpCode};
+use crate::name::User;
+use crate::policy;
+use crate::ports::{Consume, Credentials, RefusedAnswer, Spent};
+use crate::time::{TimeStep, Timestamp};
+use std::time::Duration;
+
+/// What judging an answer found.
+pub(super) enum Judged {
+    /// Right: this is to be consumed, of the authenticator of this name.
+    Right { consume: Consume, name: Option<String> },
+    /// Wrong, for this reason.
+    Wrong(Miss),
+}
+
+/// Why an answer is wrong.
+#[derive(Clone, Copy)]
+pub(super) enum Miss {
+    Wrong,
+    AlreadyUsed { wait: Duration },
+    ClockOff { steps: i64 },
+}
+
+impl TwoFactor {
+    /// Judges an answer and settles it. At most one of any number of racing answers consumes the same thing, and no more
+    /// of them are judged than the budget allows.
+    pub(super) async fn prove(&self, proof: Proof<'_>, given: Given<'_>) -> Result<Passed, AnswerError> {
+        let answer = proof.read(given.text)?;
+        let user = proof.user();
+        for _ in 0..policy::RACE_RETRIES {
+            let now = self.now();
+            let credentials = self.store().credentials(user, answer.kind()).await?;
+            check(&credentials.budget, now)?;
+            let settled = match self.judge(&proof, &answer, &credentials, now).await? {
+                Judged::Right { consume, name } => {
+                    let next = credentials.budget.after_success(proof.forgives(), now);
+                    let budget = BudgetChange { kind: answer.kind(), next };
+                    let spent = Spent { user: user.clone(), budget, consume, at: now };
+                    let event = self.event(proof.passed(), user, given.place, now).of_factor(answer.kind());
+                    let event = Event { subject: name, ..event };
+                    let passed = passed(&answer, &credentials);
+                    proof.settle(self.store(), spent, event).await?.then_some(Ok(passed))
+                }
+                Judged::Wrong(miss) => {
+                    self.miss(&proof, &answer, &given, &credentials.budget, miss, now).await?
+                }
+            };
+            if let Some(result) = settled {
+                return result;
+            }
+            if !proof.is_open(self.store(), now).await? {
+                return Err(AnswerError::Ended);
+            }
+        }
+        Err(AnswerError::Refused(Refusal::Wait { wait: Duration::from_secs(1) }))
+    }
+
+    /// Counts a wrong answer. `None`: somebody was quicker, and nothing was counted.
+    async fn miss(
+        &self,
+        proof: &Proof<'_>,
+        answer: &Answer,
+        given: &Given<'_>,
+        budget: &Budget,
+        miss: Miss,
+        now: Timestamp,
+    ) -> Result<Option<Result<Passed, AnswerError>>, AnswerError> {
+        let next = budget.after_failure(now);
+        let event = self.event(proof.refused(), proof.user(), given.place, now);
+        let refusal = miss.refusal(&next, now);
+        let challenge = match proof {
+            Proof::Challenge(challenge) => Some(challenge.id),
+            Proof::StepUp(_) | Proof::Test(..) | Proof::TurnOff(_) => None,
+        };
+        let refused = RefusedAnswer {
+            user: proof.user().clone(),
+            challenge,
+            budget: BudgetChange { kind: answer.kind(), next },
+            at: now,
+            event: event.of_factor(answer.kind()).because(miss.cause()),
+        };
+        let counted = self.store().refuse_answer(refused).await?;
+        Ok(counted.then_some(Err(AnswerError::Refused(refusal))))
+    }
+
+    async fn judge(
+        &self,
+        proof: &Proof<'_>,
+        answer: &Answer,
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<Judged, Fault> {
+        match answer {
+            Answer::Totp(code) => self.judge_totp(proof, code, credentials, now),
+            Answer::RecoveryCode(code) => self.judge_recovery_code(code, credentials).await,
+        }
+    }
+
+    fn judge_totp(
+        &self,
+        proof: &Proof<'_>,
+        code: &TotpCode,
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<Judged, Fault> {
+        let mut miss = Miss::Wrong;
+        let asked =
+            credentials.authenticators.iter().filter(|one| proof.only().is_none_or(|id| id == one.id));
+        for authenticator in asked {
+            let secret = self.open_secret(proof.user(), authenticator)?;
+            let verdict = totp::judge(&secret, code, now, authenticator.watermark, Diagnosis::Past);
+            match verdict.map_err(|_| Fault::Broken("the TOTP library refused a secret"))? {
+                Verdict::Accepted(step) => {
+                    let consume = Consume::Step { authenticator: authenticator.id, step };
+                    return Ok(Judged::Right { consume, name: Some(authenticator.name.as_str().to_owned()) });
+                }
+                missed @ (Verdict::AlreadyUsed { .. } | Verdict::ClockOff { .. } | Verdict::Wrong) => {
+                    miss = miss.or_rather(missed);
+                }
+            }
+        }
+        Ok(Judged::Wrong(miss))
+    }
+
+    async fn judge_recovery_code(
+        &self,
+        code: &PlainCode,
+        credentials: &Credentials,
+    ) -> Result<Judged, Fault> {
+        let Some(set) = &credentials.code_set else { return Ok(Judged::Wrong(Miss::Wrong)) };
+        let hashes = self.hash(&set.hashing, std::slice::from_ref(code)).await?;
+        // Every stored code is compared, whichever matches: the time says nothing of where.
+        let found = set.codes.iter().fold(None, |found, stored| {
+            let matches = hashes.iter().any(|hash| hash.matches(&stored.hash));
+            if matches { Some(stored) } else { found }
+        });
+        Ok(match found {
+            Some(stored) if stored.used_at.is_none() => {
+                Judged::Right { consume: Consume::Code(stored.id), name: None }
+            }
+            Some(_) => Judged::Wrong(Miss::AlreadyUsed { wait: Duration::ZERO }),
+            None => Judged::Wrong(Miss::Wrong),
+        })
+    }
+
+    /// Judges the code that confirms an enrollment, whose secret is not yet an authenticator's.
+    pub(super) fn judge_first_code(
+        &self,
+        user: &User,
+        enrollment: &crate::ports::Enrollment,
+        code: &TotpCode,
+        now: Timestamp,
+    ) -> Result<Result<TimeStep, Miss>, Fault> {
+        let plain = self
+            .parts
+            .keys
+            .open(super::credential(user, enrollment.authenticator), &enrollment.credential)?;
+        let secret = crate::secret::SharedSecret::from_bytes(&plain);
+        let secret = secret.ok_or(Fault::Broken("a credential of the wrong length"))?;
+        let verdict = totp::judge(&secret, code, now, TimeStep::NONE, Diagnosis::Both);
+        Ok(match verdict.map_err(|_| Fault::Broken("the TOTP library refused a secret"))? {
+            Verdict::Accepted(step) => Ok(step),
+            missed @ (Verdict::AlreadyUsed { .. } | Verdict::ClockOff { .. } | Verdict::Wrong) => {
+                Err(Miss::Wrong.or_rather(missed))
+            }
+        })
+    }
+}
+
+/// Refuses an answer that may not be judged yet.
+pub(super) fn check(budget: &Budget, now: Timestamp) -> Result<(), AnswerError> {
+    match budget.allowance(now) {
+        Allowance::Open => Ok(()),
+        Allowance::Wait(wait) => Err(AnswerError::Refused(Refusal::Wait { wait })),
+        Allowance::Stopped(wait) => Err(AnswerError::Refused(Refusal::Stopped { wait })),
+    }
+}
+
+fn passed(answer: &Answer, credentials: &Credentials) -> Passed {
+    let left = credentials.code_set.as_ref().map(|set| code_summary(set).left.saturating_sub(1));
+    let recovery_left = match answer {
+        Answer::Totp(_) => None,
+        Answer::RecoveryCode(_) => left,
+    };
+    Passed { kind: answer.kind(), recovery_left }
+}
+
+impl Miss {
+    /// The more telling of two reasons: a code used before, then one of another time, then plainly wrong.
+    fn or_rather(self, verdict: Verdict) -> Self {
+        match (self, verdict) {
+            (Self::AlreadyUsed { .. }, _) | (_, Verdict::Wrong | Verdict::Accepted(_)) => self,
+            (_, Verdict::AlreadyUsed { wait }) => Self::AlreadyUsed { wait },
+            (Self::ClockOff { .. }, Verdict::ClockOff { .. }) => self,
+            (Self::Wrong, Verdict::ClockOff { steps }) => Self::ClockOff { steps },
+        }
+    }
+
+    pub(super) fn cause(self) -> Cause {
+        match self {
+            Self::Wrong => Cause::Wrong,
+            Self::AlreadyUsed { .. } => Cause::AlreadyUsed,
+            Self::ClockOff { .. } => Cause::ClockOff,
+        }
+    }
+
+    /// What the user is told, once `next` is committed.
+    pub(super) fn refusal(self, next: &Budget, now: Timestamp) -> Refusal {
+        let attempts_left = next.attempts_left(now);
+        let pause = match next.allowance(now) {
+            Allowance::Open => Duration::ZERO,
+            Allowance::Wait(wait) => wait,
+            Allowance::Stopped(wait) => return Refusal::Stopped { wait },
+        };
+        match self {
+            Self::Wrong => Refusal::Wrong { attempts_left, wait: pause },
+            Self::AlreadyUsed { wait } => Refusal::AlreadyUsed { attempts_left, wait: wait.max(pause) },
+            Self::ClockOff { steps } => Refusal::ClockOff { steps, attempts_left, wait: pause },
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Challenges: opened for a user, answered once, redeemed once.
+
+use super::TwoFactor;
+use super::proof::{Given, Proof};
+use crate::audit::{EventKind, Place};
+use crate::challenge::{Opened, Passed, Redeemed};
+use crate::error::{AnswerError, ChallengeError, Fault};
+use crate::name::{ChallengeId, SiteId, User};
+use crate::policy;
+use crate::ports::{Action, Challenge, ChallengeState, NewChallenge, RedeemedChallenge};
+
+impl TwoFactor {
+    /// Asks for a second factor, if the user has one.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be opened. Whoever asked must then not let the user in.
+    pub async fn open_challenge(&self, user: &User, action: Action, place: &Place) -> Result<Opened, Fault> {
+        if self.state_for(user).await?.protected_since.is_none() {
+            return Ok(Opened::NotEnrolled);
+        }
+        let now = self.now();
+        let challenge = Challenge {
+            id: ChallengeId::new(now, self.entropy()),
+            user: user.clone(),
+            action,
+            state: ChallengeState::Open,
+            failures: 0,
+            opened_at: now,
+            expires_at: now + policy::CHALLENGE_OPEN,
+            passed: None,
+        };
+        let event = self.event(EventKind::ChallengeOpened, user, place, now);
+        self.store().open_challenge(NewChallenge { challenge: challenge.clone(), event }).await?;
+        Ok(Opened::Open(challenge))
+    }
+
+    /// The challenge of this id.
+    ///
+    /// # Errors
+    /// [`ChallengeError::NotFound`] if this site has no such challenge.
+    pub async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Challenge, ChallengeError> {
+        self.store().challenge(site, id).await?.ok_or(ChallengeError::NotFound)
+    }
+
+    /// Answers a challenge with what a person typed.
+    ///
+    /// # Errors
+    /// [`ChallengeError::Refused`] says why the answer was not right; everything but a malformed or too early answer
+    /// was counted before this returns.
+    pub async fn answer_challenge(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        text: &str,
+        place: &Place,
+    ) -> Result<Passed, ChallengeError> {
+        let challenge = self.challenge(site, id).await?;
+        match challenge.state {
+            ChallengeState::Open if challenge.is_open(self.now()) => {}
+            ChallengeState::Open | ChallengeState::Cancelled => return Err(ChallengeError::Expired),
+            ChallengeState::Passed | ChallengeState::Redeemed => return Err(ChallengeError::AlreadyAnswered),
+        }
+        self.prove(Proof::Challenge(&challenge), Given { text, place }).await.map_err(|error| match error {
+            AnswerError::Refused(refusal) => ChallengeError::Refused(refusal),
+            AnswerError::Ended => ChallengeError::AlreadyAnswered,
+            AnswerError::Fault(fault) => ChallengeError::Fault(fault),
+        })
+    }
+
+    /// Turns a passed challenge into its result, once. Whoever lets the user in does it on this and nothing else.
+    ///
+    /// # Errors
+    /// [`ChallengeError::NotPassed`] before it is passed, [`ChallengeError::AlreadyAnswered`] the second time.
+    pub async fn redeem_challenge(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        place: &Place,
+    ) -> Result<Redeemed, ChallengeError> {
+        let challenge = self.challenge(site, id).await?;
+        let (kind, passed_at) = match challenge.state {
+            ChallengeState::Open => return Err(ChallengeError::NotPassed),
+            ChallengeState::Cancelled => return Err(ChallengeError::Expired),
+            ChallengeState::Redeemed => return Err(ChallengeError::AlreadyAnswered),
+            ChallengeState::Passed => {
+                challenge.passed.ok_or(Fault::Broken("a passed challenge without a factor"))?
+            }
+        };
+        let now = self.now();
+        let passed_after = now - policy::CHALLENGE_REDEEMABLE;
+        if passed_at <= passed_after {
+            return Err(ChallengeError::Expired);
+        }
+        let event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
+        let (user, challenge_id) = (challenge.user.clone(), challenge.id);
+        let redeemed = RedeemedChallenge { user, challenge: challenge_id, passed_after, event };
+        if !self.store().redeem_challenge(redeemed).await? {
+            return Err(ChallengeError::AlreadyAnswered);
+        }
+        Ok(Redeemed {
+            user: challenge.user,
+            action: challenge.action,
+            kind,
+            passed_at,
+            challenge: challenge.id,
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! Changes of what a user has. Each dangerous one asks for a step-up; switching off asks for its proof there and then.
+
+use super::TwoFactor;
+use super::proof::{Given, Proof};
+use crate::audit::EventKind;
+use crate::error::{AnswerError, ChangeError, StepUpError};
+use crate::factor::FactorKind;
+use crate::factor::recovery_code::PlainCode;
+use crate::name::{AuthenticatorId, Name};
+use crate::ports::{Authenticator, OtherSessions, RemovedAuthenticator, ReplacedCodes, UserState};
+use crate::step_up::{Caller, StepUpNeed};
+
+impl TwoFactor {
+    /// Gives an authenticator another name.
+    ///
+    /// # Errors
+    /// [`ChangeError::Name`] if the name is not accepted.
+    pub async fn rename_authenticator(
+        &self,
+        caller: &Caller,
+        id: AuthenticatorId,
+        name: &str,
+    ) -> Result<(), ChangeError> {
+        let name = Name::parse(name)?;
+        let state = self.state_for(caller.user()).await?;
+        find(&state, id)?;
+        let event = self.event(EventKind::AuthenticatorRenamed, caller.user(), &caller.place, self.now());
+        let event = event.about(name.as_str());
+        let held = self.store().rename_authenticator(caller.user(), id, &name, event).await?;
+        held.then_some(()).ok_or(ChangeError::NotFound)
+    }
+
+    /// Tries whether an authenticator still works. The code counts as used.
+    ///
+    /// # Errors
+    /// [`ChangeError::Refused`] says why it was not right.
+    pub async fn test_authenticator(
+        &self,
+        caller: &Caller,
+        id: AuthenticatorId,
+        code: &str,
+    ) -> Result<(), ChangeError> {
+        find(&self.state_for(caller.user()).await?, id)?;
+        let given = Given { text: code, place: &caller.place };
+        match self.prove(Proof::Test(caller.user(), id), given).await {
+            Ok(_) => Ok(()),
+            Err(AnswerError::Refused(refusal)) => Err(ChangeError::Refused(refusal)),
+            Err(AnswerError::Ended) => Err(ChangeError::NotFound),
+            Err(AnswerError::Fault(fault)) => Err(ChangeError::Fault(fault)),
+        }
+    }
+
+    /// Removes one of several authenticators; its codes stop working at once.
+    ///
+    /// # Errors
+    /// [`ChangeError::LastAuthenticator`] if it is the only one.
+    pub async fn remove_authenticator(
+        &self,
+        caller: &Caller,
+        id: AuthenticatorId,
+    ) -> Result<(), ChangeError> {
+        let state = self.state_for(caller.user()).await?;
+        let found = find(&state, id)?;
+        self.require_step_up(caller, &state)?;
+        if state.authenticators.len() == 1 {
+            return Err(ChangeError::LastAuthenticator);
+        }
+        let now = self.now();
+        let event = self.event(EventKind::AuthenticatorRemoved, caller.user(), &caller.place, now);
+        let removed = RemovedAuthenticator {
+            user: caller.user().clone(),
+            authenticator: id,
+            revision: state.revision,
+            others: others(caller),
+            at: now,
+            event: event.of_factor(found.kind).about(found.name.as_str()),
+        };
+        let held = self.store().remove_authenticator(removed).await?;
+        held.then_some(()).ok_or(ChangeError::Changed)
+    }
+
+    /// Makes a new set of recovery codes, which replaces and invalidates the old one.
+    ///
+    /// # Errors
+    /// [`ChangeError::NotOn`] while two-factor authentication is off: there is nothing to recover.
+    pub async fn reset_recovery_codes(&self, caller: &Caller) -> Result<Vec<PlainCode>, ChangeError> {
+        let state = self.state_for(caller.user()).await?;
+        if state.protected_since.is_none() {
+            return Err(ChangeError::NotOn);
+        }
+        self.require_step_up(caller, &state)?;
+        let now = self.now();
+        let (codes, code_set) = self.new_codes(now).await?;
+        let event = self.event(EventKind::RecoveryCodesReplaced, caller.user(), &caller.place, now);
+        let replaced = ReplacedCodes {
+            user: caller.user().clone(),
+            code_set,
+            others: others(caller),
+            at: now,
+            event: event.of_factor(FactorKind::RecoveryCode),
+        };
+        let held = self.store().replace_recovery_codes(replaced).await?;
+        held.then_some(codes).ok_or(ChangeError::NotOn)
+    }
+
+    /// Switches two-factor authentication off, on the password (standalone mode) and a code given with this very call.
+    ///
+    /// # Errors
+    /// [`ChangeError::StepUp`] if the password was refused or missing; [`ChangeError::Refused`] if the code was.
+    pub async fn turn_off(
+        &self,
+        caller: &Caller,
+        password: Option<&str>,
+        code: &str,
+    ) -> Result<(), ChangeError> {
+        if self.state_for(caller.user()).await?.protected_since.is_none() {
+            return Err(ChangeError::NotOn);
+        }
+        let need = StepUpNeed::of(&caller.session, true);
+        if need.password && password.is_none() {
+            return Err(ChangeError::StepUp(StepUpError::Incomplete(need)));
+        }
+        self.prove_password(caller, password).await.map_err(ChangeError::StepUp)?;
+        let given = Given { text: code, place: &caller.place };
+        match self.prove(Proof::TurnOff(&caller.session), given).await {
+            Ok(_) => Ok(()),
+            Err(AnswerError::Refused(refusal)) => Err(ChangeError::Refused(refusal)),
+            Err(AnswerError::Ended) => Err(ChangeError::NotOn),
+            Err(AnswerError::Fault(fault)) => Err(ChangeError::Fault(fault)),
+        }
+    }
+
+    fn require_step_up(&self, caller: &Caller, state: &UserState) -> Result<(), ChangeError> {
+        let need = StepUpNeed::now(&caller.session, state.protected_since.is_some(), self.now());
+        if need.is_met() { Ok(()) } else { Err(ChangeError::StepUpRequired(need)) }
+    }
+}
+
+fn find(state: &UserState, id: AuthenticatorId) -> Result<&Authenticator, ChangeError> {
+    state.authenticators.iter().find(|one| one.id == id).ok_or(ChangeError::NotFound)
+}
+
+/// Whoever else is signed in as this user must sign in again.
+fn others(caller: &Caller) -> OtherSessions {
+    OtherSessions::End { but: Some(caller.session.id) }
+}

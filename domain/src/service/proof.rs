@@ -1,0 +1,121 @@
+//! What an answer proves, and the verb of storage that settles it.
+
+use crate::audit::{Event, EventKind, Place};
+use crate::error::{AnswerError, Refusal};
+use crate::factor::{Answer, FactorKind};
+use crate::name::{AuthenticatorId, User};
+use crate::ports::{
+    Challenge, OtherSessions, PassedChallenge, Spent, SteppedUp, Store, StoreError, TurnedOff,
+};
+use crate::session::Session;
+use crate::time::Timestamp;
+
+/// What a right answer is good for.
+pub(super) enum Proof<'a> {
+    /// It passes a challenge.
+    Challenge(&'a Challenge),
+    /// It steps a session up.
+    StepUp(&'a Session),
+    /// It shows that an authenticator still works.
+    Test(&'a User, AuthenticatorId),
+    /// It switches two-factor authentication off.
+    TurnOff(&'a Session),
+}
+
+impl Proof<'_> {
+    pub(super) fn user(&self) -> &User {
+        match self {
+            Self::Challenge(challenge) => &challenge.user,
+            Self::StepUp(session) | Self::TurnOff(session) => &session.user,
+            Self::Test(user, _) => user,
+        }
+    }
+
+    /// Reads what was typed.
+    pub(super) fn read(&self, text: &str) -> Result<Answer, AnswerError> {
+        let answer = Answer::parse(text).ok_or(AnswerError::Refused(Refusal::Malformed))?;
+        match (self, answer.kind()) {
+            (Self::Test(..), FactorKind::RecoveryCode) => {
+                Err(AnswerError::Refused(Refusal::RecoveryCodeHere))
+            }
+            _ => Ok(answer),
+        }
+    }
+
+    /// The authenticator that must have given the answer, where it is one in particular.
+    pub(super) fn only(&self) -> Option<AuthenticatorId> {
+        match self {
+            Self::Test(_, id) => Some(*id),
+            Self::Challenge(_) | Self::StepUp(_) | Self::TurnOff(_) => None,
+        }
+    }
+
+    /// Wrong answers of the same ceremony, which a right one forgives.
+    pub(super) fn forgives(&self) -> u32 {
+        match self {
+            Self::Challenge(challenge) => challenge.failures,
+            Self::StepUp(_) | Self::Test(..) | Self::TurnOff(_) => 0,
+        }
+    }
+
+    pub(super) fn passed(&self) -> EventKind {
+        match self {
+            Self::Challenge(_) => EventKind::ChallengePassed,
+            Self::StepUp(_) => EventKind::StepUpPassed,
+            Self::Test(..) => EventKind::AuthenticatorTested,
+            Self::TurnOff(_) => EventKind::TurnedOff,
+        }
+    }
+
+    pub(super) fn refused(&self) -> EventKind {
+        match self {
+            Self::Challenge(_) => EventKind::ChallengeRefused,
+            Self::StepUp(_) | Self::Test(..) | Self::TurnOff(_) => EventKind::StepUpRefused,
+        }
+    }
+
+    /// Consumes the answer for what it proves, in one transaction. `false`: a guard failed and nothing changed.
+    pub(super) async fn settle(
+        &self,
+        store: &dyn Store,
+        spent: Spent,
+        event: Event,
+    ) -> Result<bool, StoreError> {
+        let at = spent.at;
+        match self {
+            Self::Challenge(challenge) => {
+                store.pass_challenge(PassedChallenge { challenge: challenge.id, spent, event }).await
+            }
+            Self::StepUp(session) => {
+                store.step_up(SteppedUp { session: session.id, spent: Some(spent), at, event }).await
+            }
+            Self::Test(..) => store.test_authenticator(spent, event).await,
+            Self::TurnOff(session) => {
+                let others = OtherSessions::End { but: Some(session.id) };
+                store.turn_off(TurnedOff { spent, others, event }).await
+            }
+        }
+    }
+
+    /// Whether an answer can still be good for this, asked after a guard failed.
+    pub(super) async fn is_open(&self, store: &dyn Store, now: Timestamp) -> Result<bool, StoreError> {
+        match self {
+            Self::Challenge(challenge) => {
+                let again = store.challenge(challenge.user.site, challenge.id).await?;
+                Ok(again.is_some_and(|challenge| challenge.is_open(now)))
+            }
+            Self::StepUp(_) => Ok(true),
+            Self::Test(..) | Self::TurnOff(_) => {
+                Ok(store.user_state(self.user()).await?.protected_since.is_some())
+            }
+        }
+    }
+}
+
+/// An answer given from somewhere.
+pub(super) struct Given<'a> {
+    /// What was typed.
+    pub(super) text: &'a str,
+    /// From where.
+    pub(super) place: &'a Place,
+}

@@ -1,0 +1,135 @@
+//! Sessions: opened by whoever knows the first factor, looked up at each request, stepped up, ended.
+
+use super::TwoFactor;
+use super::proof::{Given, Proof};
+use crate::audit::{EventKind, Place};
+use crate::error::{AnswerError, Fault, StepUpError};
+use crate::name::{Label, SessionId, User};
+use crate::ports::{FirstFactorVerdict, NewSession, SteppedUp};
+use crate::session::{Home, Session, SessionToken};
+use crate::step_up::{Caller, StepUpNeed};
+use std::time::Duration;
+
+/// How stale `seen_at` may become before it is written again: one write a minute, not one a request.
+const SEEN_EVERY: Duration = Duration::from_mins(1);
+
+impl TwoFactor {
+    /// Makes a user known under what authenticator apps will show for them.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn remember_user(&self, user: &User, label: &Label) -> Result<(), Fault> {
+        Ok(self.store().remember_user(user, label, self.now()).await?)
+    }
+
+    /// Opens a session. `proved`: every factor of the user was proved a moment ago.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn open_session(
+        &self,
+        user: &User,
+        home: Home,
+        proved: bool,
+        place: &Place,
+    ) -> Result<(SessionToken, Session), Fault> {
+        let (now, token) = (self.now(), SessionToken::new(self.entropy()));
+        let session = Session {
+            id: SessionId::new(now, self.entropy()),
+            user: user.clone(),
+            home,
+            opened_at: now,
+            seen_at: now,
+            stepped_up_at: proved.then_some(now),
+        };
+        let event = self.event(EventKind::SessionOpened, user, place, now);
+        let new = NewSession { session: session.clone(), token: token.hash(), event };
+        self.store().open_session(new).await?;
+        Ok((token, session))
+    }
+
+    /// The live session of this bearer, and a note that it was used.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be looked up. Whoever asked must then treat the browser as signed out.
+    pub async fn session(&self, token: &SessionToken) -> Result<Option<Session>, Fault> {
+        let now = self.now();
+        let found = self.store().session(token.hash()).await?;
+        let Some(session) = found.filter(|session| session.is_live(now)) else { return Ok(None) };
+        if now.since(session.seen_at) < SEEN_EVERY {
+            return Ok(Some(session));
+        }
+        let still_there = self.store().touch_session(session.id, now).await?;
+        Ok(still_there.then_some(Session { seen_at: now, ..session }))
+    }
+
+    /// Ends the caller's session.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be ended.
+    pub async fn end_session(&self, caller: &Caller) -> Result<(), Fault> {
+        let event = self.event(EventKind::SessionEnded, caller.user(), &caller.place, self.now());
+        self.store().end_session(caller.session.id, event).await?;
+        Ok(())
+    }
+
+    /// Proves every factor again, so that the session may change factors for the next five minutes.
+    ///
+    /// # Errors
+    /// [`StepUpError::Incomplete`] if something is missing; nothing is judged then.
+    pub async fn step_up(
+        &self,
+        caller: &Caller,
+        password: Option<&str>,
+        code: Option<&str>,
+    ) -> Result<(), StepUpError> {
+        let protected = self.state_for(caller.user()).await?.protected_since.is_some();
+        let need = StepUpNeed::of(&caller.session, protected);
+        if (need.password && password.is_none()) || (need.code && code.is_none()) {
+            return Err(StepUpError::Incomplete(need));
+        }
+        self.prove_password(caller, password).await?;
+        let Some(text) = code.filter(|_| need.code) else { return self.step_up_by_password(caller).await };
+        let given = Given { text, place: &caller.place };
+        let passed = self.prove(Proof::StepUp(&caller.session), given).await;
+        passed.map(|_| ()).map_err(StepUpError::from)
+    }
+
+    async fn step_up_by_password(&self, caller: &Caller) -> Result<(), StepUpError> {
+        let now = self.now();
+        let event = self.event(EventKind::StepUpPassed, caller.user(), &caller.place, now);
+        let stepped_up = SteppedUp { session: caller.session.id, spent: None, at: now, event };
+        let held = self.store().step_up(stepped_up).await?;
+        held.then_some(()).ok_or(StepUpError::SessionEnded)
+    }
+
+    /// Judges the password, where the session's home knows one.
+    pub(super) async fn prove_password(
+        &self,
+        caller: &Caller,
+        password: Option<&str>,
+    ) -> Result<(), StepUpError> {
+        if caller.session.home == Home::Embedded {
+            return Ok(());
+        }
+        let missing = Fault::Broken("a standalone session without a first factor");
+        let first_factor = self.parts.first_factor.as_ref().ok_or(missing)?;
+        match first_factor.prove(caller.user(), password.unwrap_or_default()).await? {
+            FirstFactorVerdict::Right => Ok(()),
+            FirstFactorVerdict::Wrong => Err(StepUpError::PasswordWrong),
+            FirstFactorVerdict::Wait { millis } => {
+                Err(StepUpError::PasswordWait { wait: Duration::from_millis(millis) })
+            }
+        }
+    }
+}
+
+impl From<AnswerError> for StepUpError {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Refused(refusal) => Self::Refused(refusal),
+            AnswerError::Ended => Self::SessionEnded,
+            AnswerError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}

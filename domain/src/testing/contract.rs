@@ -1,0 +1,73 @@
+//! The contract of [`Store`], as cases that every implementation runs, races included.
+//!
+//! [`store_contract!`](crate::store_contract) turns the cases into tests of the crate that calls it. Each case has users
+//! of its own, so that all of them may share one database.
+
+mod answering;
+mod bench;
+mod changing;
+mod enrolling;
+mod sessions;
+
+pub use answering::*;
+pub use bench::{Bench, Racer, Racing};
+pub use changing::*;
+pub use enrolling::*;
+pub use sessions::*;
+
+/// How many tasks race for one thing.
+pub const RACERS: usize = 64;
+
+/// Makes a test of every case: `store_contract!(open)`, where `open` is an async function that answers an
+/// `Arc<dyn Store>`. The crate that calls it needs `tokio` with its multi-threaded runtime.
+#[macro_export]
+macro_rules! store_contract {
+    ($open:path) => {
+        $crate::store_contract!(@ $open:
+            a_user_is_known_by_the_exact_id_and_relabelled
+            no_more_than_three_enrollments_are_pending_however_many_race
+            an_enrollment_is_confirmed_once_however_many_race
+            an_expired_or_foreign_enrollment_is_not_confirmed
+            a_second_confirmed_enrollment_takes_the_place_of_the_first
+            an_acknowledged_enrollment_switches_on_once_however_many_race
+            a_further_authenticator_is_active_at_once_and_only_once
+            a_replacing_authenticator_takes_the_old_ones_place_in_one_step
+            a_cancelled_enrollment_leaves_nothing_behind
+            a_step_is_accepted_once_over_all_challenges_however_many_race
+            a_recovery_code_is_accepted_once_over_all_challenges_however_many_race
+            a_failure_is_counted_once_for_each_budget_read_however_many_race
+            racing_guesses_are_counted_exactly
+            a_right_answer_does_not_pass_under_a_budget_that_changed
+            an_expired_challenge_passes_nothing_and_spends_nothing
+            a_challenge_is_redeemed_once_however_many_race
+            a_challenge_of_another_site_does_not_exist
+            a_step_up_spends_its_code_and_none_after_the_session_ended
+            an_authenticator_is_renamed_by_its_owner_only
+            two_removals_that_saw_the_same_state_do_not_both_happen
+            a_new_set_of_codes_invalidates_the_old_one
+            switching_off_leaves_nothing_that_answers
+            switching_off_happens_once_however_many_race
+            a_session_is_found_by_its_bearer_until_it_ends
+            a_change_of_factors_reaches_the_other_sessions
+            events_come_newest_first_and_only_to_their_user
+            tidying_deletes_only_what_ended
+        );
+    };
+    (@ $open:path: $($case:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $case() {
+            fn race(racers: Vec<$crate::testing::contract::Racer>) -> $crate::testing::contract::Racing {
+                Box::pin(async move {
+                    let tasks: Vec<_> = racers.into_iter().map(tokio::spawn).collect();
+                    let mut winners = 0;
+                    for task in tasks {
+                        winners += usize::from(task.await.expect("a racer panicked"));
+                    }
+                    winners
+                })
+            }
+            let bench = $crate::testing::contract::Bench::new($open().await, race, stringify!($case));
+            $crate::testing::contract::$case(bench).await;
+        }
+    )*};
+}

@@ -1,0 +1,179 @@
+//! Users and enrollments.
+
+use super::RACERS;
+use super::bench::{Bench, NOW, user};
+use crate::audit::EventKind;
+use crate::name::{Label, Name};
+use crate::ports::{
+    Acknowledged, ConfirmedFirst, Enrollment, EnrollmentState, NewEnrollment, Purpose, Store, UserState,
+};
+use crate::time::TimeStep;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub async fn a_user_is_known_by_the_exact_id_and_relabelled(bench: Bench) {
+    let label = |text| Label::parse(text).unwrap();
+    let (alice, other) = (user("Alice é"), user("alice é"));
+    bench.store.remember_user(&alice, &label("alice@example.com"), NOW).await.unwrap();
+    bench.store.remember_user(&alice, &label("alice@example.org"), NOW).await.unwrap();
+    let state = bench.store.user_state(&alice).await.unwrap();
+    assert_eq!(state, UserState { label: Some(label("alice@example.org")), ..UserState::default() });
+    assert_eq!(bench.store.user_state(&other).await.unwrap(), UserState::default());
+}
+
+pub async fn no_more_than_three_enrollments_are_pending_however_many_race(bench: Bench) {
+    bench.remembered().await;
+    let racers = (0..RACERS).map(|_| {
+        let (store, enrollment) = (Arc::clone(&bench.store), bench.enrollment(Purpose::First));
+        let event = bench.event(EventKind::EnrollmentBegun);
+        let new = NewEnrollment { enrollment, at_once: 3, event };
+        Box::pin(async move { store.begin_enrollment(new).await.unwrap() }) as super::Racer
+    });
+    assert_eq!(bench.race(racers.collect()).await, 3);
+    assert_eq!(bench.store.live_enrollments(&bench.user, NOW).await.unwrap().len(), 3);
+    // Expired ones do not count.
+    let late = NOW + Duration::from_mins(10);
+    assert_eq!(bench.store.live_enrollments(&bench.user, late).await.unwrap(), []);
+    let enrollment = Enrollment {
+        begun_at: late,
+        expires_at: late + Duration::from_mins(10),
+        ..bench.enrollment(Purpose::First)
+    };
+    let event = bench.event(EventKind::EnrollmentBegun);
+    let new = NewEnrollment { enrollment: enrollment.clone(), at_once: 3, event };
+    assert!(bench.store.begin_enrollment(new).await.unwrap());
+    let found = bench.store.enrollment(&bench.user, enrollment.id).await.unwrap();
+    assert_eq!(found, Some(enrollment));
+}
+
+pub async fn an_enrollment_is_confirmed_once_however_many_race(bench: Bench) {
+    bench.remembered().await;
+    let enrollment = bench.begun(Purpose::First).await;
+    let mut racers: Vec<super::Racer> = Vec::new();
+    for _ in 0..RACERS {
+        let (store, new) = (Arc::clone(&bench.store), bench.confirmation(&enrollment).await);
+        racers.push(Box::pin(async move { store.confirm_first(new).await.unwrap() }));
+    }
+    assert_eq!(bench.race(racers).await, 1);
+    let found = bench.store.enrollment(&bench.user, enrollment.id).await.unwrap().unwrap();
+    assert_eq!((found.state, found.watermark), (EnrollmentState::Confirmed, TimeStep::from_number(100)));
+    assert_eq!(found.name, Name::parse("Pixel").unwrap());
+    let state = bench.state().await;
+    assert_eq!((state.protected_since, state.authenticators.len(), state.code_set), (None, 0, None));
+}
+
+pub async fn an_expired_or_foreign_enrollment_is_not_confirmed(bench: Bench) {
+    bench.remembered().await;
+    let enrollment = bench.begun(Purpose::First).await;
+    let late = ConfirmedFirst { at: enrollment.expires_at, ..bench.confirmation(&enrollment).await };
+    assert!(!bench.store.confirm_first(late).await.unwrap());
+    let stranger = user("a stranger to that enrollment");
+    bench.store.remember_user(&stranger, &Label::parse("mallory").unwrap(), NOW).await.unwrap();
+    let foreign = ConfirmedFirst { user: stranger.clone(), ..bench.confirmation(&enrollment).await };
+    assert!(!bench.store.confirm_first(foreign).await.unwrap());
+    assert_eq!(bench.store.enrollment(&stranger, enrollment.id).await.unwrap(), None);
+    assert!(
+        !bench
+            .store
+            .cancel_enrollment(&stranger, enrollment.id, bench.event(EventKind::EnrollmentCancelled))
+            .await
+            .unwrap()
+    );
+    let untouched = bench.store.enrollment(&bench.user, enrollment.id).await.unwrap();
+    assert_eq!(untouched, Some(enrollment), "nothing of it changed");
+}
+
+pub async fn a_second_confirmed_enrollment_takes_the_place_of_the_first(bench: Bench) {
+    bench.remembered().await;
+    let (first, second) = (bench.begun(Purpose::First).await, bench.begun(Purpose::First).await);
+    assert!(bench.store.confirm_first(bench.confirmation(&first).await).await.unwrap());
+    assert!(bench.store.confirm_first(bench.confirmation(&second).await).await.unwrap());
+    assert!(!bench.store.acknowledge_enrollment(bench.acknowledgement(&first)).await.unwrap());
+    let live = bench.store.live_enrollments(&bench.user, NOW).await.unwrap();
+    assert_eq!(live.iter().map(|one| one.id).collect::<Vec<_>>(), [second.id]);
+    assert!(bench.store.acknowledge_enrollment(bench.acknowledgement(&second)).await.unwrap());
+    assert_eq!(bench.state().await.authenticators[0].id, second.authenticator);
+}
+
+pub async fn an_acknowledged_enrollment_switches_on_once_however_many_race(bench: Bench) {
+    bench.remembered().await;
+    let enrollment = bench.begun(Purpose::First).await;
+    let other = bench.begun(Purpose::First).await;
+    assert!(
+        !bench.store.acknowledge_enrollment(bench.acknowledgement(&enrollment)).await.unwrap(),
+        "not confirmed"
+    );
+    assert!(bench.store.confirm_first(bench.confirmation(&enrollment).await).await.unwrap());
+    let late = Acknowledged { at: NOW + Duration::from_hours(24), ..bench.acknowledgement(&enrollment) };
+    assert!(!bench.store.acknowledge_enrollment(late).await.unwrap(), "too late");
+    let racers = (0..RACERS).map(|_| {
+        let (store, new) = (Arc::clone(&bench.store), bench.acknowledgement(&enrollment));
+        Box::pin(async move { store.acknowledge_enrollment(new).await.unwrap() }) as super::Racer
+    });
+    assert_eq!(bench.race(racers.collect()).await, 1);
+    let state = bench.state().await;
+    assert_eq!((state.protected_since, state.revision), (Some(NOW), 1));
+    let authenticator = &state.authenticators[0];
+    assert_eq!(
+        (authenticator.id, authenticator.watermark),
+        (enrollment.authenticator, TimeStep::from_number(100))
+    );
+    assert_eq!((&authenticator.credential, authenticator.used_at), (&enrollment.credential, None));
+    let codes = state.code_set.unwrap().codes;
+    assert!(codes.len() == 10 && codes.iter().all(|code| code.used_at.is_none()));
+    let done = bench.store.enrollment(&bench.user, enrollment.id).await.unwrap().unwrap();
+    assert_eq!(
+        (done.state, done.codes, done.credential.bytes()),
+        (EnrollmentState::Acknowledged, None, &[] as &[u8])
+    );
+    let cancelled = bench.store.enrollment(&bench.user, other.id).await.unwrap().unwrap();
+    assert_eq!((cancelled.state, cancelled.credential.bytes()), (EnrollmentState::Cancelled, &[] as &[u8]));
+}
+
+pub async fn a_further_authenticator_is_active_at_once_and_only_once(bench: Bench) {
+    bench.remembered().await;
+    let early = bench.begun(Purpose::Further).await;
+    assert!(!bench.store.confirm_further(bench.further(&early).await).await.unwrap(), "while it is off");
+    bench.protected().await;
+    let enrollment = bench.begun(Purpose::Further).await;
+    let mut racers: Vec<super::Racer> = Vec::new();
+    for _ in 0..RACERS {
+        let (store, new) = (Arc::clone(&bench.store), bench.further(&enrollment).await);
+        racers.push(Box::pin(async move { store.confirm_further(new).await.unwrap() }));
+    }
+    assert_eq!(bench.race(racers).await, 1);
+    let state = bench.state().await;
+    let names: Vec<&str> = state.authenticators.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((names, state.revision), (vec!["Pixel", "Tablet"], 2));
+    assert_eq!(state.authenticators[1].watermark, TimeStep::from_number(200));
+}
+
+pub async fn a_replacing_authenticator_takes_the_old_ones_place_in_one_step(bench: Bench) {
+    let old = bench.protected().await.authenticators.remove(0);
+    let (first, second) =
+        (bench.begun(Purpose::Replace(old.id)).await, bench.begun(Purpose::Replace(old.id)).await);
+    assert_eq!(
+        bench.state().await.authenticators,
+        std::slice::from_ref(&old),
+        "the old one works until then"
+    );
+    assert!(bench.store.confirm_further(bench.further(&first).await).await.unwrap());
+    assert!(!bench.store.confirm_further(bench.further(&second).await).await.unwrap(), "the old one is gone");
+    let state = bench.state().await;
+    assert_eq!(state.authenticators.iter().map(|one| one.id).collect::<Vec<_>>(), [first.authenticator]);
+    assert!(state.code_set.unwrap().codes.iter().all(|code| code.used_at.is_none()), "the codes stay");
+}
+
+pub async fn a_cancelled_enrollment_leaves_nothing_behind(bench: Bench) {
+    bench.remembered().await;
+    let enrollment = bench.begun(Purpose::First).await;
+    assert!(bench.store.confirm_first(bench.confirmation(&enrollment).await).await.unwrap());
+    let cancel = || {
+        bench.store.cancel_enrollment(&bench.user, enrollment.id, bench.event(EventKind::EnrollmentCancelled))
+    };
+    assert!(cancel().await.unwrap());
+    assert!(!cancel().await.unwrap());
+    assert!(!bench.store.acknowledge_enrollment(bench.acknowledgement(&enrollment)).await.unwrap());
+    let found = bench.store.enrollment(&bench.user, enrollment.id).await.unwrap().unwrap();
+    assert_eq!((found.codes, found.credential.bytes()), (None, &[] as &[u8]));
+}

@@ -1,0 +1,74 @@
+//! Clock, entropy and hasher that a test holds in its hand.
+
+use crate::factor::recovery_code::{HashedCode, HashingWork};
+use crate::ports::{Clock, Entropy, Hasher};
+use crate::time::Timestamp;
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct MovedClock(AtomicI64);
+
+impl MovedClock {
+    /// Stands at `now`.
+    #[must_use]
+    pub const fn at(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.millis()))
+    }
+
+    /// Moves forward.
+    pub fn advance(&self, span: Duration) {
+        self.set(self.now() + span);
+    }
+
+    /// Moves anywhere, backwards too.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.millis(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Bytes that look random and are the same in every run: SHA-256 of seed and counter.
+#[derive(Debug)]
+pub struct SeededEntropy {
+    seed: u64,
+    counter: AtomicU64,
+}
+
+impl SeededEntropy {
+    /// The sequence of this seed, from its start.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self { seed, counter: AtomicU64::new(0) }
+    }
+}
+
+impl Entropy for SeededEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let counter = self.counter.fetch_add(1, Ordering::SeqCst);
+            let block =
+                Sha256::new().chain_update(self.seed.to_be_bytes()).chain_update(counter.to_be_bytes());
+            chunk.iter_mut().zip(block.finalize()).for_each(|(to, from)| *to = from);
+        }
+    }
+}
+
+/// Hashes where it stands.
+#[derive(Debug, Default)]
+pub struct InlineHasher;
+
+#[async_trait]
+impl Hasher for InlineHasher {
+    async fn hash(&self, work: HashingWork) -> Option<Vec<HashedCode>> {
+        work.run()
+    }
+}

@@ -1,0 +1,73 @@
+//! What people do, from the first QR code to switching off, as cases that run on every store.
+//!
+//! [`store_flows!`](crate::store_flows) turns them into tests, as [`store_contract!`](crate::store_contract) does with the
+//! contract. The phone is played by `totp-rs`; that independent authenticators agree is shown end to end.
+
+mod person;
+mod recovering;
+mod setting_up;
+mod signing_in;
+mod stepping_up;
+
+pub use person::Person;
+pub use recovering::*;
+pub use setting_up::*;
+pub use signing_in::*;
+pub use stepping_up::*;
+
+/// Makes a test of every flow: `store_flows!(open)`, where `open` is an async function that answers an
+/// `Arc<dyn Store>`.
+#[macro_export]
+macro_rules! store_flows {
+    ($open:path) => {
+        $crate::store_flows!(@ $open:
+            a_person_sets_up_and_signs_in
+            signing_in_does_not_ask_before_the_codes_are_saved
+            a_wrong_code_keeps_the_same_secret_and_says_why
+            a_pending_set_up_survives_a_reload_and_ends_after_ten_minutes
+            another_session_is_not_shown_a_pending_secret
+            recovery_codes_are_shown_again_until_they_are_saved_and_never_after
+            starting_over_gives_another_secret
+            a_further_authenticator_works_beside_the_first
+            a_replaced_phone_works_until_the_new_one_is_confirmed
+            the_confirming_code_does_not_sign_in
+            a_code_signs_in_once_over_all_challenges
+            a_clock_moved_back_brings_no_code_back
+            a_challenge_ends_after_five_minutes
+            a_result_is_given_out_once
+            one_code_typed_many_times_at_once_passes_once
+            guesses_that_race_are_judged_no_more_often_than_the_budget_allows
+            after_five_wrong_codes_even_the_right_one_waits
+            a_new_challenge_brings_no_new_tries
+            after_fifty_wrong_codes_the_app_is_stopped_and_a_recovery_code_still_signs_in
+            nothing_but_six_digits_or_a_recovery_code_is_judged
+            a_recovery_code_signs_in_once_in_any_spelling
+            a_new_set_of_recovery_codes_ends_the_old_one
+            a_stale_session_proves_everything_again_before_a_change
+            a_wrong_password_is_refused_before_the_code_is_looked_at
+            switching_off_asks_for_password_and_code_however_fresh_the_session
+            the_only_authenticator_is_not_removed
+            a_removed_authenticator_answers_nothing
+            a_test_tells_whether_this_very_authenticator_works
+            an_idle_session_is_over
+            everything_that_happened_is_in_the_log
+        );
+    };
+    (@ $open:path: $($flow:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $flow() {
+            fn race(racers: Vec<$crate::testing::contract::Racer>) -> $crate::testing::contract::Racing {
+                Box::pin(async move {
+                    let tasks: Vec<_> = racers.into_iter().map(tokio::spawn).collect();
+                    let mut winners = 0;
+                    for task in tasks {
+                        winners += usize::from(task.await.expect("a racer panicked"));
+                    }
+                    winners
+                })
+            }
+            let person = $crate::testing::flows::Person::new($open().await, race, stringify!($flow)).await;
+            $crate::testing::flows::$flow(person).await;
+        }
+    )*};
+}

@@ -1,0 +1,173 @@
+//! A person with a browser and a phone, whose clock the test moves.
+
+use crate::audit::Place;
+use crate::challenge::{Opened, Passed};
+use crate::enrollment::Begun;
+use crate::error::{ChallengeError, Refusal};
+use crate::factor::recovery_code::PlainCode;
+use crate::factor::totp;
+use crate::name::{AuthenticatorId, Label, Name, SiteId, User, UserId};
+use crate::overview::Overview;
+use crate::ports::{Action, Challenge, Clock, FirstFactor, FirstFactorVerdict, Purpose, Store, StoreError};
+use crate::seal::{KeyId, KeyRing, SealingKey};
+use crate::secret::SharedSecret;
+use crate::session::Home;
+use crate::step_up::Caller;
+use crate::testing::contract::{Racer, Racing};
+use crate::testing::{InlineHasher, MovedClock, SeededEntropy};
+use crate::time::Timestamp;
+use crate::{Parts, TwoFactor};
+use async_trait::async_trait;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The password of everybody here.
+pub(super) const PASSWORD: &str = "correct horse";
+
+struct OnePassword;
+
+#[async_trait]
+impl FirstFactor for OnePassword {
+    async fn prove(&self, _user: &User, password: &str) -> Result<FirstFactorVerdict, StoreError> {
+        Ok(if password == PASSWORD { FirstFactorVerdict::Right } else { FirstFactorVerdict::Wrong })
+    }
+}
+
+/// A signed-in person, nothing set up yet.
+pub struct Person {
+    pub(super) two_factor: TwoFactor,
+    pub(super) clock: Arc<MovedClock>,
+    pub(super) caller: Caller,
+    race: fn(Vec<Racer>) -> Racing,
+}
+
+/// An authenticator app with one entry.
+pub(super) struct Phone(SharedSecret);
+
+impl Person {
+    /// Somebody new, signed in a moment ago.
+    pub async fn new(store: Arc<dyn Store>, race: fn(Vec<Racer>) -> Racing, name: &str) -> Self {
+        let seed =
+            name.bytes().fold(11_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        // In the middle of a step: a few seconds either way stay inside it.
+        let clock = Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_015_000)));
+        let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
+        let two_factor = TwoFactor::new(Parts {
+            store,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::new(SeededEntropy::new(seed)),
+            hasher: Arc::new(InlineHasher),
+            first_factor: Some(Arc::new(OnePassword)),
+            keys,
+        });
+        let user = User { site: SiteId::BUILT_IN, id: UserId::parse(name).unwrap() };
+        two_factor.remember_user(&user, &Label::parse("alice@example.com").unwrap()).await.unwrap();
+        let caller = sign_in(&two_factor, &user).await;
+        Self { two_factor, clock, caller, race }
+    }
+
+    pub(super) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// Another browser in which the same person signed in.
+    pub(super) async fn elsewhere(&self) -> Caller {
+        sign_in(&self.two_factor, self.caller.user()).await
+    }
+
+    pub(super) async fn race(&self, racers: Vec<Racer>) -> usize {
+        (self.race)(racers).await
+    }
+
+    pub(super) async fn overview(&self) -> Overview {
+        self.two_factor.overview(&self.caller).await.unwrap()
+    }
+
+    pub(super) async fn begin(&self, purpose: Purpose) -> (Begun, Phone) {
+        let begun = self.two_factor.begin_enrollment(&self.caller, purpose).await.unwrap();
+        let phone = Phone::scan(&begun);
+        (begun, phone)
+    }
+
+    /// What the phone shows now.
+    pub(super) fn code(&self, phone: &Phone) -> String {
+        totp::code_at(&phone.0, self.clock.now())
+    }
+
+    /// What the phone shows, or showed, so many seconds from now.
+    pub(super) fn code_in(&self, phone: &Phone, seconds: i64) -> String {
+        let at = Timestamp::from_millis(self.clock.now().millis() + seconds * 1000);
+        totp::code_at(&phone.0, at)
+    }
+
+    /// Six digits that the phone shows neither now nor soon nor lately.
+    pub(super) fn wrong_code(&self, phone: &Phone) -> String {
+        let near: Vec<String> = (-25..=25).map(|step| self.code_in(phone, step * 30)).collect();
+        (0..1_000_000).map(|n| format!("{n:06}")).find(|code| !near.contains(code)).unwrap()
+    }
+
+    /// The whole set-up. Afterwards the phone shows a code that was not used yet.
+    pub(super) async fn set_up(&self) -> (Phone, Vec<PlainCode>) {
+        let (begun, phone) = self.begin(Purpose::First).await;
+        let code = self.code(&phone);
+        let confirmed =
+            self.two_factor.confirm_enrollment(&self.caller, begun.id, &code, "Pixel").await.unwrap();
+        self.two_factor.acknowledge_enrollment(&self.caller, begun.id).await.unwrap();
+        self.advance(30);
+        (phone, confirmed.recovery_codes.unwrap())
+    }
+
+    pub(super) async fn authenticator(&self, name: &str) -> AuthenticatorId {
+        let all = self.overview().await.authenticators;
+        all.into_iter().find(|one| one.name.as_str() == name).unwrap().id
+    }
+
+    pub(super) async fn challenge(&self) -> Challenge {
+        let action = Action(Name::parse("sign_in").unwrap());
+        let opened =
+            self.two_factor.open_challenge(self.caller.user(), action, &Place::default()).await.unwrap();
+        match opened {
+            Opened::Open(challenge) => challenge,
+            Opened::NotEnrolled => panic!("two-factor authentication is off"),
+        }
+    }
+
+    pub(super) async fn is_asked(&self) -> bool {
+        let action = Action(Name::parse("sign_in").unwrap());
+        let opened =
+            self.two_factor.open_challenge(self.caller.user(), action, &Place::default()).await.unwrap();
+        opened != Opened::NotEnrolled
+    }
+
+    pub(super) async fn answer(&self, challenge: &Challenge, text: &str) -> Result<Passed, ChallengeError> {
+        let site = self.caller.user().site;
+        self.two_factor.answer_challenge(site, challenge.id, text, &Place::default()).await
+    }
+
+    /// Answers a new challenge.
+    pub(super) async fn sign_in_with(&self, text: &str) -> Result<Passed, ChallengeError> {
+        let challenge = self.challenge().await;
+        self.answer(&challenge, text).await
+    }
+
+    /// Why a new challenge refuses this.
+    pub(super) async fn refusal(&self, text: &str) -> Refusal {
+        match self.sign_in_with(text).await {
+            Err(ChallengeError::Refused(refusal)) => refusal,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+impl Phone {
+    pub(super) fn scan(begun: &Begun) -> Self {
+        let key = totp_rs::Secret::try_from_base32(begun.provisioning.key.expose()).unwrap();
+        Self(SharedSecret::from_bytes(key.as_bytes()).unwrap())
+    }
+}
+
+async fn sign_in(two_factor: &TwoFactor, user: &User) -> Caller {
+    let place = Place { address: Some("192.0.2.1".into()), browser: Some("Firefox on Linux".into()) };
+    let (_, session) = two_factor.open_session(user, Home::Standalone, true, &place).await.unwrap();
+    Caller { session, place }
+}

@@ -1,0 +1,227 @@
+//! A store in memory: the smallest thing that keeps the contract. One lock, so every verb is atomic by itself.
+
+mod rows;
+mod verbs;
+
+use crate::audit::Event;
+use crate::factor::FactorKind;
+use crate::name::{AuthenticatorId, ChallengeId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User};
+use crate::ports::{
+    Acknowledged, Challenge, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment, EnrollmentState,
+    NewChallenge, NewEnrollment, NewSession, OtherSessions, PassedChallenge, RedeemedChallenge,
+    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Site, Spent, SteppedUp, Store, StoreError, TurnedOff,
+    UserState,
+};
+use crate::session::{Session, TokenHash};
+use crate::time::Timestamp;
+use async_trait::async_trait;
+use rows::Rows;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Everything in a few vectors, gone when dropped. It knows one site: [`SiteId::BUILT_IN`].
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Rows>);
+
+impl MemoryStore {
+    fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "what every verb answers")]
+    /// Runs a verb on a copy and keeps the copy only if every guard held.
+    fn verb(&self, verb: impl FnOnce(&mut Rows) -> Option<()>) -> Result<bool, StoreError> {
+        let mut rows = self.rows();
+        let mut copy = rows.clone();
+        let held = verb(&mut copy).is_some();
+        if held {
+            *rows = copy;
+        }
+        Ok(held)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn site(&self, id: SiteId) -> Result<Option<Site>, StoreError> {
+        let issuer = Issuer::parse("Twofold").map_err(|_| StoreError::Corrupt { table: "site" })?;
+        Ok((id == SiteId::BUILT_IN).then_some(Site { id, issuer }))
+    }
+
+    async fn remember_user(&self, user: &User, label: &Label, _now: Timestamp) -> Result<(), StoreError> {
+        self.rows().user(user).label = Some(label.clone());
+        Ok(())
+    }
+
+    async fn user_state(&self, user: &User) -> Result<UserState, StoreError> {
+        Ok(self.rows().state(user))
+    }
+
+    async fn credentials(&self, user: &User, kind: FactorKind) -> Result<Credentials, StoreError> {
+        let mut rows = self.rows();
+        let budget = rows.budget(user, kind).clone();
+        let UserState { authenticators, code_set, .. } = rows.state(user);
+        Ok(match kind {
+            FactorKind::Totp => Credentials { budget, authenticators, code_set: None },
+            FactorKind::RecoveryCode => Credentials { budget, authenticators: Vec::new(), code_set },
+        })
+    }
+
+    async fn begin_enrollment(&self, new: NewEnrollment) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.begin_enrollment(new))
+    }
+
+    async fn enrollment(&self, user: &User, id: EnrollmentId) -> Result<Option<Enrollment>, StoreError> {
+        Ok(self.rows().enrollments.iter().find(|one| one.id == id && one.user == *user).cloned())
+    }
+
+    async fn live_enrollments(&self, user: &User, now: Timestamp) -> Result<Vec<Enrollment>, StoreError> {
+        let rows = self.rows();
+        let live = |one: &&Enrollment| one.user == *user && is_live(one, now);
+        Ok(rows.enrollments.iter().rev().filter(live).cloned().collect())
+    }
+
+    async fn confirm_first(&self, confirmed: ConfirmedFirst) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.confirm_first(confirmed))
+    }
+
+    async fn confirm_further(&self, confirmed: ConfirmedFurther) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.confirm_further(confirmed))
+    }
+
+    async fn acknowledge_enrollment(&self, acknowledged: Acknowledged) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.acknowledge_enrollment(acknowledged))
+    }
+
+    async fn cancel_enrollment(
+        &self,
+        user: &User,
+        id: EnrollmentId,
+        event: Event,
+    ) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.cancel_enrollment(user, id, event))
+    }
+
+    async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.refuse_answer(refused))
+    }
+
+    async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        rows.challenges.push(new.challenge);
+        rows.events.push(new.event);
+        Ok(())
+    }
+
+    async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {
+        Ok(self.rows().challenges.iter().find(|one| one.id == id && one.user.site == site).cloned())
+    }
+
+    async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.pass_challenge(passed))
+    }
+
+    async fn redeem_challenge(&self, redeemed: RedeemedChallenge) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.redeem_challenge(redeemed))
+    }
+
+    async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.step_up(stepped_up))
+    }
+
+    async fn rename_authenticator(
+        &self,
+        user: &User,
+        id: AuthenticatorId,
+        name: &Name,
+        event: Event,
+    ) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            rows.user(user).authenticators.iter_mut().find(|one| one.id == id)?.name = name.clone();
+            rows.events.push(event);
+            Some(())
+        })
+    }
+
+    async fn test_authenticator(&self, spent: Spent, event: Event) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            rows.spend(spent)?;
+            rows.events.push(event);
+            Some(())
+        })
+    }
+
+    async fn remove_authenticator(&self, removed: RemovedAuthenticator) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.remove_authenticator(removed))
+    }
+
+    async fn replace_recovery_codes(&self, replaced: ReplacedCodes) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.replace_recovery_codes(replaced))
+    }
+
+    async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.turn_off(turned_off))
+    }
+
+    async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        rows.sessions.push((new.token, new.session));
+        rows.events.push(new.event);
+        Ok(())
+    }
+
+    async fn session(&self, token: TokenHash) -> Result<Option<Session>, StoreError> {
+        let rows = self.rows();
+        Ok(rows.sessions.iter().find(|(hash, _)| *hash == token).map(|(_, session)| session.clone()))
+    }
+
+    async fn touch_session(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            rows.session(id)?.seen_at = now;
+            Some(())
+        })
+    }
+
+    async fn end_session(&self, id: SessionId, event: Event) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            rows.session(id)?;
+            rows.sessions.retain(|(_, session)| session.id != id);
+            rows.events.push(event);
+            Some(())
+        })
+    }
+
+    async fn end_sessions(
+        &self,
+        user: &User,
+        but: Option<SessionId>,
+        event: Event,
+    ) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        rows.disturb(user, OtherSessions::End { but });
+        rows.events.push(event);
+        Ok(())
+    }
+
+    async fn events(&self, user: &User, limit: u32) -> Result<Vec<Event>, StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut events: Vec<Event> =
+            self.rows().events.iter().filter(|one| one.user == *user).cloned().collect();
+        events.sort_by_key(|one| std::cmp::Reverse((one.at, one.id)));
+        events.truncate(limit);
+        Ok(events)
+    }
+
+    async fn record(&self, event: Event) -> Result<(), StoreError> {
+        self.rows().events.push(event);
+        Ok(())
+    }
+
+    async fn tidy(&self, before: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.rows().tidy(before))
+    }
+}
+
+fn is_live(enrollment: &Enrollment, now: Timestamp) -> bool {
+    let open = matches!(enrollment.state, EnrollmentState::Pending | EnrollmentState::Confirmed);
+    open && now < enrollment.expires_at
+}

@@ -1,0 +1,108 @@
+//! The vectors, and what every verb does with them.
+
+use crate::audit::Event;
+use crate::budget::{Budget, BudgetChange};
+use crate::factor::FactorKind;
+use crate::name::{EnrollmentId, SessionId, User};
+use crate::ports::{
+    Authenticator, Challenge, CodeSet, Consume, Enrollment, NewCodeSet, OtherSessions, Spent, StoredCode,
+    UserState,
+};
+use crate::session::{Session, TokenHash};
+use crate::time::Timestamp;
+use std::collections::HashMap;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    pub(super) users: HashMap<User, UserState>,
+    pub(super) budgets: HashMap<(User, FactorKind), Budget>,
+    pub(super) enrollments: Vec<Enrollment>,
+    /// Sets of confirmed enrollments, not active yet.
+    pub(super) waiting: HashMap<EnrollmentId, CodeSet>,
+    pub(super) challenges: Vec<Challenge>,
+    pub(super) sessions: Vec<(TokenHash, Session)>,
+    pub(super) events: Vec<Event>,
+}
+
+impl Rows {
+    pub(super) fn user(&mut self, user: &User) -> &mut UserState {
+        self.users.entry(user.clone()).or_default()
+    }
+
+    pub(super) fn state(&self, user: &User) -> UserState {
+        self.users.get(user).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn budget(&mut self, user: &User, kind: FactorKind) -> &mut Budget {
+        self.budgets.entry((user.clone(), kind)).or_default()
+    }
+
+    pub(super) fn session(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.sessions.iter_mut().map(|(_, session)| session).find(|session| session.id == id)
+    }
+
+    /// Guard: nobody changed the budget since it was read.
+    pub(super) fn take(&mut self, user: &User, change: BudgetChange) -> Option<()> {
+        let budget = self.budget(user, change.kind);
+        (budget.version + 1 == change.next.version).then(|| *budget = change.next)
+    }
+
+    /// Guards: the budget, and the one thing that is consumed.
+    pub(super) fn spend(&mut self, spent: Spent) -> Option<()> {
+        self.take(&spent.user, spent.budget)?;
+        let state = self.user(&spent.user);
+        match spent.consume {
+            Consume::Step { authenticator, step } => {
+                let found = state.authenticators.iter_mut().find(|one| one.id == authenticator)?;
+                (found.watermark < step).then(|| {
+                    found.watermark = step;
+                    found.used_at = Some(spent.at);
+                })
+            }
+            Consume::Code(id) => {
+                let found = state.code_set.as_mut()?.codes.iter_mut().find(|one| one.id == id)?;
+                found.used_at.is_none().then(|| found.used_at = Some(spent.at))
+            }
+        }
+    }
+
+    pub(super) fn disturb(&mut self, user: &User, others: OtherSessions) {
+        match others {
+            OtherSessions::End { but } => {
+                self.sessions.retain(|(_, one)| one.user != *user || Some(one.id) == but);
+            }
+            OtherSessions::AskAgain { but } => {
+                let others = self.sessions.iter_mut().map(|(_, session)| session);
+                let others = others.filter(|one| one.user == *user && Some(one.id) != but);
+                others.for_each(|one| one.stepped_up_at = None);
+            }
+        }
+    }
+
+    pub(super) fn tidy(&mut self, before: Timestamp) -> u64 {
+        let rows = |rows: &Self| rows.challenges.len() + rows.enrollments.len() + rows.sessions.len();
+        let had = rows(self);
+        self.challenges.retain(|one| one.expires_at >= before);
+        self.enrollments.retain(|one| one.expires_at >= before);
+        self.sessions.retain(|(_, one)| one.seen_at + one.home.lifetime() >= before);
+        u64::try_from(had - rows(self)).unwrap_or(0)
+    }
+}
+
+pub(super) fn stored(set: NewCodeSet, at: Timestamp) -> CodeSet {
+    let codes = set.codes.into_iter().map(|(id, hash)| StoredCode { id, hash, used_at: None });
+    CodeSet { id: set.id, hashing: set.hashing, made_at: at, codes: codes.collect() }
+}
+
+/// The authenticator that a confirmed enrollment becomes.
+pub(super) fn enrolled(enrollment: &Enrollment, at: Timestamp) -> Authenticator {
+    Authenticator {
+        id: enrollment.authenticator,
+        kind: enrollment.kind,
+        name: enrollment.name.clone(),
+        credential: enrollment.credential.clone(),
+        watermark: enrollment.watermark,
+        added_at: at,
+        used_at: None,
+    }
+}

@@ -1,0 +1,201 @@
+//! The verbs that touch several rows. `None`: a guard did not hold, and the copy they worked on is thrown away.
+
+use super::is_live;
+use super::rows::{Rows, enrolled, stored};
+use crate::audit::Event;
+use crate::name::{EnrollmentId, User};
+use crate::ports::{
+    Acknowledged, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther, Enrollment,
+    EnrollmentState, NewEnrollment, PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator,
+    ReplacedCodes, SteppedUp, Store, TurnedOff,
+};
+use crate::seal::Sealed;
+use crate::time::Timestamp;
+
+impl Rows {
+    pub(super) fn begin_enrollment(&mut self, new: NewEnrollment) -> Option<()> {
+        let now = new.enrollment.begun_at;
+        let pending = self.enrollments.iter().filter(|one| {
+            one.user == new.enrollment.user && one.state == EnrollmentState::Pending && is_live(one, now)
+        });
+        (pending.count() < new.at_once).then(|| {
+            self.enrollments.push(new.enrollment);
+            self.events.push(new.event);
+        })
+    }
+
+    pub(super) fn confirm_first(&mut self, new: ConfirmedFirst) -> Option<()> {
+        self.take(&new.user, new.budget)?;
+        self.user(&new.user).protected_since.is_none().then_some(())?;
+        let earlier = |one: &Enrollment| one.state == EnrollmentState::Confirmed;
+        self.cancel(&new.user, |one| one.id != new.enrollment && earlier(one));
+        let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Pending, new.at)?;
+        enrollment.state = EnrollmentState::Confirmed;
+        enrollment.watermark = new.step;
+        enrollment.name = new.name;
+        enrollment.codes = Some(new.codes);
+        enrollment.expires_at = new.expires_at;
+        self.waiting.insert(new.enrollment, stored(new.code_set, new.at));
+        self.events.push(new.event);
+        Some(())
+    }
+
+    pub(super) fn confirm_further(&mut self, new: ConfirmedFurther) -> Option<()> {
+        self.take(&new.user, new.budget)?;
+        self.user(&new.user).protected_since?;
+        let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Pending, new.at)?;
+        enrollment.watermark = new.step;
+        enrollment.name = new.name;
+        let authenticator = enrolled(enrollment, new.at);
+        wipe(enrollment, EnrollmentState::Acknowledged);
+        let state = self.user(&new.user);
+        if let Some(old) = new.replaces {
+            let at = state.authenticators.iter().position(|one| one.id == old)?;
+            state.authenticators.remove(at);
+        }
+        state.authenticators.push(authenticator);
+        state.revision += 1;
+        self.disturb(&new.user, new.others);
+        self.events.push(new.event);
+        Some(())
+    }
+
+    pub(super) fn acknowledge_enrollment(&mut self, new: Acknowledged) -> Option<()> {
+        self.user(&new.user).protected_since.is_none().then_some(())?;
+        let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Confirmed, new.at)?;
+        let authenticator = enrolled(enrollment, new.at);
+        wipe(enrollment, EnrollmentState::Acknowledged);
+        let code_set = self.waiting.remove(&new.enrollment)?;
+        let state = self.user(&new.user);
+        state.authenticators.push(authenticator);
+        state.code_set = Some(CodeSet { made_at: new.at, ..code_set });
+        state.protected_since = Some(new.at);
+        state.revision += 1;
+        self.cancel(&new.user, |_| true);
+        self.disturb(&new.user, new.others);
+        self.events.extend(new.events);
+        Some(())
+    }
+
+    pub(super) fn cancel_enrollment(&mut self, user: &User, id: EnrollmentId, event: Event) -> Option<()> {
+        let open = |one: &&mut Enrollment| {
+            one.user == *user
+                && one.id == id
+                && matches!(one.state, EnrollmentState::Pending | EnrollmentState::Confirmed)
+        };
+        wipe(self.enrollments.iter_mut().find(open)?, EnrollmentState::Cancelled);
+        self.waiting.remove(&id);
+        self.events.push(event);
+        Some(())
+    }
+
+    pub(super) fn refuse_answer(&mut self, refused: RefusedAnswer) -> Option<()> {
+        self.take(&refused.user, refused.budget)?;
+        if let Some(id) = refused.challenge {
+            let challenge = self.challenges.iter_mut().find(|one| one.id == id && one.is_open(refused.at))?;
+            challenge.failures += 1;
+        }
+        self.events.push(refused.event);
+        Some(())
+    }
+
+    pub(super) fn pass_challenge(&mut self, passed: PassedChallenge) -> Option<()> {
+        let (at, kind) = (passed.spent.at, passed.spent.budget.kind);
+        self.spend(passed.spent)?;
+        let challenge =
+            self.challenges.iter_mut().find(|one| one.id == passed.challenge && one.is_open(at))?;
+        challenge.state = ChallengeState::Passed;
+        challenge.passed = Some((kind, at));
+        self.events.push(passed.event);
+        Some(())
+    }
+
+    pub(super) fn redeem_challenge(&mut self, redeemed: RedeemedChallenge) -> Option<()> {
+        let passed = |one: &&mut Challenge| {
+            one.id == redeemed.challenge
+                && one.user == redeemed.user
+                && one.state == ChallengeState::Passed
+                && one.passed.is_some_and(|(_, at)| at > redeemed.passed_after)
+        };
+        self.challenges.iter_mut().find(passed)?.state = ChallengeState::Redeemed;
+        self.events.push(redeemed.event);
+        Some(())
+    }
+
+    pub(super) fn step_up(&mut self, stepped_up: SteppedUp) -> Option<()> {
+        if let Some(spent) = stepped_up.spent {
+            self.spend(spent)?;
+        }
+        self.session(stepped_up.session)?.stepped_up_at = Some(stepped_up.at);
+        self.events.push(stepped_up.event);
+        Some(())
+    }
+
+    pub(super) fn remove_authenticator(&mut self, removed: RemovedAuthenticator) -> Option<()> {
+        let state = self.user(&removed.user);
+        (state.revision == removed.revision).then_some(())?;
+        let at = state.authenticators.iter().position(|one| one.id == removed.authenticator)?;
+        state.authenticators.remove(at);
+        state.revision += 1;
+        self.disturb(&removed.user, removed.others);
+        self.events.push(removed.event);
+        Some(())
+    }
+
+    pub(super) fn replace_recovery_codes(&mut self, new: ReplacedCodes) -> Option<()> {
+        let state = self.user(&new.user);
+        state.protected_since?;
+        state.code_set = Some(stored(new.code_set, new.at));
+        state.revision += 1;
+        self.disturb(&new.user, new.others);
+        self.events.push(new.event);
+        Some(())
+    }
+
+    pub(super) fn turn_off(&mut self, turned_off: TurnedOff) -> Option<()> {
+        let user = turned_off.spent.user.clone();
+        self.user(&user).protected_since?;
+        self.spend(turned_off.spent)?;
+        let state = self.user(&user);
+        state.protected_since = None;
+        state.authenticators.clear();
+        state.code_set = None;
+        state.revision += 1;
+        self.cancel(&user, |_| true);
+        let challenges = self.challenges.iter_mut().filter(|one| one.user == user);
+        let open =
+            challenges.filter(|one| matches!(one.state, ChallengeState::Open | ChallengeState::Passed));
+        open.for_each(|one| one.state = ChallengeState::Cancelled);
+        self.disturb(&user, turned_off.others);
+        self.events.push(turned_off.event);
+        Some(())
+    }
+
+    fn live(
+        &mut self,
+        user: &User,
+        id: EnrollmentId,
+        state: EnrollmentState,
+        now: Timestamp,
+    ) -> Option<&mut Enrollment> {
+        let mut all = self.enrollments.iter_mut();
+        all.find(|one| one.user == *user && one.id == id && one.state == state && now < one.expires_at)
+    }
+
+    fn cancel(&mut self, user: &User, which: impl Fn(&Enrollment) -> bool) {
+        let open = |one: &&mut Enrollment| {
+            one.user == *user && matches!(one.state, EnrollmentState::Pending | EnrollmentState::Confirmed)
+        };
+        for enrollment in self.enrollments.iter_mut().filter(open).filter(|one| which(one)) {
+            wipe(enrollment, EnrollmentState::Cancelled);
+            self.waiting.remove(&enrollment.id);
+        }
+    }
+}
+
+/// Ends an enrollment; what was sealed in it is gone.
+fn wipe(enrollment: &mut Enrollment, state: EnrollmentState) {
+    enrollment.state = state;
+    enrollment.credential = Sealed::from_bytes(Vec::new());
+    enrollment.codes = None;
+}

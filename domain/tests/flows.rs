@@ -1,0 +1,11 @@
+//! The flows, on the store in memory.
+
+use domain::ports::Store;
+use domain::testing::MemoryStore;
+use std::sync::Arc;
+
+async fn memory() -> Arc<dyn Store> {
+    Arc::new(MemoryStore::default())
+}
+
+domain::store_flows!(memory);
