@@ -7,6 +7,7 @@
 mod answering;
 mod challenging;
 mod changing;
+mod confirming;
 mod enrolling;
 mod proof;
 mod sessions;

@@ -1,5 +1,7 @@
 //! What holds for every input.
 
+#![expect(clippy::unwrap_used, reason = "a test: a panic is how it fails")]
+
 use domain::factor::recovery_code::PlainCode;
 use domain::factor::totp::{self, Diagnosis, Verdict};
 use domain::factor::{Answer, TotpCode};

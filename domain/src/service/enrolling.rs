@@ -1,24 +1,16 @@
-//! Enrolling: pending → confirmed → acknowledged. Nothing that works already is touched before the last step.
+//! Beginning an enrollment, going on with it, and giving it up.
 
-use super::answering::check;
 use super::{TwoFactor, credential};
-use crate::audit::{Event, EventKind};
-use crate::budget::{Budget, BudgetChange};
-use crate::enrollment::{Begun, Confirmed};
-use crate::error::{AnswerError, EnrollmentError, Fault, Refusal};
-use crate::factor::recovery_code::PlainCode;
-use crate::factor::{Answer, FactorKind, TotpCode, totp};
-use crate::name::{AuthenticatorId, EnrollmentId, Name, User};
+use crate::audit::EventKind;
+use crate::enrollment::Begun;
+use crate::error::{EnrollmentError, Fault};
+use crate::factor::{FactorKind, totp};
+use crate::name::{AuthenticatorId, EnrollmentId, Name};
 use crate::policy;
-use crate::ports::{
-    Acknowledged, ConfirmedFirst, ConfirmedFurther, Enrollment, EnrollmentState, NewEnrollment,
-    OtherSessions, Purpose, RefusedAnswer, UserState,
-};
-use crate::seal::SealedFor;
+use crate::ports::{Enrollment, EnrollmentState, NewEnrollment, Purpose, UserState};
 use crate::secret::SharedSecret;
 use crate::step_up::{Caller, StepUpNeed};
 use crate::time::{TimeStep, Timestamp};
-use zeroize::Zeroizing;
 
 impl TwoFactor {
     /// Begins an enrollment, or goes on with the one that this session began for the same purpose: its secret is the
@@ -64,92 +56,6 @@ impl TwoFactor {
         self.begun(&pending, &state).await
     }
 
-    /// Confirms an enrollment with a code of the new authenticator, which counts as used. A wrong code changes nothing
-    /// but the count: the secret stays.
-    ///
-    /// # Errors
-    /// [`EnrollmentError::Refused`] says why the code was not right.
-    pub async fn confirm_enrollment(
-        &self,
-        caller: &Caller,
-        id: EnrollmentId,
-        code: &str,
-        name: &str,
-    ) -> Result<Confirmed, EnrollmentError> {
-        let name = Name::parse(name)?;
-        let code = read(code)?;
-        for _ in 0..policy::RACE_RETRIES {
-            let enrollment = self.pending(caller, id).await?;
-            let budget = self.store().credentials(caller.user(), FactorKind::Totp).await?.budget;
-            let now = self.now();
-            check(&budget, now).map_err(refused)?;
-            let settled = match self.judge_first_code(caller.user(), &enrollment, &code, now)? {
-                Ok(step) => self.confirm(caller, &enrollment, &name, step, &budget, now).await?.map(Ok),
-                Err(miss) => {
-                    let next = budget.after_failure(now);
-                    let refusal = miss.refusal(&next, now);
-                    let event = self.event(EventKind::EnrollmentRefused, caller.user(), &caller.place, now);
-                    let event = event.of_factor(FactorKind::Totp).because(miss.cause());
-                    let budget = BudgetChange { kind: FactorKind::Totp, next };
-                    let user = caller.user().clone();
-                    let counted = RefusedAnswer { user, challenge: None, budget, at: now, event };
-                    let counted = self.store().refuse_answer(counted).await?;
-                    counted.then_some(Err(EnrollmentError::Refused(refusal)))
-                }
-            };
-            if let Some(result) = settled {
-                return result;
-            }
-        }
-        Err(EnrollmentError::Changed)
-    }
-
-    /// The recovery codes of a confirmed enrollment again, until they are acknowledged.
-    ///
-    /// # Errors
-    /// [`EnrollmentError::NotFound`] once they are acknowledged, for good.
-    pub async fn recovery_codes_again(
-        &self,
-        caller: &Caller,
-        id: EnrollmentId,
-    ) -> Result<Vec<PlainCode>, EnrollmentError> {
-        self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
-        let enrollment = self.confirmed(caller, id).await?;
-        let sealed = enrollment.codes.as_ref().ok_or(EnrollmentError::NotFound)?;
-        let plain = self.parts.keys.open(sealed_codes(caller.user(), id), sealed)?;
-        let text = std::str::from_utf8(&plain).map_err(|_| Fault::Broken("sealed codes that are no text"))?;
-        Ok(text.lines().filter_map(PlainCode::parse).collect())
-    }
-
-    /// Says that the recovery codes are saved. This is what switches two-factor authentication on.
-    ///
-    /// # Errors
-    /// [`EnrollmentError::Changed`] if it is on already.
-    pub async fn acknowledge_enrollment(
-        &self,
-        caller: &Caller,
-        id: EnrollmentId,
-    ) -> Result<(), EnrollmentError> {
-        let enrollment = self.confirmed(caller, id).await?;
-        if enrollment.session != Some(caller.session.id) {
-            self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
-        }
-        let now = self.now();
-        let event = |kind| self.event(kind, caller.user(), &caller.place, now).of_factor(FactorKind::Totp);
-        let acknowledged = Acknowledged {
-            user: caller.user().clone(),
-            enrollment: id,
-            others: OtherSessions::End { but: Some(caller.session.id) },
-            at: now,
-            events: vec![
-                event(EventKind::EnrollmentAcknowledged).about(enrollment.name.as_str()),
-                event(EventKind::TurnedOn),
-            ],
-        };
-        let held = self.store().acknowledge_enrollment(acknowledged).await?;
-        held.then_some(()).ok_or(EnrollmentError::Changed)
-    }
-
     /// Gives an enrollment up: a pending one of this session, or the user's confirmed one.
     ///
     /// # Errors
@@ -185,7 +91,7 @@ impl TwoFactor {
         self.require_fresh(caller, state)
     }
 
-    fn require_fresh(&self, caller: &Caller, state: &UserState) -> Result<(), EnrollmentError> {
+    pub(super) fn require_fresh(&self, caller: &Caller, state: &UserState) -> Result<(), EnrollmentError> {
         let need = StepUpNeed::now(&caller.session, state.protected_since.is_some(), self.now());
         if need.is_met() { Ok(()) } else { Err(EnrollmentError::StepUpRequired(need)) }
     }
@@ -232,115 +138,13 @@ impl TwoFactor {
         Ok(Begun { id: pending.id, provisioning, issuer, label, expires_at: pending.expires_at })
     }
 
-    async fn pending(&self, caller: &Caller, id: EnrollmentId) -> Result<Enrollment, EnrollmentError> {
+    pub(super) async fn pending(
+        &self,
+        caller: &Caller,
+        id: EnrollmentId,
+    ) -> Result<Enrollment, EnrollmentError> {
         let found = self.store().enrollment(caller.user(), id).await?;
         let pending = found.filter(|one| one.is_pending_in(Some(caller.session.id), self.now()));
         pending.ok_or(EnrollmentError::NotFound)
-    }
-
-    async fn confirmed(&self, caller: &Caller, id: EnrollmentId) -> Result<Enrollment, EnrollmentError> {
-        let found = self.store().enrollment(caller.user(), id).await?;
-        found.filter(|one| one.is_confirmed(self.now())).ok_or(EnrollmentError::NotFound)
-    }
-
-    /// `None`: a guard failed, because somebody else was quicker.
-    async fn confirm(
-        &self,
-        caller: &Caller,
-        enrollment: &Enrollment,
-        name: &Name,
-        step: TimeStep,
-        budget: &Budget,
-        now: Timestamp,
-    ) -> Result<Option<Confirmed>, EnrollmentError> {
-        let budget = BudgetChange { kind: FactorKind::Totp, next: budget.after_success(0, now) };
-        let event = |kind| {
-            let event = self.event(kind, caller.user(), &caller.place, now);
-            event.of_factor(FactorKind::Totp).about(name.as_str())
-        };
-        match enrollment.purpose {
-            Purpose::First => {
-                let event = event(EventKind::EnrollmentConfirmed);
-                self.confirm_first(caller, enrollment, name, step, budget, event).await
-            }
-            Purpose::Further | Purpose::Replace(_) => {
-                let (replaces, others, kind) = further(enrollment.purpose, caller);
-                let confirmed = ConfirmedFurther {
-                    user: caller.user().clone(),
-                    enrollment: enrollment.id,
-                    budget,
-                    step,
-                    name: name.clone(),
-                    replaces,
-                    others,
-                    at: now,
-                    event: event(kind),
-                };
-                let held = self.store().confirm_further(confirmed).await?;
-                Ok(held.then_some(Confirmed { recovery_codes: None }))
-            }
-        }
-    }
-
-    async fn confirm_first(
-        &self,
-        caller: &Caller,
-        enrollment: &Enrollment,
-        name: &Name,
-        step: TimeStep,
-        budget: BudgetChange,
-        event: Event,
-    ) -> Result<Option<Confirmed>, EnrollmentError> {
-        let (user, now) = (caller.user(), event.at);
-        let (codes, code_set) = self.new_codes(now).await?;
-        let text = Zeroizing::new(codes.iter().map(PlainCode::expose).collect::<Vec<_>>().join("\n"));
-        let sealed =
-            self.parts.keys.seal(self.entropy(), sealed_codes(user, enrollment.id), text.as_bytes())?;
-        let confirmed = ConfirmedFirst {
-            user: user.clone(),
-            enrollment: enrollment.id,
-            budget,
-            step,
-            name: name.clone(),
-            codes: sealed,
-            code_set,
-            at: now,
-            expires_at: now + policy::ENROLLMENT_CONFIRMED,
-            event,
-        };
-        let held = self.store().confirm_first(confirmed).await?;
-        Ok(held.then_some(Confirmed { recovery_codes: Some(codes) }))
-    }
-}
-
-/// What a confirmation that takes effect at once replaces, what it does to other sessions, and what the log calls it.
-fn further(purpose: Purpose, caller: &Caller) -> (Option<AuthenticatorId>, OtherSessions, EventKind) {
-    let but = Some(caller.session.id);
-    match purpose {
-        Purpose::Replace(old) => (Some(old), OtherSessions::End { but }, EventKind::AuthenticatorReplaced),
-        Purpose::First | Purpose::Further => {
-            (None, OtherSessions::AskAgain { but }, EventKind::AuthenticatorAdded)
-        }
-    }
-}
-
-/// Reads the code that confirms: only a code of the app will do.
-fn read(text: &str) -> Result<TotpCode, EnrollmentError> {
-    match Answer::parse(text) {
-        Some(Answer::Totp(code)) => Ok(code),
-        Some(Answer::RecoveryCode(_)) => Err(EnrollmentError::Refused(Refusal::RecoveryCodeHere)),
-        None => Err(EnrollmentError::Refused(Refusal::Malformed)),
-    }
-}
-
-fn sealed_codes(user: &User, id: EnrollmentId) -> SealedFor<'_> {
-    SealedFor { user, row: id.uuid(), what: "recovery codes" }
-}
-
-fn refused(error: AnswerError) -> EnrollmentError {
-    match error {
-        AnswerError::Refused(refusal) => EnrollmentError::Refused(refusal),
-        AnswerError::Ended => EnrollmentError::NotFound,
-        AnswerError::Fault(fault) => EnrollmentError::Fault(fault),
     }
 }

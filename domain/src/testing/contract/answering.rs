@@ -5,9 +5,7 @@ use super::{RACERS, Racer};
 use crate::audit::EventKind;
 use crate::factor::FactorKind;
 use crate::name::SiteId;
-use crate::ports::{
-    Challenge, ChallengeState, Consume, PassedChallenge, RedeemedChallenge, RefusedAnswer, Store,
-};
+use crate::ports::{Challenge, ChallengeState, Consume, PassedChallenge, RedeemedChallenge, RefusedAnswer};
 use crate::time::TimeStep;
 use std::sync::Arc;
 use std::time::Duration;

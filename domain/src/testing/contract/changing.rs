@@ -7,7 +7,7 @@ use crate::factor::FactorKind;
 use crate::name::Name;
 use crate::ports::{
     ChallengeState, Consume, EnrollmentState, OtherSessions, Purpose, RemovedAuthenticator, ReplacedCodes,
-    Store, TurnedOff,
+    TurnedOff,
 };
 use std::sync::Arc;
 

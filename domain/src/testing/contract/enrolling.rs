@@ -5,7 +5,7 @@ use super::bench::{Bench, NOW, user};
 use crate::audit::EventKind;
 use crate::name::{Label, Name};
 use crate::ports::{
-    Acknowledged, ConfirmedFirst, Enrollment, EnrollmentState, NewEnrollment, Purpose, Store, UserState,
+    Acknowledged, ConfirmedFirst, Enrollment, EnrollmentState, NewEnrollment, Purpose, UserState,
 };
 use crate::time::TimeStep;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::bench::{Bench, NOW, user};
 use crate::audit::{Cause, Event, EventKind, Place};
 use crate::factor::FactorKind;
-use crate::ports::{ConfirmedFurther, OtherSessions, Purpose, ReplacedCodes, SteppedUp, Store};
+use crate::ports::{ConfirmedFurther, OtherSessions, Purpose, ReplacedCodes, SteppedUp};
 use std::time::Duration;
 
 pub async fn a_step_up_spends_its_code_and_none_after_the_session_ended(bench: Bench) {

@@ -7,7 +7,7 @@ use crate::name::{EnrollmentId, User};
 use crate::ports::{
     Acknowledged, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther, Enrollment,
     EnrollmentState, NewEnrollment, PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator,
-    ReplacedCodes, SteppedUp, Store, TurnedOff,
+    ReplacedCodes, SteppedUp, TurnedOff,
 };
 use crate::seal::Sealed;
 use crate::time::Timestamp;

@@ -1,0 +1,120 @@
+//! Answers and what they use up.
+
+use crate::audit::Event;
+use crate::budget::BudgetChange;
+use crate::factor::FactorKind;
+use crate::name::{AuthenticatorId, ChallengeId, CodeId, Name, User};
+use crate::time::{TimeStep, Timestamp};
+
+/// What a right answer uses up, under its budget.
+#[derive(Clone, Debug)]
+pub struct Spent {
+    /// Whose it is.
+    pub user: User,
+    /// The budget after this success.
+    pub budget: BudgetChange,
+    /// What is used up.
+    pub consume: Consume,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// The one thing that a right answer uses up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consume {
+    /// A time step of an authenticator: its watermark rises to it.
+    Step {
+        /// The authenticator.
+        authenticator: AuthenticatorId,
+        /// The step.
+        step: TimeStep,
+    },
+    /// A recovery code of the active set.
+    Code(CodeId),
+}
+
+/// A wrong answer.
+#[derive(Clone, Debug)]
+pub struct RefusedAnswer {
+    /// Whose it is.
+    pub user: User,
+    /// The challenge it answered, if it was one.
+    pub challenge: Option<ChallengeId>,
+    /// The budget after this failure.
+    pub budget: BudgetChange,
+    /// Now.
+    pub at: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// What a challenge is for: `sign_in`, or an action that a site names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action(pub Name);
+
+/// How far a challenge has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChallengeState {
+    /// Waiting for an answer.
+    Open,
+    /// Answered rightly.
+    Passed,
+    /// Turned into a result.
+    Redeemed,
+    /// Ended by a change of the user's factors.
+    Cancelled,
+}
+
+/// One challenge, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// Its id.
+    pub id: ChallengeId,
+    /// Who is asked.
+    pub user: User,
+    /// What it is for.
+    pub action: Action,
+    /// How far it has come.
+    pub state: ChallengeState,
+    /// Wrong answers so far, forgiven when it is passed.
+    pub failures: u32,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Until when it takes answers.
+    pub expires_at: Timestamp,
+    /// What it was passed with, and when.
+    pub passed: Option<(FactorKind, Timestamp)>,
+}
+
+/// A challenge to be stored, open.
+#[derive(Clone, Debug)]
+pub struct NewChallenge {
+    /// The challenge.
+    pub challenge: Challenge,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// A challenge that was answered rightly.
+#[derive(Clone, Debug)]
+pub struct PassedChallenge {
+    /// Which it is.
+    pub challenge: ChallengeId,
+    /// What the answer used up.
+    pub spent: Spent,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// A passed challenge to be turned into a result.
+#[derive(Clone, Debug)]
+pub struct RedeemedChallenge {
+    /// Whose it is.
+    pub user: User,
+    /// Which it is.
+    pub challenge: ChallengeId,
+    /// It must have been passed after this moment.
+    pub passed_after: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}

@@ -1,0 +1,90 @@
+//! Sessions, and changes of what a user has.
+
+use super::challenge::Spent;
+use super::user::NewCodeSet;
+use crate::audit::Event;
+use crate::name::{AuthenticatorId, SessionId, User};
+use crate::session::{Session, TokenHash};
+use crate::time::Timestamp;
+
+/// What a change of factors does to the sessions of the user other than the one that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherSessions {
+    /// They are ended (ASVS 5.0, 7.4.3).
+    End {
+        /// The one that stays.
+        but: Option<SessionId>,
+    },
+    /// They stay, but have to prove every factor again.
+    AskAgain {
+        /// The one that need not.
+        but: Option<SessionId>,
+    },
+}
+
+/// A session that proved its user's factors.
+#[derive(Clone, Debug)]
+pub struct SteppedUp {
+    /// The session.
+    pub session: SessionId,
+    /// What the answer used up, where a factor was asked for.
+    pub spent: Option<Spent>,
+    /// Now.
+    pub at: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// An authenticator to be removed.
+#[derive(Clone, Debug)]
+pub struct RemovedAuthenticator {
+    /// Whose it is.
+    pub user: User,
+    /// Which it is.
+    pub authenticator: AuthenticatorId,
+    /// The user's revision when it was seen that another one stays.
+    pub revision: i64,
+    /// What happens to the user's other sessions.
+    pub others: OtherSessions,
+    /// Now.
+    pub at: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// A new set of recovery codes for a user who has one.
+#[derive(Clone, Debug)]
+pub struct ReplacedCodes {
+    /// Whose they are.
+    pub user: User,
+    /// The new set.
+    pub code_set: NewCodeSet,
+    /// What happens to the user's other sessions.
+    pub others: OtherSessions,
+    /// Now.
+    pub at: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// Two-factor authentication to be switched off.
+#[derive(Clone, Debug)]
+pub struct TurnedOff {
+    /// What the answer used up.
+    pub spent: Spent,
+    /// What happens to the user's other sessions.
+    pub others: OtherSessions,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// A session to be stored.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// The session.
+    pub session: Session,
+    /// The hash of its bearer.
+    pub token: TokenHash,
+    /// What the log says.
+    pub event: Event,
+}

@@ -1,0 +1,140 @@
+//! Enrollments on their way to an authenticator.
+
+use super::change::OtherSessions;
+use super::user::NewCodeSet;
+use crate::audit::Event;
+use crate::budget::BudgetChange;
+use crate::factor::FactorKind;
+use crate::name::{AuthenticatorId, EnrollmentId, Name, SessionId, User};
+use crate::seal::Sealed;
+use crate::time::{TimeStep, Timestamp};
+
+/// What an enrollment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The user's first authenticator: it switches two-factor authentication on.
+    First,
+    /// One more beside those there are.
+    Further,
+    /// In the place of this one, which works until the new one is confirmed.
+    Replace(AuthenticatorId),
+}
+
+/// How far an enrollment has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnrollmentState {
+    /// The QR code is shown.
+    Pending,
+    /// The code was right; the recovery codes are to be saved.
+    Confirmed,
+    /// Done.
+    Acknowledged,
+    /// Given up.
+    Cancelled,
+}
+
+/// One enrollment, as stored. `authenticator` is the id that its authenticator will have, to which the credential is
+/// sealed from the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrollment {
+    /// Its id.
+    pub id: EnrollmentId,
+    /// Whose it is.
+    pub user: User,
+    /// The session that began it; only this one is shown its secret again. `None` for one begun over the API.
+    pub session: Option<SessionId>,
+    /// The kind of factor.
+    pub kind: FactorKind,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// How far it has come.
+    pub state: EnrollmentState,
+    /// The id of the authenticator to be.
+    pub authenticator: AuthenticatorId,
+    /// The name of the authenticator to be.
+    pub name: Name,
+    /// The shared secret, sealed for `authenticator`.
+    pub credential: Sealed,
+    /// The step of the confirming code, which counts as used.
+    pub watermark: TimeStep,
+    /// The recovery codes, sealed for the enrollment, from confirmation to acknowledgement.
+    pub codes: Option<Sealed>,
+    /// When it was begun.
+    pub begun_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// An enrollment to be stored, pending.
+#[derive(Clone, Debug)]
+pub struct NewEnrollment {
+    /// The enrollment.
+    pub enrollment: Enrollment,
+    /// How many may be pending at once.
+    pub at_once: usize,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// A first enrollment whose code was right.
+#[derive(Clone, Debug)]
+pub struct ConfirmedFirst {
+    /// Whose it is.
+    pub user: User,
+    /// Which it is.
+    pub enrollment: EnrollmentId,
+    /// The budget after this success.
+    pub budget: BudgetChange,
+    /// The step of the code.
+    pub step: TimeStep,
+    /// What the authenticator will be called.
+    pub name: Name,
+    /// The recovery codes, sealed for the enrollment.
+    pub codes: Sealed,
+    /// The recovery codes, hashed; active from the acknowledgement on.
+    pub code_set: NewCodeSet,
+    /// Now.
+    pub at: Timestamp,
+    /// Until when it waits for its acknowledgement.
+    pub expires_at: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// A further or replacing enrollment whose code was right.
+#[derive(Clone, Debug)]
+pub struct ConfirmedFurther {
+    /// Whose it is.
+    pub user: User,
+    /// Which it is.
+    pub enrollment: EnrollmentId,
+    /// The budget after this success.
+    pub budget: BudgetChange,
+    /// The step of the code.
+    pub step: TimeStep,
+    /// What the authenticator is called.
+    pub name: Name,
+    /// The authenticator whose place it takes.
+    pub replaces: Option<AuthenticatorId>,
+    /// What happens to the user's other sessions.
+    pub others: OtherSessions,
+    /// Now.
+    pub at: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// A confirmed enrollment whose recovery codes are saved.
+#[derive(Clone, Debug)]
+pub struct Acknowledged {
+    /// Whose it is.
+    pub user: User,
+    /// Which it is.
+    pub enrollment: EnrollmentId,
+    /// What happens to the user's other sessions.
+    pub others: OtherSessions,
+    /// Now.
+    pub at: Timestamp,
+    /// What the log says: acknowledged, and turned on.
+    pub events: Vec<Event>,
+}

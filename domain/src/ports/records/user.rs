@@ -1,0 +1,97 @@
+//! What a user has.
+
+use crate::budget::Budget;
+use crate::factor::FactorKind;
+use crate::factor::recovery_code::{HashedCode, Hashing};
+use crate::name::{AuthenticatorId, CodeId, CodeSetId, Issuer, Label, Name, SiteId};
+use crate::seal::Sealed;
+use crate::time::{TimeStep, Timestamp};
+
+/// One application that uses Twofold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Its id.
+    pub id: SiteId,
+    /// What authenticator apps show.
+    pub issuer: Issuer,
+}
+
+/// An active authenticator, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authenticator {
+    /// Its id, to which its credential is sealed.
+    pub id: AuthenticatorId,
+    /// Its kind.
+    pub kind: FactorKind,
+    /// What its owner calls it.
+    pub name: Name,
+    /// The shared secret, sealed.
+    pub credential: Sealed,
+    /// The highest step accepted so far.
+    pub watermark: TimeStep,
+    /// When it became active.
+    pub added_at: Timestamp,
+    /// When it last answered anything.
+    pub used_at: Option<Timestamp>,
+}
+
+/// A set of recovery codes, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeSet {
+    /// Its id.
+    pub id: CodeSetId,
+    /// What its codes are hashed with.
+    pub hashing: Hashing,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Its codes, used ones too.
+    pub codes: Vec<StoredCode>,
+}
+
+/// One recovery code, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCode {
+    /// Its id.
+    pub id: CodeId,
+    /// Its hash.
+    pub hash: HashedCode,
+    /// When it was used, if it was.
+    pub used_at: Option<Timestamp>,
+}
+
+/// All that is known of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserState {
+    /// What authenticator apps show for them; `None` if the user is unknown.
+    pub label: Option<Label>,
+    /// Since when two-factor authentication is on; `None` while it is off.
+    pub protected_since: Option<Timestamp>,
+    /// Changes of factors so far.
+    pub revision: i64,
+    /// Active authenticators, oldest first.
+    pub authenticators: Vec<Authenticator>,
+    /// The active set of recovery codes.
+    pub code_set: Option<CodeSet>,
+}
+
+/// What an answer is judged against.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Credentials {
+    /// The budget of the answer's kind.
+    pub budget: Budget,
+    /// Active authenticators of that kind, oldest first (for codes of an app).
+    pub authenticators: Vec<Authenticator>,
+    /// The active set (for recovery codes).
+    pub code_set: Option<CodeSet>,
+}
+
+/// A set of recovery codes to be stored.
+#[derive(Clone, Debug)]
+pub struct NewCodeSet {
+    /// Its id.
+    pub id: CodeSetId,
+    /// What its codes are hashed with.
+    pub hashing: Hashing,
+    /// Its codes.
+    pub codes: Vec<(CodeId, HashedCode)>,
+}

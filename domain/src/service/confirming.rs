@@ -1,0 +1,222 @@
+//! Confirming an enrollment and acknowledging its recovery codes. Nothing that works already is touched before the last
+//! step.
+
+use super::TwoFactor;
+use super::answering::{Miss, check};
+use crate::audit::{Event, EventKind};
+use crate::budget::{Budget, BudgetChange};
+use crate::enrollment::Confirmed;
+use crate::error::{AnswerError, EnrollmentError, Fault, Refusal};
+use crate::factor::recovery_code::PlainCode;
+use crate::factor::{Answer, FactorKind, TotpCode};
+use crate::name::{AuthenticatorId, EnrollmentId, Name, User};
+use crate::policy;
+use crate::ports::{
+    Acknowledged, ConfirmedFirst, ConfirmedFurther, Enrollment, OtherSessions, Purpose, RefusedAnswer,
+};
+use crate::seal::SealedFor;
+use crate::step_up::Caller;
+use crate::time::{TimeStep, Timestamp};
+use zeroize::Zeroizing;
+
+/// A right code of an enrollment, about to be settled.
+struct RightCode<'a> {
+    caller: &'a Caller,
+    enrollment: &'a Enrollment,
+    name: &'a Name,
+    step: TimeStep,
+    budget: BudgetChange,
+    now: Timestamp,
+}
+
+impl TwoFactor {
+    /// Confirms an enrollment with a code of the new authenticator, which counts as used. A wrong code changes nothing
+    /// but the count: the secret stays.
+    ///
+    /// # Errors
+    /// [`EnrollmentError::Refused`] says why the code was not right.
+    pub async fn confirm_enrollment(
+        &self,
+        caller: &Caller,
+        id: EnrollmentId,
+        code: &str,
+        name: &str,
+    ) -> Result<Confirmed, EnrollmentError> {
+        let name = Name::parse(name)?;
+        let code = read(code)?;
+        for _ in 0..policy::RACE_RETRIES {
+            let enrollment = self.pending(caller, id).await?;
+            let budget = self.store().credentials(caller.user(), FactorKind::Totp).await?.budget;
+            let now = self.now();
+            check(&budget, now).map_err(refused)?;
+            let settled = match self.judge_first_code(caller.user(), &enrollment, &code, now)? {
+                Ok(step) => {
+                    let budget = BudgetChange { kind: FactorKind::Totp, next: budget.after_success(0, now) };
+                    let right = RightCode { caller, enrollment: &enrollment, name: &name, step, budget, now };
+                    self.confirm(right).await?.map(Ok)
+                }
+                Err(miss) => self.miss_first_code(caller, miss, &budget, now).await?.map(Err),
+            };
+            if let Some(result) = settled {
+                return result;
+            }
+        }
+        Err(EnrollmentError::Changed)
+    }
+
+    /// The recovery codes of a confirmed enrollment again, until they are acknowledged.
+    ///
+    /// # Errors
+    /// [`EnrollmentError::NotFound`] once they are acknowledged, for good.
+    pub async fn recovery_codes_again(
+        &self,
+        caller: &Caller,
+        id: EnrollmentId,
+    ) -> Result<Vec<PlainCode>, EnrollmentError> {
+        self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
+        let enrollment = self.confirmed(caller, id).await?;
+        let sealed = enrollment.codes.as_ref().ok_or(EnrollmentError::NotFound)?;
+        let plain = self.parts.keys.open(sealed_codes(caller.user(), id), sealed)?;
+        let text = std::str::from_utf8(&plain).map_err(|_| Fault::Broken("sealed codes that are no text"))?;
+        Ok(text.lines().filter_map(PlainCode::parse).collect())
+    }
+
+    /// Says that the recovery codes are saved. This is what switches two-factor authentication on.
+    ///
+    /// # Errors
+    /// [`EnrollmentError::Changed`] if it is on already.
+    pub async fn acknowledge_enrollment(
+        &self,
+        caller: &Caller,
+        id: EnrollmentId,
+    ) -> Result<(), EnrollmentError> {
+        let enrollment = self.confirmed(caller, id).await?;
+        if enrollment.session != Some(caller.session.id) {
+            self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
+        }
+        let now = self.now();
+        let event = |kind| self.event(kind, caller.user(), &caller.place, now).of_factor(FactorKind::Totp);
+        let acknowledged = Acknowledged {
+            user: caller.user().clone(),
+            enrollment: id,
+            others: OtherSessions::End { but: Some(caller.session.id) },
+            at: now,
+            events: vec![
+                event(EventKind::EnrollmentAcknowledged).about(enrollment.name.as_str()),
+                event(EventKind::TurnedOn),
+            ],
+        };
+        let held = self.store().acknowledge_enrollment(acknowledged).await?;
+        held.then_some(()).ok_or(EnrollmentError::Changed)
+    }
+
+    async fn confirmed(&self, caller: &Caller, id: EnrollmentId) -> Result<Enrollment, EnrollmentError> {
+        let found = self.store().enrollment(caller.user(), id).await?;
+        found.filter(|one| one.is_confirmed(self.now())).ok_or(EnrollmentError::NotFound)
+    }
+
+    /// Counts a wrong code. `None`: somebody else was quicker, and nothing was counted.
+    async fn miss_first_code(
+        &self,
+        caller: &Caller,
+        miss: Miss,
+        budget: &Budget,
+        now: Timestamp,
+    ) -> Result<Option<EnrollmentError>, Fault> {
+        let next = budget.after_failure(now);
+        let refusal = miss.refusal(&next, now);
+        let event = self.event(EventKind::EnrollmentRefused, caller.user(), &caller.place, now);
+        let refused = RefusedAnswer {
+            user: caller.user().clone(),
+            challenge: None,
+            budget: BudgetChange { kind: FactorKind::Totp, next },
+            at: now,
+            event: event.of_factor(FactorKind::Totp).because(miss.cause()),
+        };
+        let counted = self.store().refuse_answer(refused).await?;
+        Ok(counted.then_some(EnrollmentError::Refused(refusal)))
+    }
+
+    /// `None`: a guard failed, because somebody else was quicker.
+    async fn confirm(&self, right: RightCode<'_>) -> Result<Option<Confirmed>, Fault> {
+        match right.enrollment.purpose {
+            Purpose::First => self.confirm_first(right).await,
+            Purpose::Further | Purpose::Replace(_) => self.confirm_further(right).await,
+        }
+    }
+
+    async fn confirm_first(&self, right: RightCode<'_>) -> Result<Option<Confirmed>, Fault> {
+        let (user, id, now) = (right.caller.user(), right.enrollment.id, right.now);
+        let (codes, code_set) = self.new_codes(now).await?;
+        let text = Zeroizing::new(codes.iter().map(PlainCode::expose).collect::<Vec<_>>().join("\n"));
+        let sealed = self.parts.keys.seal(self.entropy(), sealed_codes(user, id), text.as_bytes())?;
+        let confirmed = ConfirmedFirst {
+            user: user.clone(),
+            enrollment: id,
+            event: self.confirmation(&right, EventKind::EnrollmentConfirmed),
+            budget: right.budget,
+            step: right.step,
+            name: right.name.clone(),
+            codes: sealed,
+            code_set,
+            at: now,
+            expires_at: now + policy::ENROLLMENT_CONFIRMED,
+        };
+        let held = self.store().confirm_first(confirmed).await?;
+        Ok(held.then_some(Confirmed { recovery_codes: Some(codes) }))
+    }
+
+    async fn confirm_further(&self, right: RightCode<'_>) -> Result<Option<Confirmed>, Fault> {
+        let (replaces, others, kind) = further(right.enrollment.purpose, right.caller);
+        let confirmed = ConfirmedFurther {
+            user: right.caller.user().clone(),
+            enrollment: right.enrollment.id,
+            event: self.confirmation(&right, kind),
+            budget: right.budget,
+            step: right.step,
+            name: right.name.clone(),
+            replaces,
+            others,
+            at: right.now,
+        };
+        let held = self.store().confirm_further(confirmed).await?;
+        Ok(held.then_some(Confirmed { recovery_codes: None }))
+    }
+
+    fn confirmation(&self, right: &RightCode<'_>, kind: EventKind) -> Event {
+        let event = self.event(kind, right.caller.user(), &right.caller.place, right.now);
+        event.of_factor(FactorKind::Totp).about(right.name.as_str())
+    }
+}
+
+/// What a confirmation that takes effect at once replaces, what it does to other sessions, and what the log calls it.
+fn further(purpose: Purpose, caller: &Caller) -> (Option<AuthenticatorId>, OtherSessions, EventKind) {
+    let but = Some(caller.session.id);
+    match purpose {
+        Purpose::Replace(old) => (Some(old), OtherSessions::End { but }, EventKind::AuthenticatorReplaced),
+        Purpose::First | Purpose::Further => {
+            (None, OtherSessions::AskAgain { but }, EventKind::AuthenticatorAdded)
+        }
+    }
+}
+
+/// Reads the code that confirms: only a code of the app will do.
+fn read(text: &str) -> Result<TotpCode, EnrollmentError> {
+    match Answer::parse(text) {
+        Some(Answer::Totp(code)) => Ok(code),
+        Some(Answer::RecoveryCode(_)) => Err(EnrollmentError::Refused(Refusal::RecoveryCodeHere)),
+        None => Err(EnrollmentError::Refused(Refusal::Malformed)),
+    }
+}
+
+fn sealed_codes(user: &User, id: EnrollmentId) -> SealedFor<'_> {
+    SealedFor { user, row: id.uuid(), what: "recovery codes" }
+}
+
+fn refused(error: AnswerError) -> EnrollmentError {
+    match error {
+        AnswerError::Refused(refusal) => EnrollmentError::Refused(refusal),
+        AnswerError::Ended => EnrollmentError::NotFound,
+        AnswerError::Fault(fault) => EnrollmentError::Fault(fault),
+    }
+}
