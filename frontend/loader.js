@@ -1,0 +1,43 @@
+// Starts the page. It follows wasm-bindgen's glue in one module, which exports the islands.
+//
+// The page gives, in its head, the address of the WebAssembly:
+//   <meta name="twofold-wasm" content="/assets/twofold.<hash>.wasm">
+// and may hold an element `[data-twofold-fallback]`, hidden, that says what to do when this fails.
+// `<html data-twofold="ready">` tells tests and styles that the islands answer; "failed", that they do not.
+{
+  const root = document.documentElement;
+
+  const fail = (cause) => {
+    console.error("Twofold could not start:", cause);
+    root.dataset.twofold = "failed";
+    for (const element of document.querySelectorAll("[data-twofold-fallback]")) {
+      element.hidden = false;
+    }
+  };
+
+  // A panic leaves WebAssembly in an unknown state: say so rather than stand still.
+  const failOnPanic = (cause) => {
+    if (cause instanceof WebAssembly.RuntimeError) fail(cause);
+  };
+
+  const start = async () => {
+    if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
+    const url = document.querySelector('meta[name="twofold-wasm"]')?.content;
+    if (!url) throw new Error("the page names no twofold-wasm");
+    addEventListener("error", (event) => failOnPanic(event.error));
+    addEventListener("unhandledrejection", (event) => failOnPanic(event.reason));
+
+    // This very module: the exports, by name.
+    const module = await import(import.meta.url);
+    await module.default({ module_or_path: url });
+    module.hydrate();
+    for (const island of document.querySelectorAll("leptos-island")) {
+      const name = island.dataset.component;
+      if (!module[name]) throw new Error(`there is no island ${name}`);
+      await module[name](island);
+    }
+    root.dataset.twofold = "ready";
+  };
+
+  start().catch(fail);
+}

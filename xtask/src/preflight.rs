@@ -1,0 +1,37 @@
+//! What must be on the machine, said before a compiler or a shell says it worse.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
+
+use crate::command;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The standard library for the browser is installed.
+pub(crate) fn wasm_target() -> Result<()> {
+    let mut rustc = Command::new("rustc");
+    let libdir = command::output(rustc.args(["--print", "target-libdir", "--target", WASM]))?;
+    if Path::new(libdir.trim()).is_dir() {
+        return Ok(());
+    }
+    bail!("Rust cannot build for the browser yet. Run: rustup target add {WASM}");
+}
+
+/// Node and npm are installed; `what` needs them.
+pub(crate) fn node(what: &str) -> Result<()> {
+    for program in ["node", "npm", "npx"] {
+        if !answers(program) {
+            bail!("{what} needs Node 20 or later, and `{program}` was not found on the PATH");
+        }
+    }
+    Ok(())
+}
+
+/// Whether `program --version` runs.
+pub(crate) fn answers(program: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}

@@ -1,0 +1,41 @@
+//! The one JavaScript file that a page loads: wasm-bindgen's glue, then our loader.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use wasm_bindgen_cli_support::Output;
+
+use crate::workspace::{self, Profile};
+use crate::{file, npm};
+
+/// The loader's source.
+pub(crate) fn loader() -> Result<String> {
+    file::read_text(&workspace::path("frontend/loader.js"))
+}
+
+/// Glue and loader in one ES module.
+pub(crate) fn module(output: &Output, profile: Profile) -> Result<String> {
+    let alone = output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty();
+    ensure!(alone, "a dependency brings JavaScript of its own, and the page loads one file only");
+    let module = format!("{}\n{}", output.js(), loader()?);
+    match profile {
+        Profile::Dev => Ok(module),
+        Profile::Release => minify(&module),
+    }
+}
+
+fn minify(module: &str) -> Result<String> {
+    let mut esbuild = npm::program("esbuild")?;
+    esbuild.args(["--minify", "--format=esm", "--target=es2022", "--legal-comments=none"]);
+    let mut child = esbuild.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let mut stdin = child.stdin.take().context("esbuild has no stdin")?;
+    // esbuild reads all of its input before it writes.
+    stdin.write_all(module.as_bytes())?;
+    drop(stdin);
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("esbuild cannot minify the script ({})", output.status);
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}

@@ -1,0 +1,48 @@
+//! `style/main.css` and all that it imports, as one minified file.
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+use lightningcss::bundler::{Bundler, FileProvider};
+use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
+use lightningcss::targets::{Browsers, Targets};
+
+use crate::assets::Asset;
+use crate::step::step;
+use crate::workspace;
+
+/// Browsers of the last two years.
+const BROWSERS: Browsers = Browsers {
+    android: Some(version(131, 0)),
+    chrome: Some(version(131, 0)),
+    edge: Some(version(131, 0)),
+    firefox: Some(version(132, 0)),
+    ie: None,
+    ios_saf: Some(version(18, 1)),
+    opera: Some(version(115, 0)),
+    safari: Some(version(18, 1)),
+    samsung: Some(version(27, 0)),
+};
+
+pub(crate) fn build() -> Result<Asset> {
+    let bytes = step("bundling the style", || bundle(&workspace::path("style/main.css")))?;
+    Ok(Asset { logical: "twofold.css".into(), bytes: bytes.into_bytes() })
+}
+
+fn bundle(entry: &Path) -> Result<String> {
+    let files = FileProvider::new();
+    let mut bundler = Bundler::new(&files, None, ParserOptions::default());
+    let mut sheet = bundler.bundle(entry).map_err(|error| anyhow!("{}: {error}", entry.display()))?;
+    let targets = Targets::from(BROWSERS);
+    sheet
+        .minify(MinifyOptions { targets, ..MinifyOptions::default() })
+        .map_err(|error| anyhow!("{error}"))?;
+    let printed = sheet
+        .to_css(PrinterOptions { minify: true, targets, ..PrinterOptions::default() })
+        .map_err(|error| anyhow!("{error}"))?;
+    Ok(printed.code)
+}
+
+const fn version(major: u32, minor: u32) -> u32 {
+    major << 16 | minor << 8
+}

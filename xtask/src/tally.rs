@@ -1,0 +1,66 @@
+//! How many tests passed and failed, read from what cargo and Playwright print.
+
+use std::ops::AddAssign;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+impl Tally {
+    /// `test result: ok. 12 passed; 0 failed; 1 ignored; …`, once for each test binary.
+    pub(crate) fn of_cargo(output: &str) -> Self {
+        let results = output.lines().filter(|line| line.starts_with("test result:"));
+        Self::of(results.flat_map(|line| line.split([';', '.'])))
+    }
+
+    /// `  12 passed (3.4s)` and `  1 failed`, each on its own line. A flaky test did not pass.
+    pub(crate) fn of_playwright(output: &str) -> Self {
+        Self::of(output.lines())
+    }
+
+    /// Sums phrases that begin with a number and one of the words.
+    fn of<'a>(phrases: impl Iterator<Item = &'a str>) -> Self {
+        let mut tally = Self::default();
+        for phrase in phrases {
+            let mut words = phrase.split_whitespace();
+            let Some(count) = words.next().and_then(|word| word.parse::<u64>().ok()) else {
+                continue;
+            };
+            match words.next() {
+                Some("passed") => tally.passed += count,
+                Some("failed" | "flaky") => tally.failed += count,
+                _ => {}
+            }
+        }
+        tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn cargo_is_summed_over_its_binaries() {
+        let output = "running 2 tests\ntest a ... ok\n\
+            test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
+            test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.50s\n";
+        assert_eq!(Tally::of_cargo(output), Tally { passed: 5, failed: 1 });
+    }
+
+    #[test]
+    fn playwright_says_it_at_the_end() {
+        let output = "Running 6 tests using 2 workers\n  ✓  1 enroll.spec.ts:3:1 › sets up (1.2s)\n\n  \
+            1 failed\n    enroll.spec.ts:9:1 › replaces\n  1 skipped\n  4 passed (7.9s)\n";
+        assert_eq!(Tally::of_playwright(output), Tally { passed: 4, failed: 1 });
+    }
+}

@@ -1,0 +1,144 @@
+//! `cargo xtask test`: everything that CI checks, in the order of what fails fastest.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Args, ValueEnum};
+
+use crate::bench::size;
+use crate::postgres::Postgres;
+use crate::server::{self, Build};
+use crate::step::{seconds, timed};
+use crate::tally::Tally;
+use crate::{command, house, npm, preflight, wasm, workspace};
+
+const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
+
+#[derive(Args)]
+pub(crate) struct Test {
+    /// Which steps; all of them when none is named
+    #[arg(value_enum)]
+    steps: Vec<Step>,
+    /// Arguments for `cargo test` or `playwright test`, when one of these steps is named
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Step {
+    /// rustfmt has nothing to change
+    Fmt,
+    /// The crates import only what the design lets them
+    House,
+    /// clippy, for the server and for the browser
+    Lint,
+    /// `cargo test`, on SQLite and on a PostgreSQL of our own
+    Unit,
+    /// Playwright, in Chromium, against the release binary with a movable clock
+    E2e,
+    /// The page's weight is within its budget
+    BenchSize,
+}
+
+pub(crate) fn test(test: &Test) -> Result<()> {
+    let named = if test.steps.is_empty() { Step::value_variants() } else { &test.steps };
+    let mut done = Vec::new();
+    let mut tally = Tally::default();
+    for step in named {
+        println!("== {} …", step.name());
+        let (result, took) = timed(|| step.run(&test.arguments));
+        done.push((step.name(), took, result.is_ok()));
+        match result {
+            Ok(counted) => tally += counted,
+            Err(error) => {
+                report(&done);
+                return Err(error.context(format!("step `{}` failed", step.name())));
+            }
+        }
+    }
+    report(&done);
+    ensure!(tally.failed == 0, "{} passed, {} failed", tally.passed, tally.failed);
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(())
+}
+
+fn report(done: &[(String, Duration, bool)]) {
+    println!("\n{:<12} {:>10}", "step", "took");
+    for (name, took, passed) in done {
+        println!("{name:<12} {:>10}  {}", seconds(*took), if *passed { "ok" } else { "FAILED" });
+    }
+}
+
+impl Step {
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    fn run(self, arguments: &[String]) -> Result<Tally> {
+        let uncounted = |()| Tally::default();
+        match self {
+            Self::Fmt => command::run(command::cargo().args(["fmt", "--all", "--check"])).map(uncounted),
+            Self::House => house::check().map(uncounted),
+            Self::Lint => lint().map(uncounted),
+            Self::Unit => unit(arguments),
+            Self::E2e => e2e(arguments),
+            Self::BenchSize => size::size(&size::Size::default()).map(uncounted),
+        }
+    }
+}
+
+/// Twice: `app` is two programs.
+fn lint() -> Result<()> {
+    let strict = ["--", "-D", "warnings"];
+    let mut native = command::cargo();
+    native.arg("clippy").args(NATIVE).args(["--features", "app/ssr", "--all-targets"]);
+    command::run(native.args(strict))?;
+    preflight::wasm_target()?;
+    let mut browser = command::cargo();
+    browser.args(["clippy", "-p", "frontend", "--target", "wasm32-unknown-unknown"]);
+    command::run(browser.args(["--target-dir", wasm::TARGET_DIR]).args(strict))
+}
+
+fn unit(arguments: &[String]) -> Result<Tally> {
+    let postgres = Postgres::start()?;
+    let mut cargo = command::cargo();
+    cargo.arg("test").args(NATIVE).args(["--features", "app/ssr"]).args(arguments);
+    let output = command::tee(cargo.env("TWOFOLD_TEST_POSTGRES_URL", postgres.url()))?;
+    Ok(Tally::of_cargo(&output))
+}
+
+fn e2e(arguments: &[String]) -> Result<Tally> {
+    let folder = workspace::path("end2end");
+    let begun = folder.join("package.json").is_file();
+    ensure!(begun, "there are no browser tests: {} has no package.json", folder.display());
+    preflight::node("the browser tests")?;
+    let chromium = chromium()?;
+    let binary = binary()?;
+    npm::install(&folder)?;
+    let mut playwright = Command::new("npx");
+    playwright.current_dir(&folder).args(["--no-install", "playwright", "test"]).args(arguments);
+    playwright.env("TWOFOLD_BINARY", binary).env("CHROMIUM", chromium);
+    Ok(Tally::of_playwright(&command::tee(&mut playwright)?))
+}
+
+/// The release binary, with a clock that tests can move. It is moved away from where
+/// `cargo xtask build --release` puts one that people deploy.
+fn binary() -> Result<PathBuf> {
+    let built = server::build(&Build { release: true, features: vec!["test-clock".into()] })?;
+    let binary = workspace::path("target/e2e/twofold");
+    fs::create_dir_all(workspace::path("target/e2e"))?;
+    fs::rename(built, &binary)?;
+    Ok(binary)
+}
+
+/// The system's own: no tool downloads a browser.
+fn chromium() -> Result<PathBuf> {
+    let chosen = std::env::var_os("CHROMIUM").map(PathBuf::from);
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&paths).map(|folder| folder.join("chromium"));
+    let mut candidates = chosen.into_iter().chain([PathBuf::from("/usr/bin/chromium")]).chain(found);
+    candidates.find(|path| path.is_file()).context("Chromium was not found. Run: apt-get install chromium")
+}
