@@ -178,7 +178,7 @@ pub trait Store: Send + Sync {
     async fn session(&self, token: TokenHash) -> Result<Option<Session>, StoreError>;
 
     /// Records that a session was used. Guard: not ended.
-    async fn touch_session(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError>;
+    async fn touch_session(&self, session: &Session, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Ends a session. Guard: not ended.
     async fn end_session(&self, id: SessionId, event: Event) -> Result<bool, StoreError>;

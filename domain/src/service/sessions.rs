@@ -59,7 +59,7 @@ impl TwoFactor {
         if now.since(session.seen_at) < SEEN_EVERY {
             return Ok(Some(session));
         }
-        let still_there = self.store().touch_session(session.id, now).await?;
+        let still_there = self.store().touch_session(&session, now).await?;
         Ok(still_there.then_some(Session { seen_at: now, ..session }))
     }
 

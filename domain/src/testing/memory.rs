@@ -174,9 +174,9 @@ impl Store for MemoryStore {
         Ok(rows.sessions.iter().find(|(hash, _)| *hash == token).map(|(_, session)| session.clone()))
     }
 
-    async fn touch_session(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+    async fn touch_session(&self, session: &Session, now: Timestamp) -> Result<bool, StoreError> {
         self.verb(|rows| {
-            rows.session(id)?.seen_at = now;
+            rows.session(session.id)?.seen_at = now;
             Some(())
         })
     }

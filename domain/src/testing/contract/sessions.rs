@@ -31,12 +31,12 @@ pub async fn a_session_is_found_by_its_bearer_until_it_ends(bench: Bench) {
     assert_eq!(bench.store.session(bench.token(2)).await.unwrap(), None);
     assert_eq!(bench.store.session(bench.token(1)).await.unwrap(), Some(session.clone()));
     let later = NOW + Duration::from_secs(90);
-    assert!(bench.store.touch_session(session.id, later).await.unwrap());
+    assert!(bench.store.touch_session(&session, later).await.unwrap());
     assert_eq!(bench.store.session(bench.token(1)).await.unwrap().unwrap().seen_at, later);
     let end = || bench.store.end_session(session.id, bench.event(EventKind::SessionEnded));
     assert!(end().await.unwrap());
     assert!(!end().await.unwrap());
-    assert!(!bench.store.touch_session(session.id, later).await.unwrap());
+    assert!(!bench.store.touch_session(&session, later).await.unwrap());
     assert_eq!(bench.store.session(bench.token(1)).await.unwrap(), None);
 }
 

@@ -1,0 +1,227 @@
+//! The accounts of standalone mode: who may sign in, with which password, and what stands between the password and
+//! the second factor.
+//!
+//! An account is bound to a user of the built-in site, whose id is the account's. Everything of the second factor is
+//! the user's, and [`crate::SqlStore`]'s. Passwords are hashed elsewhere; here a hash is a text.
+
+mod email;
+mod link;
+mod password;
+mod pending;
+
+pub use email::Email;
+pub use link::{CreatedLink, Link, LinkPurpose, NewAccount, NewLink, Redemption};
+pub use password::NewPassword;
+pub use pending::PendingSignIn;
+
+use crate::backend::Database;
+use crate::entity::{OwnedTable, account};
+use crate::error::{fault, intact, settle};
+use domain::audit::Event;
+use domain::name::{SiteId, User, UserId};
+use domain::ports::StoreError;
+use domain::session::TokenHash;
+use domain::time::Timestamp;
+use sea_orm::sea_query::Condition;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+/// What an account may do beside looking after itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Looks after the organization.
+    Admin,
+    /// Nothing.
+    Member,
+}
+
+impl Role {
+    /// The name in SQL, JSON and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Member => "member",
+        }
+    }
+
+    /// The role of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Admin, Self::Member].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// One account, as stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id, a UUID version 7.
+    pub id: Uuid,
+    /// The user it is bound to.
+    pub user: User,
+    /// The address it signs in with.
+    pub email: Email,
+    /// What it may do.
+    pub role: Role,
+    /// The password's hash as a PHC string; `None` if it has no password.
+    pub password_hash: Option<String>,
+    /// Wrong passwords since the last right one.
+    pub password_failures: i32,
+    /// No password is judged before this moment.
+    pub password_not_before: Timestamp,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// Storage of accounts. Cheap to clone. Each method is one verb and one transaction, as in [`crate::SqlStore`];
+/// `Ok(false)` means that its guard did not hold and nothing was changed, and an error is always a fault of the
+/// database, never a refusal.
+#[derive(Clone, Debug)]
+pub struct AccountStore {
+    db: Database,
+}
+
+impl AccountStore {
+    /// Storage in this database, which must have been migrated.
+    #[must_use]
+    pub const fn new(db: Database) -> Self {
+        Self { db }
+    }
+
+    /// Whether there is any account.
+    pub async fn accounts_exist(&self) -> Result<bool, StoreError> {
+        any(self.db.reader()).await.map_err(fault)
+    }
+
+    /// The account of this address, in any case.
+    pub async fn account_by_email(&self, email: &Email) -> Result<Option<Account>, StoreError> {
+        self.find(Condition::all().add(account::COLUMN.email_key.eq(email.key()))).await
+    }
+
+    /// The account that is bound to this user.
+    pub async fn account_by_user(&self, user: &User) -> Result<Option<Account>, StoreError> {
+        let Ok(id) = Uuid::try_parse(user.id.as_str()) else { return Ok(None) };
+        self.find(account::Entity::owned_by(user).add(account::COLUMN.id.eq(id))).await
+    }
+
+    /// Stores a one-time link. A link for the first administrator takes the place of earlier unused ones.
+    pub async fn create_link(&self, new: NewLink) -> Result<CreatedLink, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = link::create(&tx, &new).await;
+        Ok(settle(tx, done).await?.unwrap_or(CreatedLink::Refused))
+    }
+
+    /// The link of this token, if it can still be redeemed at `now`.
+    pub async fn link(&self, token: TokenHash, now: Timestamp) -> Result<Option<Link>, StoreError> {
+        link::find(&self.db, token, now).await
+    }
+
+    /// Uses a link up and creates its account, with its user and an event. Of many that redeem one link at a time, one
+    /// wins.
+    pub async fn redeem_link(
+        &self,
+        token: TokenHash,
+        new: NewAccount,
+        now: Timestamp,
+        event: Event,
+    ) -> Result<Redemption, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = link::redeem(&tx, token, &new, now, &event).await;
+        if matches!(done, Ok(Redemption::EmailTaken)) {
+            // The link stays good for another address.
+            tx.rollback().await.map_err(fault)?;
+            return Ok(Redemption::EmailTaken);
+        }
+        Ok(settle(tx, done).await?.unwrap_or(Redemption::LinkUsed))
+    }
+
+    /// Counts a wrong password; the next one is judged at `not_before` and no earlier. Guard: the account has as many
+    /// failures as were seen when the password was judged.
+    pub async fn count_password_failure(
+        &self,
+        account: Uuid,
+        seen_failures: i32,
+        not_before: Timestamp,
+        event: Event,
+    ) -> Result<bool, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = password::count_failure(&tx, account, seen_failures, not_before, &event).await;
+        Ok(settle(tx, done).await?.is_some())
+    }
+
+    /// Forgives the wrong passwords so far, after a right one.
+    pub async fn reset_password_failures(&self, account: Uuid) -> Result<(), StoreError> {
+        password::reset_failures(&self.db, account).await
+    }
+
+    /// Sets another password, and ends the user's other sessions and waiting sign-ins. Guard: the password is the one
+    /// that was seen.
+    pub async fn set_password(&self, new: NewPassword) -> Result<bool, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = password::set(&tx, &new).await;
+        Ok(settle(tx, done).await?.is_some())
+    }
+
+    /// Stores a sign-in that waits for its second factor.
+    pub async fn open_pending(&self, pending: PendingSignIn) -> Result<(), StoreError> {
+        pending::open(&self.db, &pending).await
+    }
+
+    /// The waiting sign-in of this token, if it has not expired.
+    pub async fn pending(
+        &self,
+        token: TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<PendingSignIn>, StoreError> {
+        pending::find(&self.db, token, now).await
+    }
+
+    /// Takes a waiting sign-in away, for the one who may turn it into a session. Guard: it is there and has not expired.
+    pub async fn close_pending(&self, token: TokenHash, now: Timestamp) -> Result<bool, StoreError> {
+        pending::close(&self.db, token, now).await
+    }
+
+    async fn find(&self, condition: Condition) -> Result<Option<Account>, StoreError> {
+        let query = account::Entity::find().filter(of_built_in_site()).filter(condition);
+        let found = query.one(self.db.reader()).await.map_err(fault)?;
+        found.map(|row| intact("account", from_row(row))).transpose()
+    }
+}
+
+/// The user that an account of this id is bound to.
+#[must_use]
+pub fn user_of(account: Uuid) -> Option<User> {
+    let id = UserId::parse(&account.hyphenated().to_string()).ok()?;
+    Some(User { site: SiteId::BUILT_IN, id })
+}
+
+async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(account::Entity::find().filter(of_built_in_site()).count(db).await? > 0)
+}
+
+fn of_built_in_site() -> Condition {
+    Condition::all().add(account::COLUMN.site_id.eq(SiteId::BUILT_IN.uuid()))
+}
+
+fn this(id: Uuid) -> Condition {
+    of_built_in_site().add(account::COLUMN.id.eq(id))
+}
+
+fn from_row(row: account::Model) -> Option<Account> {
+    Some(Account {
+        id: row.id,
+        user: user_of(row.id)?,
+        email: Email::parse(&row.email)?,
+        role: Role::parse(&row.role)?,
+        password_hash: row.password_hash,
+        password_failures: row.password_failures,
+        password_not_before: Timestamp::from_millis(row.password_not_before),
+        created_at: Timestamp::from_millis(row.created_at),
+    })
+}

@@ -1,0 +1,234 @@
+//! One-time links that create accounts. There is no default account: the first one comes from a link that the first
+//! start prints.
+
+use super::{Account, Email, Role, any, from_row, user_of};
+use crate::backend::Database;
+use crate::entity::{account, account_link, site, user_bytes};
+use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::{audit, user};
+use domain::audit::Event;
+use domain::name::SiteId;
+use domain::ports::StoreError;
+use domain::session::TokenHash;
+use domain::time::Timestamp;
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, SqlErr};
+use uuid::Uuid;
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// The first administrator: good only while there is no account.
+    FirstAdmin,
+    /// One more account.
+    Account,
+}
+
+impl LinkPurpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::FirstAdmin => "first_admin",
+            Self::Account => "account",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::FirstAdmin, Self::Account].into_iter().find(|purpose| purpose.as_str() == text)
+    }
+}
+
+/// A link to be stored.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// The hash of its token.
+    pub token: TokenHash,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// For whom; `None`: whoever redeems it gives an address.
+    pub email: Option<Email>,
+    /// What the account may do.
+    pub role: Role,
+    /// Now.
+    pub created_at: Timestamp,
+    /// Until when it can be redeemed.
+    pub expires_at: Timestamp,
+}
+
+/// What became of a link to be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreatedLink {
+    /// It is stored.
+    Created,
+    /// It is for the first administrator, and there is an account already.
+    AccountExists,
+    /// Its address has an account already.
+    EmailTaken,
+    /// The built-in site is missing: the database was not migrated.
+    Refused,
+}
+
+/// A link that can be redeemed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// For whom.
+    pub email: Option<Email>,
+    /// What the account may do.
+    pub role: Role,
+    /// Until when it can be redeemed.
+    pub expires_at: Timestamp,
+}
+
+/// The account that a link is redeemed for.
+#[derive(Clone)]
+pub struct NewAccount {
+    /// Its id, a UUID version 7.
+    pub id: Uuid,
+    /// Its address. Where the link names one, that one counts.
+    pub email: Email,
+    /// Its password's hash.
+    pub password_hash: String,
+}
+
+/// What became of a redeemed link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Redemption {
+    /// The account is there.
+    Created(Account),
+    /// The link was used or replaced, has expired, or never was.
+    LinkUsed,
+    /// The address has an account already; the link can still be redeemed.
+    EmailTaken,
+}
+
+pub(super) async fn create(tx: &DatabaseTransaction, new: &NewLink) -> Step<CreatedLink> {
+    lock(tx).await?;
+    if new.purpose == LinkPurpose::FirstAdmin {
+        if any(tx).await? {
+            return Ok(CreatedLink::AccountExists);
+        }
+        account_link::Entity::delete_many()
+            .filter(usable().add(account_link::COLUMN.purpose.eq(LinkPurpose::FirstAdmin.as_str())))
+            .exec(tx)
+            .await?;
+    }
+    if let Some(email) = &new.email {
+        let taken =
+            account::Entity::find().filter(account::COLUMN.email_key.eq(email.key())).count(tx).await? > 0;
+        if taken {
+            return Ok(CreatedLink::EmailTaken);
+        }
+    }
+    account_link::Entity::insert(to_row(new).into_active_model()).exec_without_returning(tx).await?;
+    Ok(CreatedLink::Created)
+}
+
+pub(super) async fn find(
+    db: &Database,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<Option<Link>, StoreError> {
+    let query = account_link::Entity::find().filter(redeemable(token, now));
+    let found = query.one(db.reader()).await.map_err(fault)?;
+    found.map(|row| intact("account_link", link_from_row(&row))).transpose()
+}
+
+pub(super) async fn redeem(
+    tx: &DatabaseTransaction,
+    token: TokenHash,
+    new: &NewAccount,
+    now: Timestamp,
+    event: &Event,
+) -> Step<Redemption> {
+    lock(tx).await?;
+    let used = account_link::Entity::update_many()
+        .col_expr(account_link::Column::UsedAt, Expr::value(now.millis()))
+        .filter(redeemable(token, now))
+        .exec(tx)
+        .await?;
+    one_row(used.rows_affected)?;
+    let row = account_link::Entity::find().filter(this(token)).one(tx).await?.ok_or(Stop::Guard)?;
+    let link = link_from_row(&row).ok_or(Stop::Corrupt("account_link"))?;
+    if link.purpose == LinkPurpose::FirstAdmin && any(tx).await? {
+        return Err(Stop::Guard);
+    }
+    let row = account_row(&link, new, now).ok_or(Stop::Corrupt("account"))?;
+    let inserted = account::Entity::insert(row.clone().into_active_model()).exec_without_returning(tx).await;
+    match inserted.map_err(|error| (error.sql_err(), error)) {
+        Ok(_) => {}
+        Err((Some(SqlErr::UniqueConstraintViolation(_)), _)) => return Ok(Redemption::EmailTaken),
+        Err((_, error)) => return Err(error.into()),
+    }
+    let created = from_row(row).ok_or(Stop::Corrupt("account"))?;
+    user::insert(tx, &created.user, created.email.label(), now).await?;
+    audit::record(tx, event).await?;
+    Ok(Redemption::Created(created))
+}
+
+/// Has whoever else creates links or accounts wait, so that "there is no account" stays true until the commit.
+async fn lock(tx: &DatabaseTransaction) -> Step {
+    let update = site::Entity::update_many()
+        .col_expr(site::Column::Issuer, Expr::col(site::Column::Issuer))
+        .filter(site::COLUMN.id.eq(SiteId::BUILT_IN.uuid()));
+    one_row(update.exec(tx).await?.rows_affected)
+}
+
+fn usable() -> Condition {
+    Condition::all()
+        .add(account_link::COLUMN.site_id.eq(SiteId::BUILT_IN.uuid()))
+        .add(account_link::COLUMN.used_at.is_null())
+}
+
+fn this(token: TokenHash) -> Condition {
+    Condition::all()
+        .add(account_link::COLUMN.site_id.eq(SiteId::BUILT_IN.uuid()))
+        .add(account_link::COLUMN.token_hash.eq(token.0.to_vec()))
+}
+
+fn redeemable(token: TokenHash, now: Timestamp) -> Condition {
+    this(token).add(usable()).add(account_link::COLUMN.expires_at.gt(now.millis()))
+}
+
+fn to_row(new: &NewLink) -> account_link::Model {
+    account_link::Model {
+        site_id: SiteId::BUILT_IN.uuid(),
+        token_hash: new.token.0.to_vec(),
+        purpose: new.purpose.as_str().to_owned(),
+        email: new.email.as_ref().map(|email| email.as_str().to_owned()),
+        role: new.role.as_str().to_owned(),
+        created_at: new.created_at.millis(),
+        expires_at: new.expires_at.millis(),
+        used_at: None,
+    }
+}
+
+fn link_from_row(row: &account_link::Model) -> Option<Link> {
+    let email = match &row.email {
+        Some(text) => Some(Email::parse(text)?),
+        None => None,
+    };
+    let expires_at = Timestamp::from_millis(row.expires_at);
+    Some(Link {
+        purpose: LinkPurpose::parse(&row.purpose)?,
+        email,
+        role: Role::parse(&row.role)?,
+        expires_at,
+    })
+}
+
+fn account_row(link: &Link, new: &NewAccount, now: Timestamp) -> Option<account::Model> {
+    let email = link.email.as_ref().unwrap_or(&new.email);
+    Some(account::Model {
+        site_id: SiteId::BUILT_IN.uuid(),
+        id: new.id,
+        user_id: user_bytes(&user_of(new.id)?),
+        email: email.as_str().to_owned(),
+        email_key: email.key(),
+        role: link.role.as_str().to_owned(),
+        password_hash: Some(new.password_hash.clone()),
+        password_failures: 0,
+        password_not_before: 0,
+        created_at: now.millis(),
+    })
+}

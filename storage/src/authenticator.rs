@@ -1,0 +1,139 @@
+//! Authenticators: reading the active ones, consuming a step of one, and changing them.
+
+use crate::entity::{OwnedTable, authenticator, user_bytes};
+use crate::error::{Step, fault, intact, one_row};
+use crate::{audit, budget, recovery_code, session, user};
+use domain::audit::Event;
+use domain::factor::FactorKind;
+use domain::name::{AuthenticatorId, Name, User};
+use domain::ports::{Authenticator, Consume, RemovedAuthenticator, Spent, StoreError};
+use domain::seal::Sealed;
+use domain::time::{TimeStep, Timestamp};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, UpdateMany,
+};
+
+const ACTIVE: &str = "active";
+const REVOKED: &str = "revoked";
+
+/// The user's active authenticators, oldest first.
+pub(crate) async fn active(db: &impl ConnectionTrait, user: &User) -> Result<Vec<Authenticator>, StoreError> {
+    let rows = authenticator::Entity::find()
+        .filter(authenticator::Entity::owned_by(user))
+        .filter(authenticator::COLUMN.state.eq(ACTIVE))
+        .order_by_asc(authenticator::Column::AddedAt)
+        .order_by_asc(authenticator::Column::Id)
+        .all(db)
+        .await
+        .map_err(fault)?;
+    rows.into_iter().map(|row| intact("authenticator", from_row(row))).collect()
+}
+
+/// Stores an authenticator, active at once.
+pub(crate) async fn add(tx: &DatabaseTransaction, user: &User, new: Authenticator) -> Step {
+    let row = authenticator::Model {
+        site_id: user.site.uuid(),
+        id: new.id.uuid(),
+        user_id: user_bytes(user),
+        kind: new.kind.as_str().to_owned(),
+        name: new.name.as_str().to_owned(),
+        credential: new.credential.bytes().to_vec(),
+        state: ACTIVE.to_owned(),
+        watermark: new.watermark.number(),
+        added_at: new.added_at.millis(),
+        used_at: new.used_at.map(Timestamp::millis),
+        revoked_at: None,
+    };
+    authenticator::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The guards of an answer, in the order of the locks: the budget as seen, then the thing that is used up.
+pub(crate) async fn spend(tx: &DatabaseTransaction, spent: &Spent) -> Step {
+    budget::change(tx, &spent.user, &spent.budget).await?;
+    consume(tx, spent).await
+}
+
+/// The one consume statement (design, rule 1). The key is the authenticator and the step, never the text typed.
+pub(crate) async fn consume(tx: &DatabaseTransaction, spent: &Spent) -> Step {
+    match spent.consume {
+        Consume::Code(id) => recovery_code::consume(tx, &spent.user, id, spent.at).await,
+        Consume::Step { authenticator, step } => {
+            let update = of_active(&spent.user)
+                .col_expr(authenticator::Column::Watermark, Expr::value(step.number()))
+                .col_expr(authenticator::Column::UsedAt, Expr::value(spent.at.millis()))
+                .filter(authenticator::COLUMN.id.eq(authenticator.uuid()))
+                .filter(authenticator::COLUMN.watermark.lt(step.number()));
+            one_row(update.exec(tx).await?.rows_affected)
+        }
+    }
+}
+
+/// Revokes one. Guard: it is active.
+pub(crate) async fn revoke(
+    tx: &DatabaseTransaction,
+    user: &User,
+    id: AuthenticatorId,
+    now: Timestamp,
+) -> Step {
+    let update = revoked(user, now).filter(authenticator::COLUMN.id.eq(id.uuid()));
+    one_row(update.exec(tx).await?.rows_affected)
+}
+
+/// Revokes all there are.
+pub(crate) async fn revoke_all(tx: &DatabaseTransaction, user: &User, now: Timestamp) -> Step {
+    revoked(user, now).exec(tx).await?;
+    Ok(())
+}
+
+fn revoked(user: &User, now: Timestamp) -> UpdateMany<authenticator::Entity> {
+    of_active(user)
+        .col_expr(authenticator::Column::State, Expr::value(REVOKED))
+        .col_expr(authenticator::Column::Credential, Expr::value(Vec::<u8>::new()))
+        .col_expr(authenticator::Column::RevokedAt, Expr::value(now.millis()))
+}
+
+fn of_active(user: &User) -> UpdateMany<authenticator::Entity> {
+    authenticator::Entity::update_many()
+        .filter(authenticator::Entity::owned_by(user))
+        .filter(authenticator::COLUMN.state.eq(ACTIVE))
+}
+
+pub(crate) async fn rename(
+    tx: &DatabaseTransaction,
+    user: &User,
+    id: AuthenticatorId,
+    name: &Name,
+    event: &Event,
+) -> Step {
+    let update = of_active(user)
+        .col_expr(authenticator::Column::Name, Expr::value(name.as_str()))
+        .filter(authenticator::COLUMN.id.eq(id.uuid()));
+    one_row(update.exec(tx).await?.rows_affected)?;
+    audit::record(tx, event).await
+}
+
+pub(crate) async fn test(tx: &DatabaseTransaction, spent: &Spent, event: &Event) -> Step {
+    spend(tx, spent).await?;
+    audit::record(tx, event).await
+}
+
+pub(crate) async fn remove(tx: &DatabaseTransaction, removed: &RemovedAuthenticator) -> Step {
+    user::change_since(tx, &removed.user, removed.revision).await?;
+    revoke(tx, &removed.user, removed.authenticator, removed.at).await?;
+    session::unsettle(tx, &removed.user, removed.others).await?;
+    audit::record(tx, &removed.event).await
+}
+
+fn from_row(row: authenticator::Model) -> Option<Authenticator> {
+    Some(Authenticator {
+        id: AuthenticatorId::from_uuid(row.id),
+        kind: FactorKind::parse(&row.kind)?,
+        name: Name::parse(&row.name).ok()?,
+        credential: Sealed::from_bytes(row.credential),
+        watermark: TimeStep::from_number(row.watermark),
+        added_at: Timestamp::from_millis(row.added_at),
+        used_at: row.used_at.map(Timestamp::from_millis),
+    })
+}

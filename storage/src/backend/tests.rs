@@ -1,0 +1,36 @@
+use super::*;
+
+#[test]
+fn the_path_of_a_sqlite_url_is_taken_as_it_stands() {
+    let path = |url| sqlite_path(url).map(|path| path.display().to_string());
+    assert_eq!(path("sqlite://data/twofold.db").as_deref(), Some("data/twofold.db"));
+    assert_eq!(path("sqlite:///var/lib/two fold/x.db?mode=rwc").as_deref(), Some("/var/lib/two fold/x.db"));
+    assert_eq!(path("sqlite:twofold.db").as_deref(), Some("twofold.db"));
+}
+
+#[test]
+fn a_database_in_memory_is_not_supported() {
+    assert_eq!(sqlite_path("sqlite::memory:"), None);
+    assert_eq!(sqlite_path("sqlite://"), None);
+}
+
+#[tokio::test]
+async fn no_error_holds_the_password_of_the_url() {
+    let urls = [
+        "postgres://alice:s3cr3t@127.0.0.1:1/twofold",
+        "postgres://alice:s3cr3t@[broken/twofold",
+        "postgres://alice:s3cr3t@127.0.0.1:99999/twofold",
+        "mysql://alice:s3cr3t@127.0.0.1/twofold",
+        "alice:s3cr3t",
+    ];
+    for url in urls {
+        let error = Database::open(url).await.unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{url}");
+    }
+}
+
+#[test]
+fn a_password_is_cut_out_of_a_message() {
+    let url = "postgres://alice:p@ss@db/twofold";
+    assert_eq!(without_password(&format!("{url} said p@ss"), url), "… said …");
+}

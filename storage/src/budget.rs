@@ -1,0 +1,82 @@
+//! The attempt budget: read beside the credentials, and compared and set before anything else of a verb.
+
+use crate::entity::{OwnedTable, budget, user_bytes};
+use crate::error::{Step, fault, intact, one_row};
+use domain::budget::{Budget, BudgetChange};
+use domain::factor::FactorKind;
+use domain::name::User;
+use domain::ports::StoreError;
+use domain::time::Timestamp;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+
+/// Bytes of one stored moment.
+const MOMENT: usize = 8;
+
+pub(crate) async fn read(
+    db: &impl ConnectionTrait,
+    user: &User,
+    kind: FactorKind,
+) -> Result<Budget, StoreError> {
+    let row = budget::Entity::find()
+        .filter(budget::Entity::owned_by(user))
+        .filter(budget::COLUMN.kind.eq(kind.as_str()))
+        .one(db)
+        .await
+        .map_err(fault)?;
+    row.map_or_else(|| Ok(Budget::default()), |row| intact("budget", from_row(&row)))
+}
+
+/// The guard that nobody changed the budget since it was read, and the change itself. It comes first in every verb
+/// that has one: answers of one user and kind stand in line here, whatever else they touch.
+pub(crate) async fn change(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> Step {
+    let affected = if change.next.version == 1 {
+        first(tx, user, change).await?
+    } else {
+        further(tx, user, change).await?
+    };
+    one_row(affected)
+}
+
+async fn first(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> Step<u64> {
+    let row = budget::Model {
+        site_id: user.site.uuid(),
+        user_id: user_bytes(user),
+        kind: change.kind.as_str().to_owned(),
+        consecutive: consecutive(&change.next),
+        failures: failures(&change.next),
+        version: change.next.version,
+    };
+    let key = [budget::Column::SiteId, budget::Column::UserId, budget::Column::Kind];
+    let insert = budget::Entity::insert(row.into_active_model());
+    Ok(insert
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?)
+}
+
+async fn further(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> Step<u64> {
+    let update = budget::Entity::update_many()
+        .col_expr(budget::Column::Consecutive, Expr::value(consecutive(&change.next)))
+        .col_expr(budget::Column::Failures, Expr::value(failures(&change.next)))
+        .col_expr(budget::Column::Version, Expr::value(change.next.version))
+        .filter(budget::Entity::owned_by(user))
+        .filter(budget::COLUMN.kind.eq(change.kind.as_str()))
+        .filter(budget::COLUMN.version.eq(change.next.version - 1));
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+fn consecutive(budget: &Budget) -> i32 {
+    i32::try_from(budget.consecutive).unwrap_or(i32::MAX)
+}
+
+fn failures(budget: &Budget) -> Vec<u8> {
+    budget.failures.iter().flat_map(|at| at.millis().to_be_bytes()).collect()
+}
+
+fn from_row(row: &budget::Model) -> Option<Budget> {
+    let (moments, rest) = row.failures.as_chunks::<MOMENT>();
+    let failures = moments.iter().map(|bytes| Timestamp::from_millis(i64::from_be_bytes(*bytes))).collect();
+    let consecutive = u32::try_from(row.consecutive).ok()?;
+    rest.is_empty().then_some(Budget { consecutive, failures, version: row.version })
+}

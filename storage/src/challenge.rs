@@ -1,0 +1,126 @@
+//! Answering: credentials, challenges, and switching two-factor authentication off.
+
+use crate::backend::Database;
+use crate::entity::{OwnedTable, challenge, user_bytes};
+use crate::error::{Step, fault, intact, one_row};
+use crate::{audit, authenticator, budget, enrollment, recovery_code, session, user};
+use domain::factor::FactorKind;
+use domain::name::{ChallengeId, SiteId, User};
+use domain::ports::{
+    Challenge, ChallengeState, Credentials, NewChallenge, PassedChallenge, RedeemedChallenge, RefusedAnswer,
+    StoreError, TurnedOff,
+};
+use domain::time::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    Condition, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany,
+};
+
+mod row;
+
+use row::state_text;
+
+/// Two statements (three for recovery codes) and no transaction: should something change in between, the budget is no
+/// longer the one that was seen, or the thing to be consumed is gone, and the guards of the answer say so.
+pub(crate) async fn credentials(
+    db: &Database,
+    user: &User,
+    kind: FactorKind,
+) -> Result<Credentials, StoreError> {
+    let budget = budget::read(db.reader(), user, kind).await?;
+    Ok(match kind {
+        FactorKind::RecoveryCode => {
+            let code_set = recovery_code::active_set(db.reader(), user).await?;
+            Credentials { budget, authenticators: Vec::new(), code_set }
+        }
+        FactorKind::Totp => {
+            let mut authenticators = authenticator::active(db.reader(), user).await?;
+            authenticators.retain(|authenticator| authenticator.kind == kind);
+            Credentials { budget, authenticators, code_set: None }
+        }
+    })
+}
+
+pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewChallenge) -> Step {
+    let opened = row::write(&new.challenge, user_bytes(&new.challenge.user));
+    challenge::Entity::insert(opened.into_active_model()).exec_without_returning(tx).await?;
+    audit::record(tx, &new.event).await
+}
+
+pub(crate) async fn find(
+    db: &Database,
+    site: SiteId,
+    id: ChallengeId,
+) -> Result<Option<Challenge>, StoreError> {
+    let key = (site.uuid(), id.uuid());
+    let found = challenge::Entity::find_by_id(key).one(db.reader()).await.map_err(fault)?;
+    found.map(|found| intact("challenge", row::read(found))).transpose()
+}
+
+pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) -> Step {
+    budget::change(tx, &refused.user, &refused.budget).await?;
+    if let Some(id) = refused.challenge {
+        let one_more = Expr::col(challenge::Column::Failures).add(1);
+        let update =
+            answerable(&refused.user, id, refused.at).col_expr(challenge::Column::Failures, one_more);
+        one_row(update.exec(tx).await?.rows_affected)?;
+    }
+    audit::record(tx, &refused.event).await
+}
+
+pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {
+    let spent = &passed.spent;
+    authenticator::spend(tx, spent).await?;
+    let update = answerable(&spent.user, passed.challenge, spent.at)
+        .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Passed)))
+        .col_expr(challenge::Column::PassedKind, Expr::value(spent.budget.kind.as_str()))
+        .col_expr(challenge::Column::PassedAt, Expr::value(spent.at.millis()));
+    one_row(update.exec(tx).await?.rows_affected)?;
+    audit::record(tx, &passed.event).await
+}
+
+pub(crate) async fn redeem(tx: &DatabaseTransaction, redeemed: &RedeemedChallenge) -> Step {
+    let update = challenge::Entity::update_many()
+        .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Redeemed)))
+        .filter(this(&redeemed.user, redeemed.challenge))
+        .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Passed)))
+        .filter(challenge::COLUMN.passed_at.gt(redeemed.passed_after.millis()));
+    one_row(update.exec(tx).await?.rows_affected)?;
+    audit::record(tx, &redeemed.event).await
+}
+
+pub(crate) async fn turn_off(tx: &DatabaseTransaction, turned_off: &TurnedOff) -> Step {
+    let spent = &turned_off.spent;
+    budget::change(tx, &spent.user, &spent.budget).await?;
+    user::unprotect(tx, &spent.user).await?;
+    authenticator::consume(tx, spent).await?;
+    authenticator::revoke_all(tx, &spent.user, spent.at).await?;
+    recovery_code::retire_all(tx, &spent.user).await?;
+    enrollment::cancel_all(tx, &spent.user).await?;
+    cancel_all(tx, &spent.user).await?;
+    session::unsettle(tx, &spent.user, turned_off.others).await?;
+    audit::record(tx, &turned_off.event).await
+}
+
+/// Ends every challenge that could still be answered or redeemed.
+async fn cancel_all(tx: &DatabaseTransaction, user: &User) -> Step {
+    let alive = [ChallengeState::Open, ChallengeState::Passed].map(state_text);
+    challenge::Entity::update_many()
+        .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Cancelled)))
+        .filter(challenge::Entity::owned_by(user))
+        .filter(challenge::COLUMN.state.is_in(alive))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+fn this(user: &User, id: ChallengeId) -> Condition {
+    challenge::Entity::owned_by(user).add(challenge::COLUMN.id.eq(id.uuid()))
+}
+
+fn answerable(user: &User, id: ChallengeId, now: Timestamp) -> UpdateMany<challenge::Entity> {
+    challenge::Entity::update_many()
+        .filter(this(user, id))
+        .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Open)))
+        .filter(challenge::COLUMN.expires_at.gt(now.millis()))
+}

@@ -1,0 +1,182 @@
+//! Enrollments: begun, confirmed, acknowledged or given up. What is sealed in one is wiped when it is over.
+
+use crate::backend::Database;
+use crate::entity::{OwnedTable, enrollment, user_bytes};
+use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::{audit, authenticator, budget, recovery_code, session, user};
+use domain::audit::Event;
+use domain::name::{EnrollmentId, User};
+use domain::ports::{
+    Acknowledged, Authenticator, ConfirmedFirst, ConfirmedFurther, Enrollment, EnrollmentState,
+    NewEnrollment, StoreError,
+};
+use domain::time::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    UpdateMany,
+};
+
+mod row;
+
+use row::{PENDING_OR_CONFIRMED, state_text};
+
+pub(crate) async fn find(
+    db: &Database,
+    user: &User,
+    id: EnrollmentId,
+) -> Result<Option<Enrollment>, StoreError> {
+    let found = enrollment::Entity::find().filter(this(user, id)).one(db.reader()).await.map_err(fault)?;
+    found.map(|found| intact("enrollment", row::read(found, user))).transpose()
+}
+
+pub(crate) async fn live(db: &Database, user: &User, now: Timestamp) -> Result<Vec<Enrollment>, StoreError> {
+    let rows = enrollment::Entity::find()
+        .filter(unfinished(user))
+        .filter(enrollment::COLUMN.expires_at.gt(now.millis()))
+        .order_by_desc(enrollment::Column::BegunAt)
+        .order_by_desc(enrollment::Column::Id)
+        .all(db.reader())
+        .await
+        .map_err(fault)?;
+    rows.into_iter().map(|found| intact("enrollment", row::read(found, user))).collect()
+}
+
+/// The user's row is the lock under which the pending ones are counted.
+pub(crate) async fn begin(tx: &DatabaseTransaction, new: &NewEnrollment) -> Step {
+    let begun = &new.enrollment;
+    user::lock(tx, &begun.user).await?;
+    let pending = enrollment::Entity::find()
+        .filter(enrollment::Entity::owned_by(&begun.user))
+        .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Pending)))
+        .filter(enrollment::COLUMN.expires_at.gt(begun.begun_at.millis()))
+        .count(tx)
+        .await?;
+    if usize::try_from(pending).map_or(true, |pending| pending >= new.at_once) {
+        return Err(Stop::Guard);
+    }
+    enrollment::Entity::insert(row::write(begun, user_bytes(&begun.user)).into_active_model())
+        .exec_without_returning(tx)
+        .await?;
+    audit::record(tx, &new.event).await
+}
+
+pub(crate) async fn confirm_first(tx: &DatabaseTransaction, confirmed: &ConfirmedFirst) -> Step {
+    let ConfirmedFirst { user, enrollment: id, at, .. } = confirmed;
+    budget::change(tx, user, &confirmed.budget).await?;
+    user::lock_unprotected(tx, user).await?;
+    let update = moved(EnrollmentState::Pending, EnrollmentState::Confirmed)
+        .col_expr(enrollment::Column::Watermark, Expr::value(confirmed.step.number()))
+        .col_expr(enrollment::Column::Name, Expr::value(confirmed.name.as_str()))
+        .col_expr(enrollment::Column::Codes, Expr::value(confirmed.codes.bytes().to_vec()))
+        .col_expr(enrollment::Column::ExpiresAt, Expr::value(confirmed.expires_at.millis()))
+        .filter(this(user, *id))
+        .filter(enrollment::COLUMN.expires_at.gt(at.millis()));
+    one_row(update.exec(tx).await?.rows_affected)?;
+    wiped(EnrollmentState::Cancelled)
+        .filter(enrollment::Entity::owned_by(user))
+        .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Confirmed)))
+        .filter(enrollment::COLUMN.id.ne(id.uuid()))
+        .exec(tx)
+        .await?;
+    recovery_code::retire_pending_but(tx, user, *id).await?;
+    recovery_code::add_pending(tx, user, &confirmed.code_set, *id, *at).await?;
+    audit::record(tx, &confirmed.event).await
+}
+
+pub(crate) async fn confirm_further(tx: &DatabaseTransaction, confirmed: &ConfirmedFurther) -> Step {
+    let ConfirmedFurther { user, enrollment: id, at, .. } = confirmed;
+    budget::change(tx, user, &confirmed.budget).await?;
+    user::change_protected(tx, user).await?;
+    if let Some(replaced) = confirmed.replaces {
+        authenticator::revoke(tx, user, replaced, *at).await?;
+    }
+    let begun = finish(tx, user, *id, EnrollmentState::Pending, *at).await?;
+    let name = confirmed.name.clone();
+    authenticator::add(tx, user, Authenticator { name, watermark: confirmed.step, ..bound(begun, *at) })
+        .await?;
+    session::unsettle(tx, user, confirmed.others).await?;
+    audit::record(tx, &confirmed.event).await
+}
+
+pub(crate) async fn acknowledge(tx: &DatabaseTransaction, acknowledged: &Acknowledged) -> Step {
+    let Acknowledged { user, enrollment: id, at, .. } = acknowledged;
+    user::protect(tx, user, *at).await?;
+    let confirmed = finish(tx, user, *id, EnrollmentState::Confirmed, *at).await?;
+    authenticator::add(tx, user, bound(confirmed, *at)).await?;
+    recovery_code::activate(tx, user, *id).await?;
+    cancel_all(tx, user).await?;
+    recovery_code::retire_pending_but(tx, user, *id).await?;
+    session::unsettle(tx, user, acknowledged.others).await?;
+    for event in &acknowledged.events {
+        audit::record(tx, event).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn cancel(tx: &DatabaseTransaction, user: &User, id: EnrollmentId, event: &Event) -> Step {
+    let update = wiped(EnrollmentState::Cancelled)
+        .filter(this(user, id))
+        .filter(enrollment::COLUMN.state.is_in(PENDING_OR_CONFIRMED.map(state_text)));
+    one_row(update.exec(tx).await?.rows_affected)?;
+    recovery_code::retire_pending_of(tx, user, id).await?;
+    audit::record(tx, event).await
+}
+
+/// Gives up every enrollment of the user that is not over.
+pub(crate) async fn cancel_all(tx: &DatabaseTransaction, user: &User) -> Step {
+    wiped(EnrollmentState::Cancelled).filter(unfinished(user)).exec(tx).await?;
+    Ok(())
+}
+
+/// Ends an enrollment and hands out what was sealed in it, which is then wiped. Guards: in state `from`, not expired.
+async fn finish(
+    tx: &DatabaseTransaction,
+    user: &User,
+    id: EnrollmentId,
+    from: EnrollmentState,
+    now: Timestamp,
+) -> Step<Enrollment> {
+    let update = moved(from, EnrollmentState::Acknowledged)
+        .filter(this(user, id))
+        .filter(enrollment::COLUMN.expires_at.gt(now.millis()));
+    one_row(update.exec(tx).await?.rows_affected)?;
+    let found = enrollment::Entity::find().filter(this(user, id)).one(tx).await?.ok_or(Stop::Guard)?;
+    wiped(EnrollmentState::Acknowledged).filter(this(user, id)).exec(tx).await?;
+    row::read(found, user).ok_or(Stop::Corrupt("enrollment"))
+}
+
+/// The authenticator that an enrollment was for.
+fn bound(enrollment: Enrollment, now: Timestamp) -> Authenticator {
+    Authenticator {
+        id: enrollment.authenticator,
+        kind: enrollment.kind,
+        name: enrollment.name,
+        credential: enrollment.credential,
+        watermark: enrollment.watermark,
+        added_at: now,
+        used_at: None,
+    }
+}
+
+fn this(user: &User, id: EnrollmentId) -> Condition {
+    enrollment::Entity::owned_by(user).add(enrollment::COLUMN.id.eq(id.uuid()))
+}
+
+fn unfinished(user: &User) -> Condition {
+    let states = PENDING_OR_CONFIRMED.map(state_text);
+    enrollment::Entity::owned_by(user).add(enrollment::COLUMN.state.is_in(states))
+}
+
+fn moved(from: EnrollmentState, to: EnrollmentState) -> UpdateMany<enrollment::Entity> {
+    enrollment::Entity::update_many()
+        .col_expr(enrollment::Column::State, Expr::value(state_text(to)))
+        .filter(enrollment::COLUMN.state.eq(state_text(from)))
+}
+
+fn wiped(state: EnrollmentState) -> UpdateMany<enrollment::Entity> {
+    enrollment::Entity::update_many()
+        .col_expr(enrollment::Column::State, Expr::value(state_text(state)))
+        .col_expr(enrollment::Column::Credential, Expr::value(Vec::<u8>::new()))
+        .col_expr(enrollment::Column::Codes, Expr::value(Option::<Vec<u8>>::None))
+}

@@ -1,0 +1,30 @@
+//! One row of the audit log. Inserted, never updated.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "event")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub site_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
+    pub user_id: Vec<u8>,
+    pub at: i64,
+    #[sea_orm(column_type = "String(StringLen::N(40))")]
+    pub kind: String,
+    #[sea_orm(column_type = "String(StringLen::N(16))")]
+    pub factor: Option<String>,
+    #[sea_orm(column_type = "String(StringLen::N(16))")]
+    pub cause: Option<String>,
+    #[sea_orm(column_type = "String(StringLen::N(128))")]
+    pub subject: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub address: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub browser: Option<String>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

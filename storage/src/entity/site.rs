@@ -1,0 +1,15 @@
+//! One application that uses Twofold.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "site")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(column_type = "String(StringLen::N(64))")]
+    pub issuer: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

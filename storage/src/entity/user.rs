@@ -1,0 +1,22 @@
+//! A person of one site, and whether two-factor authentication is on.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "user")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub site_id: Uuid,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", primary_key, auto_increment = false)]
+    pub user_id: Vec<u8>,
+    #[sea_orm(column_type = "String(StringLen::N(128))")]
+    pub label: String,
+    /// NULL while two-factor authentication is off.
+    pub protected_since: Option<i64>,
+    /// Changes of factors so far. Whoever changes factors bumps it first, which also is the lock that orders them.
+    pub revision: i64,
+    pub created_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,36 @@
+//! Storage of Twofold in SQLite or PostgreSQL, by sea-orm.
+//!
+//! [`SqlStore`] implements the verbs of [`domain::ports::Store`], [`AccountStore`] those of standalone mode. A verb is
+//! one write transaction; its checks stand in the `WHERE` of its statements and it acts on the number of rows that
+//! changed. One file holds one group of verbs; [`backend`] opens the database and begins every transaction;
+//! `error.rs` is where database errors stop.
+//!
+//! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: budget,
+//! user, authenticator, recovery codes, enrollment, challenge, session, event.
+
+pub mod account;
+mod audit;
+mod authenticator;
+pub mod backend;
+mod budget;
+mod challenge;
+mod enrollment;
+mod entity;
+mod error;
+mod migration;
+mod recovery_code;
+mod session;
+mod store;
+mod tidy;
+mod user;
+
+pub use account::AccountStore;
+pub use backend::{Database, OpenError};
+pub use migration::{migrate, pending_migrations};
+pub use store::SqlStore;
+
+/// Creates the tables from the entities instead of from the migrations. For the drift test, which compares the two.
+#[doc(hidden)]
+pub async fn create_tables_from_entities(db: &Database) -> Result<(), domain::ports::StoreError> {
+    entity::create_all(db.writer()).await.map_err(error::fault)
+}

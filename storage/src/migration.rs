@@ -1,0 +1,149 @@
+//! The migrations: hand-written tables, applied in order. A migration that was released never changes.
+
+mod m0001_core;
+mod m0002_account;
+
+use crate::backend::Database;
+use crate::error::fault;
+use domain::ports::StoreError;
+use sea_orm::DbErr;
+use sea_orm::sea_query::{ColumnDef, Index, IndexCreateStatement, IntoIden, TableCreateStatement};
+use sea_orm_migration::{
+    MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
+};
+
+/// Brings the database up to date, in one transaction: it ends up as this version knows it, or as it was. Several
+/// processes may do so at once; all but the first find nothing to do.
+///
+/// # Errors
+/// [`StoreError`] if the database refuses, or was migrated by a later version.
+pub async fn migrate(db: &Database) -> Result<(), StoreError> {
+    let transaction = db.begin_write().await?;
+    db.lock_migrations(&transaction).await?;
+    Migrator::up(&transaction, None).await.map_err(fault)?;
+    transaction.commit().await.map_err(fault)
+}
+
+/// The names of the migrations that [`migrate`] would apply. Reads only, and needs no right to do more.
+///
+/// # Errors
+/// [`StoreError`] if the database does not answer, or was migrated by a later version.
+pub async fn pending_migrations(db: &Database) -> Result<Vec<String>, StoreError> {
+    let pending = Migrator::get_pending_migrations_read_only(db.reader()).await.map_err(fault)?;
+    Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+}
+
+struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let tables = m0001_core::TABLES.iter().chain(&m0002_account::TABLES);
+        let mut all: Vec<Box<dyn MigrationTrait>> = Vec::new();
+        for table in tables {
+            all.push(Box::new(*table));
+        }
+        all.push(Box::new(m0001_core::BuiltInSite));
+        all
+    }
+}
+
+/// The step that creates one table and its indexes.
+#[derive(Clone, Copy)]
+struct NewTable {
+    /// The step's name, as the database remembers it.
+    name: &'static str,
+    table: fn() -> TableCreateStatement,
+    indexes: fn() -> Vec<IndexCreateStatement>,
+}
+
+impl MigrationName for NewTable {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for NewTable {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table((self.table)()).await?;
+        for index in (self.indexes)() {
+            manager.create_index(index).await?;
+        }
+        Ok(())
+    }
+}
+
+fn no_index() -> Vec<IndexCreateStatement> {
+    Vec::new()
+}
+
+fn id(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).uuid().not_null().take()
+}
+
+fn maybe_id(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).uuid().null().take()
+}
+
+/// Unix milliseconds, a counter or a time step.
+fn number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().take()
+}
+
+fn maybe_number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().null().take()
+}
+
+fn count(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).integer().not_null().take()
+}
+
+fn text(name: &'static str, characters: u32) -> ColumnDef {
+    ColumnDef::new(name).string_len(characters).not_null().take()
+}
+
+fn maybe_text(name: &'static str, characters: u32) -> ColumnDef {
+    ColumnDef::new(name).string_len(characters).null().take()
+}
+
+/// Text without a limit: what comes from outside is never too long to be recorded.
+fn maybe_long_text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().null().take()
+}
+
+fn bytes(name: &'static str, most: u32) -> ColumnDef {
+    ColumnDef::new(name).var_binary(most).not_null().take()
+}
+
+fn blob(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().not_null().take()
+}
+
+fn maybe_blob(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().null().take()
+}
+
+/// A site's own id of a user: at most 128 characters of at most four bytes.
+fn user_id() -> ColumnDef {
+    bytes("user_id", 512)
+}
+
+fn primary_key(columns: &[&'static str]) -> IndexCreateStatement {
+    keyed(Index::create(), columns).primary().take()
+}
+
+fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    keyed(Index::create(), columns).name(name).table(table.into_iden()).take()
+}
+
+fn unique(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    index(name, table, columns).unique().take()
+}
+
+fn keyed(mut index: IndexCreateStatement, columns: &[&'static str]) -> IndexCreateStatement {
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}

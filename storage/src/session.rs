@@ -1,0 +1,119 @@
+//! Sessions. An ended one is deleted; whether one is too old or idle is the core's to say.
+
+use crate::backend::Database;
+use crate::entity::{OwnedTable, session, user_bytes};
+use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::{audit, authenticator, user};
+use domain::audit::Event;
+use domain::name::{SessionId, SiteId, User, UserId};
+use domain::ports::{NewSession, OtherSessions, SteppedUp, StoreError};
+use domain::session::{Home, Session, TokenHash};
+use domain::time::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+
+pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewSession) -> Step {
+    let NewSession { session, token, event } = new;
+    let row = session::Model {
+        site_id: session.user.site.uuid(),
+        id: session.id.uuid(),
+        user_id: user_bytes(&session.user),
+        token_hash: token.0.to_vec(),
+        home: session.home.as_str().to_owned(),
+        opened_at: session.opened_at.millis(),
+        seen_at: session.seen_at.millis(),
+        stepped_up_at: session.stepped_up_at.map(Timestamp::millis),
+    };
+    session::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    audit::record(tx, event).await
+}
+
+/// The bearer is the key: the site is the row's.
+pub(crate) async fn find(db: &Database, token: TokenHash) -> Result<Option<Session>, StoreError> {
+    let found = session::Entity::find()
+        .filter(session::COLUMN.token_hash.eq(token.0.to_vec()))
+        .one(db.reader())
+        .await
+        .map_err(fault)?;
+    found.map(|found| intact("session", from_row(&found))).transpose()
+}
+
+pub(crate) async fn touch(db: &Database, used: &Session, now: Timestamp) -> Result<bool, StoreError> {
+    let update = session::Entity::update_many()
+        .col_expr(session::Column::SeenAt, Expr::value(now.millis()))
+        .filter(this(&used.user, used.id));
+    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+}
+
+pub(crate) async fn step_up(tx: &DatabaseTransaction, stepped_up: &SteppedUp) -> Step {
+    if let Some(spent) = &stepped_up.spent {
+        authenticator::spend(tx, spent).await?;
+    }
+    let update = session::Entity::update_many()
+        .col_expr(session::Column::SteppedUpAt, Expr::value(stepped_up.at.millis()))
+        .filter(this(&stepped_up.event.user, stepped_up.session));
+    one_row(update.exec(tx).await?.rows_affected)?;
+    audit::record(tx, &stepped_up.event).await
+}
+
+pub(crate) async fn end(tx: &DatabaseTransaction, id: SessionId, event: &Event) -> Step {
+    let ended = session::Entity::delete_many().filter(this(&event.user, id)).exec(tx).await?;
+    one_row(ended.rows_affected)?;
+    audit::record(tx, event).await
+}
+
+pub(crate) async fn end_all(
+    tx: &DatabaseTransaction,
+    user: &User,
+    but: Option<SessionId>,
+    event: &Event,
+) -> Step {
+    // Only for the order of locks: without it two of these could wait for each other's rows.
+    match user::lock(tx, user).await {
+        Ok(()) | Err(Stop::Guard) => {}
+        Err(stop @ (Stop::Database(_) | Stop::Corrupt(_))) => return Err(stop),
+    }
+    end_others(tx, user, but).await?;
+    audit::record(tx, event).await
+}
+
+/// What a change of factors does to the user's other sessions.
+pub(crate) async fn unsettle(tx: &DatabaseTransaction, user: &User, others: OtherSessions) -> Step {
+    match others {
+        OtherSessions::End { but } => end_others(tx, user, but).await,
+        OtherSessions::AskAgain { but } => {
+            session::Entity::update_many()
+                .col_expr(session::Column::SteppedUpAt, Expr::value(Option::<i64>::None))
+                .filter(all_but(user, but))
+                .exec(tx)
+                .await?;
+            Ok(())
+        }
+    }
+}
+
+pub(crate) async fn end_others(tx: &DatabaseTransaction, user: &User, but: Option<SessionId>) -> Step {
+    session::Entity::delete_many().filter(all_but(user, but)).exec(tx).await?;
+    Ok(())
+}
+
+fn this(user: &User, id: SessionId) -> Condition {
+    session::Entity::owned_by(user).add(session::COLUMN.id.eq(id.uuid()))
+}
+
+fn all_but(user: &User, but: Option<SessionId>) -> Condition {
+    let mine = session::Entity::owned_by(user);
+    but.map_or(mine.clone(), |id| mine.add(session::COLUMN.id.ne(id.uuid())))
+}
+
+fn from_row(row: &session::Model) -> Option<Session> {
+    let id = UserId::parse(str::from_utf8(&row.user_id).ok()?).ok()?;
+    Some(Session {
+        id: SessionId::from_uuid(row.id),
+        user: User { site: SiteId::from_uuid(row.site_id), id },
+        home: Home::parse(&row.home)?,
+        opened_at: Timestamp::from_millis(row.opened_at),
+        seen_at: Timestamp::from_millis(row.seen_at),
+        stepped_up_at: row.stepped_up_at.map(Timestamp::from_millis),
+    })
+}

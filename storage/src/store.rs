@@ -1,0 +1,201 @@
+//! [`SqlStore`]: each verb of the core begins a transaction, runs its steps and settles it. The steps stand in one file
+//! for each group of verbs.
+
+use crate::backend::Database;
+use crate::error::{Step, Stop, fault, settle};
+use crate::{audit, authenticator, challenge, enrollment, recovery_code, session, tidy, user};
+use async_trait::async_trait;
+use domain::audit::Event;
+use domain::factor::FactorKind;
+use domain::name::{
+    AuthenticatorId, ChallengeId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User,
+};
+use domain::ports::{
+    Acknowledged, Challenge, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment, NewChallenge,
+    NewEnrollment, NewSession, PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator,
+    ReplacedCodes, Site, Spent, SteppedUp, Store, StoreError, TurnedOff, UserState,
+};
+use domain::session::{Session, TokenHash};
+use domain::time::Timestamp;
+
+/// The core's storage in a database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SqlStore {
+    db: Database,
+}
+
+impl SqlStore {
+    /// Storage in this database, which must have been migrated.
+    #[must_use]
+    pub const fn new(db: Database) -> Self {
+        Self { db }
+    }
+
+    /// Sets what authenticator apps show for a site. `false`: there is no such site.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the database did not do it.
+    pub async fn set_issuer(&self, site: SiteId, issuer: &Issuer) -> Result<bool, StoreError> {
+        user::set_issuer(&self.db, site, issuer).await
+    }
+}
+
+/// Runs the steps of a verb in a write transaction, and answers whether its guards held.
+macro_rules! verb {
+    ($self:ident, $transaction:ident => $steps:expr) => {{
+        let $transaction = $self.db.begin_write().await?;
+        let done: Step = $steps.await;
+        Ok(settle($transaction, done).await?.is_some())
+    }};
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn site(&self, id: SiteId) -> Result<Option<Site>, StoreError> {
+        user::site(&self.db, id).await
+    }
+
+    async fn remember_user(&self, user: &User, label: &Label, now: Timestamp) -> Result<(), StoreError> {
+        user::remember(&self.db, user, label, now).await
+    }
+
+    async fn user_state(&self, user: &User) -> Result<UserState, StoreError> {
+        user::state(&self.db, user).await
+    }
+
+    async fn credentials(&self, user: &User, kind: FactorKind) -> Result<Credentials, StoreError> {
+        challenge::credentials(&self.db, user, kind).await
+    }
+
+    async fn begin_enrollment(&self, new: NewEnrollment) -> Result<bool, StoreError> {
+        verb!(self, tx => enrollment::begin(&tx, &new))
+    }
+
+    async fn enrollment(&self, user: &User, id: EnrollmentId) -> Result<Option<Enrollment>, StoreError> {
+        enrollment::find(&self.db, user, id).await
+    }
+
+    async fn live_enrollments(&self, user: &User, now: Timestamp) -> Result<Vec<Enrollment>, StoreError> {
+        enrollment::live(&self.db, user, now).await
+    }
+
+    async fn confirm_first(&self, confirmed: ConfirmedFirst) -> Result<bool, StoreError> {
+        verb!(self, tx => enrollment::confirm_first(&tx, &confirmed))
+    }
+
+    async fn confirm_further(&self, confirmed: ConfirmedFurther) -> Result<bool, StoreError> {
+        verb!(self, tx => enrollment::confirm_further(&tx, &confirmed))
+    }
+
+    async fn acknowledge_enrollment(&self, acknowledged: Acknowledged) -> Result<bool, StoreError> {
+        verb!(self, tx => enrollment::acknowledge(&tx, &acknowledged))
+    }
+
+    async fn cancel_enrollment(
+        &self,
+        user: &User,
+        id: EnrollmentId,
+        event: Event,
+    ) -> Result<bool, StoreError> {
+        verb!(self, tx => enrollment::cancel(&tx, user, id, &event))
+    }
+
+    async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError> {
+        verb!(self, tx => challenge::refuse(&tx, &refused))
+    }
+
+    async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = challenge::open(&tx, &new).await;
+        settle(tx, done).await.map(|_| ())
+    }
+
+    async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {
+        challenge::find(&self.db, site, id).await
+    }
+
+    async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError> {
+        verb!(self, tx => challenge::pass(&tx, &passed))
+    }
+
+    async fn redeem_challenge(&self, redeemed: RedeemedChallenge) -> Result<bool, StoreError> {
+        verb!(self, tx => challenge::redeem(&tx, &redeemed))
+    }
+
+    async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError> {
+        verb!(self, tx => session::step_up(&tx, &stepped_up))
+    }
+
+    async fn rename_authenticator(
+        &self,
+        user: &User,
+        id: AuthenticatorId,
+        name: &Name,
+        event: Event,
+    ) -> Result<bool, StoreError> {
+        verb!(self, tx => authenticator::rename(&tx, user, id, name, &event))
+    }
+
+    async fn test_authenticator(&self, spent: Spent, event: Event) -> Result<bool, StoreError> {
+        verb!(self, tx => authenticator::test(&tx, &spent, &event))
+    }
+
+    async fn remove_authenticator(&self, removed: RemovedAuthenticator) -> Result<bool, StoreError> {
+        verb!(self, tx => authenticator::remove(&tx, &removed))
+    }
+
+    async fn replace_recovery_codes(&self, replaced: ReplacedCodes) -> Result<bool, StoreError> {
+        verb!(self, tx => recovery_code::replace(&tx, &replaced))
+    }
+
+    async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError> {
+        verb!(self, tx => challenge::turn_off(&tx, &turned_off))
+    }
+
+    async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = session::open(&tx, &new).await;
+        settle(tx, done).await.map(|_| ())
+    }
+
+    async fn session(&self, token: TokenHash) -> Result<Option<Session>, StoreError> {
+        session::find(&self.db, token).await
+    }
+
+    async fn touch_session(&self, session: &Session, now: Timestamp) -> Result<bool, StoreError> {
+        session::touch(&self.db, session, now).await
+    }
+
+    async fn end_session(&self, id: SessionId, event: Event) -> Result<bool, StoreError> {
+        verb!(self, tx => session::end(&tx, id, &event))
+    }
+
+    async fn end_sessions(
+        &self,
+        user: &User,
+        but: Option<SessionId>,
+        event: Event,
+    ) -> Result<(), StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = session::end_all(&tx, user, but, &event).await;
+        settle(tx, done).await.map(|_| ())
+    }
+
+    async fn events(&self, user: &User, limit: u32) -> Result<Vec<Event>, StoreError> {
+        audit::newest(&self.db, user, limit).await
+    }
+
+    async fn record(&self, event: Event) -> Result<(), StoreError> {
+        match audit::record(self.db.writer(), &event).await {
+            Ok(()) | Err(Stop::Guard) => Ok(()),
+            Err(Stop::Database(error)) => Err(fault(error)),
+            Err(Stop::Corrupt(table)) => Err(StoreError::Corrupt { table }),
+        }
+    }
+
+    async fn tidy(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = tidy::tidy(&tx, before).await;
+        Ok(settle(tx, done).await?.unwrap_or(0))
+    }
+}

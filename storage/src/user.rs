@@ -1,0 +1,128 @@
+//! Sites and users, and the user's row as the lock that orders changes of factors.
+
+use crate::entity::{OwnedTable, site, user, user_bytes};
+use crate::error::{Step, fault, intact, one_row};
+use crate::{authenticator, backend::Database, recovery_code};
+use domain::name::{Issuer, Label, SiteId, User};
+use domain::ports::{Site, StoreError, UserState};
+use domain::time::Timestamp;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany,
+};
+
+pub(crate) async fn site(db: &Database, id: SiteId) -> Result<Option<Site>, StoreError> {
+    let row = site::Entity::find_by_id(id.uuid()).one(db.reader()).await.map_err(fault)?;
+    let read = |row: site::Model| Some(Site { id, issuer: Issuer::parse(&row.issuer).ok()? });
+    row.map(|row| intact("site", read(row))).transpose()
+}
+
+pub(crate) async fn set_issuer(db: &Database, id: SiteId, issuer: &Issuer) -> Result<bool, StoreError> {
+    let update = site::Entity::update_many()
+        .col_expr(site::Column::Issuer, Expr::value(issuer.as_str()))
+        .filter(site::COLUMN.id.eq(id.uuid()));
+    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+}
+
+/// Writes only where something is to be changed: this runs at every sign-in, and a write waits for the disk.
+pub(crate) async fn remember(
+    db: &Database,
+    user: &User,
+    label: &Label,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let known = find(db.reader(), user).await?;
+    if known.is_some_and(|row| row.label == label.as_str()) {
+        return Ok(());
+    }
+    insert(db.writer(), user, label, now).await.map_err(fault)
+}
+
+/// Makes the user known, or gives a known one this label.
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    user: &User,
+    label: &Label,
+    now: Timestamp,
+) -> Result<(), sea_orm::DbErr> {
+    let row = user::Model {
+        site_id: user.site.uuid(),
+        user_id: user_bytes(user),
+        label: label.as_str().to_owned(),
+        protected_since: None,
+        revision: 0,
+        created_at: now.millis(),
+    };
+    let conflict = OnConflict::columns([user::Column::SiteId, user::Column::UserId])
+        .update_column(user::Column::Label)
+        .to_owned();
+    user::Entity::insert(row.into_active_model())
+        .on_conflict(conflict)
+        .exec_without_returning(db)
+        .await
+        .map(|_| ())
+}
+
+async fn find(db: &impl ConnectionTrait, user: &User) -> Result<Option<user::Model>, StoreError> {
+    user::Entity::find().filter(user::Entity::owned_by(user)).one(db).await.map_err(fault)
+}
+
+/// Reads user, authenticators and recovery codes as of one moment, so that the revision is the one of what was seen.
+pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, StoreError> {
+    let snapshot = db.begin_snapshot().await?;
+    let Some(row) = find(&snapshot, user).await? else { return Ok(UserState::default()) };
+    let state = UserState {
+        label: Some(intact("user", Label::parse(&row.label).ok())?),
+        protected_since: row.protected_since.map(Timestamp::from_millis),
+        revision: row.revision,
+        authenticators: authenticator::active(&snapshot, user).await?,
+        code_set: recovery_code::active_set(&snapshot, user).await?,
+    };
+    snapshot.commit().await.map_err(fault)?;
+    Ok(state)
+}
+
+/// Waits for whoever changes this user's factors, and holds the others off. Guard: the user is known.
+pub(crate) async fn lock(tx: &DatabaseTransaction, user: &User) -> Step {
+    let update =
+        user::Entity::update_many().col_expr(user::Column::Revision, Expr::col(user::Column::Revision));
+    held(tx, update.filter(user::Entity::owned_by(user))).await
+}
+
+/// The same, with the guard that two-factor authentication is off.
+pub(crate) async fn lock_unprotected(tx: &DatabaseTransaction, user: &User) -> Step {
+    let update =
+        user::Entity::update_many().col_expr(user::Column::Revision, Expr::col(user::Column::Revision));
+    held(tx, update.filter(user::Entity::owned_by(user)).filter(user::COLUMN.protected_since.is_null())).await
+}
+
+/// Counts a change of factors. Guard: two-factor authentication is on.
+pub(crate) async fn change_protected(tx: &DatabaseTransaction, user: &User) -> Step {
+    held(tx, changed(user).filter(user::COLUMN.protected_since.is_not_null())).await
+}
+
+/// Counts a change of factors. Guard: there was none since `revision`.
+pub(crate) async fn change_since(tx: &DatabaseTransaction, user: &User, revision: i64) -> Step {
+    held(tx, changed(user).filter(user::COLUMN.revision.eq(revision))).await
+}
+
+/// Switches two-factor authentication on. Guard: it is off.
+pub(crate) async fn protect(tx: &DatabaseTransaction, user: &User, now: Timestamp) -> Step {
+    let update = changed(user).col_expr(user::Column::ProtectedSince, Expr::value(now.millis()));
+    held(tx, update.filter(user::COLUMN.protected_since.is_null())).await
+}
+
+/// Switches two-factor authentication off. Guard: it is on.
+pub(crate) async fn unprotect(tx: &DatabaseTransaction, user: &User) -> Step {
+    let update = changed(user).col_expr(user::Column::ProtectedSince, Expr::value(Option::<i64>::None));
+    held(tx, update.filter(user::COLUMN.protected_since.is_not_null())).await
+}
+
+fn changed(user: &User) -> UpdateMany<user::Entity> {
+    let next = Expr::col(user::Column::Revision).add(1);
+    user::Entity::update_many().col_expr(user::Column::Revision, next).filter(user::Entity::owned_by(user))
+}
+
+async fn held(tx: &DatabaseTransaction, update: UpdateMany<user::Entity>) -> Step {
+    one_row(update.exec(tx).await?.rows_affected)
+}

@@ -1,0 +1,258 @@
+//! The verbs of standalone mode, races included, on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+
+mod support;
+
+use domain::audit::{Event, EventKind, Place};
+use domain::name::{ChallengeId, Issuer, SessionId, SiteId, User, UserId};
+use domain::ports::{NewSession, Store};
+use domain::session::{Home, Session, TokenHash};
+use domain::testing::SeededEntropy;
+use domain::time::Timestamp;
+use std::time::Duration;
+use storage::account::{
+    Account, CreatedLink, Email, LinkPurpose, NewAccount, NewLink, NewPassword, PendingSignIn, Redemption,
+    Role, user_of,
+};
+use storage::{AccountStore, Database, SqlStore};
+use support::Kind;
+use uuid::Uuid;
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+const RACERS: usize = 64;
+
+/// A database of its own, because "is there any account?" is a question to all of it.
+struct Bench {
+    accounts: AccountStore,
+    store: SqlStore,
+    entropy: SeededEntropy,
+}
+
+impl Bench {
+    async fn open(kind: Kind) -> Self {
+        let db = Database::open(&support::empty_url(kind).await).await.unwrap();
+        storage::migrate(&db).await.unwrap();
+        let entropy = SeededEntropy::new(1);
+        Self { accounts: AccountStore::new(db.clone()), store: SqlStore::new(db), entropy }
+    }
+
+    fn id(&self) -> Uuid {
+        SessionId::new(NOW, &self.entropy).uuid()
+    }
+
+    fn event(&self, user: &User) -> Event {
+        Event::new(EventKind::PasswordChanged, user, &Place::default(), NOW, &self.entropy)
+    }
+
+    async fn link(&self, token: u8, purpose: LinkPurpose, to: Option<&str>) -> CreatedLink {
+        let role = if purpose == LinkPurpose::FirstAdmin { Role::Admin } else { Role::Member };
+        let (email, expires_at) = (to.map(email), NOW + Duration::from_hours(1));
+        let new = NewLink { token: hash(token), purpose, email, role, created_at: NOW, expires_at };
+        self.accounts.create_link(new).await.unwrap()
+    }
+
+    async fn redeem(&self, token: u8, address: &str, at: Timestamp) -> Redemption {
+        let id = self.id();
+        let new = NewAccount { id, email: email(address), password_hash: "$argon2id$1".into() };
+        self.accounts.redeem_link(hash(token), new, at, self.event(&user_of(id).unwrap())).await.unwrap()
+    }
+
+    async fn account(&self) -> Account {
+        assert_eq!(self.link(1, LinkPurpose::FirstAdmin, None).await, CreatedLink::Created);
+        let Redemption::Created(account) = self.redeem(1, "Ada@example.com", NOW).await else {
+            panic!("not created")
+        };
+        account
+    }
+
+    fn new_password(&self, account: &Account, seen: &str, hash: &str) -> NewPassword {
+        let event = self.event(&account.user);
+        NewPassword { account: account.id, seen: Some(seen.into()), hash: hash.into(), but: None, event }
+    }
+
+    async fn session(&self, user: &User, token: u8) -> SessionId {
+        let id = SessionId::new(NOW, &self.entropy);
+        let (user, home) = (user.clone(), Home::Standalone);
+        let event = self.event(&user);
+        let session = Session { id, user, home, opened_at: NOW, seen_at: NOW, stepped_up_at: None };
+        self.store.open_session(NewSession { session, token: hash(token), event }).await.unwrap();
+        id
+    }
+
+    async fn pending(&self, user: &User, token: u8) -> PendingSignIn {
+        let challenge = ChallengeId::new(NOW, &self.entropy);
+        let expires_at = NOW + Duration::from_mins(5);
+        let pending =
+            PendingSignIn { token: hash(token), user: user.clone(), challenge, created_at: NOW, expires_at };
+        self.accounts.open_pending(pending.clone()).await.unwrap();
+        pending
+    }
+}
+
+fn hash(token: u8) -> TokenHash {
+    TokenHash([token; 32])
+}
+
+fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+/// Runs the racers side by side and answers how many won.
+async fn race<F: Future<Output = bool> + Send + 'static>(racer: impl Fn() -> F) -> usize {
+    let tasks: Vec<_> = (0..RACERS).map(|_| tokio::spawn(racer())).collect();
+    let mut winners = 0;
+    for task in tasks {
+        winners += usize::from(task.await.unwrap());
+    }
+    winners
+}
+
+macro_rules! on_both {
+    ($($case:ident)*) => {
+        mod sqlite { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
+            super::$case(super::Bench::open(super::Kind::Sqlite).await).await;
+        })* }
+        mod postgres { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
+            super::$case(super::Bench::open(super::Kind::Postgres).await).await;
+        })* }
+    };
+}
+
+on_both! {
+    the_first_link_creates_the_first_administrator_and_nobody_else
+    a_newer_link_for_the_first_administrator_replaces_the_older
+    a_link_creates_one_account_however_many_race
+    an_address_has_one_account_in_whatever_case
+    an_expired_link_creates_nothing_and_is_tidied
+    a_wrong_password_is_counted_once_for_each_count_seen
+    a_password_is_changed_once_however_many_race
+    a_changed_password_ends_other_sessions_and_waiting_sign_ins
+    a_waiting_sign_in_is_closed_once_however_many_race
+    an_issuer_is_set_for_a_known_site_only
+}
+
+async fn the_first_link_creates_the_first_administrator_and_nobody_else(bench: Bench) {
+    assert!(!bench.accounts.accounts_exist().await.unwrap());
+    let account = bench.account().await;
+    assert!(bench.accounts.accounts_exist().await.unwrap());
+    assert_eq!((account.role, account.email.as_str()), (Role::Admin, "Ada@example.com"));
+    let found = bench.accounts.account_by_user(&account.user).await.unwrap();
+    assert_eq!(found, Some(account.clone()));
+    let label = bench.store.user_state(&account.user).await.unwrap().label.unwrap();
+    assert_eq!(label.as_str(), "Ada@example.com");
+    assert_eq!(bench.store.events(&account.user, 9).await.unwrap().len(), 1);
+    assert_eq!(bench.link(2, LinkPurpose::FirstAdmin, None).await, CreatedLink::AccountExists);
+    assert_eq!(bench.redeem(1, "eve@example.com", NOW).await, Redemption::LinkUsed);
+    let stranger = User { site: SiteId::BUILT_IN, id: UserId::parse("no uuid").unwrap() };
+    assert_eq!(bench.accounts.account_by_user(&stranger).await.unwrap(), None);
+}
+
+async fn a_newer_link_for_the_first_administrator_replaces_the_older(bench: Bench) {
+    assert_eq!(bench.link(1, LinkPurpose::FirstAdmin, None).await, CreatedLink::Created);
+    assert_eq!(bench.link(2, LinkPurpose::FirstAdmin, None).await, CreatedLink::Created);
+    assert_eq!(bench.accounts.link(hash(1), NOW).await.unwrap(), None);
+    assert_eq!(bench.redeem(1, "ada@example.com", NOW).await, Redemption::LinkUsed);
+    assert_eq!(bench.accounts.link(hash(2), NOW).await.unwrap().unwrap().purpose, LinkPurpose::FirstAdmin);
+    assert!(matches!(bench.redeem(2, "ada@example.com", NOW).await, Redemption::Created(_)));
+}
+
+async fn a_link_creates_one_account_however_many_race(bench: Bench) {
+    assert_eq!(bench.link(1, LinkPurpose::FirstAdmin, None).await, CreatedLink::Created);
+    let winners = race(|| {
+        let (accounts, id) = (bench.accounts.clone(), bench.id());
+        let new = NewAccount { id, email: email(&format!("{id}@example.com")), password_hash: "$".into() };
+        let event = bench.event(&user_of(id).unwrap());
+        async move {
+            matches!(accounts.redeem_link(hash(1), new, NOW, event).await.unwrap(), Redemption::Created(_))
+        }
+    });
+    assert_eq!(winners.await, 1);
+}
+
+async fn an_address_has_one_account_in_whatever_case(bench: Bench) {
+    let account = bench.account().await;
+    let found = bench.accounts.account_by_email(&email("aDA@EXAMPLE.com")).await.unwrap();
+    assert_eq!(found.map(|found| found.id), Some(account.id));
+    assert_eq!(bench.link(2, LinkPurpose::Account, Some("ADA@example.com")).await, CreatedLink::EmailTaken);
+    assert_eq!(bench.link(3, LinkPurpose::Account, None).await, CreatedLink::Created);
+    assert_eq!(bench.redeem(3, "ada@Example.com", NOW).await, Redemption::EmailTaken);
+    let Redemption::Created(bob) = bench.redeem(3, "bob@example.com", NOW).await else {
+        panic!("the link stays good")
+    };
+    assert_eq!(bob.role, Role::Member);
+    assert_eq!(bench.link(4, LinkPurpose::Account, Some("Carol@example.com")).await, CreatedLink::Created);
+    let Redemption::Created(carol) = bench.redeem(4, "mallory@example.com", NOW).await else {
+        panic!("not created")
+    };
+    assert_eq!(carol.email.as_str(), "Carol@example.com", "the link says whose it is");
+}
+
+async fn an_expired_link_creates_nothing_and_is_tidied(bench: Bench) {
+    bench.account().await;
+    assert_eq!(bench.link(2, LinkPurpose::Account, None).await, CreatedLink::Created);
+    let late = NOW + Duration::from_hours(1);
+    assert_eq!(bench.accounts.link(hash(2), late).await.unwrap(), None);
+    assert_eq!(bench.redeem(2, "bob@example.com", late).await, Redemption::LinkUsed);
+    assert_eq!(bench.store.tidy(late).await.unwrap(), 0);
+    assert_eq!(bench.store.tidy(late + Duration::from_secs(1)).await.unwrap(), 2, "the used one too");
+}
+
+async fn a_wrong_password_is_counted_once_for_each_count_seen(bench: Bench) {
+    let account = bench.account().await;
+    let later = NOW + Duration::from_secs(1);
+    let winners = race(|| {
+        let (accounts, id, event) = (bench.accounts.clone(), account.id, bench.event(&account.user));
+        async move { accounts.count_password_failure(id, 0, later, event).await.unwrap() }
+    });
+    assert_eq!(winners.await, 1);
+    let counted = bench.accounts.account_by_user(&account.user).await.unwrap().unwrap();
+    assert_eq!((counted.password_failures, counted.password_not_before), (1, later));
+    bench.accounts.reset_password_failures(account.id).await.unwrap();
+    assert_eq!(bench.accounts.account_by_user(&account.user).await.unwrap(), Some(account));
+}
+
+async fn a_password_is_changed_once_however_many_race(bench: Bench) {
+    let account = bench.account().await;
+    let winners = race(|| {
+        let (accounts, new) =
+            (bench.accounts.clone(), bench.new_password(&account, "$argon2id$1", "$argon2id$2"));
+        async move { accounts.set_password(new).await.unwrap() }
+    });
+    assert_eq!(winners.await, 1);
+    let changed = bench.accounts.account_by_user(&account.user).await.unwrap().unwrap();
+    assert_eq!(changed.password_hash.as_deref(), Some("$argon2id$2"));
+}
+
+async fn a_changed_password_ends_other_sessions_and_waiting_sign_ins(bench: Bench) {
+    let account = bench.account().await;
+    let mine = bench.session(&account.user, 1).await;
+    bench.session(&account.user, 2).await;
+    bench.pending(&account.user, 3).await;
+    let new = NewPassword { but: Some(mine), ..bench.new_password(&account, "$argon2id$1", "$argon2id$2") };
+    assert!(bench.accounts.set_password(new).await.unwrap());
+    assert_eq!(bench.store.session(hash(1)).await.unwrap().map(|session| session.id), Some(mine));
+    assert_eq!(bench.store.session(hash(2)).await.unwrap(), None);
+    assert_eq!(bench.accounts.pending(hash(3), NOW).await.unwrap(), None);
+}
+
+async fn a_waiting_sign_in_is_closed_once_however_many_race(bench: Bench) {
+    let account = bench.account().await;
+    let pending = bench.pending(&account.user, 1).await;
+    assert_eq!(bench.accounts.pending(hash(1), NOW).await.unwrap(), Some(pending.clone()));
+    assert_eq!(bench.accounts.pending(hash(1), pending.expires_at).await.unwrap(), None);
+    assert!(!bench.accounts.close_pending(hash(1), pending.expires_at).await.unwrap());
+    assert_eq!(bench.store.session(hash(1)).await.unwrap(), None, "it is no session");
+    let winners = race(|| {
+        let accounts = bench.accounts.clone();
+        async move { accounts.close_pending(hash(1), NOW).await.unwrap() }
+    });
+    assert_eq!(winners.await, 1);
+}
+
+async fn an_issuer_is_set_for_a_known_site_only(bench: Bench) {
+    let issuer = Issuer::parse("Example").unwrap();
+    assert_eq!(bench.store.site(SiteId::BUILT_IN).await.unwrap().unwrap().issuer.as_str(), "Twofold");
+    assert!(bench.store.set_issuer(SiteId::BUILT_IN, &issuer).await.unwrap());
+    assert_eq!(bench.store.site(SiteId::BUILT_IN).await.unwrap().unwrap().issuer, issuer);
+    assert!(!bench.store.set_issuer(SiteId::from_uuid(Uuid::from_u128(2)), &issuer).await.unwrap());
+}
