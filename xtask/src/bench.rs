@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: one file under `bench/` for each thing measured.
 
+mod server;
 pub(crate) mod size;
+mod verify;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -15,10 +17,16 @@ pub(crate) struct Bench {
 enum What {
     /// The bytes that a browser loads, against the budget
     Size(size::Size),
+    /// TOTP answers a second, beside a bare conditional UPDATE
+    Verify,
+    /// Memory while idle, and the time from start to first answer
+    Server,
 }
 
 pub(crate) fn bench(bench: &Bench) -> Result<()> {
     match &bench.what {
         What::Size(size) => size::size(size),
+        What::Verify => verify::verify(),
+        What::Server => server::measure(),
     }
 }
