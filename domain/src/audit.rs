@@ -77,6 +77,8 @@ named! {
         SessionEnded = "session.ended",
         /// A sign-in gave the wrong password.
         PasswordRefused = "password.refused",
+        /// An account was created from its one-time link.
+        AccountCreated = "account.created",
         /// The password was changed.
         PasswordChanged = "password.changed",
     }

@@ -1,0 +1,15 @@
+//! What the islands ask of the browser. Nothing here is called while the server renders, but for [`iso`].
+
+mod clock;
+mod initial;
+mod page;
+mod request;
+
+pub(crate) use clock::{iso, local, now};
+#[cfg(feature = "ssr")]
+pub(crate) use initial::NAME as INITIAL;
+pub(crate) use initial::initial;
+pub(crate) use page::{
+    close_dialog, copy, download, focus, keep_focus, print, reload, select, send, show_dialog, submit, value,
+};
+pub(crate) use request::ask;

@@ -1,0 +1,146 @@
+//! The challenge at sign-in: one island, one field that takes a code of the app or a recovery code.
+
+use crate::browser::initial;
+use crate::component::{CodeField, Form, all, code_field, el, form_of, live, submit_button, trouble_line};
+use crate::error::WidgetError;
+use crate::fns::challenge::AnswerChallenge;
+use crate::fns::{Call, call};
+use crate::view::{ChallengeView, Passed};
+use crate::wire;
+use crate::words::challenge as said;
+use crate::{browser, words};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// How far the challenge has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Asking,
+    /// Passed, with so many recovery codes left if one was used.
+    Passed(Option<u32>),
+}
+
+/// The id of the heading of what comes after.
+const PASSED: &str = "passed";
+
+/// The id of the form that leads on.
+const ONWARD: &str = "onward";
+
+#[derive(Clone, Copy)]
+struct Asking {
+    form: Form,
+    stage: RwSignal<Stage>,
+    recovery: RwSignal<bool>,
+}
+
+/// Asks for the second factor of the sign-in that this browser has begun.
+#[island]
+pub fn Challenge() -> impl IntoView {
+    let view: ChallengeView = initial();
+    let stage = if view.passed { Stage::Passed(None) } else { Stage::Asking };
+    let asking =
+        Asking { form: Form::new("form"), stage: RwSignal::new(stage), recovery: RwSignal::new(false) };
+    live(move || match asking.stage.get() {
+        Stage::Asking => ask(asking, &view.label),
+        Stage::Passed(left) => passed(left),
+    })
+}
+
+impl Asking {
+    fn answer(self) {
+        let text = self.form.typed_code();
+        self.form.send();
+        spawn_local(async move {
+            let Call { path, body } = call::<AnswerChallenge>(&[("text", Some(text))]);
+            let answer = browser::ask(path, &body).await;
+            self.form.busy.set(false);
+            let passed = answer.and_then(|json| wire::read::<Passed>(&json).ok_or(WidgetError::Unreachable));
+            match passed {
+                Ok(passed) => self.pass(passed.recovery_left),
+                Err(error) => self.form.refuse(error),
+            }
+        });
+    }
+
+    /// Whoever used the app goes straight on; whoever used a recovery code is told first how many are left.
+    fn pass(self, recovery_left: Option<u32>) {
+        self.stage.set(Stage::Passed(recovery_left));
+        if recovery_left.is_some() {
+            browser::focus(PASSED);
+        } else {
+            request_animation_frame(go_on);
+        }
+    }
+
+    fn field(self) -> CodeField {
+        if self.recovery.get() {
+            CodeField { label: said::RECOVERY_CODE, hint: said::RECOVERY_HINT, letters: true, first: true }
+        } else {
+            CodeField { label: said::CODE, hint: said::CODE_HINT, letters: false, first: true }
+        }
+    }
+
+    fn switch(self) {
+        self.recovery.update(|recovery| *recovery = !*recovery);
+        self.form.clear();
+        browser::select(&self.form.id("code"));
+    }
+}
+
+/// Lets the server redeem the challenge and open the session. The one place that knows how: embedded in a host's page
+/// it will be an event instead.
+fn go_on() {
+    browser::send(ONWARD);
+}
+
+fn ask(asking: Asking, label: &str) -> AnyView {
+    let form = asking.form;
+    let lead = move || if asking.recovery.get() { said::RECOVERY_LEAD } else { said::LEAD };
+    let other = move || if asking.recovery.get() { said::USE_APP } else { said::USE_RECOVERY };
+    let switch = el("button", "link")
+        .attr("type", "button")
+        .on("click", move |_| asking.switch())
+        .live_text(move || other().to_owned());
+    let actions = el("div", "actions stacked")
+        .child(submit_button(form, "button primary", words::VERIFY))
+        .child(switch);
+    let question = form_of(form, move || asking.answer())
+        .child(code_field(form, move || asking.field()))
+        .child(trouble_line(form))
+        .child(actions);
+    let lost = el("details", "")
+        .child(el("summary", "").text(said::LOST))
+        .child(el("p", "").text(said::LOST_CODES))
+        .child(el("p", "").text(said::LOST_ALL));
+    let who = el("p", "hint").text(said::SIGNING_IN_AS).child(el("b", "").text(label));
+    all(vec![
+        el("h1", "").text(words::TWO_FACTOR).view(),
+        who.view(),
+        el("p", "").live_text(move || lead().to_owned()).view(),
+        question.view(),
+        lost.view(),
+    ])
+}
+
+fn passed(recovery_left: Option<u32>) -> AnyView {
+    let words = recovery_left.map_or_else(|| said::PASSED_EXPLAINED.to_owned(), said::recovery_left);
+    let on = |style, next: &'static str, label: &'static str| {
+        el("button", style).attr("type", "submit").attr("name", "next").attr("value", next).text(label).view()
+    };
+    let ways = match recovery_left {
+        Some(_) => {
+            vec![on("button primary", "recovery-codes", said::NEW_CODES), on("button", "", words::CONTINUE)]
+        }
+        None => vec![on("button primary", "", words::CONTINUE)],
+    };
+    let onward = el("form", "")
+        .attr("id", ONWARD)
+        .attr("method", "post")
+        .attr("action", "/sign-in/complete")
+        .child(el("div", "actions stacked").children(ways));
+    all(vec![
+        el("h1", "").attr("id", PASSED).attr("tabindex", "-1").text(said::PASSED_TITLE).view(),
+        el("p", "").attr("role", "status").text(words).view(),
+        onward.view(),
+    ])
+}

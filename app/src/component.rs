@@ -1,0 +1,23 @@
+//! What the islands are put together from.
+
+mod apps;
+mod button;
+mod code_sheet;
+mod dialog;
+mod element;
+mod fields;
+mod form;
+mod moment;
+#[cfg(feature = "ssr")]
+pub(crate) mod qr_code;
+mod steps;
+
+pub(crate) use apps::app_links;
+pub(crate) use button::{button, copy_button};
+pub(crate) use code_sheet::{CodeSheet, code_sheet};
+pub(crate) use dialog::{Said, dialog, form_of};
+pub(crate) use element::{Element, all, el, live, text};
+pub(crate) use fields::{CodeField, code_field, name_field, password_field, submit_button, trouble_line};
+pub(crate) use form::Form;
+pub(crate) use moment::moment;
+pub(crate) use steps::steps;

@@ -1,0 +1,129 @@
+//! A form's state: whether it is being sent, why it was refused, and how long to wait. What was typed lives in the
+//! page's inputs and nowhere else.
+
+use crate::browser;
+use crate::error::WidgetError;
+use crate::text::{is_app_code, tidy};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Handles to one form.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    /// Prefix of the ids in it.
+    name: &'static str,
+    /// It was sent and not answered yet.
+    pub(crate) busy: RwSignal<bool>,
+    /// Why it was refused.
+    pub(crate) trouble: RwSignal<Option<WidgetError>>,
+    gate: RwSignal<Gate>,
+}
+
+/// What stands between a code and its being sent.
+#[derive(Default)]
+struct Gate {
+    /// Seconds to wait before the next answer of the kind that was refused.
+    wait: usize,
+    /// What was refused was a recovery code, and so is what is typed now: the kinds are counted apart.
+    recovery_waits: bool,
+    recovery_typed: bool,
+    /// The code that was sent last: it is not sent again by itself.
+    sent: String,
+}
+
+impl Form {
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            busy: RwSignal::new(false),
+            trouble: RwSignal::new(None),
+            gate: RwSignal::new(Gate::default()),
+        }
+    }
+
+    /// The id of a part of it.
+    pub(crate) fn id(self, part: &str) -> String {
+        [self.name, "-", part].concat()
+    }
+
+    /// The code, in the form the server takes.
+    pub(crate) fn typed_code(self) -> String {
+        tidy(&self.typed("code").unwrap_or_default())
+    }
+
+    pub(crate) fn typed_name(self) -> String {
+        self.typed("name").unwrap_or_default()
+    }
+
+    /// The password, if it was asked for.
+    pub(crate) fn typed_password(self) -> Option<String> {
+        self.typed("password")
+    }
+
+    /// Seconds that stand in the way of what is typed now.
+    pub(crate) fn blocked_for(self) -> usize {
+        self.gate.with(|gate| if gate.recovery_waits == gate.recovery_typed { gate.wait } else { 0 })
+    }
+
+    /// Whether it may be sent now.
+    pub(crate) fn is_free(self) -> bool {
+        untrack(|| !self.busy.get() && self.blocked_for() == 0)
+    }
+
+    /// It is being sent.
+    pub(crate) fn send(self) {
+        let code = self.typed_code();
+        self.busy.set(true);
+        self.trouble.set(None);
+        self.gate.update(|gate| gate.sent = code);
+    }
+
+    /// Something was typed into the code field. A complete code of the app sends itself, once.
+    pub(crate) fn code_changed(self) {
+        let code = self.typed_code();
+        let complete = is_app_code(&code);
+        self.gate.update(|gate| gate.recovery_typed = !complete && code.len() >= 6);
+        let sent_before = self.gate.with_untracked(|gate| gate.sent == code);
+        if complete && !sent_before && self.is_free() {
+            browser::submit(&self.id("form"));
+        }
+    }
+
+    /// It was refused: say why, and put the focus where it is to be mended.
+    pub(crate) fn refuse(self, error: WidgetError) {
+        self.trouble.set(Some(error));
+        self.gate.update(|gate| {
+            gate.wait = 0;
+            gate.recovery_waits = gate.recovery_typed;
+        });
+        self.count_down(browser::now() + f64::from(error.wait()) * 1000.0, 0);
+        let first = if error.is_of_password() { "password" } else { "code" };
+        if !browser::select(&self.id(first)) {
+            browser::select(&self.id("name"));
+        }
+    }
+
+    /// As new. The server goes on counting a wait, and will say so again.
+    pub(crate) fn clear(self) {
+        self.trouble.set(None);
+        self.gate.set(Gate::default());
+    }
+
+    fn typed(self, part: &str) -> Option<String> {
+        browser::value(&self.id(part))
+    }
+
+    /// By the clock rather than by counting ticks, which a hidden page does not get.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a clamped count of seconds")]
+    fn count_down(self, until: f64, before: usize) {
+        // Cleared meanwhile, or counting down to another moment.
+        if self.gate.with_untracked(|gate| gate.wait != before) {
+            return;
+        }
+        let left = ((until - browser::now()) / 1000.0).ceil().max(0.0) as usize;
+        self.gate.update(|gate| gate.wait = left);
+        if left > 0 {
+            set_timeout(move || self.count_down(until, left), Duration::from_secs(1));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What the server crate provides to every server function, and how its answer is marked.
+
+use crate::error::WidgetError;
+use domain::TwoFactor;
+use domain::audit::Place;
+use domain::error::Fault;
+use domain::name::{ChallengeId, SiteId};
+use domain::step_up::Caller;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, HeaderValue};
+use leptos::context::use_context;
+use leptos_axum::ResponseOptions;
+
+/// Who is signed in, if anybody is.
+#[derive(Clone, Debug)]
+pub struct Signed(pub Option<Caller>);
+
+/// Who is asked for a second factor, if anybody is.
+#[derive(Clone, Debug)]
+pub struct Challenged(pub Option<ChallengeCaller>);
+
+/// A browser that gave the first factor and is asked for the second.
+#[derive(Clone, Debug)]
+pub struct ChallengeCaller {
+    /// The site.
+    pub site: SiteId,
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// From where, for the audit log.
+    pub place: Place,
+}
+
+/// The id under which this request is logged.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// The core, and who calls it with a session.
+pub(crate) fn signed() -> Result<(TwoFactor, Caller), WidgetError> {
+    let Signed(caller) = given()?;
+    Ok((given()?, caller.ok_or(WidgetError::SignedOut)?))
+}
+
+/// The core, and who calls it with a challenge.
+pub(crate) fn challenged() -> Result<(TwoFactor, ChallengeCaller), WidgetError> {
+    let Challenged(caller) = given()?;
+    Ok((given()?, caller.ok_or(WidgetError::ChallengeGone)?))
+}
+
+/// Marks the answer of a server function: never kept by anybody, and with the status of its error.
+pub(crate) async fn answer<T>(work: impl Future<Output = Result<T, WidgetError>>) -> Result<T, WidgetError> {
+    let options = use_context::<ResponseOptions>();
+    let result = work.await;
+    if let Some(options) = options {
+        options.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Err(error) = &result {
+            options.set_status(status(*error));
+        }
+    }
+    result
+}
+
+/// Logs the operator's turn, once, where it leaves the core.
+pub(crate) fn log(fault: &Fault) {
+    let request = use_context::<RequestId>().map(|id| id.0).unwrap_or_default();
+    tracing::error!(request.id = request, error = %fault, "a server function failed");
+}
+
+fn given<T: Clone + 'static>() -> Result<T, WidgetError> {
+    use_context::<T>().ok_or_else(|| {
+        log(&Fault::Broken("a server function was called without its context"));
+        WidgetError::Fault
+    })
+}
+
+fn status(error: WidgetError) -> StatusCode {
+    match error {
+        WidgetError::SignedOut => StatusCode::UNAUTHORIZED,
+        WidgetError::StepUpRequired { .. } => StatusCode::FORBIDDEN,
+        WidgetError::EnrollmentGone | WidgetError::AuthenticatorGone | WidgetError::ChallengeGone => {
+            StatusCode::NOT_FOUND
+        }
+        WidgetError::TooMany | WidgetError::Changed | WidgetError::LastAuthenticator => StatusCode::CONFLICT,
+        WidgetError::NameEmpty
+        | WidgetError::NameTooLong { .. }
+        | WidgetError::NameForbidden
+        | WidgetError::Malformed
+        | WidgetError::RecoveryCodeHere
+        | WidgetError::Wrong { .. }
+        | WidgetError::AlreadyUsed { .. }
+        | WidgetError::ClockOff { .. }
+        | WidgetError::PasswordWrong => StatusCode::UNPROCESSABLE_ENTITY,
+        WidgetError::Wait { .. } | WidgetError::Stopped { .. } | WidgetError::PasswordWait { .. } => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
+        WidgetError::Unreachable | WidgetError::Fault => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}

@@ -1,0 +1,80 @@
+//! Enrolling an authenticator.
+
+#[cfg(feature = "ssr")]
+use super::context::{answer, signed};
+use crate::error::WidgetError;
+#[cfg(feature = "ssr")]
+use crate::view::exposed;
+use crate::view::{Begun, Confirmed, Purpose};
+#[cfg(feature = "ssr")]
+use domain::name::EnrollmentId;
+use leptos::prelude::*;
+use server_fn::codec::Json;
+
+/// Begins an enrollment, or goes on with the one this session began for the same purpose.
+#[server(prefix = "/fn", endpoint = "begin_enrollment", input = Json, output = Json)]
+pub async fn begin_enrollment(purpose: Purpose) -> Result<Begun, WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        let purpose = purpose.try_into()?;
+        two_factor.begin_enrollment(&caller, purpose).await?.try_into()
+    })
+    .await
+}
+
+/// The QR code of a pending enrollment again.
+#[server(prefix = "/fn", endpoint = "resume_enrollment", input = Json, output = Json)]
+pub async fn resume_enrollment(id: String) -> Result<Begun, WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        two_factor.resume_enrollment(&caller, enrollment(&id)?).await?.try_into()
+    })
+    .await
+}
+
+/// Confirms an enrollment with a code of the new authenticator.
+#[server(prefix = "/fn", endpoint = "confirm_enrollment", input = Json, output = Json)]
+pub async fn confirm_enrollment(id: String, code: String, name: String) -> Result<Confirmed, WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        let confirmed = two_factor.confirm_enrollment(&caller, enrollment(&id)?, &code, &name).await?;
+        Ok(Confirmed { recovery_codes: confirmed.recovery_codes.as_deref().map(exposed) })
+    })
+    .await
+}
+
+/// The recovery codes of a confirmed enrollment again, until they are acknowledged.
+#[server(prefix = "/fn", endpoint = "recovery_codes_again", input = Json, output = Json)]
+pub async fn recovery_codes_again(id: String) -> Result<Vec<String>, WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        let codes = two_factor.recovery_codes_again(&caller, enrollment(&id)?).await?;
+        Ok(exposed(&codes))
+    })
+    .await
+}
+
+/// The recovery codes are saved: switches two-factor authentication on.
+#[server(prefix = "/fn", endpoint = "acknowledge_enrollment", input = Json, output = Json)]
+pub async fn acknowledge_enrollment(id: String) -> Result<(), WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        Ok(two_factor.acknowledge_enrollment(&caller, enrollment(&id)?).await?)
+    })
+    .await
+}
+
+/// Gives an enrollment up.
+#[server(prefix = "/fn", endpoint = "cancel_enrollment", input = Json, output = Json)]
+pub async fn cancel_enrollment(id: String) -> Result<(), WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        Ok(two_factor.cancel_enrollment(&caller, enrollment(&id)?).await?)
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+fn enrollment(id: &str) -> Result<EnrollmentId, WidgetError> {
+    EnrollmentId::parse(id).ok_or(WidgetError::EnrollmentGone)
+}

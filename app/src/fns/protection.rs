@@ -1,0 +1,50 @@
+//! The whole of a user's protection: reading it, proving it, its recovery codes, and switching it off.
+
+#[cfg(feature = "ssr")]
+use super::context::{answer, signed};
+use crate::error::WidgetError;
+use crate::view::SecurityView;
+#[cfg(feature = "ssr")]
+use crate::view::{exposed, security_view};
+use leptos::prelude::*;
+use server_fn::codec::Json;
+
+/// What the Security tab shows.
+#[server(prefix = "/fn", endpoint = "overview", input = Json, output = Json)]
+pub async fn overview() -> Result<SecurityView, WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        Ok(security_view(&two_factor.overview(&caller).await?))
+    })
+    .await
+}
+
+/// Proves the factors again, so that the next few minutes may change them.
+#[server(prefix = "/fn", endpoint = "step_up", input = Json, output = Json)]
+pub async fn step_up(password: Option<String>, code: Option<String>) -> Result<(), WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        Ok(two_factor.step_up(&caller, password.as_deref(), code.as_deref()).await?)
+    })
+    .await
+}
+
+/// Makes a new set of recovery codes; the old ones stop working.
+#[server(prefix = "/fn", endpoint = "reset_recovery_codes", input = Json, output = Json)]
+pub async fn reset_recovery_codes() -> Result<Vec<String>, WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        Ok(exposed(&two_factor.reset_recovery_codes(&caller).await?))
+    })
+    .await
+}
+
+/// Switches two-factor authentication off.
+#[server(prefix = "/fn", endpoint = "turn_off", input = Json, output = Json)]
+pub async fn turn_off(password: Option<String>, code: String) -> Result<(), WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        Ok(two_factor.turn_off(&caller, password.as_deref(), &code).await?)
+    })
+    .await
+}

@@ -1,0 +1,24 @@
+//! Whole documents. Each function answers one as text, at once: no streaming, no script or style in the page.
+//!
+//! The island pages are painted with their content before any script arrives; the other pages are plain forms that
+//! need none.
+
+mod challenge;
+mod error;
+mod form;
+mod frame;
+mod password;
+mod security;
+mod sign_in;
+mod welcome;
+
+pub use challenge::challenge;
+pub use error::error;
+pub use frame::{Account, Assets, Frame, Tab};
+pub use password::{Password, PasswordError, password};
+pub use security::security;
+pub use sign_in::{SignIn, SignInError, SignInNotice, sign_in};
+pub use welcome::{Welcome, WelcomeError, welcome};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! What stands around every page: the head, the header, the way to the content.
+
+use crate::browser::INITIAL;
+use crate::words::pages as said;
+use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
+use leptos::serde_json;
+use serde::Serialize;
+
+/// Where the assets are; their names change with their content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assets {
+    /// `twofold.css`.
+    pub css: &'static str,
+    /// `twofold.js`.
+    pub js: &'static str,
+    /// `twofold.wasm`.
+    pub wasm: &'static str,
+    /// `welcome.js`.
+    pub welcome: &'static str,
+    /// `favicon.svg`.
+    pub icon: &'static str,
+}
+
+/// What the server knows of every page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Where the assets are.
+    pub assets: Assets,
+    /// The site's name, in the header and the title.
+    pub site: String,
+    /// Who is signed in, if anybody is: then there is a navigation.
+    pub account: Option<Account>,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Their e-mail address.
+    pub email: String,
+}
+
+/// A page of the signed-in account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// `/account/security`.
+    Security,
+    /// `/account/password`.
+    Password,
+}
+
+/// What a page loads beside the style.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Loads {
+    Nothing,
+    /// The islands, and what they show at first, in JSON.
+    Islands(String),
+    /// The few lines of the welcome page.
+    Welcome,
+}
+
+/// One page: what the frame is put around.
+pub(super) struct Sheet {
+    pub(super) title: &'static str,
+    /// The tab it belongs to.
+    pub(super) tab: Option<Tab>,
+    pub(super) loads: Loads,
+    pub(super) content: AnyView,
+}
+
+impl Loads {
+    /// The islands, showing this. What cannot be written is shown without it, in the browser too.
+    pub(super) fn islands<T: Serialize + Clone + Send + Sync + 'static>(view: T) -> Self {
+        let json = serde_json::to_string(&view).unwrap_or_default();
+        provide_context(view);
+        Self::Islands(json)
+    }
+}
+
+/// Renders the document. `sheet` is made inside the reactive owner that its islands need.
+pub(super) fn document(frame: &Frame, sheet: impl FnOnce() -> Sheet) -> String {
+    let owner = Owner::new_root(None);
+    let html = owner.with(|| whole(frame, sheet()).to_html());
+    owner.cleanup();
+    ["<!DOCTYPE html>", &html].concat()
+}
+
+fn whole(frame: &Frame, sheet: Sheet) -> AnyView {
+    let title = [sheet.title, " · ", &frame.site].concat();
+    let narrow = sheet.tab.is_none();
+    let needs_script = matches!(sheet.loads, Loads::Islands(_));
+    view! {
+        <html lang="en" dir="ltr">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="robots" content="noindex" />
+                <title>{title}</title>
+                <link rel="icon" href=frame.assets.icon type="image/svg+xml" />
+                <link rel="stylesheet" href=frame.assets.css />
+                {loads(frame.assets, &sheet.loads)}
+            </head>
+            <body class:narrow=narrow>
+                <a class="skip" href="#content">{said::SKIP}</a>
+                {header(frame, sheet.tab)}
+                <main id="content">
+                    {needs_script.then(fallback)}
+                    {sheet.content}
+                </main>
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+fn loads(assets: Assets, loads: &Loads) -> Option<AnyView> {
+    match loads {
+        Loads::Nothing => None,
+        Loads::Welcome => Some(view! { <script type="module" src=assets.welcome></script> }.into_any()),
+        Loads::Islands(view) => Some(
+            view! {
+                <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <link rel="modulepreload" href=assets.js />
+                <meta name="twofold-wasm" content=assets.wasm />
+                <meta name=INITIAL content=view.clone() />
+                <script type="module" src=assets.js></script>
+            }
+            .into_any(),
+        ),
+    }
+}
+
+fn header(frame: &Frame, tab: Option<Tab>) -> AnyView {
+    let nav = frame.account.as_ref().zip(tab).map(|(account, tab)| navigation(account, tab));
+    view! {
+        <header class="bar">
+            <div>
+                <p class="site">{mark()}<span>{frame.site.clone()}</span></p>
+                {nav}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn navigation(account: &Account, tab: Tab) -> AnyView {
+    let current = |of: Tab| (of == tab).then_some("page");
+    view! {
+        <nav aria-label=said::ACCOUNT_NAV>
+            <a href="/account/security" aria-current=current(Tab::Security)>{said::SECURITY}</a>
+            <a href="/account/password" aria-current=current(Tab::Password)>{said::CHANGE_PASSWORD}</a>
+        </nav>
+        <form class="who" method="post" action="/sign-out">
+            <span title=account.email.clone()>{account.email.clone()}</span>
+            <button class="link">{said::SIGN_OUT}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The mark of Twofold: two steps, one upon the other.
+fn mark() -> AnyView {
+    view! {
+        <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+            <path d="M4 5.5A2.5 2.5 0 0 1 6.5 3h8A2.5 2.5 0 0 1 17 5.5v8a2.5 2.5 0 0 1-2.5 2.5h-8A2.5 2.5 0 0 1 4 13.5z" opacity=".4" />
+            <path d="M8 10.5A2.5 2.5 0 0 1 10.5 8h8a2.5 2.5 0 0 1 2.5 2.5v8a2.5 2.5 0 0 1-2.5 2.5h-8A2.5 2.5 0 0 1 8 18.5z" />
+        </svg>
+    }
+    .into_any()
+}
+
+/// Shown by the loader when it fails, and by the browser when it runs no scripts.
+fn fallback() -> AnyView {
+    view! {
+        <div class="card attention" role="alert" data-twofold-fallback="" hidden>
+            <h2>{said::NEEDS_SCRIPT_TITLE}</h2>
+            <p>{said::NEEDS_SCRIPT}</p>
+        </div>
+        <noscript><p class="card attention">{said::NEEDS_SCRIPT}</p></noscript>
+    }
+    .into_any()
+}

@@ -1,0 +1,215 @@
+use super::*;
+use crate::view::{Authenticator, ChallengeView, Happening, Open, Proof, Purpose, Recovery, SecurityView};
+
+const AT: i64 = 1_795_319_112_000;
+
+fn frame() -> Frame {
+    let assets = Assets {
+        css: "/assets/twofold.1.css",
+        js: "/assets/twofold.2.js",
+        wasm: "/assets/twofold.3.wasm",
+        welcome: "/assets/welcome.4.js",
+        icon: "/assets/favicon.5.svg",
+    };
+    let account = Some(Account { email: "alice@example.com".into() });
+    Frame { assets, site: "Example".into(), account }
+}
+
+fn off() -> SecurityView {
+    let turn_off = Proof { password: true, code: false };
+    SecurityView {
+        label: "alice@example.com".into(),
+        issuer: "Example".into(),
+        turn_off,
+        ..SecurityView::default()
+    }
+}
+
+fn on(left: u32, names: &[&str]) -> SecurityView {
+    let authenticator = |name: &&str| Authenticator {
+        id: format!("id-of-{}", name.len()),
+        name: (*name).to_owned(),
+        added_at: AT,
+        used_at: None,
+    };
+    SecurityView {
+        protected_since: Some(AT),
+        authenticators: names.iter().map(authenticator).collect(),
+        recovery: Some(Recovery { left, total: 10, made_at: AT }),
+        ..off()
+    }
+}
+
+fn unfinished(confirmed: bool) -> SecurityView {
+    let open = Open { id: "e".into(), purpose: Purpose::First, confirmed, expires_at: AT };
+    SecurityView { open: Some(open), ..off() }
+}
+
+fn asked(passed: bool) -> ChallengeView {
+    ChallengeView { label: "alice@example.com".into(), passed }
+}
+
+fn every_page() -> Vec<String> {
+    let frame = frame();
+    let refused = Some(PasswordError::Common);
+    vec![
+        security(&frame, off()),
+        security(&frame, on(8, &["Phone", "Tablet 2"])),
+        security(&frame, on(2, &["Phone"])),
+        security(&frame, unfinished(true)),
+        security(&frame, unfinished(false)),
+        challenge(&frame, asked(false)),
+        challenge(&frame, asked(true)),
+        sign_in(&frame, &SignIn { error: Some(SignInError::Wrong), ..SignIn::default() }),
+        welcome(&frame, &Welcome { error: Some(WelcomeError::LinkUsed), ..Welcome::default() }),
+        password(&frame, Password { asks_for_code: true, error: refused, changed: false }),
+        error(&frame, "Page not found", "There is nothing at this address."),
+    ]
+}
+
+/// What is read, without tags and markers.
+fn text(html: &str) -> String {
+    let mut text = String::new();
+    for part in html.split('<') {
+        text.push_str(part.split_once('>').map_or(part, |(_, after)| after));
+    }
+    text
+}
+
+fn has_button(html: &str, label: &str) -> bool {
+    html.split("<button").skip(1).any(|button| text(button.split("</button>").next().unwrap()) == label)
+}
+
+#[test]
+fn while_off_there_is_one_way_and_it_is_recommended() {
+    let html = security(&frame(), off());
+    let read = text(&html);
+    assert!(read.contains("Two-factor authenticationOff"), "{read}");
+    assert!(read.contains("Authenticator appRecommended"));
+    assert!(has_button(&html, "Set up"));
+    assert!(!has_button(&html, "Turn off") && !read.contains("Recovery codes"));
+}
+
+#[test]
+fn while_on_everything_can_be_managed() {
+    let html = security(&frame(), on(8, &["Phone", "Tablet 2"]));
+    assert!(text(&html).contains("Two-factor authenticationOn"));
+    assert!(text(&html).contains("Recovery codes8 of 10 left"));
+    let buttons =
+        ["Rename", "Test", "Replace", "Remove", "Add authenticator app", "Reset recovery codes", "Turn off"];
+    for button in buttons {
+        assert!(has_button(&html, button), "{button}");
+    }
+}
+
+#[test]
+fn the_only_authenticator_cannot_be_removed() {
+    assert!(!has_button(&security(&frame(), on(8, &["Phone"])), "Remove"));
+}
+
+#[test]
+fn few_recovery_codes_are_a_warning() {
+    assert!(!security(&frame(), on(4, &["Phone"])).contains("warning"));
+    assert!(text(&security(&frame(), on(3, &["Phone"]))).contains("Get a new set before they run out"));
+}
+
+#[test]
+fn a_set_up_that_was_left_can_be_gone_on_with() {
+    let confirmed = security(&frame(), unfinished(true));
+    assert!(text(&confirmed).contains("Finish setting up: save your recovery codes"));
+    assert!(has_button(&confirmed, "Show recovery codes") && has_button(&confirmed, "Start over"));
+    let pending = security(&frame(), unfinished(false));
+    assert!(has_button(&pending, "Continue") && has_button(&pending, "Start over"));
+    assert!(!has_button(&pending, "Set up"));
+}
+
+#[test]
+fn the_challenge_has_one_field_for_both_kinds_of_code() {
+    let html = challenge(&frame(), asked(false));
+    assert_eq!(html.matches("<input").count(), 1);
+    assert!(html.contains("inputmode=\"numeric\"") && html.contains("autocomplete=\"one-time-code\""));
+    assert!(html.contains("for=\"form-code\"") && html.contains("id=\"form-code\""));
+    assert!(has_button(&html, "Verify") && has_button(&html, "Use a recovery code"));
+    assert!(text(&html).contains("Lost your device?"));
+}
+
+#[test]
+fn a_passed_challenge_that_was_reloaded_leads_on() {
+    let html = challenge(&frame(), asked(true));
+    assert!(html.contains("action=\"/sign-in/complete\"") && has_button(&html, "Continue"));
+    assert!(!html.contains("<input"));
+}
+
+#[test]
+fn what_a_person_wrote_is_never_markup() {
+    let name = "\"><img src=x onerror=alert(1)>&lt;";
+    let event = Happening { at: AT, what: "Renamed".into(), subject: Some(name.into()), place: name.into() };
+    let mut view = on(8, &[name]);
+    view.events.push(event);
+    view.label = name.into();
+    let html = security(&Frame { site: name.into(), ..frame() }, view);
+    assert!(!html.contains("<img"), "{html}");
+    let html = sign_in(&frame(), &SignIn { email: name.into(), next: name.into(), ..SignIn::default() });
+    assert!(!html.contains("<img"), "{html}");
+}
+
+#[test]
+fn no_page_holds_a_secret_a_script_or_a_style() {
+    for html in every_page() {
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\""));
+        assert!(!html.contains("otpauth:"), "{html}");
+        assert!(!html.contains(" style=") && !html.contains("<style"), "{html}");
+        for script in html.split("<script").skip(1) {
+            assert!(script.starts_with(" type=\"module\" src=\"/assets/"), "{script}");
+            assert!(script.contains("></script>"));
+        }
+        assert!(!html.contains(" onclick") && !html.contains("javascript:"), "{html}");
+        assert!(!html.contains("</input>"), "{html}");
+    }
+}
+
+#[test]
+fn every_page_has_one_title_one_heading_and_one_main() {
+    for html in every_page() {
+        for tag in ["<title>", "<h1", "<main"] {
+            assert_eq!(html.matches(tag).count(), 1, "{tag} in {html}");
+        }
+    }
+}
+
+#[test]
+fn a_page_with_islands_loads_them_and_says_so_when_it_cannot() {
+    let html = security(&frame(), off());
+    for part in [
+        "<link rel=\"modulepreload\" href=\"/assets/twofold.2.js\"",
+        "<meta name=\"twofold-wasm\" content=\"/assets/twofold.3.wasm\"",
+        "<noscript>",
+        "data-twofold-fallback",
+        "<leptos-island data-component=\"SecurityTab_",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    assert!(!password(&frame(), Password::default()).contains("<script"));
+}
+
+#[test]
+fn a_refused_sign_in_keeps_the_email_and_not_the_password() {
+    let shown =
+        SignIn { email: "alice@example.com".into(), error: Some(SignInError::Wrong), ..SignIn::default() };
+    let html = sign_in(&frame(), &shown);
+    assert!(html.contains("value=\"alice@example.com\""));
+    assert!(text(&html).contains("The e-mail or the password is not right."));
+    let field = html.split("type=\"password\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(!field.contains("value="), "{field}");
+    assert!(html.contains("autocomplete=\"current-password\""));
+}
+
+#[test]
+fn the_account_pages_say_which_tab_they_are() {
+    let current = |html: &str| {
+        let link = html.split("aria-current=\"page\">").nth(1).unwrap();
+        link.split('<').next().unwrap().to_owned()
+    };
+    assert_eq!(current(&security(&frame(), off())), "Security");
+    assert_eq!(current(&password(&frame(), Password::default())), "Password");
+}

@@ -1,0 +1,69 @@
+//! The authenticators a person has, or the way to the first.
+
+use super::deed::Deed;
+use super::state::{Dialog, Page};
+use crate::component::{Element, button, el, moment};
+use crate::view::{Authenticator, Purpose, SecurityView};
+use crate::words;
+use leptos::prelude::*;
+
+/// No authenticator yet.
+pub(super) fn none(page: Page) -> AnyView {
+    el("section", "card")
+        .attr("aria-labelledby", "app")
+        .child(el("h2", "").attr("id", "app").text(words::AUTHENTICATOR_APP))
+        .child(el("span", "badge on").text(words::RECOMMENDED))
+        .child(el("p", "").text(words::APP_EXPLAINED))
+        .child(el("div", "actions").child(begin(page, "button primary", words::SET_UP, Purpose::First)))
+        .view()
+}
+
+/// All of them, and the way to one more.
+pub(super) fn list(page: Page, view: &SecurityView) -> AnyView {
+    let alone = view.authenticators.len() == 1;
+    let items = view.authenticators.iter().map(|one| item(page, one, alone));
+    el("section", "card")
+        .attr("aria-labelledby", "authenticators")
+        .child(el("h2", "").attr("id", "authenticators").text(words::AUTHENTICATORS))
+        .child(el("ul", "list").children(items))
+        .child(el("div", "actions").child(begin(page, "button", words::ADD, Purpose::Further)))
+        .view()
+}
+
+/// `alone`: the only one cannot be removed, only replaced.
+fn item(page: Page, of: &Authenticator, alone: bool) -> AnyView {
+    let about = |style, label, dialog: fn(String, String) -> Dialog| {
+        let (id, name) = (of.id.clone(), of.name.clone());
+        let button = button(style, label, move || page.open(dialog(id.clone(), name.clone())));
+        // Its own id: the focus finds it again when the list is drawn anew.
+        described(of, button).attr("id", [label, &of.id].concat())
+    };
+    let replace = begin(page, "link", words::REPLACE, Purpose::Replace(of.id.clone()));
+    let mut links = el("div", "links")
+        .child(about("link", words::RENAME, |id, name| Dialog::Rename { id, name }))
+        .child(about("link", words::TEST, |id, name| Dialog::Test { id, name }))
+        .child(described(of, replace));
+    if !alone {
+        links = links.child(about("link danger", words::REMOVE, |id, name| Dialog::Remove { id, name }));
+    }
+    let name = el("h3", "").attr("id", of.id.clone()).text(of.name.clone());
+    el("li", "").child(name).child(dates(page, of)).child(links).view()
+}
+
+fn dates(page: Page, of: &Authenticator) -> Element {
+    let added = el("span", "").text(words::ADDED_AT).child(moment(of.added_at, false, page.local));
+    let used = match of.used_at {
+        Some(at) => el("span", "").text(words::USED_AT).child(moment(at, true, page.local)),
+        None => el("span", "").text(words::NEVER_USED),
+    };
+    el("p", "hint apart").child(added).text(" ").child(used)
+}
+
+/// Whose button it is, for whoever does not see where it stands.
+fn described(of: &Authenticator, button: Element) -> Element {
+    button.attr("aria-describedby", of.id.clone())
+}
+
+fn begin(page: Page, style: &'static str, label: &'static str, purpose: Purpose) -> Element {
+    button(style, label, move || page.perform(page.form, Deed::Begin(purpose.clone())))
+}

@@ -1,0 +1,70 @@
+//! The tab at rest: whether two-factor authentication is on, and what can be done about it.
+
+use super::state::{Dialog, Page, TITLE};
+use super::{activity, authenticators, recovery_codes, unfinished};
+use crate::component::{all, button, el, live, moment, text, trouble_line};
+use crate::view::SecurityView;
+use crate::words;
+use leptos::prelude::*;
+
+pub(super) fn overview(page: Page) -> AnyView {
+    let heading = live(move || page.view.with(|view| heading(page, view)));
+    let body = live(move || page.view.with(|view| body(page, view)));
+    all(vec![heading, says(page), body])
+}
+
+/// What was done, or what went wrong; while a dialog is open it says that itself.
+fn says(page: Page) -> AnyView {
+    let trouble =
+        move || if page.dialog.with(Option::is_none) { trouble_line(page.form) } else { ().into_any() };
+    let notice = move || match page.notice.get() {
+        "" => ().into_any(),
+        notice => el("p", "notice").text(notice).view(),
+    };
+    el("div", "says")
+        .child(el("div", "").attr("role", "status").child(live(notice)))
+        .child(live(trouble))
+        .view()
+}
+
+fn heading(page: Page, view: &SecurityView) -> AnyView {
+    let (style, state, lead) = match view.protected_since {
+        Some(_) => ("badge on", words::ON, words::ON_LEAD),
+        None => ("badge", words::OFF, words::OFF_LEAD),
+    };
+    let since = view.protected_since.map(|at| {
+        let moment = moment(at, false, page.local);
+        el("span", "").text(words::PROTECTED_SINCE).child(moment).text(".").view()
+    });
+    el("header", "lead")
+        .child(el("h1", "").attr("id", TITLE).attr("tabindex", "-1").text(words::TWO_FACTOR))
+        .child(el("span", style).text(state))
+        .child(el("p", "").text(lead).text(" ").children(since))
+        .view()
+}
+
+fn body(page: Page, view: &SecurityView) -> AnyView {
+    let unfinished = view.open.as_ref().map(|open| unfinished::unfinished(page, open));
+    let mut cards: Vec<AnyView> = unfinished.into_iter().collect();
+    if view.protected_since.is_some() {
+        cards.push(authenticators::list(page, view));
+        cards.push(recovery_codes::health(page, view));
+        cards.push(turn_off(page));
+    } else if cards.is_empty() {
+        cards.push(authenticators::none(page));
+    }
+    cards.push(activity::activity(page, view));
+    all(cards)
+}
+
+fn turn_off(page: Page) -> AnyView {
+    let words = el("div", "")
+        .child(el("h2", "").attr("id", "turn-off").text(words::TURN_OFF))
+        .child(el("p", "").text(words::TURN_OFF_LEAD));
+    el("section", "card row")
+        .attr("aria-labelledby", "turn-off")
+        .child(words)
+        .child(text(" "))
+        .child(button("button danger quiet", words::TURN_OFF_ACTION, move || page.open(Dialog::TurnOff)))
+        .view()
+}

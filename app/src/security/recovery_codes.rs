@@ -1,0 +1,49 @@
+//! How many recovery codes are left, and the one time that new ones are shown.
+
+use super::deed::Deed;
+use super::state::{Dialog, NewCodes, Page};
+use crate::component::{button, code_sheet, el, moment, steps, trouble_line};
+use crate::view::{Purpose, SecurityView};
+use crate::words;
+use crate::words::set_up;
+use leptos::prelude::*;
+
+/// Recovery codes left, and **Reset recovery codes**.
+pub(super) fn health(page: Page, view: &SecurityView) -> AnyView {
+    let mut card = el("section", "card")
+        .attr("id", "recovery-codes")
+        .attr("aria-labelledby", "recovery")
+        .child(el("h2", "").attr("id", "recovery").text(words::RECOVERY_CODES));
+    if let Some(recovery) = view.recovery {
+        let style = if recovery.is_low() { "badge low" } else { "badge" };
+        card = card.child(el("span", style).text(words::codes_left(recovery.left, recovery.total)));
+        if recovery.is_low() {
+            card = card.child(el("p", "warning").text(words::RECOVERY_LOW));
+        }
+        let made =
+            el("span", "").text(words::MADE_ON).text(" ").child(moment(recovery.made_at, false, page.local));
+        card = card.child(el("p", "").text(words::RECOVERY_EXPLAINED)).child(el("p", "hint").child(made));
+    }
+    let reset = button("button", words::RESET_CODES, move || page.open(Dialog::ResetCodes));
+    card.child(el("div", "actions").child(reset)).view()
+}
+
+/// Codes to be saved now: the last step of the first set-up, or after a reset.
+pub(super) fn new_codes(page: Page, codes: &NewCodes) -> AnyView {
+    let first = codes.enrollment.is_some();
+    let enrollment = codes.enrollment.clone();
+    let saved = move || match enrollment.clone() {
+        Some(id) => page.perform(page.form, Deed::Acknowledge { id }),
+        None => page.done(words::CODES_RESET),
+    };
+    el("section", "card ceremony")
+        .children(first.then(|| el("p", "goal").text(set_up::goal(&Purpose::First)).view()))
+        .children(first.then(|| steps(set_up::STEPS.len(), page.step)))
+        .child(el("h1", "").attr("id", "step-4").attr("tabindex", "-1").text(set_up::SAVE_TITLE))
+        .child(el("p", "").text(set_up::SAVE_EXPLAINED))
+        .child(code_sheet(&codes.sheet))
+        .child(el("p", "warning").text(if first { set_up::NOT_YET } else { set_up::OLD_CODES_GONE }))
+        .child(trouble_line(page.form))
+        .child(el("div", "actions").child(button("button primary", set_up::SAVED, saved)))
+        .view()
+}

@@ -1,0 +1,152 @@
+//! What the Security tab is showing.
+
+use super::deed::Deed;
+use crate::browser;
+use crate::component::{CodeSheet, Form};
+use crate::error::WidgetError;
+use crate::view::{Begun, Proof, Purpose, SecurityView};
+use leptos::prelude::*;
+
+/// Handles to all of the tab's state.
+#[derive(Clone, Copy)]
+pub(crate) struct Page {
+    pub(crate) view: RwSignal<SecurityView>,
+    pub(crate) screen: RwSignal<Screen>,
+    /// The step of setting up, from 0.
+    pub(crate) step: RwSignal<usize>,
+    pub(crate) dialog: RwSignal<Option<Dialog>>,
+    /// What must be proved before the deed that waits behind it.
+    pub(crate) asked: RwSignal<Option<Asked>>,
+    /// What was done.
+    pub(crate) notice: RwSignal<&'static str>,
+    /// Moments can be written in the reader's own way.
+    pub(crate) local: RwSignal<bool>,
+    /// The form of the screen or of the dialog upon it.
+    pub(crate) form: Form,
+    /// The form of the step-up, which may stand upon either.
+    pub(crate) proof: Form,
+}
+
+/// What fills the tab.
+#[derive(Clone)]
+pub(crate) enum Screen {
+    Overview,
+    SetUp(SetUp),
+    Codes(NewCodes),
+}
+
+/// An authenticator being set up.
+#[derive(Clone)]
+pub(crate) struct SetUp {
+    pub(crate) purpose: Purpose,
+    pub(crate) begun: Begun,
+}
+
+/// Recovery codes that are on the screen for the first and last time.
+#[derive(Clone)]
+pub(crate) struct NewCodes {
+    pub(crate) sheet: CodeSheet,
+    /// The enrollment that waits for them to be saved. `None`: they replaced others.
+    pub(crate) enrollment: Option<String>,
+}
+
+/// What a dialog is about.
+#[derive(Clone)]
+pub(crate) enum Dialog {
+    Rename { id: String, name: String },
+    Test { id: String, name: String },
+    Remove { id: String, name: String },
+    ResetCodes,
+    TurnOff,
+}
+
+/// A deed that waits for a step-up.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) proof: Proof,
+    pub(crate) deed: Deed,
+    pub(crate) form: Form,
+}
+
+/// The id of the tab's heading.
+pub(crate) const TITLE: &str = "title";
+/// The ids of the headings of the steps, but for the third, whose field takes the focus.
+pub(crate) const STEPS: [&str; 4] = ["step-1", "step-2", "form-code", "step-4"];
+
+impl Page {
+    pub(crate) fn new(view: SecurityView) -> Self {
+        Self {
+            view: RwSignal::new(view),
+            screen: RwSignal::new(Screen::Overview),
+            step: RwSignal::new(0),
+            dialog: RwSignal::new(None),
+            asked: RwSignal::new(None),
+            notice: RwSignal::new(""),
+            local: RwSignal::new(false),
+            form: Form::new("form"),
+            proof: Form::new("proof"),
+        }
+    }
+
+    /// What begins only in the browser.
+    pub(crate) fn wake(self) {
+        Effect::new(move |_| {
+            self.local.set(true);
+            let _listening = window_event_listener(leptos::ev::beforeunload, move |event| {
+                if self.screen.with_untracked(|screen| matches!(screen, Screen::Codes(_))) {
+                    event.prevent_default();
+                }
+            });
+        });
+    }
+
+    /// Opens a dialog.
+    pub(crate) fn open(self, dialog: Dialog) {
+        self.form.clear();
+        self.notice.set("");
+        self.dialog.set(Some(dialog));
+    }
+
+    /// Shows the first step of setting up.
+    pub(crate) fn set_up(self, purpose: Purpose, begun: Begun) {
+        self.form.clear();
+        self.screen.set(Screen::SetUp(SetUp { purpose, begun }));
+        self.go_to(0);
+    }
+
+    /// Shows recovery codes.
+    pub(crate) fn show_codes(self, codes: Vec<String>, enrollment: Option<String>) {
+        let sheet = self.view.with_untracked(|view| CodeSheet {
+            issuer: view.issuer.clone(),
+            label: view.label.clone(),
+            codes,
+        });
+        browser::close_dialog(&self.form.id("dialog"));
+        self.screen.set(Screen::Codes(NewCodes { sheet, enrollment }));
+        self.go_to(3);
+    }
+
+    /// Shows a step of setting up.
+    pub(crate) fn go_to(self, step: usize) {
+        self.notice.set("");
+        self.step.set(step);
+        if let Some(id) = STEPS.get(step) {
+            browser::focus(id);
+        }
+    }
+
+    /// Shows how things stand.
+    pub(crate) fn show_overview(
+        self,
+        view: SecurityView,
+        notice: &'static str,
+        trouble: Option<WidgetError>,
+    ) {
+        browser::close_dialog(&self.form.id("dialog"));
+        browser::keep_focus(TITLE);
+        self.view.set(view);
+        self.screen.set(Screen::Overview);
+        self.notice.set(notice);
+        self.form.trouble.set(trouble);
+    }
+}

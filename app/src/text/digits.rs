@@ -1,0 +1,69 @@
+//! Reading a code as people type, paste and dictate it. The server takes only the plain form.
+
+/// The digit zero of the scripts in which phones show numbers; nine more digits follow each.
+const ZEROS: [u32; 26] = [
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6,
+    0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1B50, 0x1BB0, 0x1C40, 0xFF10,
+];
+
+/// Without spaces, dashes and invisible marks, and with every digit in ASCII.
+pub(crate) fn tidy(typed: &str) -> String {
+    typed.chars().filter(|c| !is_decoration(*c)).map(ascii).collect()
+}
+
+/// Whether it is what an authenticator app shows: six digits.
+pub(crate) fn is_app_code(tidied: &str) -> bool {
+    tidied.len() == 6 && tidied.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_decoration(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{200B}'..='\u{200F}' | '\u{2212}' | '\u{FEFF}')
+}
+
+fn ascii(c: char) -> char {
+    let code = u32::from(c);
+    let digit = ZEROS.iter().find_map(|zero| code.checked_sub(*zero).filter(|digit| *digit < 10));
+    digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_may_be_typed_with_spaces_and_dashes() {
+        for typed in [
+            "123456",
+            "123 456",
+            "123-456",
+            " 123\u{a0}456 ",
+            "123\u{2013}456",
+            "1 2 3 4 5 6\n",
+            "\u{200e}123456",
+        ] {
+            assert_eq!(tidy(typed), "123456", "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn digits_of_other_scripts_are_digits() {
+        for typed in ["١٢٣٤٥٦", "۱۲۳۴۵۶", "१२३४५६", "১২৩৪৫৬", "１２３ ４５６", "๑๒๓๔๕๖"]
+        {
+            assert_eq!(tidy(typed), "123456", "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_recovery_code_keeps_its_letters() {
+        assert_eq!(tidy("7kq2-9XWD-4mzp-H8E0"), "7kq29XWD4mzpH8E0");
+    }
+
+    #[test]
+    fn only_six_digits_are_a_code_of_the_app() {
+        assert!(is_app_code("012345"));
+        for text in ["", "12345", "1234567", "12345a", "12345٦"] {
+            assert!(!is_app_code(text), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What crosses between server and browser. [`SecurityView`] and [`ChallengeView`] are also written into the page, so
+//! they hold no secret; [`Begun`] and [`Confirmed`] do, and travel only as the answer of a server function.
+//!
+//! Times are milliseconds since the Unix epoch, waits are whole seconds.
+
+#[cfg(feature = "ssr")]
+mod from_domain;
+
+use crate::wire::{FromJs, wire};
+#[cfg(feature = "ssr")]
+pub(crate) use from_domain::exposed;
+#[cfg(feature = "ssr")]
+pub use from_domain::security_view;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+wire! {
+    /// All that the Security tab shows.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct SecurityView {
+        /// What authenticator apps show for the user.
+        pub label: String,
+        /// What authenticator apps show for the site.
+        pub issuer: String,
+        /// Since when two-factor authentication is on.
+        pub protected_since: Option<i64>,
+        /// Oldest first.
+        pub authenticators: Vec<Authenticator>,
+        /// The set of recovery codes.
+        pub recovery: Option<Recovery>,
+        /// An enrollment that can be gone on with.
+        pub open: Option<Open>,
+        /// Newest first.
+        pub events: Vec<Happening>,
+        /// What switching off asks for.
+        pub turn_off: Proof,
+    }
+
+    /// What the person is asked to prove.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Proof {
+        /// The password.
+        pub password: bool,
+        /// A code of the app, or a recovery code.
+        pub code: bool,
+    }
+
+    /// One authenticator.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Authenticator {
+        /// Its id.
+        pub id: String,
+        /// What its owner calls it.
+        pub name: String,
+        /// When it was added.
+        pub added_at: i64,
+        /// When it last answered anything.
+        pub used_at: Option<i64>,
+    }
+
+    /// How many recovery codes there are.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Recovery {
+        /// Unused ones.
+        pub left: u32,
+        /// In the set.
+        pub total: u32,
+        /// When the set was made.
+        pub made_at: i64,
+    }
+
+    /// An enrollment that can be gone on with.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Open {
+        /// Its id.
+        pub id: String,
+        /// What it is for.
+        pub purpose: Purpose,
+        /// Whether only the recovery codes are left to be saved.
+        pub confirmed: bool,
+        /// When it ends by itself.
+        pub expires_at: i64,
+    }
+
+    /// One line of recent activity, in words.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Happening {
+        /// When.
+        pub at: i64,
+        /// What happened.
+        pub what: String,
+        /// The authenticator's name, where one was involved.
+        pub subject: Option<String>,
+        /// From where, in words; empty if not known.
+        pub place: String,
+    }
+
+    /// A begun enrollment. It holds the shared secret.
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct Begun {
+        /// The enrollment's id.
+        pub id: String,
+        /// The provisioning URI, for a link on the phone itself.
+        pub uri: String,
+        /// The shared secret in base32, for typing in.
+        pub key: String,
+        /// The QR code, as SVG.
+        pub qr_code: String,
+        /// What the app will show for the site.
+        pub issuer: String,
+        /// What the app will show for the user.
+        pub label: String,
+    }
+
+    /// A confirmed enrollment.
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct Confirmed {
+        /// To be saved, if this is the first authenticator.
+        pub recovery_codes: Option<Vec<String>>,
+    }
+
+    /// What the challenge shows.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct ChallengeView {
+        /// Who is signing in, as they know themselves.
+        pub label: String,
+        /// The challenge was passed already; only the way on is left.
+        pub passed: bool,
+    }
+
+    /// A passed challenge.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Passed {
+        /// If it was a recovery code: how many are left.
+        pub recovery_left: Option<u32>,
+    }
+}
+
+impl Recovery {
+    /// From how many left on the user is warned.
+    const LOW: u32 = 3;
+
+    /// Whether the user should be warned.
+    #[must_use]
+    pub fn is_low(self) -> bool {
+        self.left <= Self::LOW
+    }
+}
+
+/// What an enrollment is for. In JSON: `first`, `further`, or the id of the authenticator that is replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum Purpose {
+    /// The first authenticator: it switches two-factor authentication on.
+    First,
+    /// One more.
+    Further,
+    /// In the place of the authenticator of this id.
+    Replace(String),
+}
+
+impl From<Purpose> for String {
+    fn from(purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::First => "first".to_owned(),
+            Purpose::Further => "further".to_owned(),
+            Purpose::Replace(id) => id,
+        }
+    }
+}
+
+impl From<String> for Purpose {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "first" => Self::First,
+            "further" => Self::Further,
+            _ => Self::Replace(text),
+        }
+    }
+}
+
+impl FromJs for Purpose {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        value.as_string().map(Self::from)
+    }
+}

@@ -1,0 +1,134 @@
+//! From the domain's words to the screen's. Every match is exhaustive.
+
+use super::{Authenticator, Begun, Happening, Open, Passed, Proof, Purpose, Recovery, SecurityView};
+use crate::component::qr_code;
+use crate::error::WidgetError;
+use crate::words::happening;
+use domain::audit::{Event, Place};
+use domain::enrollment;
+use domain::factor::recovery_code::PlainCode;
+use domain::name::AuthenticatorId;
+use domain::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
+use domain::ports::{self, EnrollmentState};
+use domain::step_up::StepUpNeed;
+use domain::time::Timestamp;
+
+/// What the Security tab shows of an overview.
+#[must_use]
+pub fn security_view(overview: &Overview) -> SecurityView {
+    SecurityView {
+        label: overview.label.as_ref().map(|label| label.as_str().to_owned()).unwrap_or_default(),
+        issuer: overview.issuer.as_str().to_owned(),
+        protected_since: overview.protected_since.map(Timestamp::millis),
+        authenticators: overview.authenticators.iter().map(Authenticator::from).collect(),
+        recovery: overview.recovery.map(Recovery::from),
+        open: overview.open.as_ref().map(Open::from),
+        events: overview.events.iter().map(Happening::from).collect(),
+        turn_off: overview.turn_off.into(),
+    }
+}
+
+impl From<&AuthenticatorSummary> for Authenticator {
+    fn from(of: &AuthenticatorSummary) -> Self {
+        Self {
+            id: of.id.to_string(),
+            name: of.name.as_str().to_owned(),
+            added_at: of.added_at.millis(),
+            used_at: of.used_at.map(Timestamp::millis),
+        }
+    }
+}
+
+impl From<RecoverySummary> for Recovery {
+    fn from(of: RecoverySummary) -> Self {
+        Self { left: count(of.left), total: count(of.total), made_at: of.made_at.millis() }
+    }
+}
+
+impl From<&OpenEnrollment> for Open {
+    fn from(of: &OpenEnrollment) -> Self {
+        Self {
+            id: of.id.to_string(),
+            purpose: of.purpose.into(),
+            confirmed: of.state == EnrollmentState::Confirmed,
+            expires_at: of.expires_at.millis(),
+        }
+    }
+}
+
+impl From<ports::Purpose> for Purpose {
+    fn from(of: ports::Purpose) -> Self {
+        match of {
+            ports::Purpose::First => Self::First,
+            ports::Purpose::Further => Self::Further,
+            ports::Purpose::Replace(id) => Self::Replace(id.to_string()),
+        }
+    }
+}
+
+impl TryFrom<Purpose> for ports::Purpose {
+    type Error = WidgetError;
+
+    fn try_from(of: Purpose) -> Result<Self, WidgetError> {
+        match of {
+            Purpose::First => Ok(Self::First),
+            Purpose::Further => Ok(Self::Further),
+            Purpose::Replace(id) => {
+                AuthenticatorId::parse(&id).map(Self::Replace).ok_or(WidgetError::AuthenticatorGone)
+            }
+        }
+    }
+}
+
+impl From<StepUpNeed> for Proof {
+    fn from(of: StepUpNeed) -> Self {
+        Self { password: of.password, code: of.code }
+    }
+}
+
+impl From<&Event> for Happening {
+    fn from(of: &Event) -> Self {
+        Self {
+            at: of.at.millis(),
+            what: happening::sentence(of.kind, of.factor, of.cause).to_owned(),
+            subject: of.subject.clone(),
+            place: place(&of.place),
+        }
+    }
+}
+
+impl TryFrom<enrollment::Begun> for Begun {
+    type Error = WidgetError;
+
+    fn try_from(of: enrollment::Begun) -> Result<Self, WidgetError> {
+        let uri = of.provisioning.uri.expose();
+        Ok(Self {
+            id: of.id.to_string(),
+            qr_code: qr_code::svg(uri).ok_or(WidgetError::Fault)?,
+            uri: uri.to_owned(),
+            key: of.provisioning.key.expose().to_owned(),
+            issuer: of.issuer.as_str().to_owned(),
+            label: of.label.as_str().to_owned(),
+        })
+    }
+}
+
+impl From<domain::challenge::Passed> for Passed {
+    fn from(of: domain::challenge::Passed) -> Self {
+        Self { recovery_left: of.recovery_left.map(count) }
+    }
+}
+
+/// The recovery codes, for the one answer that carries them.
+pub(crate) fn exposed(codes: &[PlainCode]) -> Vec<String> {
+    codes.iter().map(|code| code.expose().to_owned()).collect()
+}
+
+fn place(of: &Place) -> String {
+    let parts: Vec<&str> = [&of.browser, &of.address].into_iter().flatten().map(String::as_str).collect();
+    parts.join(" · ")
+}
+
+fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}

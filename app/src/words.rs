@@ -1,0 +1,129 @@
+//! Every word on every screen, in one place, so that a translation has one place to reach. Nothing here is HTML.
+
+pub(crate) mod challenge;
+#[cfg(feature = "ssr")]
+pub(crate) mod happening;
+#[cfg(feature = "ssr")]
+pub(crate) mod pages;
+pub(crate) mod set_up;
+mod span;
+pub(crate) mod trouble;
+
+pub(crate) use span::{seconds, span};
+
+pub(crate) const TWO_FACTOR: &str = "Two-factor authentication";
+pub(crate) const ON: &str = "On";
+pub(crate) const OFF: &str = "Off";
+pub(crate) const OFF_LEAD: &str =
+    "Add a second step to your sign-in. Whoever learns your password still cannot get in without your phone.";
+pub(crate) const ON_LEAD: &str = "Signing in asks for your password and a code from your authenticator app.";
+pub(crate) const PROTECTED_SINCE: &str = "On since ";
+
+pub(crate) const AUTHENTICATOR_APP: &str = "Authenticator app";
+pub(crate) const RECOMMENDED: &str = "Recommended";
+pub(crate) const APP_EXPLAINED: &str = "An app on your phone or computer shows a new 6-digit code every 30 seconds. It works without a network, and setting it up takes about a minute.";
+pub(crate) const SET_UP: &str = "Set up";
+pub(crate) const AUTHENTICATORS: &str = "Authenticators";
+pub(crate) const ADD: &str = "Add authenticator app";
+pub(crate) const ADDED_AT: &str = "Added ";
+pub(crate) const USED_AT: &str = "Last used ";
+pub(crate) const NEVER_USED: &str = "Not used yet";
+
+pub(crate) const RENAME: &str = "Rename";
+pub(crate) const TEST: &str = "Test";
+pub(crate) const REPLACE: &str = "Replace";
+pub(crate) const REMOVE: &str = "Remove";
+pub(crate) const CANCEL: &str = "Cancel";
+pub(crate) const CONTINUE: &str = "Continue";
+pub(crate) const SAVE: &str = "Save";
+pub(crate) const NEXT: &str = "Next";
+pub(crate) const BACK: &str = "Back";
+pub(crate) const VERIFY: &str = "Verify";
+pub(crate) const COPY: &str = "Copy";
+pub(crate) const COPIED: &str = "Copied";
+pub(crate) const NAME: &str = "Name";
+pub(crate) const PASSWORD: &str = "Password";
+
+pub(crate) const RECOVERY_CODES: &str = "Recovery codes";
+pub(crate) const RECOVERY_EXPLAINED: &str =
+    "Each code signs you in once when you do not have your authenticator app.";
+pub(crate) const RECOVERY_LOW: &str =
+    "Get a new set before they run out, so that a lost phone cannot lock you out.";
+pub(crate) const RESET_CODES: &str = "Reset recovery codes";
+pub(crate) const RESET_EXPLAINED: &str = "New recovery codes replace and invalidate all existing codes.";
+pub(crate) const MADE_ON: &str = "Made on";
+pub(crate) const ACCOUNT: &str = "Account";
+pub(crate) const ISSUER: &str = "Issuer";
+
+pub(crate) const TURN_OFF: &str = "Turn off two-factor authentication";
+pub(crate) const TURN_OFF_LEAD: &str = "Signing in will ask for your password only.";
+pub(crate) const TURN_OFF_EXPLAINED: &str = "Signing in will ask for your password only. Your authenticators and recovery codes stop working for good; to use two-factor authentication again you set it up anew.";
+pub(crate) const TURN_OFF_ACTION: &str = "Turn off";
+
+pub(crate) const ACTIVITY: &str = "Recent activity";
+pub(crate) const ACTIVITY_NONE: &str = "Nothing has happened yet.";
+
+pub(crate) const RENAME_TITLE: &str = "Rename authenticator";
+pub(crate) const TEST_EXPLAINED: &str = "Enter the code that this authenticator shows now.";
+pub(crate) const REMOVE_EXPLAINED: &str =
+    "Its codes stop working at once. Your other authenticators and your recovery codes stay as they are.";
+pub(crate) const STEP_UP_TITLE: &str = "Confirm that it is you";
+pub(crate) const STEP_UP_EXPLAINED: &str = "You are about to change how your account is protected.";
+pub(crate) const CODE: &str = "6-digit code";
+pub(crate) const ANY_CODE: &str = "Code from your app, or a recovery code";
+
+pub(crate) const FINISH_TITLE: &str = "Finish setting up: save your recovery codes";
+pub(crate) const FINISH_EXPLAINED: &str = "Your authenticator app is confirmed. Two-factor authentication is still off; it is switched on when you have saved your recovery codes.";
+pub(crate) const SHOW_CODES: &str = "Show recovery codes";
+pub(crate) const START_OVER: &str = "Start over";
+pub(crate) const RESUME_TITLE: &str = "You have begun to set up an authenticator app";
+pub(crate) const RESUME_EXPLAINED: &str = "The QR code that you were shown is still good.";
+
+pub(crate) const TURNED_ON: &str = "Two-factor authentication is on. The next sign-in asks for a code.";
+pub(crate) const TURNED_OFF: &str = "Two-factor authentication is off.";
+pub(crate) const ADDED: &str = "The authenticator was added. Its codes work from now on.";
+pub(crate) const REPLACED: &str = "The authenticator was replaced. The old one no longer works.";
+pub(crate) const RENAMED: &str = "The authenticator was renamed.";
+pub(crate) const REMOVED: &str = "The authenticator was removed. Its codes no longer work.";
+pub(crate) const TESTED: &str = "It works: the code was right.";
+pub(crate) const CODES_RESET: &str = "You have new recovery codes. The old ones no longer work.";
+pub(crate) const SIGN_IN_AGAIN: &str = "Sign in again";
+
+pub(crate) const SHEET_EXPLAINED: &str =
+    "Each code signs you in once when you do not have your authenticator app. Keep them secret.";
+pub(crate) const SHEET_FILE: &str = "twofold-recovery-codes.txt";
+
+/// `8 of 10 left`.
+pub(crate) fn codes_left(left: u32, total: u32) -> String {
+    format!("{left} of {total} left")
+}
+
+/// The title of the dialog that tests one authenticator.
+pub(crate) fn test_title(name: &str) -> String {
+    quoted("Test ", name, "")
+}
+
+/// The title of the dialog that removes one authenticator.
+pub(crate) fn remove_title(name: &str) -> String {
+    quoted("Remove ", name, "?")
+}
+
+/// The first line of the file of recovery codes.
+pub(crate) fn sheet_heading(issuer: &str) -> String {
+    [issuer, " recovery codes"].concat()
+}
+
+/// `Account: alice@example.com`.
+pub(crate) fn field_line(field: &str, value: &str) -> String {
+    [field, ": ", value].concat()
+}
+
+/// A person's own words are marked off from ours.
+pub(crate) fn quoted(before: &str, name: &str, after: &str) -> String {
+    [before, "“", name, "”", after].concat()
+}
+
+/// What a button says while it may not be pressed.
+pub(crate) fn wait(left: usize) -> String {
+    ["Wait ", &seconds(left)].concat()
+}

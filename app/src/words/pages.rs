@@ -1,0 +1,48 @@
+//! The words of the plain pages around the islands.
+
+pub(crate) const SECURITY: &str = "Security";
+pub(crate) const CHANGE_PASSWORD: &str = "Password";
+pub(crate) const ACCOUNT_NAV: &str = "Account";
+pub(crate) const SIGN_OUT: &str = "Sign out";
+pub(crate) const SIGN_IN: &str = "Sign in";
+pub(crate) const SOMEBODY_ELSE: &str = "Sign in as somebody else";
+pub(crate) const SKIP: &str = "Skip to content";
+pub(crate) const EMAIL: &str = "E-mail";
+pub(crate) const NEEDS_SCRIPT: &str = "This page needs JavaScript and WebAssembly. Switch them on for this site, or open it in a current browser.";
+pub(crate) const NEEDS_SCRIPT_TITLE: &str = "This page could not start";
+
+pub(crate) const SIGN_IN_WRONG: &str = "The e-mail or the password is not right.";
+pub(crate) const SIGN_IN_EXPIRED: &str = "That sign-in has expired. Start again.";
+pub(crate) const SIGNED_OUT: &str = "You are signed out.";
+
+pub(crate) const WELCOME_TITLE: &str = "Welcome to Twofold";
+pub(crate) const WELCOME_LEAD: &str = "Create your account. The link that brought you here works once.";
+pub(crate) const WELCOME_ACTION: &str = "Create account";
+pub(crate) const SECRET: &str = "Code from the link";
+pub(crate) const SECRET_HINT: &str = "The part of the link after the # sign.";
+pub(crate) const LINK_USED: &str = "That link was used already, or it has expired. Ask for a new one. (For the very first account, restart the server: it prints one.)";
+pub(crate) const EMAIL_BAD: &str = "That is not an e-mail address.";
+pub(crate) const EMAIL_OTHER: &str =
+    "That link is for another e-mail address. Enter the one to which it was given.";
+pub(crate) const EMAIL_TAKEN: &str = "There is an account with that e-mail address already. Sign in instead.";
+
+pub(crate) const PASSWORD_TITLE: &str = "Change password";
+pub(crate) const PASSWORD_LEAD: &str = "Changing it signs you out everywhere else.";
+pub(crate) const CURRENT: &str = "Current password";
+pub(crate) const NEW: &str = "New password";
+pub(crate) const PASSWORD_HINT: &str =
+    "8 to 128 characters. A few words in a row are easy to remember and hard to guess.";
+pub(crate) const PASSWORD_CHANGED: &str = "Your password was changed.";
+pub(crate) const CURRENT_WRONG: &str = "The current password is not right.";
+pub(crate) const CODE_WRONG: &str =
+    "The password is right, but that code is not. Enter a current one, or a recovery code.";
+pub(crate) const TOO_SHORT: &str = "That password is too short: at least 8 characters.";
+pub(crate) const TOO_LONG: &str = "That password is too long: at most 128 characters.";
+pub(crate) const TOO_COMMON: &str =
+    "That password is among the most common ones, and so among the first to be guessed. Choose another.";
+pub(crate) const HOME: &str = "Back to the start";
+
+/// Too many wrong passwords.
+pub(crate) fn wait(seconds: u32) -> String {
+    format!("Too many tries. The next one is possible in {}.", super::span(seconds))
+}
