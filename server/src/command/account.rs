@@ -1,0 +1,68 @@
+//! `twofold account …`.
+
+use super::{open, say};
+use crate::clock::SystemClock;
+use crate::config::Settings;
+use crate::entropy::OsEntropy;
+use crate::standalone::link;
+use anyhow::{Context, bail};
+use clap::{Subcommand, ValueEnum};
+use domain::ports::Clock;
+use storage::AccountStore;
+use storage::account::{CreatedLink, Email, LinkPurpose, Role};
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Print a one-time link with which somebody creates an account
+    Create {
+        /// The address the account will sign in with
+        email: String,
+        /// What it may do
+        #[arg(long, value_enum, default_value_t = RoleName::Member)]
+        role: RoleName,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum RoleName {
+    Admin,
+    Member,
+}
+
+impl Verb {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        match self {
+            Self::Create { email, role, json } => create(settings, &email, role, json).await,
+        }
+    }
+}
+
+async fn create(settings: &Settings, email: &str, role: RoleName, json: bool) -> anyhow::Result<()> {
+    let email = Email::parse(email).context("that is not an e-mail address")?;
+    let role = match role {
+        RoleName::Admin => Role::Admin,
+        RoleName::Member => Role::Member,
+    };
+    let database = open(settings).await?;
+    if !storage::pending_migrations(&database).await.context("cannot read the database's version")?.is_empty()
+    {
+        bail!("the database is not up to date: run `twofold migrate`");
+    }
+    let now = SystemClock::default().now();
+    let (link, new) = link::draw(LinkPurpose::Account, Some(email), role, now, &OsEntropy);
+    let expires_at = new.expires_at;
+    match AccountStore::new(database.clone()).create_link(new).await.context("cannot store the link")? {
+        CreatedLink::Created => {}
+        CreatedLink::EmailTaken => bail!("there is an account with this address already"),
+        CreatedLink::AccountExists | CreatedLink::Refused => bail!("the database refused the link"),
+    }
+    database.close().await;
+    let url = link.url(&settings.public_url);
+    if json {
+        return say(serde_json::json!({ "link": url, "expires_at": expires_at.millis() }));
+    }
+    say(format_args!("Good once, for 24 hours: {url}"))
+}

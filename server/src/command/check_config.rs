@@ -1,0 +1,20 @@
+//! `twofold check-config`.
+
+use super::say;
+use crate::config::{LogFormat, Settings};
+
+/// Prints the settings in force. What may be a secret is not among them.
+pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
+    let log_format = match settings.log_format {
+        LogFormat::Text => "text",
+        LogFormat::Json => "json",
+    };
+    say(format_args!("database_url = {}", settings.database_url))?;
+    say(format_args!("listen = {}", settings.listen))?;
+    say(format_args!("public_url = {}", settings.public_url))?;
+    say(format_args!("sealing_key_file = {}", settings.sealing_key_file.display()))?;
+    say(format_args!("issuer = {}", settings.issuer.as_str()))?;
+    say(format_args!("trusted_proxies = {}", settings.trusted_proxies.len()))?;
+    say(format_args!("log_format = {log_format}"))?;
+    say("The configuration is good.")
+}

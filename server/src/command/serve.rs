@@ -1,0 +1,77 @@
+//! `twofold serve`.
+
+use super::{open, say};
+use crate::clock::SystemClock;
+use crate::config::Settings;
+use crate::entropy::OsEntropy;
+use crate::standalone::first_link;
+use crate::state::{Materials, Server};
+use crate::{assets, sealing, serving, telemetry, tidying};
+use anyhow::{Context, bail};
+use axum::Router;
+use domain::name::SiteId;
+use std::sync::Arc;
+use storage::{AccountStore, Database, SqlStore};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
+    telemetry::begin(settings.log_format);
+    if assets::missing() {
+        bail!("this binary was built without its pages: build it with `cargo xtask build`");
+    }
+    let database = open(&settings).await?;
+    storage::migrate(&database).await.context("cannot bring the database up to date")?;
+    let issued = SqlStore::new(database.clone()).set_issuer(SiteId::BUILT_IN, &settings.issuer).await;
+    issued.context("cannot write to the database")?;
+    let clock = Arc::new(SystemClock::default());
+    let server = assemble(settings, &database, Arc::clone(&clock)).await?;
+    let listen = server.settings().listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let end = end()?;
+    if let Some(link) = first_link(&server).await? {
+        say(format_args!("Create the first administrator here, within 24 hours: {link}"))?;
+    }
+    say(format_args!("Twofold is ready: {}", server.settings().public_url))?;
+    let tidying = tokio::spawn(tidying::tidy(server.clone()));
+    serving::serve(listener, routes(server, clock), end).await;
+    tidying.abort();
+    database.close().await;
+    Ok(())
+}
+
+async fn assemble(
+    settings: Settings,
+    database: &Database,
+    clock: Arc<SystemClock>,
+) -> anyhow::Result<Server> {
+    let in_use =
+        AccountStore::new(database.clone()).accounts_exist().await.context("cannot read the database")?;
+    let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
+    let entropy = Arc::new(OsEntropy);
+    Ok(Server::new(Materials { settings, database: database.clone(), keys, clock, entropy }))
+}
+
+#[cfg(not(feature = "test-clock"))]
+fn routes(server: Server, _: Arc<SystemClock>) -> Router {
+    crate::router(server)
+}
+
+#[cfg(feature = "test-clock")]
+fn routes(server: Server, clock: Arc<SystemClock>) -> Router {
+    tracing::warn!("this build lets anybody move its clock: it is for tests only");
+    crate::router(server).merge(crate::test_clock::router(clock))
+}
+
+/// Comes when the process is asked to end: SIGTERM, or Ctrl-C.
+fn end() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("ending");
+    })
+}

@@ -1,0 +1,139 @@
+//! Configuration: a TOML file, `TWOFOLD_*` variables over it, flags over both; then one check of everything.
+
+mod check;
+mod file;
+mod public_url;
+mod secret_url;
+
+use crate::place::Network;
+pub use check::ConfigError;
+use clap::Args;
+use domain::name::Issuer;
+use file::File;
+pub use public_url::PublicUrl;
+pub use secret_url::DatabaseUrl;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What the command line and the environment say of the configuration.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Given {
+    /// TOML file with settings
+    #[arg(long, global = true, env = "TWOFOLD_CONFIG", hide_env_values = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Flags, and the variables of the same names.
+    #[command(flatten)]
+    pub settings: Layer,
+}
+
+/// Settings as somebody wrote them, in one place or another. Every one may be missing.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// sqlite://<path> or postgres://… [default: sqlite://data/twofold.db]
+    #[arg(long, global = true, env = "TWOFOLD_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<DatabaseUrl>,
+    /// Address and port to listen on [default: 127.0.0.1:3000]
+    #[arg(long, global = true, env = "TWOFOLD_LISTEN", hide_env_values = true, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Where people reach this server [default: http://localhost:3000]
+    #[arg(long, global = true, env = "TWOFOLD_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Allow a public URL of plain http that is not localhost (true or false) [default: false]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_ALLOW_INSECURE_HTTP",
+        hide_env_values = true,
+        value_name = "BOOL"
+    )]
+    pub allow_insecure_http: Option<bool>,
+    /// Key file for what is encrypted in the database [default: sealing.key beside the SQLite database]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_SEALING_KEY_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub sealing_key_file: Option<PathBuf>,
+    /// Name that authenticator apps show [default: Twofold]
+    #[arg(long, global = true, env = "TWOFOLD_ISSUER", hide_env_values = true, value_name = "NAME")]
+    pub issuer: Option<String>,
+    /// Addresses or networks whose X-Forwarded-For is believed, separated by commas [default: none]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_TRUSTED_PROXIES",
+        hide_env_values = true,
+        value_name = "NETWORKS"
+    )]
+    #[arg(value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<String>>,
+    /// Form of the log: text or json [default: text]
+    #[arg(long, global = true, env = "TWOFOLD_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+}
+
+impl Layer {
+    /// These settings, and those of `under` where there is none.
+    fn over(self, under: Self) -> Self {
+        Self {
+            database_url: self.database_url.or(under.database_url),
+            listen: self.listen.or(under.listen),
+            public_url: self.public_url.or(under.public_url),
+            allow_insecure_http: self.allow_insecure_http.or(under.allow_insecure_http),
+            sealing_key_file: self.sealing_key_file.or(under.sealing_key_file),
+            issuer: self.issuer.or(under.issuer),
+            trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
+            log_format: self.log_format.or(under.log_format),
+        }
+    }
+}
+
+/// The settings in force, each checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The database.
+    pub database_url: DatabaseUrl,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where people reach this server: links, cookies and the check of `Origin` follow it, never the `Host` header.
+    pub public_url: PublicUrl,
+    /// The file with the sealing keys.
+    pub sealing_key_file: PathBuf,
+    /// What authenticator apps show.
+    pub issuer: Issuer,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// The form of the log.
+    pub log_format: LogFormat,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for a person.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Given {
+    /// Reads the file, lays variables and flags over it, and checks the whole.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names the setting and never holds a secret.
+    pub fn settings(self) -> Result<Settings, ConfigError> {
+        let from_file = match &self.config {
+            Some(path) => File::read(path)?,
+            None => Layer::default(),
+        };
+        check::unknown_variables(std::env::vars_os().map(|(name, _)| name))?;
+        check::settings(self.settings.over(from_file))
+    }
+}
+
+#[cfg(test)]
+mod tests;

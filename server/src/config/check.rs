@@ -1,0 +1,122 @@
+//! From what somebody wrote to settings that can be relied on.
+
+use super::public_url::PublicUrlError;
+use super::{DatabaseUrl, Layer, LogFormat, PublicUrl, Settings};
+use crate::place::Network;
+use domain::name::{Issuer, NameError};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What is wrong with the configuration. It names the setting, and holds no value that may be a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration file {}: {cause}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{}, line {line}: {what}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The line, from one.
+        line: usize,
+        /// What is wrong, in the words of the TOML library.
+        what: String,
+    },
+    /// A variable that looks like a setting and is none.
+    #[error("{0} is not a setting; `twofold --help` lists them")]
+    UnknownVariable(String),
+    /// `database_url`.
+    #[error("database_url must be sqlite://<path> or postgres://…")]
+    DatabaseUrl,
+    /// `listen`.
+    #[error("listen must be an address and a port, such as 127.0.0.1:3000 or [::]:3000")]
+    Listen,
+    /// `public_url`.
+    #[error("public_url {0}")]
+    PublicUrl(PublicUrlError),
+    /// `sealing_key_file`.
+    #[error("sealing_key_file must not be empty")]
+    SealingKeyFile,
+    /// `issuer`.
+    #[error("issuer {0}")]
+    Issuer(NameError),
+    /// `trusted_proxies`.
+    #[error("trusted_proxies: {0:?} is neither an address nor a network such as 10.0.0.0/8")]
+    TrustedProxies(String),
+    /// `log_format`.
+    #[error("log_format must be text or json")]
+    LogFormat,
+}
+
+pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
+    let database_url = layer.database_url.unwrap_or_default();
+    check_database(&database_url)?;
+    let insecure_allowed = layer.allow_insecure_http.unwrap_or(false);
+    let public_url = layer.public_url.as_deref().unwrap_or("http://localhost:3000");
+    let sealing_key_file = layer.sealing_key_file.unwrap_or_else(|| database_url.default_key_file());
+    if sealing_key_file.as_os_str().is_empty() {
+        return Err(ConfigError::SealingKeyFile);
+    }
+    let listen = layer.listen.as_deref().unwrap_or("127.0.0.1:3000");
+    Ok(Settings {
+        listen: listen.parse().map_err(|_| ConfigError::Listen)?,
+        public_url: PublicUrl::parse(public_url, insecure_allowed).map_err(ConfigError::PublicUrl)?,
+        issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
+        trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
+        log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
+        database_url,
+        sealing_key_file,
+    })
+}
+
+fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {
+    let supported = url.sqlite_file().is_some() || url.is_postgres();
+    supported.then_some(()).ok_or(ConfigError::DatabaseUrl)
+}
+
+fn networks(written: Vec<String>) -> Result<Vec<Network>, ConfigError> {
+    let written = written.into_iter().filter(|text| !text.trim().is_empty());
+    written.map(|text| text.trim().parse().map_err(|()| ConfigError::TrustedProxies(text))).collect()
+}
+
+fn log_format(text: &str) -> Result<LogFormat, ConfigError> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(ConfigError::LogFormat),
+    }
+}
+
+/// Settings, as variables.
+pub(super) const VARIABLES: &[&str] = &[
+    "TWOFOLD_CONFIG",
+    "TWOFOLD_DATABASE_URL",
+    "TWOFOLD_LISTEN",
+    "TWOFOLD_PUBLIC_URL",
+    "TWOFOLD_ALLOW_INSECURE_HTTP",
+    "TWOFOLD_SEALING_KEY_FILE",
+    "TWOFOLD_ISSUER",
+    "TWOFOLD_TRUSTED_PROXIES",
+    "TWOFOLD_LOG_FORMAT",
+];
+/// Variables of the same prefix that are none: those of `cargo xtask`, and those that Kubernetes puts into every pod
+/// beside a service called `twofold`.
+const OTHERS: &[&str] =
+    &["TWOFOLD_BINARY", "TWOFOLD_SITE", "TWOFOLD_TEST_", "TWOFOLD_PORT", "TWOFOLD_SERVICE_"];
+
+/// A misspelled setting must not be passed over.
+pub(super) fn unknown_variables(names: impl Iterator<Item = OsString>) -> Result<(), ConfigError> {
+    let names = names.filter_map(|name| name.into_string().ok()).filter(|name| name.starts_with("TWOFOLD_"));
+    let is_known =
+        |name: &str| VARIABLES.contains(&name) || OTHERS.iter().any(|other| name.starts_with(other));
+    match names.into_iter().find(|name| !is_known(name)) {
+        Some(name) => Err(ConfigError::UnknownVariable(name)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,135 @@
+use super::check::{VARIABLES, settings, unknown_variables};
+use super::file::File;
+use super::{ConfigError, Layer, LogFormat, PublicUrl};
+use std::path::{Path, PathBuf};
+
+fn written(text: &str) -> Result<Layer, ConfigError> {
+    File::parse(Path::new("twofold.toml"), text)
+}
+
+fn refused(text: &str) -> String {
+    written(text).and_then(settings).unwrap_err().to_string()
+}
+
+#[test]
+fn nothing_written_is_a_server_on_localhost_with_sqlite() {
+    let settings = settings(Layer::default()).unwrap();
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(settings.public_url.to_string(), "http://localhost:3000");
+    assert_eq!(settings.database_url.to_string(), "sqlite://data/twofold.db");
+    assert_eq!(settings.sealing_key_file, PathBuf::from("data/sealing.key"));
+    assert_eq!((settings.issuer.as_str(), settings.log_format), ("Twofold", LogFormat::Text));
+    assert!(settings.trusted_proxies.is_empty());
+}
+
+#[test]
+fn the_example_says_every_setting_and_its_default() {
+    let example = include_str!("../../config.default.toml");
+    let written = settings(written(example).unwrap()).unwrap();
+    assert_eq!(format!("{written:?}"), format!("{:?}", settings(Layer::default()).unwrap()));
+    let said: Vec<String> =
+        example.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key.to_owned()).collect();
+    let variables =
+        VARIABLES.iter().filter_map(|name| name.strip_prefix("TWOFOLD_")).filter(|name| *name != "CONFIG");
+    assert_eq!(said, variables.map(str::to_lowercase).collect::<Vec<_>>());
+}
+
+#[test]
+fn flags_and_variables_go_before_the_file() {
+    let file = written("listen = '127.0.0.1:1'\nissuer = 'File'").unwrap();
+    let flags = Layer { listen: Some("127.0.0.1:2".into()), ..Layer::default() };
+    let settings = settings(flags.over(file)).unwrap();
+    assert_eq!((settings.listen.port(), settings.issuer.as_str()), (2, "File"));
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_line() {
+    let said = refused("issuer = 'Here'\nissuers = 'There'\n");
+    assert!(said.starts_with("twofold.toml, line 2: unknown field `issuers`"), "{said}");
+}
+
+#[test]
+fn a_broken_file_is_refused_without_being_quoted() {
+    let said = refused("issuer = 'Here'\ndatabase_url = postgres://u:hunter2@db/x\n");
+    assert!(said.starts_with("twofold.toml, line 2:") && !said.contains("hunter2"), "{said}");
+    let said = refused("listen = '127.0.0.1:1'\ndatabase_url = ['hunter2']\n");
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn each_refusal_names_its_setting() {
+    let cases = [
+        ("database_url = 'mysql://root:hunter2@db/x'", "database_url must be"),
+        ("database_url = 'sqlite::memory:'", "database_url must be"),
+        ("listen = 'localhost'", "listen must be"),
+        ("listen = '3000'", "listen must be"),
+        ("public_url = 'ftp://example.com'", "public_url must be http:// or https://"),
+        ("public_url = 'https://example.com/twofold'", "public_url must be http:// or https://"),
+        ("public_url = 'https://example.com?x'", "public_url must be http:// or https://"),
+        ("public_url = 'https://example.com#x'", "public_url must be http:// or https://"),
+        ("public_url = 'https://user:hunter2@example.com'", "public_url must be http:// or https://"),
+        ("public_url = 'example.com'", "public_url must be http:// or https://"),
+        ("public_url = ''", "public_url must be http:// or https://"),
+        ("public_url = 'http://example.com'", "public_url must be https:// unless"),
+        ("sealing_key_file = ''", "sealing_key_file must not be empty"),
+        ("issuer = 'a:b'", "issuer contains a character"),
+        ("issuer = ' '", "issuer must not be empty"),
+        ("trusted_proxies = ['10.0.0.0/99']", "trusted_proxies: \"10.0.0.0/99\""),
+        ("log_format = 'xml'", "log_format must be text or json"),
+    ];
+    for (text, start) in cases {
+        let said = refused(text);
+        assert!(said.starts_with(start) && !said.contains("hunter2"), "{text}: {said}");
+    }
+}
+
+#[test]
+fn a_misspelled_variable_is_refused_and_a_foreign_one_is_not() {
+    let asked =
+        |name: &str| unknown_variables(std::iter::once(name.into())).map_err(|error| error.to_string());
+    assert_eq!(
+        asked("TWOFOLD_LISTN").unwrap_err(),
+        "TWOFOLD_LISTN is not a setting; `twofold --help` lists them"
+    );
+    for fine in
+        ["TWOFOLD_LISTEN", "TWOFOLD_SITE", "TWOFOLD_TEST_POSTGRES_URL", "TWOFOLD_SERVICE_HOST", "PATH"]
+    {
+        assert_eq!(asked(fine), Ok(()), "{fine}");
+    }
+}
+
+#[test]
+fn a_database_url_prints_without_its_password() {
+    for url in ["postgres://twofold:hunter2@db:5432/x", "postgres://u:p@hunter2@db:5432/x?password=hunter2"] {
+        let layer = written(&format!("database_url = '{url}'")).unwrap();
+        let settings = settings(layer.clone()).unwrap();
+        assert_eq!(settings.database_url.to_string(), "postgres://…@db:5432/x");
+        assert!(!format!("{settings:?}{layer:?}").contains("hunter2"));
+        assert_eq!(settings.sealing_key_file, PathBuf::from("data/sealing.key"));
+    }
+}
+
+#[test]
+fn a_public_url_knows_its_own_host_and_origin() {
+    let url = PublicUrl::parse("https://2FA.Example.com:443/", false).unwrap();
+    assert_eq!(url.to_string(), "https://2fa.example.com");
+    assert!(url.is_https() && url.is_host("2fa.example.com") && url.is_host("2FA.example.com:443"));
+    assert!(url.is_origin("https://2fa.example.com"));
+    for host in ["2fa.example.com:80", "example.com", "2fa.example.com.evil.test", "evil.test", "", ":443"] {
+        assert!(!url.is_host(host), "{host}");
+    }
+    for origin in
+        ["http://2fa.example.com", "https://2fa.example.com:8443", "null", "", "https://2fa.example.com/"]
+    {
+        assert!(!url.is_origin(origin), "{origin}");
+    }
+}
+
+#[test]
+fn plain_http_is_for_localhost_unless_it_is_allowed() {
+    for url in ["http://localhost:3000", "http://127.0.0.1:8080", "http://[::1]:3000", "http://a.localhost"] {
+        assert!(PublicUrl::parse(url, false).is_ok(), "{url}");
+    }
+    assert!(PublicUrl::parse("http://localhost.evil.test", false).is_err());
+    assert!(PublicUrl::parse("http://intranet:3000", true).is_ok());
+}

@@ -1,0 +1,35 @@
+//! What stands in front of every route, from the outside in: the request's id and its line in the log, the words of
+//! problems, security headers, panics, the time limit, the host, the origin, the body's length.
+
+mod body;
+mod headers;
+mod host;
+mod media_type;
+mod origin;
+mod panic;
+mod request_id;
+mod time;
+mod trace;
+mod words;
+
+use crate::state::Server;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+pub use body::LIMIT as BODY_LIMIT;
+pub use headers::CONTENT_SECURITY_POLICY;
+pub use media_type::{form, json};
+pub use request_id::RequestId;
+
+/// Puts every guard in front of the routes. The last one added is the first one asked.
+pub fn in_front_of(routes: Router<Server>, server: &Server) -> Router<Server> {
+    routes
+        .layer(from_fn(body::limit))
+        .layer(from_fn_with_state(server.clone(), origin::check))
+        .layer(from_fn_with_state(server.clone(), host::check))
+        .layer(from_fn(time::limit))
+        .layer(from_fn(panic::catch))
+        .layer(from_fn_with_state(server.clone(), headers::add))
+        .layer(from_fn_with_state(server.clone(), words::add))
+        .layer(from_fn(trace::log))
+        .layer(from_fn_with_state(server.clone(), request_id::give))
+}

@@ -1,0 +1,46 @@
+//! The server of Twofold: configuration, command line, guards, the built-in sign-in, and the pages in front of the
+//! verification core.
+//!
+//! Reading order: [`route`] (what there is), [`guard`] (what stands in front), [`standalone`] (signing in), `fns` (what
+//! the islands ask for), [`command`] (how it is started).
+
+pub mod assets;
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod entropy;
+mod fns;
+pub mod guard;
+pub mod hashing;
+mod health;
+mod page;
+pub mod place;
+pub mod problem;
+pub mod route;
+pub mod sealing;
+pub mod serving;
+pub mod standalone;
+pub mod state;
+mod telemetry;
+#[cfg(feature = "test-clock")]
+pub mod test_clock;
+mod tidying;
+
+use axum::Router;
+use problem::Problem;
+use route::Route;
+use state::Server;
+
+/// Every route but those of [`assets`].
+pub fn routes() -> Vec<Route> {
+    [health::routes(), standalone::routes(), fns::routes()].into_iter().flatten().collect()
+}
+
+/// The whole server as one service, its guards in front.
+pub fn router(server: Server) -> Router {
+    let routes = route::router(routes())
+        .merge(assets::router())
+        .fallback(async || Problem::NotFound)
+        .method_not_allowed_fallback(async || Problem::MethodNotAllowed);
+    guard::in_front_of(routes, &server).with_state(server)
+}

@@ -1,0 +1,160 @@
+//! The pages of `app`, with what the server knows of them: assets, the site's name, who is signed in, the status.
+
+use crate::assets;
+use crate::problem::Problem;
+use crate::standalone::PasswordRefusal;
+use crate::state::Server;
+use app::page::{self, Assets, Frame, Password, PasswordError, SignIn, SignInError, Welcome, WelcomeError};
+use app::view::{ChallengeView, security_view};
+use axum::response::{Html, IntoResponse, Response};
+use domain::overview::Overview;
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+use std::time::Duration;
+use storage::account::Account;
+
+/// What the sign-in page says before anything is typed, or after it was refused.
+#[derive(Clone, Copy)]
+pub(crate) enum SignInNotice {
+    SignedOut,
+    Expired,
+    Wrong,
+    Wait(Duration),
+}
+
+/// Why no account was created.
+#[derive(Clone, Copy)]
+pub(crate) enum WelcomeNotice {
+    LinkUsed,
+    BadEmail,
+    OtherEmail,
+    EmailTaken,
+    Password(PasswordRefusal),
+}
+
+/// What the password page says.
+#[derive(Clone, Copy)]
+pub(crate) enum PasswordNotice {
+    Changed,
+    CurrentWrong,
+    CodeWrong,
+    Wait(Duration),
+    New(PasswordRefusal),
+}
+
+pub(crate) fn sign_in(server: &Server, notice: Option<SignInNotice>, email: &str) -> Response {
+    let (error, wait) = match notice {
+        None | Some(SignInNotice::SignedOut) => (None, None),
+        Some(SignInNotice::Expired) => (Some(SignInError::Expired), None),
+        Some(SignInNotice::Wrong) => (Some(SignInError::Wrong), None),
+        Some(SignInNotice::Wait(wait)) => (Some(SignInError::Wait { seconds: seconds(wait) }), Some(wait)),
+    };
+    let signed_out = matches!(notice, Some(SignInNotice::SignedOut));
+    let notice = signed_out.then_some(page::SignInNotice::SignedOut);
+    let shown = SignIn { email: email.to_owned(), next: String::new(), error, notice };
+    answer(status(error.is_some(), wait), wait, page::sign_in(&frame(server, None), &shown))
+}
+
+pub(crate) fn challenge(server: &Server, label: String, passed: bool) -> Response {
+    let view = ChallengeView { label, passed };
+    answer(StatusCode::OK, None, page::challenge(&frame(server, None), view))
+}
+
+pub(crate) fn security(server: &Server, account: &Account, overview: &Overview) -> Response {
+    answer(StatusCode::OK, None, page::security(&frame(server, Some(account)), security_view(overview)))
+}
+
+/// `secret` goes back to whoever posted it, and to nobody else.
+pub(crate) fn welcome(server: &Server, notice: Option<WelcomeNotice>, email: &str, secret: &str) -> Response {
+    let error = notice.map(|notice| match notice {
+        WelcomeNotice::LinkUsed => WelcomeError::LinkUsed,
+        WelcomeNotice::BadEmail => WelcomeError::Email,
+        WelcomeNotice::OtherEmail => WelcomeError::OtherEmail,
+        WelcomeNotice::EmailTaken => WelcomeError::EmailTaken,
+        WelcomeNotice::Password(refusal) => WelcomeError::Password(new(refusal)),
+    });
+    let shown = Welcome { secret: secret.to_owned(), email: email.to_owned(), error };
+    answer(status(error.is_some(), None), None, page::welcome(&frame(server, None), &shown))
+}
+
+pub(crate) fn password(
+    server: &Server,
+    account: &Account,
+    asks_for_code: bool,
+    notice: Option<PasswordNotice>,
+) -> Response {
+    let (error, wait) = match notice {
+        None | Some(PasswordNotice::Changed) => (None, None),
+        Some(PasswordNotice::CurrentWrong) => (Some(PasswordError::CurrentWrong), None),
+        Some(PasswordNotice::CodeWrong) => (Some(PasswordError::CodeWrong), None),
+        Some(PasswordNotice::Wait(wait)) => {
+            (Some(PasswordError::Wait { seconds: seconds(wait) }), Some(wait))
+        }
+        Some(PasswordNotice::New(refusal)) => (Some(new(refusal)), None),
+    };
+    let shown = Password { asks_for_code, error, changed: matches!(notice, Some(PasswordNotice::Changed)) };
+    answer(status(error.is_some(), wait), wait, page::password(&frame(server, Some(account)), shown))
+}
+
+/// A problem as a browser is told of it. Whoever asks for help can name the request.
+pub(crate) fn problem(server: &Server, problem: Problem, request: &str) -> String {
+    let title = problem.status().canonical_reason().unwrap_or("Error");
+    let text = match problem {
+        Problem::ForeignHost => format!("{} It is {}.", problem.detail(), server.settings().public_url),
+        Problem::Unavailable | Problem::Timeout | Problem::Defect => {
+            format!("{} Should it go on, tell your administrator this number: {request}.", problem.detail())
+        }
+        Problem::NotFound
+        | Problem::MethodNotAllowed
+        | Problem::ForeignOrigin
+        | Problem::TooLarge
+        | Problem::UnsupportedMediaType
+        | Problem::Malformed => problem.detail().to_owned(),
+    };
+    page::error(&frame(server, None), title, &text)
+}
+
+fn frame(server: &Server, account: Option<&Account>) -> Frame {
+    // A binary without its pages does not serve; tests of routes do without.
+    let url = |logical| assets::url(logical).unwrap_or("/assets/missing");
+    Frame {
+        assets: Assets {
+            css: url("twofold.css"),
+            js: url("twofold.js"),
+            wasm: url("twofold.wasm"),
+            welcome: url("welcome.js"),
+            icon: url("favicon.svg"),
+        },
+        site: server.settings().issuer.as_str().to_owned(),
+        account: account.map(|account| page::Account { email: account.email.as_str().to_owned() }),
+    }
+}
+
+fn answer(status: StatusCode, wait: Option<Duration>, html: String) -> Response {
+    let mut response = (status, Html(html)).into_response();
+    if let Some(wait) = wait {
+        response.headers_mut().insert(RETRY_AFTER, seconds(wait).into());
+    }
+    response
+}
+
+fn status(refused: bool, wait: Option<Duration>) -> StatusCode {
+    match (refused, wait) {
+        (_, Some(_)) => StatusCode::TOO_MANY_REQUESTS,
+        (true, None) => StatusCode::UNPROCESSABLE_ENTITY,
+        (false, None) => StatusCode::OK,
+    }
+}
+
+fn new(refusal: PasswordRefusal) -> PasswordError {
+    match refusal {
+        PasswordRefusal::TooShort => PasswordError::TooShort,
+        PasswordRefusal::TooLong => PasswordError::TooLong,
+        PasswordRefusal::TooCommon => PasswordError::Common,
+    }
+}
+
+/// Rounded up: whoever waits that long has waited enough.
+fn seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
+}

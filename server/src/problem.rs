@@ -1,0 +1,136 @@
+//! What a request is told when it does not get what it asked for: a page for a browser, problem+json (RFC 9457) for a
+//! program. Written once, by `guard/words.rs`, whichever layer refused.
+
+use axum::response::{IntoResponse, Response};
+use domain::error::Fault;
+use domain::ports::StoreError;
+use http::StatusCode;
+
+/// Why a request was not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// No such page.
+    NotFound,
+    /// There is such a page, but not for this method.
+    MethodNotAllowed,
+    /// The request was not made by a page of this server.
+    ForeignOrigin,
+    /// The request is meant for another host.
+    ForeignHost,
+    /// The body is longer than anything that is asked for.
+    TooLarge,
+    /// The body is not of the type that is asked for.
+    UnsupportedMediaType,
+    /// The body does not read as what is asked for.
+    Malformed,
+    /// It took too long.
+    Timeout,
+    /// Something that is needed does not work right now.
+    Unavailable,
+    /// A defect.
+    Defect,
+}
+
+impl Problem {
+    /// Every one there is.
+    pub const ALL: &'static [Self] = &[
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::ForeignOrigin,
+        Self::ForeignHost,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::Malformed,
+        Self::Timeout,
+        Self::Unavailable,
+        Self::Defect,
+    ];
+
+    /// Its status.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Defect => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Its stable name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::ForeignOrigin => "foreign_origin",
+            Self::ForeignHost => "foreign_host",
+            Self::TooLarge => "too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Malformed => "malformed",
+            Self::Timeout => "timeout",
+            Self::Unavailable => "unavailable",
+            Self::Defect => "defect",
+        }
+    }
+
+    /// What a person is told.
+    pub const fn detail(self) -> &'static str {
+        match self {
+            Self::NotFound => "There is no such page.",
+            Self::MethodNotAllowed => "This page cannot be asked for in this way.",
+            Self::ForeignOrigin => {
+                "This was not sent by a page of this site. Open the page here and try again."
+            }
+            Self::ForeignHost => "This server is reached under another address.",
+            Self::TooLarge => "That is more than this page takes.",
+            Self::UnsupportedMediaType => "This page takes another type of content.",
+            Self::Malformed => "That could not be read. Open the page again and try again.",
+            Self::Timeout => "This took too long. Try again.",
+            Self::Unavailable => "This does not work right now. Try again in a moment.",
+            Self::Defect => "Something went wrong. Try again.",
+        }
+    }
+
+    /// Seconds after which another try makes sense.
+    pub const fn retry_after(self) -> Option<&'static str> {
+        match self {
+            Self::Timeout | Self::Unavailable => Some("1"),
+            Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::ForeignOrigin
+            | Self::ForeignHost
+            | Self::TooLarge
+            | Self::UnsupportedMediaType
+            | Self::Malformed
+            | Self::Defect => None,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Only the status: the words are added on the way out, where it is known who asked.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The operator's turn, logged here and nowhere else. The request's id stands in the span.
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        tracing::error!(error = %fault, "a request failed");
+        Self::Unavailable
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Fault::Store(error).into()
+    }
+}

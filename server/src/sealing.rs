@@ -1,0 +1,116 @@
+//! The file with the sealing keys. The first start writes it; without it what is sealed in the database never opens
+//! again, so that a start that misses it stops.
+
+mod ring;
+
+use domain::ports::Entropy;
+use domain::seal::{KeyRing, SealingKey};
+use ring::LineError;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// Why there are no sealing keys. It never holds key material.
+#[derive(Debug, thiserror::Error)]
+pub enum SealingError {
+    /// The database is in use, the file is gone.
+    #[error(
+        "the sealing key file {} is missing, but the database has accounts: \
+         what is sealed in it opens with that file only. Restore it from your backup",
+        .0.display()
+    )]
+    Missing(PathBuf),
+    /// Others than the owner can read or change it.
+    #[error("the sealing key file {} can be read by others: run chmod 600 {}", .0.display(), .0.display())]
+    Exposed(PathBuf),
+    /// The operating system refuses.
+    #[error("the sealing key file {}: {cause}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// A line is not a key.
+    #[error("the sealing key file {}, line {line}: {what}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The line, from one.
+        line: usize,
+        /// What is wrong.
+        what: LineError,
+    },
+    /// There is no key in it.
+    #[error("the sealing key file {} holds no key", .0.display())]
+    Empty(PathBuf),
+}
+
+/// Longer than a ring of a hundred keys: not a key file.
+const LONGEST: u64 = 64 * 1024;
+
+/// Reads the ring.
+///
+/// # Errors
+/// [`SealingError`] if there is none that can be relied on.
+pub fn read(path: &Path) -> Result<KeyRing, SealingError> {
+    let unreadable = |cause| SealingError::Unreadable { path: path.to_owned(), cause };
+    let file = File::open(path).map_err(unreadable)?;
+    let about = file.metadata().map_err(unreadable)?;
+    if about.mode() & 0o077 != 0 {
+        return Err(SealingError::Exposed(path.to_owned()));
+    }
+    let mut text = zeroize::Zeroizing::new(String::new());
+    file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
+    let malformed = |(line, what)| SealingError::Malformed { path: path.to_owned(), line, what };
+    let keys = ring::parse(&text).map_err(malformed)?;
+    KeyRing::new(keys).ok_or_else(|| SealingError::Empty(path.to_owned()))
+}
+
+/// Reads the ring; writes a new one with a random key if there is none and the database is not yet `in_use`.
+///
+/// # Errors
+/// [`SealingError::Missing`] if there should be one.
+pub fn read_or_create(path: &Path, in_use: bool, entropy: &dyn Entropy) -> Result<KeyRing, SealingError> {
+    match read(path) {
+        Err(SealingError::Unreadable { cause, .. }) if cause.kind() == ErrorKind::NotFound => {
+            if in_use {
+                return Err(SealingError::Missing(path.to_owned()));
+            }
+            create(path, entropy)?;
+            read(path)
+        }
+        read => read,
+    }
+}
+
+/// Writes a new key: first under another name, so that nobody ever reads half of it. Where another process was quicker,
+/// its key counts.
+fn create(path: &Path, entropy: &dyn Entropy) -> Result<(), SealingError> {
+    let unwritable = |cause| SealingError::Unreadable { path: path.to_owned(), cause };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    let mut random = [0; 8];
+    entropy.fill(&mut random);
+    let draft = folder.join(format!(".sealing.key.{:016x}", u64::from_be_bytes(random)));
+    write(&draft, &ring::first(&SealingKey::new(entropy))).map_err(unwritable)?;
+    let linked = std::fs::hard_link(&draft, path);
+    let removed = std::fs::remove_file(&draft);
+    match linked {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        linked => linked.map_err(unwritable)?,
+    }
+    removed.map_err(unwritable)?;
+    // The name too must survive a power failure: what is sealed from now on opens with this file only.
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable)
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+use super::{SealingError, read, read_or_create};
+use domain::seal::KeyId;
+use domain::testing::SeededEntropy;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+/// A folder of its own, removed afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("twofold-sealing-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("sealing.key")
+    }
+
+    fn written(&self, text: &str, mode: u32) -> PathBuf {
+        std::fs::write(self.file(), text).unwrap();
+        std::fs::set_permissions(self.file(), Permissions::from_mode(mode)).unwrap();
+        self.file()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn the_first_start_writes_a_key_that_only_its_owner_reads() {
+    let folder = Folder::new("first");
+    let path = folder.0.join("below").join("sealing.key");
+    let ring = read_or_create(&path, false, &SeededEntropy::new(1)).unwrap();
+    assert_eq!(ring.active(), KeyId(1));
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().filter(|line| !line.starts_with('#')).count(), 1);
+    assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_second_start_keeps_the_key() {
+    let folder = Folder::new("second");
+    read_or_create(&folder.file(), false, &SeededEntropy::new(1)).unwrap();
+    let before = std::fs::read(folder.file()).unwrap();
+    read_or_create(&folder.file(), true, &SeededEntropy::new(2)).unwrap();
+    assert_eq!(std::fs::read(folder.file()).unwrap(), before);
+}
+
+#[test]
+fn a_database_in_use_without_its_key_is_not_given_another_one() {
+    let folder = Folder::new("missing");
+    let refused = read_or_create(&folder.file(), true, &SeededEntropy::new(1));
+    assert!(matches!(refused, Err(SealingError::Missing(_))));
+    assert!(!folder.file().exists());
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    let folder = Folder::new("exposed");
+    for mode in [0o640, 0o604, 0o660, 0o601] {
+        let path = folder.written(&format!("1 {}\n", "ab".repeat(32)), mode);
+        assert!(matches!(read(&path), Err(SealingError::Exposed(_))), "{mode:o}");
+    }
+}
+
+#[test]
+fn a_malformed_file_is_refused_by_line_and_without_being_quoted() {
+    let folder = Folder::new("malformed");
+    let path = folder.written(&format!("# keys\n1 {}\n2 {}\n", "ab".repeat(32), "cd".repeat(31)), 0o600);
+    let said = read(&path).unwrap_err().to_string();
+    assert!(said.ends_with("line 3: a key is a number, a space and 64 hexadecimal digits"), "{said}");
+    assert!(!said.contains("abab") && !said.contains("cdcd"));
+    assert!(matches!(read(&folder.written("# nothing\n", 0o600)), Err(SealingError::Empty(_))));
+}

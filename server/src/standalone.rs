@@ -1,0 +1,50 @@
+//! The built-in sign-in: accounts with a password, in front of the same core that embedding sites use.
+
+mod challenge;
+mod cookie;
+mod field;
+mod first_factor;
+mod home;
+pub mod link;
+mod password;
+mod password_rule;
+mod passwords;
+mod security;
+mod session;
+mod sign_in;
+mod sign_out;
+mod strangers;
+mod visitor;
+mod welcome;
+
+use crate::route::Route;
+pub use cookie::Cookie;
+pub use first_factor::FirstFactor;
+pub use link::first_link;
+pub use password_rule::PasswordRefusal;
+pub use passwords::{Judged, Passwords, Who};
+pub use visitor::{Signed, Waiting};
+
+/// Every page and form of the built-in sign-in.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::page("/", home::page),
+        Route::page("/sign-in", sign_in::page),
+        Route::form("/sign-in", sign_in::sign_in),
+        Route::page("/sign-in/challenge", challenge::page),
+        Route::form("/sign-in/complete", challenge::complete),
+        Route::form("/sign-out", sign_out::sign_out),
+        Route::page("/welcome", welcome::page),
+        Route::form("/welcome", welcome::create),
+        Route::page("/account/security", security::page),
+        Route::page("/account/password", password::page),
+        Route::form("/account/password", password::change),
+    ]
+}
+
+/// Where who is signed in belongs.
+const SECURITY: &str = "/account/security";
+/// Where who is not belongs.
+const SIGN_IN: &str = "/sign-in";
+/// Where who is asked for a second factor belongs.
+const CHALLENGE: &str = "/sign-in/challenge";

@@ -1,0 +1,78 @@
+//! The second factor of a sign-in: its page, and the way from a passed challenge to a session.
+
+use super::field::Fields;
+use super::session::{Admitted, begin, see_other, without};
+use super::{CHALLENGE, Cookie, SECURITY, SIGN_IN, Signed, Waiting};
+use crate::page::{self, SignInNotice};
+use crate::place::Whence;
+use crate::problem::Problem;
+use crate::state::Server;
+use axum::extract::State;
+use axum::response::Response;
+use domain::error::ChallengeError;
+use domain::ports::ChallengeState;
+use serde::Deserialize;
+
+/// Where a person goes on who has just used a recovery code.
+const RECOVERY_CODES: &str = "/account/security#recovery-codes";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Complete {
+    next: Option<String>,
+}
+
+pub(super) async fn page(
+    State(server): State<Server>,
+    Waiting(pending): Waiting,
+) -> Result<Response, Problem> {
+    let Some(pending) = pending else { return Ok(see_other(SIGN_IN)) };
+    let challenge = match server.two_factor().challenge(pending.user.site, pending.challenge).await {
+        Ok(challenge) => challenge,
+        Err(error) => return start_again(&server, error),
+    };
+    let passed = challenge.state == ChallengeState::Passed;
+    if !passed && !challenge.is_open(server.now()) {
+        return start_again(&server, ChallengeError::Expired);
+    }
+    let account = server.accounts().account_by_user(&pending.user).await?;
+    let label = account.map(|account| account.email.as_str().to_owned()).unwrap_or_default();
+    Ok(page::challenge(&server, label, passed))
+}
+
+/// Lets in whoever passed the challenge: on its redemption, which succeeds once, and on nothing else.
+pub(super) async fn complete(
+    State(server): State<Server>,
+    Whence(place): Whence,
+    Waiting(pending): Waiting,
+    Signed(before): Signed,
+    Fields(asked): Fields<Complete>,
+) -> Result<Response, Problem> {
+    let Some(pending) = pending else { return Ok(see_other(SIGN_IN)) };
+    let redeemed =
+        match server.two_factor().redeem_challenge(pending.user.site, pending.challenge, &place).await {
+            Ok(redeemed) => redeemed,
+            Err(ChallengeError::NotPassed | ChallengeError::Refused(_)) => return Ok(see_other(CHALLENGE)),
+            Err(error) => return start_again(&server, error),
+        };
+    let closed = server.accounts().close_pending(pending.token, server.now()).await?;
+    if !closed || redeemed.user != pending.user {
+        return start_again(&server, ChallengeError::AlreadyAnswered);
+    }
+    let to = if asked.next.as_deref() == Some("recovery-codes") { RECOVERY_CODES } else { SECURITY };
+    begin(&server, Admitted { user: &redeemed.user, proved: true, place: &place, before }, to).await
+}
+
+/// What is over is over: back to the password.
+fn start_again(server: &Server, error: ChallengeError) -> Result<Response, Problem> {
+    match error {
+        ChallengeError::Fault(fault) => Err(fault.into()),
+        ChallengeError::NotFound
+        | ChallengeError::Expired
+        | ChallengeError::AlreadyAnswered
+        | ChallengeError::NotPassed
+        | ChallengeError::Refused(_) => {
+            without(server, Cookie::Pending, page::sign_in(server, Some(SignInNotice::Expired), ""))
+        }
+    }
+}

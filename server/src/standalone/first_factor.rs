@@ -1,0 +1,35 @@
+//! The passwords as the core asks for them, before a dangerous change.
+
+use super::passwords::{Judged, Passwords, Who};
+use async_trait::async_trait;
+use domain::audit::Place;
+use domain::error::Fault;
+use domain::name::User;
+use domain::ports::{FirstFactorVerdict, StoreError};
+
+/// The first factor of the accounts.
+pub struct FirstFactor(Passwords);
+
+impl FirstFactor {
+    /// By these passwords.
+    pub fn new(passwords: Passwords) -> Self {
+        Self(passwords)
+    }
+}
+
+#[async_trait]
+impl domain::ports::FirstFactor for FirstFactor {
+    async fn prove(&self, user: &User, password: &str) -> Result<FirstFactorVerdict, StoreError> {
+        match self.0.judge(Who::User(user), password, &Place::default()).await {
+            Ok(Judged::Right(_)) => Ok(FirstFactorVerdict::Right),
+            Ok(Judged::Wrong) => Ok(FirstFactorVerdict::Wrong),
+            Ok(Judged::Wait(wait)) => {
+                Ok(FirstFactorVerdict::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) })
+            }
+            Err(Fault::Store(error)) => Err(error),
+            Err(error @ (Fault::Seal(_) | Fault::Broken(_))) => {
+                Err(StoreError::Unavailable(error.to_string()))
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Changing the password. It asks for the current one, and, where two-factor authentication is on and was not proved in
+//! the last minutes, for a code (OWASP MFA cheat sheet). Afterwards every other browser has to sign in again.
+
+use super::field::{Fields, Typed};
+use super::password_rule;
+use super::passwords::{Judged, Who};
+use super::session::{Admitted, begin, see_other};
+use super::{SIGN_IN, Signed};
+use crate::page::{self, PasswordNotice};
+use crate::place::Whence;
+use crate::problem::Problem;
+use crate::state::Server;
+use axum::extract::State;
+use axum::response::Response;
+use domain::audit::{Event, EventKind, Place};
+use domain::error::{Refusal, StepUpError};
+use domain::step_up::Caller;
+use serde::Deserialize;
+use storage::account::{Account, NewPassword};
+
+/// Where the browser goes on, to be told that it is done.
+const CHANGED: &str = "/account/password?changed";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    current: Typed,
+    new: Typed,
+    code: Option<String>,
+}
+
+/// The form, for this account.
+pub(super) async fn page(
+    State(server): State<Server>,
+    Signed(caller): Signed,
+    uri: http::Uri,
+) -> Result<Response, Problem> {
+    let Some((caller, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
+    let asks = asks_for_code(&server, &caller).await?;
+    let notice = (uri.query() == Some("changed")).then_some(PasswordNotice::Changed);
+    Ok(page::password(&server, &account, asks, notice))
+}
+
+pub(super) async fn change(
+    State(server): State<Server>,
+    Whence(place): Whence,
+    Signed(caller): Signed,
+    Fields(typed): Fields<Change>,
+) -> Result<Response, Problem> {
+    let Some((caller, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
+    let asks = asks_for_code(&server, &caller).await?;
+    if let Err(refusal) = password_rule::check(typed.new.expose(), account.email.as_str()) {
+        return Ok(page::password(&server, &account, asks, Some(PasswordNotice::New(refusal))));
+    }
+    if let Err(notice) = prove(&server, &caller, &typed, asks).await? {
+        return Ok(page::password(&server, &account, asks, Some(notice)));
+    }
+    if !set(&server, &account, typed.new.expose(), &place).await? {
+        return Ok(page::password(&server, &account, asks, Some(PasswordNotice::CurrentWrong)));
+    }
+    // Every session ended with the old password, this one too: the browser goes on with a new one.
+    let admitted = Admitted { user: &account.user, proved: false, place: &place, before: None };
+    begin(&server, admitted, CHANGED).await
+}
+
+/// Whether two-factor authentication is on and was not proved in the last minutes.
+async fn asks_for_code(server: &Server, caller: &Caller) -> Result<bool, Problem> {
+    Ok(server.two_factor().overview(caller).await?.step_up.code)
+}
+
+/// The current password always, and a code where it is needed now.
+async fn prove(
+    server: &Server,
+    caller: &Caller,
+    typed: &Change,
+    asks: bool,
+) -> Result<Result<(), PasswordNotice>, Problem> {
+    let current = typed.current.expose();
+    if asks {
+        let stepped_up = server.two_factor().step_up(caller, Some(current), typed.code.as_deref()).await;
+        return stepped_up.map_or_else(|error| notice(error).map(Err), |()| Ok(Ok(())));
+    }
+    Ok(match server.passwords().judge(Who::User(caller.user()), current, &caller.place).await? {
+        Judged::Right(_) => Ok(()),
+        Judged::Wrong => Err(PasswordNotice::CurrentWrong),
+        Judged::Wait(wait) => Err(PasswordNotice::Wait(wait)),
+    })
+}
+
+/// Guard: the password is still the one that was judged.
+async fn set(server: &Server, account: &Account, new: &str, place: &Place) -> Result<bool, Problem> {
+    let hash = server.passwords().hash(new).await?;
+    let event = Event::new(EventKind::PasswordChanged, &account.user, place, server.now(), server.entropy());
+    let new =
+        NewPassword { account: account.id, seen: account.password_hash.clone(), hash, but: None, event };
+    Ok(server.accounts().set_password(new).await?)
+}
+
+async fn account(server: &Server, caller: Option<Caller>) -> Result<Option<(Caller, Account)>, Problem> {
+    let Some(caller) = caller else { return Ok(None) };
+    let account = server.accounts().account_by_user(caller.user()).await?;
+    Ok(account.map(|account| (caller, account)))
+}
+
+fn notice(error: StepUpError) -> Result<PasswordNotice, Problem> {
+    Ok(match error {
+        StepUpError::PasswordWrong => PasswordNotice::CurrentWrong,
+        StepUpError::PasswordWait { wait } => PasswordNotice::Wait(wait),
+        StepUpError::Incomplete(_) => PasswordNotice::CodeWrong,
+        StepUpError::Refused(refusal) => refused(refusal),
+        StepUpError::SessionEnded => PasswordNotice::CurrentWrong,
+        StepUpError::Fault(fault) => return Err(fault.into()),
+    })
+}
+
+fn refused(refusal: Refusal) -> PasswordNotice {
+    match refusal {
+        Refusal::Wait { wait } | Refusal::Stopped { wait } => PasswordNotice::Wait(wait),
+        Refusal::Malformed
+        | Refusal::RecoveryCodeHere
+        | Refusal::Wrong { .. }
+        | Refusal::AlreadyUsed { .. }
+        | Refusal::ClockOff { .. } => PasswordNotice::CodeWrong,
+    }
+}

@@ -1,0 +1,60 @@
+//! Beginning and ending what a browser holds. A token is never used twice: each step gives a new one.
+
+use super::Cookie;
+use crate::problem::Problem;
+use crate::state::Server;
+use axum::response::{IntoResponse, Response};
+use domain::audit::Place;
+use domain::name::User;
+use domain::session::{Home, SessionToken};
+use domain::step_up::Caller;
+use http::StatusCode;
+use http::header::{HeaderValue, LOCATION, SET_COOKIE};
+
+/// Somebody who may be let in.
+pub(super) struct Admitted<'a> {
+    /// Who.
+    pub(super) user: &'a User,
+    /// Every factor of theirs was proved a moment ago.
+    pub(super) proved: bool,
+    /// From where.
+    pub(super) place: &'a Place,
+    /// The session that the browser held before, which ends.
+    pub(super) before: Option<Caller>,
+}
+
+/// Opens a session and sends the browser on with it. A waiting sign-in's cookie goes.
+pub(super) async fn begin(server: &Server, who: Admitted<'_>, to: &'static str) -> Result<Response, Problem> {
+    let two_factor = server.two_factor();
+    let (token, _) = two_factor.open_session(who.user, Home::Standalone, who.proved, who.place).await?;
+    if let Some(before) = &who.before {
+        two_factor.end_session(before).await?;
+    }
+    let url = &server.settings().public_url;
+    with_cookies(see_other(to), [Cookie::Session.set(&token, url), Cookie::Pending.clear(url)])
+}
+
+/// Sends the browser on with the cookie of a waiting sign-in.
+pub(super) fn wait(server: &Server, token: &SessionToken, to: &'static str) -> Result<Response, Problem> {
+    with_cookies(see_other(to), [Cookie::Pending.set(token, &server.settings().public_url)])
+}
+
+/// Takes this cookie from the browser.
+pub(super) fn without(server: &Server, cookie: Cookie, response: Response) -> Result<Response, Problem> {
+    with_cookies(response, [cookie.clear(&server.settings().public_url)])
+}
+
+/// Sends the browser on; what it posted is not posted again.
+pub(super) fn see_other(to: &'static str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response()
+}
+
+fn with_cookies<const N: usize>(
+    mut response: Response,
+    cookies: [Option<HeaderValue>; N],
+) -> Result<Response, Problem> {
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie.ok_or(Problem::Defect)?);
+    }
+    Ok(response)
+}

@@ -1,0 +1,80 @@
+//! Signing in with the password: at once, or on to the second factor where the account has one.
+
+use super::field::{Fields, Typed};
+use super::passwords::{Judged, Who};
+use super::session::{Admitted, begin, see_other, wait};
+use super::{CHALLENGE, SECURITY, Signed};
+use crate::page::{self, SignInNotice};
+use crate::place::Whence;
+use crate::problem::Problem;
+use crate::state::Server;
+use axum::extract::State;
+use axum::response::Response;
+use domain::audit::Place;
+use domain::challenge::Opened;
+use domain::error::Fault;
+use domain::name::{Name, User};
+use domain::policy::CHALLENGE_REDEEMABLE;
+use domain::ports::{Action, Challenge};
+use domain::session::SessionToken;
+use domain::step_up::Caller;
+use http::Uri;
+use serde::Deserialize;
+use storage::account::PendingSignIn;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    email: String,
+    password: Typed,
+}
+
+pub(super) async fn page(State(server): State<Server>, Signed(caller): Signed, uri: Uri) -> Response {
+    if caller.is_some() {
+        return see_other(SECURITY);
+    }
+    let notice = (uri.query() == Some("signed-out")).then_some(SignInNotice::SignedOut);
+    page::sign_in(&server, notice, "")
+}
+
+pub(super) async fn sign_in(
+    State(server): State<Server>,
+    Whence(place): Whence,
+    Signed(before): Signed,
+    Fields(typed): Fields<SignIn>,
+) -> Result<Response, Problem> {
+    match server.passwords().judge(Who::Email(&typed.email), typed.password.expose(), &place).await? {
+        Judged::Right(account) => admit(&server, &account.user, &place, before).await,
+        Judged::Wrong => Ok(page::sign_in(&server, Some(SignInNotice::Wrong), &typed.email)),
+        Judged::Wait(wait) => Ok(page::sign_in(&server, Some(SignInNotice::Wait(wait)), &typed.email)),
+    }
+}
+
+/// Lets somebody in whose password was right, or asks for the second factor.
+async fn admit(
+    server: &Server,
+    user: &User,
+    place: &Place,
+    before: Option<Caller>,
+) -> Result<Response, Problem> {
+    let action = Action(Name::parse("sign_in").map_err(|_| Fault::Broken("the action has no name"))?);
+    match server.two_factor().open_challenge(user, action, place).await? {
+        Opened::NotEnrolled => begin(server, Admitted { user, proved: true, place, before }, SECURITY).await,
+        Opened::Open(challenge) => {
+            let token = SessionToken::new(server.entropy());
+            server.accounts().open_pending(pending(&token, &challenge)).await?;
+            wait(server, &token, CHALLENGE)
+        }
+    }
+}
+
+/// It waits as long as its challenge could be redeemed.
+fn pending(token: &SessionToken, challenge: &Challenge) -> PendingSignIn {
+    PendingSignIn {
+        token: token.hash(),
+        user: challenge.user.clone(),
+        challenge: challenge.id,
+        created_at: challenge.opened_at,
+        expires_at: challenge.opened_at + CHALLENGE_REDEEMABLE,
+    }
+}

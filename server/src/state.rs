@@ -1,0 +1,96 @@
+//! What every handler works with.
+
+use crate::config::Settings;
+use crate::hashing::HashingThreads;
+use crate::standalone::{FirstFactor, Passwords};
+use domain::ports::{Clock, Entropy, StoreError};
+use domain::seal::KeyRing;
+use domain::time::Timestamp;
+use domain::{Parts, TwoFactor};
+use std::sync::Arc;
+use storage::{AccountStore, Database, SqlStore};
+
+/// The server: its settings, the core, the accounts. Cheap to clone.
+#[derive(Clone)]
+pub struct Server(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    database: Database,
+    accounts: AccountStore,
+    passwords: Passwords,
+    two_factor: TwoFactor,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// What a server is made of.
+pub struct Materials {
+    /// The settings.
+    pub settings: Settings,
+    /// The database, migrated.
+    pub database: Database,
+    /// The sealing keys.
+    pub keys: KeyRing,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Server {
+    /// Joins the parts.
+    pub fn new(of: Materials) -> Self {
+        let Materials { settings, database, keys, clock, entropy } = of;
+        let (hasher, accounts) = (HashingThreads::default(), AccountStore::new(database.clone()));
+        let passwords =
+            Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
+        let two_factor = TwoFactor::new(Parts {
+            store: Arc::new(SqlStore::new(database.clone())),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            hasher: Arc::new(hasher),
+            first_factor: Some(Arc::new(FirstFactor::new(passwords.clone()))),
+            keys,
+        });
+        Self(Arc::new(Inner { settings, database, accounts, passwords, two_factor, clock, entropy }))
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The accounts of standalone mode.
+    pub fn accounts(&self) -> &AccountStore {
+        &self.0.accounts
+    }
+
+    /// Their passwords.
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// The verification core.
+    pub fn two_factor(&self) -> &TwoFactor {
+        &self.0.two_factor
+    }
+
+    /// Randomness.
+    pub fn entropy(&self) -> &dyn Entropy {
+        self.0.entropy.as_ref()
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it gives none.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.0.database.ping().await
+    }
+}

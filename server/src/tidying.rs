@@ -1,0 +1,21 @@
+//! What ended long ago is deleted, every minute. Nothing depends on it.
+
+use crate::state::Server;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+const EVERY: Duration = Duration::from_mins(1);
+
+/// Tidies until it is dropped.
+pub(crate) async fn tidy(server: Server) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match server.two_factor().tidy().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "tidied"),
+            Err(error) => tracing::warn!(%error, "could not tidy"),
+        }
+    }
+}

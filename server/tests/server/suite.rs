@@ -1,0 +1,12 @@
+mod support;
+
+mod connection;
+mod fns;
+mod headers;
+mod links;
+mod log;
+mod matrix;
+mod password;
+mod second_factor;
+mod sign_in;
+mod start;

@@ -1,0 +1,64 @@
+//! What the log holds: that something happened, and no secret (I10).
+
+use super::support::{EMAIL, House, PASSWORD};
+use serde_json::json;
+use std::io;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Memory {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn even_the_most_talkative_log_holds_no_secret() {
+    let memory = Memory::default();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(memory.clone());
+    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let house = House::empty().await;
+    let link = house.first_link().await;
+    let mut browser = house.browser();
+    let form = [("secret", link.as_str()), ("email", EMAIL), ("password", PASSWORD)];
+    browser.post("/welcome", &form).await.leads_to("/account/security");
+    let begun = browser.call("/fn/begin_enrollment", json!({ "purpose": "first" })).await.json();
+    let key = begun["key"].as_str().unwrap().to_owned();
+    let code = house.code(&key);
+    let typed = json!({ "id": begun["id"], "code": code, "name": "Pixel 9" });
+    let confirmed = browser.call("/fn/confirm_enrollment", typed).await.json();
+    let recovery = confirmed["recovery_codes"][0].as_str().unwrap().to_owned();
+    browser.call("/fn/acknowledge_enrollment", json!({ "id": begun["id"] })).await.is(200);
+    let mut other = house.browser();
+    other.post("/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await.leads_to("/sign-in/challenge");
+    let pending = other.cookies["twofold-pending"].clone();
+    other.call("/fn/answer_challenge", json!({ "text": recovery })).await.is(200);
+    other.get("/nothing/hunter2?hunter2").await.is(404);
+    let log = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("answered") && log.contains("/fn/confirm_enrollment"), "{log}");
+    let session = browser.cookies["twofold-session"].clone();
+    let key_without_spaces = key.replace(' ', "");
+    let code = format!("\"{code}\"");
+    for secret in
+        [PASSWORD, &link, &key, &key_without_spaces, &code, &recovery, &session, &pending, "hunter2", EMAIL]
+    {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+}

@@ -1,0 +1,241 @@
+//! Every route × who asks × from where × with what (design, rule 10). A route that is not in the table fails.
+
+use super::support::{Ask, Browser, EMAIL, House, PASSWORD};
+use http::{Method, StatusCode};
+use serde_json::json;
+use server::guard::BODY_LIMIT;
+use server::route::{Route, Takes};
+
+/// Who may have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum For {
+    Everybody,
+    Session,
+    Pending,
+}
+
+/// The row of a route. There is no other way to get one than to think about it.
+fn whom(route: &Route) -> Option<For> {
+    match (route.takes, route.path) {
+        (Takes::Nothing, "/" | "/healthz" | "/readyz" | "/sign-in" | "/welcome") => Some(For::Everybody),
+        (Takes::Form, "/sign-in" | "/sign-out" | "/welcome") => Some(For::Everybody),
+        (Takes::Nothing, "/account/security" | "/account/password") => Some(For::Session),
+        (Takes::Form, "/account/password") => Some(For::Session),
+        (Takes::Nothing, "/sign-in/challenge") => Some(For::Pending),
+        (Takes::Form, "/sign-in/complete") => Some(For::Pending),
+        (Takes::Json, "/fn/answer_challenge") => Some(For::Pending),
+        (
+            Takes::Json,
+            "/fn/acknowledge_enrollment"
+            | "/fn/begin_enrollment"
+            | "/fn/cancel_enrollment"
+            | "/fn/confirm_enrollment"
+            | "/fn/overview"
+            | "/fn/recovery_codes_again"
+            | "/fn/remove_authenticator"
+            | "/fn/rename_authenticator"
+            | "/fn/reset_recovery_codes"
+            | "/fn/resume_enrollment"
+            | "/fn/step_up"
+            | "/fn/test_authenticator"
+            | "/fn/turn_off",
+        ) => Some(For::Session),
+        _ => None,
+    }
+}
+
+/// How a foreign page, or none, sends what our page would have sent.
+type Sender = fn(Ask) -> Ask;
+
+/// A server with an account that has two factors, and one browser of each kind.
+struct Cast {
+    house: House,
+    nobody: Browser,
+    pending: Browser,
+    session: Browser,
+}
+
+async fn cast() -> Cast {
+    let house = House::empty().await;
+    let mut session = house.create_account(EMAIL, PASSWORD).await;
+    let begun = session.call("/fn/begin_enrollment", json!({ "purpose": "first" })).await.json();
+    let code = house.code(begun["key"].as_str().unwrap());
+    let typed = json!({ "id": begun["id"], "code": code, "name": "Pixel 9" });
+    session.call("/fn/confirm_enrollment", typed).await.is(200);
+    session.call("/fn/acknowledge_enrollment", json!({ "id": begun["id"] })).await.is(200);
+    let mut pending = house.browser();
+    let form = [("email", EMAIL), ("password", PASSWORD)];
+    pending.post("/sign-in", &form).await.leads_to("/sign-in/challenge");
+    Cast { nobody: house.browser(), pending, session, house }
+}
+
+/// What the route is asked for, by its own page, with arguments that change nothing.
+fn right(browser: &Browser, route: &Route) -> Ask {
+    let id = "018f0000-0000-7000-8000-000000000000";
+    let json = json!({ "id": id, "code": "000000", "name": "x", "purpose": "first", "password": null, "text": "nonsense" });
+    match (route.takes, route.path) {
+        (Takes::Nothing, path) => browser.ask(Method::GET, path),
+        (Takes::Json, path) => browser.ask(Method::POST, path).body("application/json", json.to_string()),
+        (Takes::Form, "/sign-in") => browser.form(route.path, &[("email", "x"), ("password", "x")]),
+        (Takes::Form, "/welcome") => {
+            browser.form(route.path, &[("secret", "x"), ("email", "x"), ("password", "x")])
+        }
+        (Takes::Form, "/account/password") => browser.form(route.path, &[("current", "x"), ("new", "x")]),
+        (Takes::Form, path) => browser.form(path, &[]),
+    }
+}
+
+#[test]
+fn every_route_has_a_row() {
+    for route in server::routes() {
+        assert!(whom(&route).is_some(), "{:?} {} is in no row of the matrix", route.takes, route.path);
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_have_a_route_is_refused_and_who_may_is_not() {
+    let cast = cast().await;
+    let browsers =
+        [(None, &cast.nobody), (Some(For::Pending), &cast.pending), (Some(For::Session), &cast.session)];
+    for route in server::routes() {
+        let whom = whom(&route).unwrap();
+        for (who, browser) in &browsers {
+            // Each in its own house would be cleaner, and take minutes: a clone forgets what it was told.
+            if route.path == "/sign-out" {
+                continue;
+            }
+            let mut browser = (*browser).clone();
+            let answer = browser.send(right(&browser, &route)).await;
+            let refused = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)
+                && answer.body.contains(if whom == For::Pending { "challenge_gone" } else { "signed_out" })
+                || answer.location() == "/sign-in" && route.path != "/";
+            let may = whom == For::Everybody || *who == Some(whom);
+            assert_eq!(!refused, may, "{:?} {} for {who:?}: {}", route.takes, route.path, answer.status);
+            assert!(!answer.status.is_server_error(), "{} {}", route.path, answer.body);
+        }
+    }
+    drop(cast.house);
+}
+
+#[tokio::test]
+async fn nothing_is_changed_from_a_foreign_page() {
+    let cast = cast().await;
+    let sent_by: [(&str, Sender); 10] = [
+        ("no origin at all", |ask| ask.without("origin").without("sec-fetch-site")),
+        ("a foreign origin", |ask| ask.without("sec-fetch-site").header("origin", "https://evil.test")),
+        ("an opaque origin", |ask| ask.without("sec-fetch-site").header("origin", "null")),
+        ("an origin of the same host", |ask| {
+            ask.without("sec-fetch-site").header("origin", "https://localhost:3000")
+        }),
+        ("a foreign site", |ask| ask.without("origin").header("sec-fetch-site", "cross-site")),
+        ("the same site", |ask| ask.without("origin").header("sec-fetch-site", "same-site")),
+        ("the address bar", |ask| ask.without("origin").header("sec-fetch-site", "none")),
+        ("a foreign site with our origin", |ask| ask.header("sec-fetch-site", "cross-site")),
+        ("our site with a foreign origin", |ask| ask.header("origin", "https://evil.test")),
+        ("our origin and a foreign one", |ask| ask.also("origin", "https://evil.test")),
+    ];
+    for route in server::routes().iter().filter(|route| route.takes != Takes::Nothing) {
+        for browser in [&cast.nobody, &cast.pending, &cast.session] {
+            for (who, sent) in sent_by {
+                let mut browser = browser.clone();
+                let answer = browser.send(sent(right(&browser, route))).await;
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{} from {who}", route.path);
+                assert!(answer.set_cookies().is_empty());
+            }
+        }
+    }
+    cast.session.clone().get("/account/security").await.is(200);
+    cast.pending.clone().get("/sign-in/challenge").await.is(200);
+}
+
+#[tokio::test]
+async fn one_of_the_two_headers_is_enough_where_it_is_right() {
+    let cast = cast().await;
+    for gone in ["origin", "sec-fetch-site"] {
+        let mut browser = cast.session.clone();
+        let ask = browser.ask(Method::POST, "/fn/overview").body("application/json", "{}").without(gone);
+        browser.send(ask).await.is(200);
+    }
+}
+
+#[tokio::test]
+async fn a_body_too_long_is_refused_on_every_route() {
+    let cast = cast().await;
+    for route in server::routes() {
+        for browser in [&cast.nobody, &cast.pending, &cast.session] {
+            let mut browser = browser.clone();
+            let mut ask = right(&browser, &route);
+            ask.body = vec![b'a'; BODY_LIMIT + 1];
+            let answer = browser.send(ask).await;
+            assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{:?} {}", route.takes, route.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_refused() {
+    let cast = cast().await;
+    for route in server::routes().iter().filter(|route| route.takes != Takes::Nothing) {
+        let own =
+            if route.takes == Takes::Json { "application/json" } else { "application/x-www-form-urlencoded" };
+        let types = [
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "text/plain",
+            "",
+        ];
+        for other in types.into_iter().filter(|other| *other != own) {
+            let mut browser = cast.session.clone();
+            let answer = browser.send(right(&browser, route).header("content-type", other)).await;
+            assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{} {other}", route.path);
+        }
+        for sent in [
+            right(&cast.session, route).without("content-type"),
+            right(&cast.session, route).also("content-type", own),
+        ] {
+            let answer = cast.session.clone().send(sent).await;
+            assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{}", route.path);
+        }
+    }
+    cast.session.clone().get("/account/security").await.is(200);
+}
+
+#[tokio::test]
+async fn another_method_is_not_allowed() {
+    let cast = cast().await;
+    let routes = server::routes();
+    let takes = |path: &str, method: &Method| {
+        routes.iter().filter(|route| route.path == path).any(|route| match route.takes {
+            Takes::Nothing => matches!(*method, Method::GET | Method::HEAD),
+            Takes::Form | Takes::Json => *method == Method::POST,
+        })
+    };
+    for route in &routes {
+        for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS]
+        {
+            if takes(route.path, &method) {
+                continue;
+            }
+            let mut browser = cast.session.clone();
+            let answer = browser.send(browser.ask(method.clone(), route.path)).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {}", route.path);
+            assert!(!answer.header("allow").is_empty(), "{method} {}", route.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_host_is_refused_on_every_route() {
+    let cast = cast().await;
+    for route in server::routes().iter().filter(|route| !matches!(route.path, "/healthz" | "/readyz")) {
+        for host in ["evil.test", "localhost", "localhost:3001", "localhost:3000.evil.test", ""] {
+            let mut browser = cast.session.clone();
+            let answer = browser.send(right(&browser, route).header("host", host)).await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{} {host}", route.path);
+        }
+        let mut browser = cast.session.clone();
+        let answer = browser.send(right(&browser, route).without("host")).await;
+        assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{}", route.path);
+    }
+}

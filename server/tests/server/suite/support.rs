@@ -1,0 +1,142 @@
+//! A server in a folder of its own, and browsers that use it.
+
+mod browser;
+mod totp;
+
+pub(crate) use browser::{Ask, Browser};
+pub(crate) use totp::code;
+
+use axum::Router;
+use clap::Parser;
+use domain::ports::Clock;
+use domain::seal::{KeyId, KeyRing, SealingKey};
+use domain::testing::{MovedClock, SeededEntropy};
+use domain::time::Timestamp;
+use server::config::{Given, Settings};
+use server::standalone::{first_link, link};
+use server::state::{Materials, Server};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use storage::account::{CreatedLink, Email, LinkPurpose, Role};
+use storage::{AccountStore, Database};
+
+pub(crate) const EMAIL: &str = "ada@example.com";
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// A server. Its folder goes with it.
+pub(crate) struct House {
+    _folder: Folder,
+    pub(crate) clock: Arc<MovedClock>,
+    pub(crate) server: Server,
+    pub(crate) accounts: AccountStore,
+    pub(crate) router: Router,
+    pub(crate) origin: String,
+}
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    given: Given,
+}
+
+/// Settings as flags say them.
+pub(crate) fn settings(flags: &[&str]) -> Settings {
+    let line = std::iter::once("twofold").chain(flags.iter().copied());
+    Line::try_parse_from(line).unwrap().given.settings().unwrap()
+}
+
+/// A folder, removed with what is in it.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("twofold-server-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl House {
+    /// Without any account.
+    pub(crate) async fn empty() -> Self {
+        Self::at("http://localhost:3000").await
+    }
+
+    /// Reached under this URL.
+    pub(crate) async fn at(public_url: &str) -> Self {
+        let folder = Folder::new();
+        let url = format!("sqlite://{}/twofold.db", folder.0.display());
+        let settings = settings(&["--database-url", &url, "--public-url", public_url]);
+        let database = Database::open(&url).await.unwrap();
+        storage::migrate(&database).await.unwrap();
+        let accounts = AccountStore::new(database.clone());
+        let clock = Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_000_000)));
+        let entropy = Arc::new(SeededEntropy::new(7));
+        let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
+        let origin = settings.public_url.to_string();
+        let server = Server::new(Materials { settings, database, keys, clock: clock.clone(), entropy });
+        let router = server::router(server.clone());
+        Self { _folder: folder, clock, server, accounts, router, origin }
+    }
+
+    /// With the account [`EMAIL`], which is signed out.
+    pub(crate) async fn with_account() -> Self {
+        let house = Self::empty().await;
+        house.create_account(EMAIL, PASSWORD).await;
+        house
+    }
+
+    /// Creates an account by a link, and answers the browser that did.
+    pub(crate) async fn create_account(&self, email: &str, password: &str) -> Browser {
+        let mut browser = self.browser();
+        let secret = if self.accounts.accounts_exist().await.unwrap() {
+            self.account_link(email).await
+        } else {
+            self.first_link().await
+        };
+        let form = [("secret", secret.as_str()), ("email", email), ("password", password)];
+        browser.post("/welcome", &form).await.leads_to("/account/security");
+        browser
+    }
+
+    /// The secret of a new link for the first administrator.
+    pub(crate) async fn first_link(&self) -> String {
+        secret(&first_link(&self.server).await.unwrap().unwrap())
+    }
+
+    /// The secret of a new link for this address.
+    pub(crate) async fn account_link(&self, email: &str) -> String {
+        let email = Email::parse(email);
+        let drawn =
+            link::draw(LinkPurpose::Account, email, Role::Member, self.server.now(), self.server.entropy());
+        assert_eq!(self.accounts.create_link(drawn.1).await.unwrap(), CreatedLink::Created);
+        secret(&drawn.0.url(&self.server.settings().public_url))
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.router.clone(), &self.origin)
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// The code that an app with this key shows now.
+    pub(crate) fn code(&self, key: &str) -> String {
+        code(key, self.clock.now())
+    }
+}
+
+fn secret(link: &str) -> String {
+    link.split_once('#').unwrap().1.to_owned()
+}
