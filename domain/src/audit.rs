@@ -135,6 +135,15 @@ impl Event {
         Self { id, user, at: now, kind, factor: None, cause: None, subject: None, place }
     }
 
+    /// Gives the events of one change ids in their order, so that a list by time and id shows them in it.
+    #[must_use]
+    pub fn in_order(mut events: Vec<Self>) -> Vec<Self> {
+        let mut ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
+        ids.sort_unstable();
+        events.iter_mut().zip(ids).for_each(|(event, id)| event.id = id);
+        events
+    }
+
     /// The same, with the kind of factor.
     #[must_use]
     pub fn of_factor(mut self, factor: FactorKind) -> Self {

@@ -101,10 +101,10 @@ impl TwoFactor {
             enrollment: id,
             others: OtherSessions::End { but: Some(caller.session.id) },
             at: now,
-            events: vec![
+            events: Event::in_order(vec![
                 event(EventKind::EnrollmentAcknowledged).about(enrollment.name.as_str()),
                 event(EventKind::TurnedOn),
-            ],
+            ]),
         };
         let held = self.store().acknowledge_enrollment(acknowledged).await?;
         held.then_some(()).ok_or(EnrollmentError::Changed)

@@ -141,6 +141,11 @@ pub async fn everything_that_happened_is_in_the_log(person: Person) {
     person.refusal(&person.wrong_code(&phone)).await;
     person.sign_in_with(&person.code(&phone)).await.unwrap();
     let events = person.overview().await.events;
+    let at = |kind| events.iter().position(|event| event.kind == kind);
+    assert!(
+        at(EventKind::TurnedOn) < at(EventKind::EnrollmentAcknowledged),
+        "newest first, within one change too"
+    );
     let mut kinds: Vec<EventKind> = events.iter().rev().map(|event| event.kind).collect();
     let expected = [
         EventKind::SessionOpened,
