@@ -71,6 +71,12 @@ named! {
         StepUpPassed = "step_up.passed",
         /// The proof before a dangerous change was wrong.
         StepUpRefused = "step_up.refused",
+        /// A device was trusted.
+        DeviceTrusted = "device.trusted",
+        /// A trusted device spared its user a challenge.
+        DeviceRecognized = "device.recognized",
+        /// A device is not trusted any more.
+        DeviceForgotten = "device.forgotten",
         /// A browser signed in, or a widget was opened.
         SessionOpened = "session.opened",
         /// A browser signed out.

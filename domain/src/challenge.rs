@@ -3,6 +3,7 @@
 use crate::factor::FactorKind;
 use crate::name::{ChallengeId, User};
 use crate::ports::{Action, Challenge, ChallengeState};
+use crate::ticket::Trusted;
 use crate::time::Timestamp;
 
 /// What opening a challenge answers.
@@ -23,8 +24,26 @@ pub struct Passed {
     pub recovery_left: Option<usize>,
 }
 
-/// The result of a challenge, given out once.
+/// What a widget's bearer may do: answer this challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Who is asked.
+    pub user: User,
+    /// The challenge.
+    pub challenge: ChallengeId,
+}
+
+/// Whether the browser that a challenge is redeemed for is to be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remember {
+    /// No: the next sign-in asks again.
+    No,
+    /// Yes, for [`crate::policy::TRUSTED_DEVICE`].
+    Device,
+}
+
+/// The result of a challenge, given out once.
+#[derive(Clone, Debug)]
 pub struct Redeemed {
     /// Who proved it.
     pub user: User,
@@ -36,6 +55,8 @@ pub struct Redeemed {
     pub passed_at: Timestamp,
     /// Which challenge it was.
     pub challenge: ChallengeId,
+    /// The device that is trusted from now on, if one was to be.
+    pub device: Option<Trusted>,
 }
 
 impl Challenge {

@@ -24,9 +24,11 @@ pub mod seal;
 pub mod secret;
 mod service;
 pub mod session;
+pub mod site;
 pub mod step_up;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod ticket;
 pub mod time;
 
 pub use service::{Parts, TwoFactor};

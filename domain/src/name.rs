@@ -76,8 +76,15 @@ ids! {
     CodeId;
     /// A signed-in browser, or an opened widget. Not the bearer: see [`crate::session::SessionToken`].
     SessionId;
+    /// A browser in which a user is not asked again.
+    DeviceId;
     /// One row of the audit log.
     EventId;
+}
+
+impl SessionId {
+    /// What stands for a session where a site's server acts by itself. Never stored as a session, so it has no bearer.
+    pub const SITE: Self = Self(Uuid::nil());
 }
 
 impl SiteId {

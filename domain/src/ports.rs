@@ -12,7 +12,9 @@ pub use records::*;
 use crate::audit::Event;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
-use crate::name::{AuthenticatorId, ChallengeId, EnrollmentId, Label, Name, SessionId, SiteId, User};
+use crate::name::{
+    AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Label, Name, SessionId, SiteId, User,
+};
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
 use async_trait::async_trait;
@@ -168,6 +170,32 @@ pub trait Store: Send + Sync {
     /// Switches two-factor authentication off: every authenticator is revoked, the recovery codes retired, open
     /// enrollments and challenges cancelled. Guards: those of the answer; two-factor authentication on.
     async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError>;
+
+    // -- embedding ------------------------------------------------------------------------------------------------
+
+    /// Stores a ticket.
+    async fn issue_ticket(&self, ticket: Ticket) -> Result<(), StoreError>;
+
+    /// The ticket of this bearer, if it was not torn.
+    async fn ticket(&self, hash: TokenHash) -> Result<Option<Ticket>, StoreError>;
+
+    /// Tears a ticket and stores what it opens. Guard: not torn and not expired.
+    async fn tear_ticket(&self, torn: TornTicket) -> Result<bool, StoreError>;
+
+    /// The challenge that this bearer may answer, expired or not.
+    async fn challenge_access(&self, token: TokenHash) -> Result<Option<ChallengeAccess>, StoreError>;
+
+    /// The user's device of this bearer, expired or not.
+    async fn device(&self, user: &User, token: TokenHash) -> Result<Option<TrustedDevice>, StoreError>;
+
+    /// The user's trusted devices, newest first, expired ones too.
+    async fn devices(&self, user: &User) -> Result<Vec<TrustedDevice>, StoreError>;
+
+    /// Records that a device spared its user a challenge. Guard: still trusted.
+    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError>;
+
+    /// Forgets a device. Guard: still trusted. (Every change of factors forgets all of them.)
+    async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError>;
 
     // -- sessions -------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ mod confirming;
 mod enrolling;
 mod proof;
 mod sessions;
+mod ticketing;
+mod trusting;
 
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;

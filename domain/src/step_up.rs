@@ -4,7 +4,7 @@
 //! session), and a password alone must never yield recovery codes (NIST SP 800-63B).
 
 use crate::audit::Place;
-use crate::name::User;
+use crate::name::{SessionId, User};
 use crate::session::{Home, Session};
 use crate::time::Timestamp;
 
@@ -18,6 +18,15 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// A site's server that acts for one of its users: it vouches for the user, and has proved none of their factors.
+    #[must_use]
+    pub fn site(user: User, place: Place, now: Timestamp) -> Self {
+        let id = SessionId::SITE;
+        let session =
+            Session { id, user, home: Home::Embedded, opened_at: now, seen_at: now, stepped_up_at: None };
+        Self { session, place }
+    }
+
     /// Whose session it is. Site and user come from here and from nowhere else.
     #[must_use]
     pub fn user(&self) -> &User {

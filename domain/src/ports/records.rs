@@ -3,9 +3,11 @@
 mod challenge;
 mod change;
 mod enrollment;
+mod ticket;
 mod user;
 
 pub use challenge::*;
 pub use change::*;
 pub use enrollment::*;
+pub use ticket::*;
 pub use user::*;

@@ -3,7 +3,7 @@
 use super::TwoFactor;
 use super::proof::{Given, Proof};
 use crate::audit::{EventKind, Place};
-use crate::challenge::{Opened, Passed, Redeemed};
+use crate::challenge::{Opened, Passed, Redeemed, Remember};
 use crate::error::{AnswerError, ChallengeError, Fault};
 use crate::name::{ChallengeId, SiteId, User};
 use crate::policy;
@@ -75,6 +75,7 @@ impl TwoFactor {
         &self,
         site: SiteId,
         id: ChallengeId,
+        remember: Remember,
         place: &Place,
     ) -> Result<Redeemed, ChallengeError> {
         let challenge = self.challenge(site, id).await?;
@@ -93,7 +94,14 @@ impl TwoFactor {
         }
         let event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
         let (user, challenge_id) = (challenge.user.clone(), challenge.id);
-        let redeemed = RedeemedChallenge { user, challenge: challenge_id, passed_after, event };
+        let (device, trusted) = match remember {
+            Remember::No => (None, None),
+            Remember::Device => {
+                let (device, trusted) = self.new_device(&user, place, now);
+                (Some(device), Some(trusted))
+            }
+        };
+        let redeemed = RedeemedChallenge { user, challenge: challenge_id, passed_after, device, event };
         if !self.store().redeem_challenge(redeemed).await? {
             return Err(ChallengeError::AlreadyAnswered);
         }
@@ -103,6 +111,7 @@ impl TwoFactor {
             kind,
             passed_at,
             challenge: challenge.id,
+            device: trusted,
         })
     }
 }

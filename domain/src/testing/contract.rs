@@ -6,12 +6,14 @@
 mod answering;
 mod bench;
 mod changing;
+mod embedding;
 mod enrolling;
 mod sessions;
 
 pub use answering::*;
 pub use bench::{Bench, Racer, Racing};
 pub use changing::*;
+pub use embedding::*;
 pub use enrolling::*;
 pub use sessions::*;
 
@@ -49,6 +51,10 @@ macro_rules! store_contract {
             switching_off_happens_once_however_many_race
             a_session_is_found_by_its_bearer_until_it_ends
             a_change_of_factors_reaches_the_other_sessions
+            a_ticket_is_torn_once_however_many_race
+            a_ticket_opens_what_it_was_issued_for_and_not_after_its_time
+            a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer
+            every_change_of_factors_forgets_every_device
             events_come_newest_first_and_only_to_their_user
             tidying_deletes_only_what_ended
         );

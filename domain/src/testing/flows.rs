@@ -3,12 +3,14 @@
 //! [`store_flows!`](crate::store_flows) turns them into tests, as [`store_contract!`](crate::store_contract) does with the
 //! contract. The phone is played by `totp-rs`; that independent authenticators agree is shown end to end.
 
+mod embedding;
 mod person;
 mod recovering;
 mod setting_up;
 mod signing_in;
 mod stepping_up;
 
+pub use embedding::*;
 pub use person::Person;
 pub use recovering::*;
 pub use setting_up::*;
@@ -50,6 +52,10 @@ macro_rules! store_flows {
             a_removed_authenticator_answers_nothing
             a_test_tells_whether_this_very_authenticator_works
             an_idle_session_is_over
+            a_widget_is_opened_by_a_ticket_once_within_a_minute
+            a_challenge_ticket_answers_its_challenge_and_nothing_else
+            a_trusted_device_is_not_asked_until_a_factor_changes
+            a_site_enrolls_for_an_unprotected_user_and_for_nobody_else
             everything_that_happened_is_in_the_log
         );
     };

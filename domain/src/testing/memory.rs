@@ -5,12 +5,14 @@ mod verbs;
 
 use crate::audit::Event;
 use crate::factor::FactorKind;
-use crate::name::{AuthenticatorId, ChallengeId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User};
+use crate::name::{
+    AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User,
+};
 use crate::ports::{
-    Acknowledged, Challenge, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment, EnrollmentState,
-    NewChallenge, NewEnrollment, NewSession, OtherSessions, PassedChallenge, RedeemedChallenge,
-    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Site, Spent, SteppedUp, Store, StoreError, TurnedOff,
-    UserState,
+    Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
+    EnrollmentState, NewChallenge, NewEnrollment, NewSession, OtherSessions, PassedChallenge,
+    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Site, Spent, SteppedUp, Store,
+    StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -160,6 +162,53 @@ impl Store for MemoryStore {
 
     async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError> {
         self.verb(|rows| rows.turn_off(turned_off))
+    }
+
+    async fn issue_ticket(&self, ticket: Ticket) -> Result<(), StoreError> {
+        self.rows().tickets.push(ticket);
+        Ok(())
+    }
+
+    async fn ticket(&self, hash: TokenHash) -> Result<Option<Ticket>, StoreError> {
+        Ok(self.rows().tickets.iter().find(|one| one.hash == hash).cloned())
+    }
+
+    async fn tear_ticket(&self, torn: TornTicket) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.tear_ticket(torn))
+    }
+
+    async fn challenge_access(&self, token: TokenHash) -> Result<Option<ChallengeAccess>, StoreError> {
+        Ok(self.rows().accesses.iter().find(|one| one.token == token).cloned())
+    }
+
+    async fn device(&self, user: &User, token: TokenHash) -> Result<Option<TrustedDevice>, StoreError> {
+        let rows = self.rows();
+        let found = rows.devices.iter().find(|(hash, one)| *hash == token && one.user == *user);
+        Ok(found.map(|(_, device)| device.clone()))
+    }
+
+    async fn devices(&self, user: &User) -> Result<Vec<TrustedDevice>, StoreError> {
+        let rows = self.rows();
+        Ok(rows.devices.iter().rev().map(|(_, one)| one).filter(|one| one.user == *user).cloned().collect())
+    }
+
+    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            let found =
+                rows.devices.iter_mut().find(|(_, one)| one.id == device.id && one.user == device.user)?;
+            found.1.used_at = Some(event.at);
+            rows.events.push(event);
+            Some(())
+        })
+    }
+
+    async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            let at = rows.devices.iter().position(|(_, one)| one.id == id && one.user == *user)?;
+            rows.devices.remove(at);
+            rows.events.push(event);
+            Some(())
+        })
     }
 
     async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {

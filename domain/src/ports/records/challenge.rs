@@ -1,5 +1,6 @@
 //! Answers and what they use up.
 
+use super::ticket::NewDevice;
 use crate::audit::Event;
 use crate::budget::BudgetChange;
 use crate::factor::FactorKind;
@@ -115,6 +116,8 @@ pub struct RedeemedChallenge {
     pub challenge: ChallengeId,
     /// It must have been passed after this moment.
     pub passed_after: Timestamp,
+    /// The device to be trusted from now on.
+    pub device: Option<NewDevice>,
     /// What the log says.
     pub event: Event,
 }

@@ -138,6 +138,7 @@ pub async fn a_challenge_is_redeemed_once_however_many_race(bench: Bench) {
         user: bench.user.clone(),
         challenge: passed.challenge,
         passed_after: NOW - Duration::from_mins(10),
+        device: None,
         event: bench.event(EventKind::ChallengeRedeemed),
     };
     assert!(!bench.store.redeem_challenge(redeeming()).await.unwrap(), "not passed yet");

@@ -2,6 +2,7 @@
 
 use super::Person;
 use crate::audit::Place;
+use crate::challenge::Remember;
 use crate::error::{ChallengeError, Refusal};
 use crate::ports::Purpose;
 use crate::testing::contract::Racer;
@@ -56,18 +57,18 @@ pub async fn a_result_is_given_out_once(person: Person) {
     let (phone, _) = person.set_up().await;
     let challenge = person.challenge().await;
     let (two_factor, site, place) = (&person.two_factor, person.caller.user().site, Place::default());
-    let early = two_factor.redeem_challenge(site, challenge.id, &place).await;
+    let early = two_factor.redeem_challenge(site, challenge.id, Remember::No, &place).await;
     assert_eq!(early.unwrap_err(), ChallengeError::NotPassed);
     person.answer(&challenge, &person.code(&phone)).await.unwrap();
-    let redeemed = two_factor.redeem_challenge(site, challenge.id, &place).await.unwrap();
+    let redeemed = two_factor.redeem_challenge(site, challenge.id, Remember::No, &place).await.unwrap();
     assert_eq!((&redeemed.user, redeemed.action.0.as_str()), (person.caller.user(), "sign_in"));
-    let twice = two_factor.redeem_challenge(site, challenge.id, &place).await;
+    let twice = two_factor.redeem_challenge(site, challenge.id, Remember::No, &place).await;
     assert_eq!(twice.unwrap_err(), ChallengeError::AlreadyAnswered);
     person.advance(30);
     let unredeemed = person.challenge().await;
     person.answer(&unredeemed, &person.code(&phone)).await.unwrap();
     person.advance(10 * 60);
-    let late = two_factor.redeem_challenge(site, unredeemed.id, &place).await;
+    let late = two_factor.redeem_challenge(site, unredeemed.id, Remember::No, &place).await;
     assert_eq!(late.unwrap_err(), ChallengeError::Expired);
 }
 

@@ -5,8 +5,8 @@ use crate::budget::{Budget, BudgetChange};
 use crate::factor::FactorKind;
 use crate::name::{EnrollmentId, SessionId, User};
 use crate::ports::{
-    Authenticator, Challenge, CodeSet, Consume, Enrollment, NewCodeSet, OtherSessions, Spent, StoredCode,
-    UserState,
+    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, NewCodeSet, OtherSessions,
+    Spent, StoredCode, Ticket, TrustedDevice, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -21,6 +21,9 @@ pub(super) struct Rows {
     pub(super) waiting: HashMap<EnrollmentId, CodeSet>,
     pub(super) challenges: Vec<Challenge>,
     pub(super) sessions: Vec<(TokenHash, Session)>,
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) accesses: Vec<ChallengeAccess>,
+    pub(super) devices: Vec<(TokenHash, TrustedDevice)>,
     pub(super) events: Vec<Event>,
 }
 
@@ -66,7 +69,9 @@ impl Rows {
         }
     }
 
+    /// What a change of factors does: every device is forgotten, and other sessions are ended or asked again.
     pub(super) fn disturb(&mut self, user: &User, others: OtherSessions) {
+        self.devices.retain(|(_, one)| one.user != *user);
         match others {
             OtherSessions::End { but } => {
                 self.sessions.retain(|(_, one)| one.user != *user || Some(one.id) == but);

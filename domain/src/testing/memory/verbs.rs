@@ -6,8 +6,8 @@ use crate::audit::Event;
 use crate::name::{EnrollmentId, User};
 use crate::ports::{
     Acknowledged, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther, Enrollment,
-    EnrollmentState, NewEnrollment, PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator,
-    ReplacedCodes, SteppedUp, TurnedOff,
+    EnrollmentState, NewEnrollment, OpenedBy, PassedChallenge, RedeemedChallenge, RefusedAnswer,
+    RemovedAuthenticator, ReplacedCodes, SteppedUp, TornTicket, TurnedOff,
 };
 use crate::seal::Sealed;
 use crate::time::Timestamp;
@@ -118,7 +118,24 @@ impl Rows {
                 && one.passed.is_some_and(|(_, at)| at > redeemed.passed_after)
         };
         self.challenges.iter_mut().find(passed)?.state = ChallengeState::Redeemed;
+        if let Some(new) = redeemed.device {
+            self.devices.push((new.token, new.device));
+            self.events.push(new.event);
+        }
         self.events.push(redeemed.event);
+        Some(())
+    }
+
+    pub(super) fn tear_ticket(&mut self, torn: TornTicket) -> Option<()> {
+        let at = self.tickets.iter().position(|one| one.hash == torn.hash && torn.at < one.expires_at)?;
+        self.tickets.remove(at);
+        match torn.opened {
+            OpenedBy::Session(new) => {
+                self.sessions.push((new.token, new.session));
+                self.events.push(new.event);
+            }
+            OpenedBy::Challenge(access) => self.accesses.push(access),
+        }
         Some(())
     }
 

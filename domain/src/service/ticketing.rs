@@ -1,0 +1,86 @@
+//! Tickets: issued to a site's server, torn by the browser that it hands them to.
+
+use super::TwoFactor;
+use crate::audit::{EventKind, Place};
+use crate::challenge::Access;
+use crate::error::Fault;
+use crate::name::{Label, SessionId, User};
+use crate::policy;
+use crate::ports::{Challenge, ChallengeAccess, NewSession, OpenedBy, Ticket, TicketFor, TornTicket};
+use crate::session::{Home, Session};
+use crate::ticket::{Admitted, Bearer, Issued};
+use crate::time::Timestamp;
+
+impl TwoFactor {
+    /// Issues a ticket for the user's Security tab. The site vouches that the user is signed in.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn issue_session_ticket(&self, user: &User, label: &Label) -> Result<Issued, Fault> {
+        self.remember_user(user, label).await?;
+        self.issue_ticket(user, TicketFor::Session).await
+    }
+
+    /// Issues a ticket for the widget of this challenge.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn issue_challenge_ticket(&self, challenge: &Challenge) -> Result<Issued, Fault> {
+        self.issue_ticket(&challenge.user, TicketFor::Challenge(challenge.id)).await
+    }
+
+    /// Tears a ticket. `None`: it was torn before, has expired, or never was.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be torn. The widget must then not open.
+    pub async fn tear_ticket(&self, ticket: &Bearer, place: &Place) -> Result<Option<Admitted>, Fault> {
+        let now = self.now();
+        let found = self.store().ticket(ticket.hash()).await?;
+        let Some(found) = found.filter(|found| now < found.expires_at) else { return Ok(None) };
+        let token = Bearer::new(self.entropy());
+        let (opened, admitted) = match found.opens {
+            TicketFor::Session => self.session_of(&found, token, place, now),
+            TicketFor::Challenge(challenge) => {
+                let (user, expires_at) = (found.user, now + policy::CHALLENGE_REDEEMABLE);
+                let access = ChallengeAccess { token: token.hash(), user, challenge, expires_at };
+                (OpenedBy::Challenge(access), Admitted::Challenge { token, challenge })
+            }
+        };
+        let torn = TornTicket { hash: ticket.hash(), at: now, opened };
+        Ok(self.store().tear_ticket(torn).await?.then_some(admitted))
+    }
+
+    /// What a widget's bearer may answer.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be looked up.
+    pub async fn challenge_access(&self, token: &Bearer) -> Result<Option<Access>, Fault> {
+        let now = self.now();
+        let found = self.store().challenge_access(token.hash()).await?;
+        let live = found.filter(|access| now < access.expires_at);
+        Ok(live.map(|access| Access { user: access.user, challenge: access.challenge }))
+    }
+
+    async fn issue_ticket(&self, user: &User, opens: TicketFor) -> Result<Issued, Fault> {
+        let ticket = Bearer::new(self.entropy());
+        let expires_at = self.now() + policy::TICKET;
+        self.store()
+            .issue_ticket(Ticket { hash: ticket.hash(), user: user.clone(), opens, expires_at })
+            .await?;
+        Ok(Issued { ticket, expires_at })
+    }
+
+    fn session_of(&self, of: &Ticket, token: Bearer, place: &Place, now: Timestamp) -> (OpenedBy, Admitted) {
+        let session = Session {
+            id: SessionId::new(now, self.entropy()),
+            user: of.user.clone(),
+            home: Home::Embedded,
+            opened_at: now,
+            seen_at: now,
+            stepped_up_at: None,
+        };
+        let event = self.event(EventKind::SessionOpened, &of.user, place, now);
+        let new = NewSession { session: session.clone(), token: token.hash(), event };
+        (OpenedBy::Session(new), Admitted::Session { token, session })
+    }
+}

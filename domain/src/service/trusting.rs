@@ -1,0 +1,62 @@
+//! Trusted devices: browsers in which a user need not be asked again. Recognition is not authentication: a device only
+//! spares the second question, and any change of factors or password forgets it.
+
+use super::TwoFactor;
+use crate::audit::{EventKind, Place};
+use crate::error::{ChangeError, Fault};
+use crate::name::{DeviceId, User};
+use crate::policy;
+use crate::ports::{NewDevice, TrustedDevice};
+use crate::step_up::Caller;
+use crate::ticket::{Bearer, Trusted};
+use crate::time::Timestamp;
+
+impl TwoFactor {
+    /// Whether this bearer is of a browser in which the user is not asked.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be looked up. The user must then be asked.
+    pub async fn recognize_device(&self, user: &User, token: &Bearer, place: &Place) -> Result<bool, Fault> {
+        let now = self.now();
+        let found = self.store().device(user, token.hash()).await?;
+        let Some(device) = found.filter(|device| now < device.expires_at) else { return Ok(false) };
+        let event = self.event(EventKind::DeviceRecognized, user, place, now);
+        Ok(self.store().recognize_device(&device, event).await?)
+    }
+
+    /// The caller's trusted devices that have not expired, newest first.
+    ///
+    /// # Errors
+    /// [`Fault`] if they could not be read.
+    pub async fn trusted_devices(&self, caller: &Caller) -> Result<Vec<TrustedDevice>, Fault> {
+        let now = self.now();
+        let mut devices = self.store().devices(caller.user()).await?;
+        devices.retain(|device| now < device.expires_at);
+        Ok(devices)
+    }
+
+    /// Forgets a trusted device: the next sign-in there asks again.
+    ///
+    /// # Errors
+    /// [`ChangeError::NotFound`] if it is forgotten already.
+    pub async fn forget_device(&self, caller: &Caller, id: DeviceId) -> Result<(), ChangeError> {
+        let event = self.event(EventKind::DeviceForgotten, caller.user(), &caller.place, self.now());
+        let held = self.store().forget_device(caller.user(), id, event).await?;
+        held.then_some(()).ok_or(ChangeError::NotFound)
+    }
+
+    /// A device to be trusted with the redeeming of a challenge.
+    pub(super) fn new_device(&self, user: &User, place: &Place, now: Timestamp) -> (NewDevice, Trusted) {
+        let (token, expires_at) = (Bearer::new(self.entropy()), now + policy::TRUSTED_DEVICE);
+        let device = TrustedDevice {
+            id: DeviceId::new(now, self.entropy()),
+            user: user.clone(),
+            browser: place.browser.clone(),
+            trusted_at: now,
+            used_at: None,
+            expires_at,
+        };
+        let event = self.event(EventKind::DeviceTrusted, user, place, now);
+        (NewDevice { device, token: token.hash(), event }, Trusted { token, expires_at })
+    }
+}

@@ -1,0 +1,131 @@
+//! Tickets and trusted devices.
+
+use super::bench::{Bench, NOW, user};
+use super::{RACERS, Racer};
+use crate::audit::EventKind;
+use crate::factor::FactorKind;
+use crate::name::{DeviceId, SessionId};
+use crate::ports::*;
+use crate::session::{Home, Session};
+use std::sync::Arc;
+use std::time::Duration;
+
+async fn issue(bench: &Bench, number: u8, opens: TicketFor) -> Ticket {
+    let expires_at = NOW + Duration::from_mins(1);
+    let ticket = Ticket { hash: bench.token(number), user: bench.user.clone(), opens, expires_at };
+    bench.store.issue_ticket(ticket.clone()).await.unwrap();
+    ticket
+}
+
+fn opening(bench: &Bench, ticket: &Ticket, number: u8) -> TornTicket {
+    let session = Session {
+        id: SessionId::new(NOW, &bench.entropy),
+        user: bench.user.clone(),
+        home: Home::Embedded,
+        opened_at: NOW,
+        seen_at: NOW,
+        stepped_up_at: None,
+    };
+    let event = bench.event(EventKind::SessionOpened);
+    let opened = OpenedBy::Session(NewSession { session, token: bench.token(number), event });
+    TornTicket { hash: ticket.hash, at: NOW, opened }
+}
+
+pub async fn a_ticket_is_torn_once_however_many_race(bench: Bench) {
+    let ticket = issue(&bench, 1, TicketFor::Session).await;
+    let racers = (0..RACERS).map(|n| {
+        let (store, torn) =
+            (Arc::clone(&bench.store), opening(&bench, &ticket, 100 + u8::try_from(n).unwrap()));
+        Box::pin(async move { store.tear_ticket(torn).await.unwrap() }) as Racer
+    });
+    assert_eq!(bench.race(racers.collect()).await, 1);
+    assert_eq!(bench.store.ticket(ticket.hash).await.unwrap(), None);
+    let mut sessions = 0;
+    for n in 0..RACERS {
+        let token = bench.token(100 + u8::try_from(n).unwrap());
+        sessions += usize::from(bench.store.session(token).await.unwrap().is_some());
+    }
+    assert_eq!(sessions, 1, "one ticket, one session");
+}
+
+pub async fn a_ticket_opens_what_it_was_issued_for_and_not_after_its_time(bench: Bench) {
+    bench.protected().await;
+    let challenge = bench.challenge().await.id;
+    let ticket = issue(&bench, 1, TicketFor::Challenge(challenge)).await;
+    assert_eq!(bench.store.ticket(bench.token(2)).await.unwrap(), None);
+    assert_eq!(bench.store.ticket(ticket.hash).await.unwrap(), Some(ticket.clone()));
+    let (user, expires_at) = (bench.user.clone(), NOW + Duration::from_mins(10));
+    let access = ChallengeAccess { token: bench.token(3), user, challenge, expires_at };
+    let opened = OpenedBy::Challenge(access.clone());
+    let late = TornTicket { hash: ticket.hash, at: ticket.expires_at, opened: opened.clone() };
+    assert!(!bench.store.tear_ticket(late).await.unwrap());
+    assert_eq!(bench.store.challenge_access(access.token).await.unwrap(), None);
+    let torn = TornTicket { hash: ticket.hash, at: NOW, opened };
+    assert!(bench.store.tear_ticket(torn).await.unwrap());
+    assert_eq!(bench.store.challenge_access(access.token).await.unwrap(), Some(access.clone()));
+    assert_eq!(bench.store.session(access.token).await.unwrap(), None, "it is no session");
+    assert_eq!(bench.store.challenge_access(ticket.hash).await.unwrap(), None, "the ticket is no bearer");
+}
+
+/// A device that is trusted by redeeming a challenge passed with this step.
+async fn trusted(bench: &Bench, number: u8, step: i64) -> TrustedDevice {
+    let state = bench.state().await;
+    let challenge = bench.challenge().await.id;
+    let spent = bench.spent(FactorKind::Totp, Bench::step(&state, step)).await;
+    let event = bench.event(EventKind::ChallengePassed);
+    assert!(bench.store.pass_challenge(PassedChallenge { challenge, spent, event }).await.unwrap());
+    let device = TrustedDevice {
+        id: DeviceId::new(NOW, &bench.entropy),
+        user: bench.user.clone(),
+        browser: Some("Firefox on Linux".into()),
+        trusted_at: NOW,
+        used_at: None,
+        expires_at: NOW + Duration::from_hours(24),
+    };
+    let event = bench.event(EventKind::DeviceTrusted);
+    let redeemed = RedeemedChallenge {
+        user: bench.user.clone(),
+        challenge,
+        passed_after: NOW - Duration::from_mins(10),
+        device: Some(NewDevice { device: device.clone(), token: bench.token(number), event }),
+        event: bench.event(EventKind::ChallengeRedeemed),
+    };
+    assert!(bench.store.redeem_challenge(redeemed.clone()).await.unwrap());
+    assert!(!bench.store.redeem_challenge(redeemed).await.unwrap());
+    device
+}
+
+pub async fn a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer(bench: Bench) {
+    bench.protected().await;
+    let device = trusted(&bench, 1, 101).await;
+    assert_eq!(bench.store.devices(&bench.user).await.unwrap(), std::slice::from_ref(&device));
+    assert_eq!(bench.store.device(&bench.user, bench.token(1)).await.unwrap(), Some(device.clone()));
+    let stranger = user("a stranger to that device");
+    assert_eq!(bench.store.device(&stranger, bench.token(1)).await.unwrap(), None);
+    assert!(bench.store.recognize_device(&device, bench.event(EventKind::DeviceRecognized)).await.unwrap());
+    let used = bench.store.device(&bench.user, bench.token(1)).await.unwrap().unwrap();
+    assert_eq!(used.used_at, Some(NOW));
+    let forget = |who| bench.store.forget_device(who, device.id, bench.event(EventKind::DeviceForgotten));
+    assert!(!forget(&stranger).await.unwrap());
+    assert!(forget(&bench.user).await.unwrap());
+    assert!(!forget(&bench.user).await.unwrap());
+    assert!(!bench.store.recognize_device(&device, bench.event(EventKind::DeviceRecognized)).await.unwrap());
+}
+
+pub async fn every_change_of_factors_forgets_every_device(bench: Bench) {
+    bench.protected().await;
+    trusted(&bench, 1, 101).await;
+    let enrollment = bench.begun(Purpose::Further).await;
+    assert!(bench.store.confirm_further(bench.further(&enrollment).await).await.unwrap());
+    assert_eq!(bench.store.devices(&bench.user).await.unwrap(), []);
+    trusted(&bench, 2, 300).await;
+    let replaced = ReplacedCodes {
+        user: bench.user.clone(),
+        code_set: bench.code_set(),
+        others: OtherSessions::End { but: None },
+        at: NOW,
+        event: bench.event(EventKind::RecoveryCodesReplaced),
+    };
+    assert!(bench.store.replace_recovery_codes(replaced).await.unwrap());
+    assert_eq!(bench.store.device(&bench.user, bench.token(2)).await.unwrap(), None);
+}

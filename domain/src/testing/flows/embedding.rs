@@ -1,0 +1,89 @@
+//! What a site does with a widget, and a browser with a trusted device.
+
+use super::Person;
+use super::person::Phone;
+use crate::audit::Place;
+use crate::challenge::Remember;
+use crate::error::EnrollmentError;
+use crate::name::Label;
+use crate::ports::Purpose;
+use crate::session::Home;
+use crate::step_up::Caller;
+use crate::ticket::{Admitted, Bearer};
+
+pub async fn a_widget_is_opened_by_a_ticket_once_within_a_minute(person: Person) {
+    let (user, place) = (person.caller.user().clone(), Place::default());
+    let label = Label::parse("alice@shop.example").unwrap();
+    let issued = person.two_factor.issue_session_ticket(&user, &label).await.unwrap();
+    let admitted = person.two_factor.tear_ticket(&issued.ticket, &place).await.unwrap();
+    let Some(Admitted::Session { token, session }) = admitted else { panic!("no session") };
+    assert_eq!((session.home, &session.user), (Home::Embedded, &user));
+    assert!(person.two_factor.session(&token).await.unwrap().is_some());
+    assert!(person.two_factor.tear_ticket(&issued.ticket, &place).await.unwrap().is_none(), "torn");
+    assert!(person.two_factor.session(&issued.ticket).await.unwrap().is_none(), "a ticket is no session");
+    let late = person.two_factor.issue_session_ticket(&user, &label).await.unwrap();
+    person.advance(60);
+    assert!(person.two_factor.tear_ticket(&late.ticket, &place).await.unwrap().is_none(), "too late");
+}
+
+pub async fn a_challenge_ticket_answers_its_challenge_and_nothing_else(person: Person) {
+    let (phone, _) = person.set_up().await;
+    let challenge = person.challenge().await;
+    let issued = person.two_factor.issue_challenge_ticket(&challenge).await.unwrap();
+    let admitted = person.two_factor.tear_ticket(&issued.ticket, &Place::default()).await.unwrap();
+    let Some(Admitted::Challenge { token, challenge: id }) = admitted else { panic!("no challenge") };
+    let access = person.two_factor.challenge_access(&token).await.unwrap().unwrap();
+    assert_eq!((access.challenge, id), (challenge.id, challenge.id));
+    assert!(person.two_factor.session(&token).await.unwrap().is_none(), "it is no session");
+    assert!(person.answer(&challenge, &person.code(&phone)).await.is_ok());
+    person.advance(10 * 60);
+    assert_eq!(person.two_factor.challenge_access(&token).await.unwrap(), None);
+}
+
+async fn trust(person: &Person, phone: &Phone) -> Bearer {
+    let challenge = person.challenge().await;
+    person.answer(&challenge, &person.code(phone)).await.unwrap();
+    let (site, place) = (person.caller.user().site, Place::default());
+    let redeemed =
+        person.two_factor.redeem_challenge(site, challenge.id, Remember::Device, &place).await.unwrap();
+    redeemed.device.unwrap().token
+}
+
+pub async fn a_trusted_device_is_not_asked_until_a_factor_changes(person: Person) {
+    let (phone, _) = person.set_up().await;
+    let (user, place) = (person.caller.user().clone(), Place::default());
+    let known = |token: Bearer| {
+        let (two_factor, user, place) = (person.two_factor.clone(), user.clone(), place.clone());
+        async move { two_factor.recognize_device(&user, &token, &place).await.unwrap() }
+    };
+    assert!(!known(Bearer::parse(&"0".repeat(64)).unwrap()).await);
+    let first = trust(&person, &phone).await;
+    assert!(known(first.clone()).await && known(first.clone()).await);
+    assert_eq!(person.two_factor.trusted_devices(&person.caller).await.unwrap().len(), 1);
+    person.two_factor.reset_recovery_codes(&person.caller).await.unwrap();
+    assert!(!known(first).await, "a change of factors forgets it");
+    person.advance(30);
+    let second = trust(&person, &phone).await;
+    let id = person.two_factor.trusted_devices(&person.caller).await.unwrap()[0].id;
+    person.two_factor.forget_device(&person.caller, id).await.unwrap();
+    assert!(!known(second).await);
+    person.advance(30);
+    let third = trust(&person, &phone).await;
+    person.advance(30 * 24 * 3600);
+    assert!(!known(third).await, "thirty days later");
+}
+
+pub async fn a_site_enrolls_for_an_unprotected_user_and_for_nobody_else(person: Person) {
+    let now = crate::ports::Clock::now(person.clock.as_ref());
+    let site = Caller::site(person.caller.user().clone(), Place::default(), now);
+    let begun = person.two_factor.begin_enrollment(&site, Purpose::First).await.unwrap();
+    let phone = Phone::scan(&begun);
+    let code = person.code(&phone);
+    let confirmed = person.two_factor.confirm_enrollment(&site, begun.id, &code, "Phone").await.unwrap();
+    assert_eq!(confirmed.recovery_codes.map(|codes| codes.len()), Some(10));
+    person.two_factor.acknowledge_enrollment(&site, begun.id).await.unwrap();
+    person.advance(30);
+    assert!(person.sign_in_with(&person.code(&phone)).await.is_ok());
+    let further = person.two_factor.begin_enrollment(&site, Purpose::Further).await;
+    assert!(matches!(further, Err(EnrollmentError::StepUpRequired(need)) if need.code && !need.password));
+}
