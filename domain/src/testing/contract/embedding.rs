@@ -5,7 +5,10 @@ use super::{RACERS, Racer};
 use crate::audit::EventKind;
 use crate::factor::FactorKind;
 use crate::name::{DeviceId, SessionId};
-use crate::ports::*;
+use crate::ports::{
+    ChallengeAccess, NewDevice, NewSession, OpenedBy, OtherSessions, PassedChallenge, Purpose,
+    RedeemedChallenge, ReplacedCodes, Ticket, TicketFor, TornTicket, TrustedDevice,
+};
 use crate::session::{Home, Session};
 use std::sync::Arc;
 use std::time::Duration;
