@@ -3,7 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use crate::{audit, authenticator, budget, enrollment, recovery_code, session, user};
+use crate::{audit, authenticator, budget, embedding, enrollment, recovery_code, session, user};
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, SiteId, User};
 use domain::ports::{
@@ -86,6 +86,9 @@ pub(crate) async fn redeem(tx: &DatabaseTransaction, redeemed: &RedeemedChalleng
         .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Passed)))
         .filter(challenge::COLUMN.passed_at.gt(redeemed.passed_after.millis()));
     one_row(update.exec(tx).await?.rows_affected)?;
+    if let Some(device) = &redeemed.device {
+        embedding::trust(tx, device).await?;
+    }
     audit::record(tx, &redeemed.event).await
 }
 

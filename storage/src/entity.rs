@@ -10,9 +10,11 @@
 
 pub(crate) mod account;
 pub(crate) mod account_link;
+pub(crate) mod api_key;
 pub(crate) mod authenticator;
 pub(crate) mod budget;
 pub(crate) mod challenge;
+pub(crate) mod challenge_access;
 pub(crate) mod code_set;
 pub(crate) mod enrollment;
 pub(crate) mod event;
@@ -20,6 +22,8 @@ pub(crate) mod pending_sign_in;
 pub(crate) mod recovery_code;
 pub(crate) mod session;
 pub(crate) mod site;
+pub(crate) mod ticket;
+pub(crate) mod trusted_device;
 pub(crate) mod user;
 
 use domain::name::User;
@@ -63,6 +67,7 @@ owned_tables!(
     pending_sign_in,
     recovery_code,
     session,
+    trusted_device,
     user
 );
 
@@ -83,6 +88,10 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(account::Entity)
         .register(account_link::Entity)
         .register(pending_sign_in::Entity)
+        .register(ticket::Entity)
+        .register(challenge_access::Entity)
+        .register(trusted_device::Entity)
+        .register(api_key::Entity)
         .apply(db)
         .await
 }

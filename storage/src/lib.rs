@@ -14,12 +14,14 @@ mod authenticator;
 pub mod backend;
 mod budget;
 mod challenge;
+mod embedding;
 mod enrollment;
 mod entity;
 mod error;
 mod migration;
 mod recovery_code;
 mod session;
+pub mod site;
 mod store;
 mod tidy;
 mod user;
@@ -27,6 +29,7 @@ mod user;
 pub use account::AccountStore;
 pub use backend::{Database, OpenError};
 pub use migration::{migrate, pending_migrations};
+pub use site::Sites;
 pub use store::SqlStore;
 
 /// Creates the tables from the entities instead of from the migrations. For the drift test, which compares the two.

@@ -2,6 +2,7 @@
 
 mod m0001_core;
 mod m0002_account;
+mod m0003_embedding;
 
 use crate::backend::Database;
 use crate::error::fault;
@@ -44,6 +45,10 @@ impl MigratorTrait for Migrator {
             all.push(Box::new(*table));
         }
         all.push(Box::new(m0001_core::BuiltInSite));
+        all.push(Box::new(m0003_embedding::SitesOfTheirOwn));
+        for table in &m0003_embedding::TABLES {
+            all.push(Box::new(*table));
+        }
         all
     }
 }

@@ -3,7 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, session, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{audit, authenticator, user};
+use crate::{audit, authenticator, embedding, user};
 use domain::audit::Event;
 use domain::name::{SessionId, SiteId, User, UserId};
 use domain::ports::{NewSession, OtherSessions, SteppedUp, StoreError};
@@ -79,6 +79,7 @@ pub(crate) async fn end_all(
 
 /// What a change of factors does to the user's other sessions.
 pub(crate) async fn unsettle(tx: &DatabaseTransaction, user: &User, others: OtherSessions) -> Step {
+    embedding::forget_all(tx, user).await?;
     match others {
         OtherSessions::End { but } => end_others(tx, user, but).await,
         OtherSessions::AskAgain { but } => {

@@ -3,17 +3,18 @@
 
 use crate::backend::Database;
 use crate::error::{Step, Stop, fault, settle};
-use crate::{audit, authenticator, challenge, enrollment, recovery_code, session, tidy, user};
+use crate::{audit, authenticator, challenge, embedding, enrollment, recovery_code, session, tidy, user};
 use async_trait::async_trait;
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{
-    AuthenticatorId, ChallengeId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User,
+    AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User,
 };
 use domain::ports::{
-    Acknowledged, Challenge, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment, NewChallenge,
-    NewEnrollment, NewSession, PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator,
-    ReplacedCodes, Site, Spent, SteppedUp, Store, StoreError, TurnedOff, UserState,
+    Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
+    NewChallenge, NewEnrollment, NewSession, PassedChallenge, RedeemedChallenge, RefusedAnswer,
+    RemovedAuthenticator, ReplacedCodes, Site, Spent, SteppedUp, Store, StoreError, Ticket, TornTicket,
+    TrustedDevice, TurnedOff, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -150,6 +151,38 @@ impl Store for SqlStore {
 
     async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError> {
         verb!(self, tx => challenge::turn_off(&tx, &turned_off))
+    }
+
+    async fn issue_ticket(&self, ticket: Ticket) -> Result<(), StoreError> {
+        embedding::issue(&self.db, &ticket).await
+    }
+
+    async fn ticket(&self, hash: TokenHash) -> Result<Option<Ticket>, StoreError> {
+        embedding::ticket(&self.db, hash).await
+    }
+
+    async fn tear_ticket(&self, torn: TornTicket) -> Result<bool, StoreError> {
+        verb!(self, tx => embedding::tear(&tx, &torn))
+    }
+
+    async fn challenge_access(&self, token: TokenHash) -> Result<Option<ChallengeAccess>, StoreError> {
+        embedding::access(&self.db, token).await
+    }
+
+    async fn device(&self, user: &User, token: TokenHash) -> Result<Option<TrustedDevice>, StoreError> {
+        embedding::device(&self.db, user, token).await
+    }
+
+    async fn devices(&self, user: &User) -> Result<Vec<TrustedDevice>, StoreError> {
+        embedding::devices(&self.db, user).await
+    }
+
+    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError> {
+        verb!(self, tx => embedding::recognize(&tx, device, &event))
+    }
+
+    async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError> {
+        verb!(self, tx => embedding::forget(&tx, user, id, &event))
     }
 
     async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {

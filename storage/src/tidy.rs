@@ -1,6 +1,9 @@
 //! Deleting what is over. What counts on a row being refused never counts on it being deleted.
 
-use crate::entity::{account_link, challenge, code_set, enrollment, pending_sign_in, session};
+use crate::entity::{
+    account_link, challenge, challenge_access, code_set, enrollment, pending_sign_in, session, ticket,
+    trusted_device,
+};
 use crate::error::Step;
 use crate::recovery_code;
 use domain::policy;
@@ -19,7 +22,14 @@ pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u6
     gone += links.exec(tx).await?.rows_affected;
     let pending =
         pending_sign_in::Entity::delete_many().filter(pending_sign_in::COLUMN.expires_at.lt(expired));
-    Ok(gone + pending.exec(tx).await?.rows_affected)
+    gone += pending.exec(tx).await?.rows_affected;
+    let tickets = ticket::Entity::delete_many().filter(ticket::COLUMN.expires_at.lt(expired));
+    gone += tickets.exec(tx).await?.rows_affected;
+    let accesses =
+        challenge_access::Entity::delete_many().filter(challenge_access::COLUMN.expires_at.lt(expired));
+    gone += accesses.exec(tx).await?.rows_affected;
+    let devices = trusted_device::Entity::delete_many().filter(trusted_device::COLUMN.expires_at.lt(expired));
+    Ok(gone + devices.exec(tx).await?.rows_affected)
 }
 
 /// Recovery codes that were never acknowledged go with their enrollment.

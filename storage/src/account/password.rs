@@ -5,7 +5,7 @@ use crate::audit;
 use crate::backend::Database;
 use crate::entity::{OwnedTable, account, pending_sign_in};
 use crate::error::{Step, Stop, fault, one_row};
-use crate::{session, user};
+use crate::{embedding, session, user};
 use domain::audit::Event;
 use domain::name::SessionId;
 use domain::ports::StoreError;
@@ -79,5 +79,6 @@ pub(super) async fn set(tx: &DatabaseTransaction, new: &NewPassword) -> Step {
     // Whoever got past the old password and waits for the second factor starts again.
     pending_sign_in::Entity::delete_many().filter(pending_sign_in::Entity::owned_by(&user)).exec(tx).await?;
     session::end_others(tx, &user, new.but).await?;
+    embedding::forget_all(tx, &user).await?;
     audit::record(tx, &new.event).await
 }

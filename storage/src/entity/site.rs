@@ -10,6 +10,13 @@ pub struct Model {
     pub id: Uuid,
     #[sea_orm(column_type = "String(StringLen::N(64))")]
     pub issuer: String,
+    #[sea_orm(column_type = "String(StringLen::N(64))", default_value = "Twofold")]
+    pub name: String,
+    /// One origin a line.
+    #[sea_orm(column_type = "Text", default_value = "")]
+    pub origins: String,
+    #[sea_orm(default_value = 0)]
+    pub created_at: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

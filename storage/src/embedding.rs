@@ -1,0 +1,161 @@
+//! Tickets, the challenges they open, and trusted devices.
+
+use crate::backend::Database;
+use crate::entity::{OwnedTable, challenge_access, ticket, trusted_device, user_bytes};
+use crate::error::{Step, fault, intact, one_row};
+use crate::{audit, session};
+use domain::audit::Event;
+use domain::name::{ChallengeId, DeviceId, SiteId, User, UserId};
+use domain::ports::{
+    ChallengeAccess, NewDevice, OpenedBy, StoreError, Ticket, TicketFor, TornTicket, TrustedDevice,
+};
+use domain::session::TokenHash;
+use domain::time::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreError> {
+    let challenge_id = match issued.opens {
+        TicketFor::Session => None,
+        TicketFor::Challenge(id) => Some(id.uuid()),
+    };
+    let row = ticket::Model {
+        token_hash: issued.hash.0.to_vec(),
+        site_id: issued.user.site.uuid(),
+        user_id: user_bytes(&issued.user),
+        challenge_id,
+        expires_at: issued.expires_at.millis(),
+    };
+    let insert = ticket::Entity::insert(row.into_active_model()).exec_without_returning(db.writer());
+    insert.await.map(|_| ()).map_err(fault)
+}
+
+/// The bearer is the key: the site is the row's.
+pub(crate) async fn ticket(db: &Database, hash: TokenHash) -> Result<Option<Ticket>, StoreError> {
+    let found = ticket::Entity::find_by_id(hash.0.to_vec()).one(db.reader()).await.map_err(fault)?;
+    let read = |row: ticket::Model| {
+        let opens = row
+            .challenge_id
+            .map_or(TicketFor::Session, |id| TicketFor::Challenge(ChallengeId::from_uuid(id)));
+        let expires_at = Timestamp::from_millis(row.expires_at);
+        Some(Ticket { hash, user: user(row.site_id, &row.user_id)?, opens, expires_at })
+    };
+    found.map(|row| intact("ticket", read(row))).transpose()
+}
+
+pub(crate) async fn tear(tx: &DatabaseTransaction, torn: &TornTicket) -> Step {
+    let delete = ticket::Entity::delete_many()
+        .filter(ticket::COLUMN.token_hash.eq(torn.hash.0.to_vec()))
+        .filter(ticket::COLUMN.expires_at.gt(torn.at.millis()));
+    one_row(delete.exec(tx).await?.rows_affected)?;
+    match &torn.opened {
+        OpenedBy::Session(new) => session::open(tx, new).await,
+        OpenedBy::Challenge(access) => admit(tx, access).await,
+    }
+}
+
+async fn admit(tx: &DatabaseTransaction, access: &ChallengeAccess) -> Step {
+    let row = challenge_access::Model {
+        token_hash: access.token.0.to_vec(),
+        site_id: access.user.site.uuid(),
+        user_id: user_bytes(&access.user),
+        challenge_id: access.challenge.uuid(),
+        expires_at: access.expires_at.millis(),
+    };
+    challenge_access::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn access(db: &Database, token: TokenHash) -> Result<Option<ChallengeAccess>, StoreError> {
+    let found =
+        challenge_access::Entity::find_by_id(token.0.to_vec()).one(db.reader()).await.map_err(fault)?;
+    let read = |row: challenge_access::Model| {
+        Some(ChallengeAccess {
+            token,
+            user: user(row.site_id, &row.user_id)?,
+            challenge: ChallengeId::from_uuid(row.challenge_id),
+            expires_at: Timestamp::from_millis(row.expires_at),
+        })
+    };
+    found.map(|row| intact("challenge_access", read(row))).transpose()
+}
+
+pub(crate) async fn trust(tx: &DatabaseTransaction, new: &NewDevice) -> Step {
+    let NewDevice { device, token, event } = new;
+    let row = trusted_device::Model {
+        site_id: device.user.site.uuid(),
+        id: device.id.uuid(),
+        user_id: user_bytes(&device.user),
+        token_hash: token.0.to_vec(),
+        browser: device.browser.clone(),
+        trusted_at: device.trusted_at.millis(),
+        used_at: device.used_at.map(Timestamp::millis),
+        expires_at: device.expires_at.millis(),
+    };
+    trusted_device::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    audit::record(tx, event).await
+}
+
+pub(crate) async fn device(
+    db: &Database,
+    owner: &User,
+    token: TokenHash,
+) -> Result<Option<TrustedDevice>, StoreError> {
+    let found = trusted_device::Entity::find()
+        .filter(trusted_device::Entity::owned_by(owner))
+        .filter(trusted_device::COLUMN.token_hash.eq(token.0.to_vec()))
+        .one(db.reader())
+        .await
+        .map_err(fault)?;
+    found.map(|row| intact("trusted_device", device_from(row))).transpose()
+}
+
+pub(crate) async fn devices(db: &Database, owner: &User) -> Result<Vec<TrustedDevice>, StoreError> {
+    let rows = trusted_device::Entity::find()
+        .filter(trusted_device::Entity::owned_by(owner))
+        .order_by_desc(trusted_device::Column::TrustedAt)
+        .all(db.reader())
+        .await
+        .map_err(fault)?;
+    rows.into_iter().map(|row| intact("trusted_device", device_from(row))).collect()
+}
+
+pub(crate) async fn recognize(tx: &DatabaseTransaction, device: &TrustedDevice, event: &Event) -> Step {
+    let update = trusted_device::Entity::update_many()
+        .col_expr(trusted_device::Column::UsedAt, Expr::value(event.at.millis()))
+        .filter(this(&device.user, device.id));
+    one_row(update.exec(tx).await?.rows_affected)?;
+    audit::record(tx, event).await
+}
+
+pub(crate) async fn forget(tx: &DatabaseTransaction, owner: &User, id: DeviceId, event: &Event) -> Step {
+    let delete = trusted_device::Entity::delete_many().filter(this(owner, id));
+    one_row(delete.exec(tx).await?.rows_affected)?;
+    audit::record(tx, event).await
+}
+
+/// What every change of factors and of the password does.
+pub(crate) async fn forget_all(tx: &DatabaseTransaction, owner: &User) -> Step {
+    trusted_device::Entity::delete_many().filter(trusted_device::Entity::owned_by(owner)).exec(tx).await?;
+    Ok(())
+}
+
+fn this(owner: &User, id: DeviceId) -> Condition {
+    trusted_device::Entity::owned_by(owner).add(trusted_device::COLUMN.id.eq(id.uuid()))
+}
+
+fn device_from(row: trusted_device::Model) -> Option<TrustedDevice> {
+    Some(TrustedDevice {
+        id: DeviceId::from_uuid(row.id),
+        user: user(row.site_id, &row.user_id)?,
+        browser: row.browser,
+        trusted_at: Timestamp::from_millis(row.trusted_at),
+        used_at: row.used_at.map(Timestamp::from_millis),
+        expires_at: Timestamp::from_millis(row.expires_at),
+    })
+}
+
+fn user(site: Uuid, id: &[u8]) -> Option<User> {
+    Some(User { site: SiteId::from_uuid(site), id: UserId::parse(str::from_utf8(id).ok()?).ok()? })
+}

@@ -1,0 +1,211 @@
+//! Sites and their API keys: what an operator administers. Every query but the list of sites is of one site.
+
+use crate::backend::Database;
+use crate::entity::{api_key, site};
+use crate::error::{fault, intact};
+use domain::name::{Issuer, Name, SiteId};
+use domain::ports::StoreError;
+use domain::session::TokenHash;
+use domain::site::{KeyName, Origin, PlainKey, Scope, SiteCaller};
+use domain::time::Timestamp;
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use std::time::Duration;
+
+/// How stale a key's last use may become before it is written again: one write a minute, not one a request.
+const USED_EVERY: Duration = Duration::from_mins(1);
+
+/// A site that embeds Twofold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteProfile {
+    /// Its id.
+    pub id: SiteId,
+    /// What its operator calls it.
+    pub name: Name,
+    /// What authenticator apps show.
+    pub issuer: Issuer,
+    /// Where its pages may show a widget.
+    pub origins: Vec<Origin>,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// An API key, without what makes it one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Its public half.
+    pub name: KeyName,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Sites and keys. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sites {
+    db: Database,
+}
+
+impl Sites {
+    /// The sites of this database.
+    #[must_use]
+    pub const fn new(db: Database) -> Self {
+        Self { db }
+    }
+
+    /// Stores a new site.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be stored.
+    pub async fn create(&self, new: &SiteProfile) -> Result<(), StoreError> {
+        let insert = site::Entity::insert(to_row(new).into_active_model());
+        insert.exec_without_returning(self.db.writer()).await.map(|_| ()).map_err(fault)
+    }
+
+    /// Gives a site another name, issuer and origins. `false`: there is no such site.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be stored.
+    pub async fn update(&self, profile: &SiteProfile) -> Result<bool, StoreError> {
+        let row = to_row(profile);
+        let update = site::Entity::update_many()
+            .col_expr(site::Column::Name, Expr::value(row.name))
+            .col_expr(site::Column::Issuer, Expr::value(row.issuer))
+            .col_expr(site::Column::Origins, Expr::value(row.origins))
+            .filter(site::COLUMN.id.eq(row.id));
+        Ok(update.exec(self.db.writer()).await.map_err(fault)?.rows_affected == 1)
+    }
+
+    /// Every site, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they could not be read.
+    pub async fn all(&self) -> Result<Vec<SiteProfile>, StoreError> {
+        let rows = site::Entity::find().order_by_asc(site::Column::CreatedAt).all(self.db.reader()).await;
+        rows.map_err(fault)?.into_iter().map(|row| intact("site", from_row(&row))).collect()
+    }
+
+    /// The site of this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be read.
+    pub async fn find(&self, id: SiteId) -> Result<Option<SiteProfile>, StoreError> {
+        let row = site::Entity::find_by_id(id.uuid()).one(self.db.reader()).await.map_err(fault)?;
+        row.map(|row| intact("site", from_row(&row))).transpose()
+    }
+
+    /// Stores a new key of a site.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be stored.
+    pub async fn create_key(
+        &self,
+        site: SiteId,
+        key: &PlainKey,
+        scopes: &[Scope],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let row = api_key::Model {
+            name: key.name().as_str().to_owned(),
+            site_id: site.uuid(),
+            hash: key.hash().0.to_vec(),
+            scopes: scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
+            created_at: now.millis(),
+            used_at: None,
+            revoked_at: None,
+        };
+        let insert = api_key::Entity::insert(row.into_active_model());
+        insert.exec_without_returning(self.db.writer()).await.map(|_| ()).map_err(fault)
+    }
+
+    /// The keys of a site, oldest first, revoked ones too.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they could not be read.
+    pub async fn keys(&self, site: SiteId) -> Result<Vec<ApiKey>, StoreError> {
+        let rows = api_key::Entity::find()
+            .filter(api_key::COLUMN.site_id.eq(site.uuid()))
+            .order_by_asc(api_key::Column::CreatedAt)
+            .all(self.db.reader())
+            .await;
+        rows.map_err(fault)?.into_iter().map(|row| intact("api_key", key_from(&row))).collect()
+    }
+
+    /// Revokes a key. It is refused from the next request on, on every replica: nobody remembers keys. `false`: there
+    /// is no such key of this site, or it was revoked before.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be stored.
+    pub async fn revoke_key(&self, site: SiteId, name: &KeyName, now: Timestamp) -> Result<bool, StoreError> {
+        let update = api_key::Entity::update_many()
+            .col_expr(api_key::Column::RevokedAt, Expr::value(now.millis()))
+            .filter(this(site, name))
+            .filter(api_key::COLUMN.revoked_at.is_null());
+        Ok(update.exec(self.db.writer()).await.map_err(fault)?.rows_affected == 1)
+    }
+
+    /// Who speaks with this key. `None`: nobody does, or not any more.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be looked up. The request must then be refused.
+    pub async fn caller(&self, key: &PlainKey, now: Timestamp) -> Result<Option<SiteCaller>, StoreError> {
+        let found = api_key::Entity::find_by_id(key.name().as_str().to_owned());
+        let Some(row) = found.one(self.db.reader()).await.map_err(fault)? else { return Ok(None) };
+        let stored = <[u8; 32]>::try_from(row.hash.as_slice()).ok().map(TokenHash);
+        if intact("api_key", stored)? != key.hash() || row.revoked_at.is_some() {
+            return Ok(None);
+        }
+        let site = SiteId::from_uuid(row.site_id);
+        let known = intact("api_key", key_from(&row))?;
+        if known.used_at.is_none_or(|used| now.since(used) >= USED_EVERY) {
+            self.touch_key(site, &known.name, now).await?;
+        }
+        Ok(Some(SiteCaller { site, key: known.name, scopes: known.scopes }))
+    }
+
+    async fn touch_key(&self, site: SiteId, name: &KeyName, now: Timestamp) -> Result<(), StoreError> {
+        let update = api_key::Entity::update_many()
+            .col_expr(api_key::Column::UsedAt, Expr::value(now.millis()))
+            .filter(this(site, name));
+        update.exec(self.db.writer()).await.map(|_| ()).map_err(fault)
+    }
+}
+
+fn this(site: SiteId, name: &KeyName) -> Condition {
+    Condition::all().add(api_key::COLUMN.site_id.eq(site.uuid())).add(api_key::COLUMN.name.eq(name.as_str()))
+}
+
+fn to_row(profile: &SiteProfile) -> site::Model {
+    site::Model {
+        id: profile.id.uuid(),
+        issuer: profile.issuer.as_str().to_owned(),
+        name: profile.name.as_str().to_owned(),
+        origins: profile.origins.iter().map(Origin::as_str).collect::<Vec<_>>().join("\n"),
+        created_at: profile.created_at.millis(),
+    }
+}
+
+fn from_row(row: &site::Model) -> Option<SiteProfile> {
+    Some(SiteProfile {
+        id: SiteId::from_uuid(row.id),
+        name: Name::parse(&row.name).ok()?,
+        issuer: Issuer::parse(&row.issuer).ok()?,
+        origins: row.origins.lines().map(|origin| Origin::parse(origin).ok()).collect::<Option<_>>()?,
+        created_at: Timestamp::from_millis(row.created_at),
+    })
+}
+
+fn key_from(row: &api_key::Model) -> Option<ApiKey> {
+    Some(ApiKey {
+        name: KeyName::parse(&row.name)?,
+        scopes: row.scopes.split(' ').map(Scope::parse).collect::<Option<_>>()?,
+        created_at: Timestamp::from_millis(row.created_at),
+        used_at: row.used_at.map(Timestamp::from_millis),
+        revoked_at: row.revoked_at.map(Timestamp::from_millis),
+    })
+}

@@ -1,0 +1,80 @@
+//! Sites and API keys, on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+
+mod support;
+
+use domain::name::{Issuer, Name, SiteId};
+use domain::site::{KeyName, Origin, PlainKey, Scope, SiteCaller};
+use domain::testing::SeededEntropy;
+use domain::time::Timestamp;
+use std::time::Duration;
+use storage::site::{SiteProfile, Sites};
+use support::Kind;
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+fn profile(entropy: &SeededEntropy, name: &str) -> SiteProfile {
+    SiteProfile {
+        id: SiteId::new(NOW, entropy),
+        name: Name::parse(name).unwrap(),
+        issuer: Issuer::parse("Shop").unwrap(),
+        origins: vec![Origin::parse("https://shop.example.com").unwrap()],
+        created_at: NOW,
+    }
+}
+
+#[tokio::test]
+async fn a_site_is_stored_and_updated() {
+    for kind in Kind::ALL {
+        let (sites, entropy) = (Sites::new(support::open(kind).await), SeededEntropy::new(21));
+        let mut site = profile(&entropy, "Shop");
+        sites.create(&site).await.unwrap();
+        assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));
+        site.origins = vec![];
+        site.issuer = Issuer::parse("Shop & Co").unwrap();
+        assert!(sites.update(&site).await.unwrap());
+        assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));
+        assert!(!sites.update(&profile(&entropy, "Nobody")).await.unwrap());
+        let all = sites.all().await.unwrap();
+        assert!(all.iter().any(|one| one.id == SiteId::BUILT_IN) && all.contains(&site), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_speaks_for_its_site_until_it_is_revoked() {
+    for kind in Kind::ALL {
+        let (sites, entropy) = (Sites::new(support::open(kind).await), SeededEntropy::new(22));
+        let (site, other) = (profile(&entropy, "Shop"), profile(&entropy, "Other"));
+        sites.create(&site).await.unwrap();
+        sites.create(&other).await.unwrap();
+        let key = PlainKey::new(&entropy);
+        sites.create_key(site.id, &key, &[Scope::Verify, Scope::Enroll], NOW).await.unwrap();
+        let expected =
+            SiteCaller { site: site.id, key: key.name().clone(), scopes: vec![Scope::Verify, Scope::Enroll] };
+        assert_eq!(sites.caller(&key, NOW).await.unwrap(), Some(expected.clone()));
+        let later = NOW + Duration::from_secs(59);
+        assert_eq!(sites.caller(&key, later).await.unwrap(), Some(expected));
+        let listed = sites.keys(site.id).await.unwrap();
+        assert_eq!((listed.len(), listed.first().and_then(|key| key.used_at)), (1, Some(NOW)));
+        assert!(!sites.revoke_key(other.id, key.name(), NOW).await.unwrap(), "another site's key");
+        assert!(sites.revoke_key(site.id, key.name(), NOW).await.unwrap());
+        assert!(!sites.revoke_key(site.id, key.name(), NOW).await.unwrap());
+        assert_eq!(sites.caller(&key, NOW).await.unwrap(), None, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_with_the_right_name_and_another_secret_speaks_for_nobody() {
+    for kind in Kind::ALL {
+        let (sites, entropy) = (Sites::new(support::open(kind).await), SeededEntropy::new(23));
+        let site = profile(&entropy, "Shop");
+        sites.create(&site).await.unwrap();
+        let key = PlainKey::new(&entropy);
+        sites.create_key(site.id, &key, &[Scope::Admin], NOW).await.unwrap();
+        let forged = format!("tf_{}_{}", key.name().as_str(), "0".repeat(64));
+        assert_eq!(sites.caller(&PlainKey::parse(&forged).unwrap(), NOW).await.unwrap(), None);
+        let unknown = KeyName::parse(&"0".repeat(16)).unwrap();
+        assert!(!sites.revoke_key(site.id, &unknown, NOW).await.unwrap(), "{kind:?}");
+        assert_eq!(sites.caller(&PlainKey::new(&entropy), NOW).await.unwrap(), None);
+    }
+}
