@@ -10,6 +10,7 @@ mod changing;
 mod confirming;
 mod enrolling;
 mod proof;
+mod reading;
 mod sessions;
 mod ticketing;
 mod trusting;
