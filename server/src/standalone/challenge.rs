@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::State;
 use axum::response::Response;
+use domain::challenge::Remember;
 use domain::error::ChallengeError;
 use domain::ports::ChallengeState;
 use serde::Deserialize;
@@ -49,12 +50,12 @@ pub(super) async fn complete(
     Fields(asked): Fields<Complete>,
 ) -> Result<Response, Problem> {
     let Some(pending) = pending else { return Ok(see_other(SIGN_IN)) };
-    let redeemed =
-        match server.two_factor().redeem_challenge(pending.user.site, pending.challenge, &place).await {
-            Ok(redeemed) => redeemed,
-            Err(ChallengeError::NotPassed | ChallengeError::Refused(_)) => return Ok(see_other(CHALLENGE)),
-            Err(error) => return start_again(&server, error),
-        };
+    let (site, id) = (pending.user.site, pending.challenge);
+    let redeemed = match server.two_factor().redeem_challenge(site, id, Remember::No, &place).await {
+        Ok(redeemed) => redeemed,
+        Err(ChallengeError::NotPassed | ChallengeError::Refused(_)) => return Ok(see_other(CHALLENGE)),
+        Err(error) => return start_again(&server, error),
+    };
     let closed = server.accounts().close_pending(pending.token, server.now()).await?;
     if !closed || redeemed.user != pending.user {
         return start_again(&server, ChallengeError::AlreadyAnswered);
