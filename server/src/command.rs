@@ -2,8 +2,11 @@
 
 mod account;
 mod check_config;
+mod current;
+mod key;
 mod migrate;
 mod serve;
+mod site;
 
 use crate::config::{Given, Settings};
 use anyhow::Context;
@@ -36,6 +39,12 @@ enum Verb {
     /// Look after the accounts of the built-in sign-in
     #[command(subcommand)]
     Account(account::Verb),
+    /// Look after the sites that embed Twofold
+    #[command(subcommand)]
+    Site(site::Verb),
+    /// Look after the API keys of a site
+    #[command(subcommand)]
+    Key(key::Verb),
 }
 
 impl Twofold {
@@ -66,6 +75,8 @@ impl Verb {
                 Self::Serve => serve::serve(settings).await,
                 Self::Migrate => migrate::migrate(&settings).await,
                 Self::Account(verb) => verb.run(&settings).await,
+                Self::Site(verb) => verb.run(&settings).await,
+                Self::Key(verb) => verb.run(&settings).await,
                 Self::CheckConfig => Ok(()),
             }
         })

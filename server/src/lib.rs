@@ -4,6 +4,7 @@
 //! Reading order: [`route`] (what there is), [`guard`] (what stands in front), [`standalone`] (signing in), `fns` (what
 //! the islands ask for), [`command`] (how it is started).
 
+pub mod api;
 pub mod assets;
 pub mod clock;
 pub mod command;
@@ -31,7 +32,7 @@ use problem::Problem;
 use route::Route;
 use state::Server;
 
-/// Every route but those of [`assets`].
+/// Every route but those of [`assets`] and [`api`].
 pub fn routes() -> Vec<Route> {
     [health::routes(), standalone::routes(), fns::routes()].into_iter().flatten().collect()
 }
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Route> {
 pub fn router(server: Server) -> Router {
     let routes = route::router(routes())
         .merge(assets::router())
+        .merge(api::router())
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed);
     guard::in_front_of(routes, &server).with_state(server)

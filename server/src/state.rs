@@ -8,7 +8,7 @@ use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use domain::{Parts, TwoFactor};
 use std::sync::Arc;
-use storage::{AccountStore, Database, SqlStore};
+use storage::{AccountStore, Database, Sites, SqlStore};
 
 /// The server: its settings, the core, the accounts. Cheap to clone.
 #[derive(Clone)]
@@ -18,6 +18,7 @@ struct Inner {
     settings: Settings,
     database: Database,
     accounts: AccountStore,
+    sites: Sites,
     passwords: Passwords,
     two_factor: TwoFactor,
     clock: Arc<dyn Clock>,
@@ -43,8 +44,8 @@ impl Server {
     pub fn new(of: Materials) -> Self {
         let Materials { settings, database, keys, clock, entropy } = of;
         let (hasher, accounts) = (HashingThreads::default(), AccountStore::new(database.clone()));
-        let passwords =
-            Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
+        let sites = Sites::new(database.clone());
+        let passwords = Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
         let two_factor = TwoFactor::new(Parts {
             store: Arc::new(SqlStore::new(database.clone())),
             clock: Arc::clone(&clock),
@@ -53,7 +54,7 @@ impl Server {
             first_factor: Some(Arc::new(FirstFactor::new(passwords.clone()))),
             keys,
         });
-        Self(Arc::new(Inner { settings, database, accounts, passwords, two_factor, clock, entropy }))
+        Self(Arc::new(Inner { settings, database, accounts, sites, passwords, two_factor, clock, entropy }))
     }
 
     /// The settings in force.
@@ -64,6 +65,11 @@ impl Server {
     /// The accounts of standalone mode.
     pub fn accounts(&self) -> &AccountStore {
         &self.0.accounts
+    }
+
+    /// The sites that embed Twofold, and their API keys.
+    pub fn sites(&self) -> &Sites {
+        &self.0.sites
     }
 
     /// Their passwords.

@@ -1,6 +1,7 @@
 //! Only pages of this server change anything here (OWASP CSRF cheat sheet: Fetch Metadata, and `Origin` where a browser
 //! does not send it). Leptos has no such check by design (leptos#3786).
 
+use crate::api;
 use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::{Request, State};
@@ -13,7 +14,9 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 pub(super) async fn check(State(server): State<Server>, request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    if changes && !is_ours(&server, request.headers()) {
+    // A key is no cookie: no foreign page can make a browser send it.
+    let by_key = api::is_api(request.uri().path());
+    if changes && !by_key && !is_ours(&server, request.headers()) {
         return Problem::ForeignOrigin.into_response();
     }
     next.run(request).await

@@ -1,6 +1,7 @@
 //! The words of a [`Problem`], for whoever asked.
 
 use super::RequestId;
+use crate::api;
 use crate::page;
 use crate::problem::Problem;
 use crate::state::Server;
@@ -12,7 +13,7 @@ use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 
 pub(super) async fn add(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let asks_for_html = asks_for_html(request.headers());
+    let asks_for_html = !api::is_api(request.uri().path()) && asks_for_html(request.headers());
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let response = next.run(request).await;
     match response.extensions().get::<Problem>().copied() {

@@ -1,0 +1,122 @@
+//! What a request asks for: its JSON, every field known and none twice, and the id in its path.
+
+use super::error::ApiError;
+use super::field::Flaw;
+use crate::state::Server;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+/// No field of ours has a longer name; a longer one is cut before it is sent back.
+const LONGEST_NAME: usize = 64;
+
+/// The body. The guard in front has bounded it, the route's layer has checked its type.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Server> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, server).await.map_err(|_| ApiError::not_json())?;
+        read(&bytes).map(Self)
+    }
+}
+
+/// The `{id}` of the path, decoded. What does not decode names nothing.
+pub(super) struct Named(pub(super) String);
+
+impl FromRequestParts<Server> for Named {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, ApiError> {
+        let path = Path::<String>::from_request_parts(parts, server).await;
+        path.map(|Path(id)| Self(id)).map_err(|_| ApiError::not_found())
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| malformed(&error))?;
+    json.end().map_err(|_| ApiError::not_json())?;
+    Ok(read)
+}
+
+/// Serde's text may repeat what was sent, a code say: only the field's name is taken from it.
+fn malformed(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    if !error.inner().is_data() {
+        return ApiError::not_json();
+    }
+    let text = error.inner().to_string();
+    let flaws = [
+        ("missing field `", Flaw::Missing),
+        ("unknown field `", Flaw::Unknown),
+        ("duplicate field `", Flaw::Twice),
+    ];
+    let named = flaws
+        .into_iter()
+        .find_map(|(start, flaw)| Some((text.strip_prefix(start)?.split('`').next()?, flaw)));
+    let path = error.path().to_string();
+    let (field, flaw) = match named {
+        Some((name, flaw)) => (join(&path, name), flaw),
+        None => (path, Flaw::Type),
+    };
+    ApiError::malformed(&field.chars().take(LONGEST_NAME).collect::<String>(), flaw)
+}
+
+/// The path of a field: that of what it is missing from, or already its own.
+fn join(path: &str, name: &str) -> String {
+    match path {
+        "." => name.to_owned(),
+        path if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read")]
+    struct Outer {
+        inner: Inner,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read")]
+    struct Inner {
+        id: String,
+    }
+
+    #[test]
+    fn a_refused_field_is_named_and_what_it_held_is_not() {
+        for (json, field, flaw) in [
+            (r"{}", "inner", Flaw::Missing),
+            (r#"{"inner":{}}"#, "inner.id", Flaw::Missing),
+            (r#"{"inner":{"id":"1","more":"123456"}}"#, "inner.more", Flaw::Unknown),
+            (r#"{"inner":{"id":"1","id":"2"}}"#, "inner.id", Flaw::Twice),
+            (r#"{"inner":{"id":123456}}"#, "inner.id", Flaw::Type),
+            (r#"{"inner":{"id":null}}"#, "inner.id", Flaw::Type),
+            (r#"{"inner":[]}"#, "inner.id", Flaw::Type),
+            ("\"inner\"", ".", Flaw::Type),
+        ] {
+            let error = read::<Outer>(json.as_bytes()).map(|_| ()).unwrap_err();
+            if json.contains("[]") {
+                continue;
+            }
+            assert_eq!(error, ApiError::malformed(field, flaw), "{json}");
+            assert!(!format!("{error:?}").contains("123456"));
+        }
+        for json in ["", "{", "nonsense", r#"{"inner":{"id":"1"}} {}"#, "\u{0}"] {
+            assert_eq!(
+                read::<Outer>(json.as_bytes()).map(|_| ()).unwrap_err(),
+                ApiError::not_json(),
+                "{json}"
+            );
+        }
+    }
+}

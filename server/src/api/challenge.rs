@@ -1,0 +1,177 @@
+//! `/v1/challenges`: opened for a user, and what has become of one.
+
+mod outcome;
+
+use super::asked::{Asked, Named};
+use super::caller::Verify;
+use super::error::{ApiError, ProblemDocument};
+use super::kind::Kind;
+use super::moment::Moment;
+use super::person::KnownUser;
+use crate::place::Whence;
+use crate::state::Server;
+use axum::Json;
+use axum::extract::State;
+use domain::challenge::Opened;
+use domain::name::{ChallengeId, Name};
+use domain::policy;
+use domain::ports::{Action, Challenge, ChallengeState};
+use domain::ticket::Bearer;
+use domain::time::Timestamp;
+use http::StatusCode;
+// What `utoipa` generated beside the handlers comes along.
+pub(super) use outcome::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Who is to be asked, and what for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewChallenge {
+    user: KnownUser,
+    /// What it is for, `sign_in` say: 1 to 64 characters. The result repeats it: check it there.
+    action: String,
+    /// The token of a trusted device, if the browser has one.
+    device: Option<String>,
+}
+
+/// Whether the user is to be asked.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OpenedStatus {
+    /// They are: let nobody in before the challenge is redeemed.
+    Open,
+    /// They have no second factor: let them in.
+    NotEnrolled,
+    /// They need not be asked in this browser: let them in.
+    TrustedDevice,
+}
+
+/// A challenge, or why there is none.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OpenedChallenge {
+    status: OpenedStatus,
+    /// With `open` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uuid")]
+    id: Option<String>,
+    /// What the user can answer with.
+    kinds: Vec<Kind>,
+    /// For `<twofold-challenge>`: good once, for a minute. With `open` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<String>,
+    /// Until when the challenge takes answers. With `open` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Moment>,
+}
+
+/// What has become of a challenge.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Status {
+    /// It waits for an answer.
+    Open,
+    /// It can be redeemed.
+    Passed,
+    /// It was redeemed.
+    Redeemed,
+    /// Its time is over, or a change of the user's factors ended it.
+    Expired,
+}
+
+/// A challenge.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ChallengeDocument {
+    #[schema(format = "uuid")]
+    id: String,
+    status: Status,
+    user: UserOf,
+    action: String,
+    opened_at: Moment,
+    expires_at: Moment,
+    /// What it was passed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passed_at: Option<Moment>,
+}
+
+/// Open a challenge
+#[utoipa::path(post, path = "/v1/challenges", tag = "challenges", security(("key" = ["verify"])),
+    request_body = NewChallenge,
+    responses((status = 201, body = OpenedChallenge),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(super) async fn open(
+    State(server): State<Server>,
+    Verify(caller): Verify,
+    Whence(place): Whence,
+    Asked(asked): Asked<NewChallenge>,
+) -> Result<(StatusCode, Json<OpenedChallenge>), ApiError> {
+    let user = asked.user.of(caller.site)?;
+    let action = Name::parse(&asked.action).map_err(|error| ApiError::malformed("action", error.into()))?;
+    let two_factor = server.two_factor();
+    // What a browser sends instead of a token trusts nothing: the user is asked.
+    if let Some(device) = asked.device.as_deref().and_then(Bearer::parse)
+        && two_factor.recognize_device(&user, &device, &place).await?
+    {
+        return Ok(created(unasked(OpenedStatus::TrustedDevice)));
+    }
+    match two_factor.open_challenge(&user, Action(action), &place).await? {
+        Opened::NotEnrolled => Ok(created(unasked(OpenedStatus::NotEnrolled))),
+        Opened::Open(challenge) => {
+            let kinds = two_factor.factor_kinds(&user).await?.into_iter().map(Kind::from).collect();
+            let issued = two_factor.issue_challenge_ticket(&challenge).await?;
+            Ok(created(OpenedChallenge {
+                status: OpenedStatus::Open,
+                id: Some(challenge.id.to_string()),
+                kinds,
+                ticket: Some(issued.ticket.expose().to_owned()),
+                expires_at: Some(challenge.expires_at.into()),
+            }))
+        }
+    }
+}
+
+/// Look at a challenge
+///
+/// It is no proof: whoever lets a user in redeems.
+#[utoipa::path(get, path = "/v1/challenges/{id}", tag = "challenges", security(("key" = ["verify"])),
+    params(("id" = String, Path, format = "uuid")),
+    responses((status = 200, body = ChallengeDocument),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(super) async fn show(
+    State(server): State<Server>,
+    Verify(caller): Verify,
+    Named(id): Named,
+) -> Result<Json<ChallengeDocument>, ApiError> {
+    let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
+    let challenge = server.two_factor().challenge(caller.site, id).await?;
+    Ok(Json(ChallengeDocument {
+        id: challenge.id.to_string(),
+        status: status(&challenge, server.now()),
+        user: UserOf::from(&challenge.user),
+        action: challenge.action.0.as_str().to_owned(),
+        opened_at: challenge.opened_at.into(),
+        expires_at: challenge.expires_at.into(),
+        kind: challenge.passed.map(|(kind, _)| kind.into()),
+        passed_at: challenge.passed.map(|(_, at)| at.into()),
+    }))
+}
+
+fn created(document: OpenedChallenge) -> (StatusCode, Json<OpenedChallenge>) {
+    (StatusCode::CREATED, Json(document))
+}
+
+fn unasked(status: OpenedStatus) -> OpenedChallenge {
+    OpenedChallenge { status, id: None, kinds: Vec::new(), ticket: None, expires_at: None }
+}
+
+fn status(challenge: &Challenge, now: Timestamp) -> Status {
+    let redeemable = |at: Timestamp| now - policy::CHALLENGE_REDEEMABLE < at;
+    match challenge.state {
+        ChallengeState::Open if challenge.is_open(now) => Status::Open,
+        ChallengeState::Passed if challenge.passed.is_some_and(|(_, at)| redeemable(at)) => Status::Passed,
+        ChallengeState::Redeemed => Status::Redeemed,
+        ChallengeState::Open | ChallengeState::Passed | ChallengeState::Cancelled => Status::Expired,
+    }
+}

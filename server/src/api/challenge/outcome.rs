@@ -1,0 +1,153 @@
+//! How a challenge ends: answered over the API or in the widget, and redeemed once.
+
+use super::super::asked::{Asked, Named};
+use super::super::caller::Verify;
+use super::super::error::{ApiError, ProblemDocument};
+use super::super::kind::Kind;
+use super::super::moment::Moment;
+use crate::place::Whence;
+use crate::state::Server;
+use axum::Json;
+use axum::extract::State;
+use domain::challenge::{Redeemed, Remember};
+use domain::error::Refusal;
+use domain::factor::Answer;
+use domain::name::{ChallengeId, User};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a person typed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct NewAnswer {
+    /// Six digits of the app, or a recovery code.
+    code: String,
+    /// What it must be a code of; a code of another kind is refused without being counted.
+    kind: Option<Kind>,
+    /// Whether the browser is to be trusted from now on.
+    #[serde(default)]
+    remember_device: bool,
+}
+
+/// How a passed challenge is redeemed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct Redemption {
+    /// Whether the browser is to be trusted from now on.
+    #[serde(default)]
+    remember_device: bool,
+}
+
+/// A user, by the site's own id.
+#[derive(Serialize, ToSchema)]
+pub(in super::super) struct UserOf {
+    id: String,
+}
+
+/// Who proved what, given out once. Let in whom it names, for what it names.
+#[derive(Serialize, ToSchema)]
+pub(in super::super) struct Outcome {
+    #[schema(format = "uuid")]
+    id: String,
+    user: UserOf,
+    action: String,
+    kind: Kind,
+    /// RFC 8176.
+    amr: &'static [&'static str],
+    passed_at: Moment,
+    /// After a recovery code was answered here: how many are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery_codes_left: Option<usize>,
+    /// With `remember_device` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<TrustedDevice>,
+}
+
+/// A device that is trusted from now on.
+#[derive(Serialize, ToSchema)]
+pub(in super::super) struct TrustedDevice {
+    /// Keep it in a cookie of that browser, `HttpOnly` and `Secure`.
+    token: String,
+    expires_at: Moment,
+}
+
+/// Answer a challenge, and redeem it with the same call
+#[utoipa::path(post, path = "/v1/challenges/{id}/answers", tag = "challenges", security(("key" = ["verify"])),
+    params(("id" = String, Path, format = "uuid")), request_body = NewAnswer,
+    responses((status = 200, body = Outcome),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(in super::super) async fn answer(
+    State(server): State<Server>,
+    Verify(caller): Verify,
+    Named(id): Named,
+    Whence(place): Whence,
+    Asked(asked): Asked<NewAnswer>,
+) -> Result<Json<Outcome>, ApiError> {
+    let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
+    let two_factor = server.two_factor();
+    // Another site's challenge is not found, whatever the answer looks like.
+    two_factor.challenge(caller.site, id).await?;
+    asked.check_kind()?;
+    let passed = two_factor.answer_challenge(caller.site, id, &asked.code, &place).await?;
+    let redeemed =
+        two_factor.redeem_challenge(caller.site, id, remember(asked.remember_device), &place).await?;
+    Ok(Json(Outcome { recovery_codes_left: passed.recovery_left, ..Outcome::from(redeemed) }))
+}
+
+/// Redeem a challenge that was passed in the widget
+///
+/// Good once. Let the user in on this and on nothing else.
+#[utoipa::path(post, path = "/v1/challenges/{id}/redeem", tag = "challenges", security(("key" = ["verify"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Redemption,
+    responses((status = 200, body = Outcome),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(in super::super) async fn redeem(
+    State(server): State<Server>,
+    Verify(caller): Verify,
+    Named(id): Named,
+    Whence(place): Whence,
+    Asked(asked): Asked<Redemption>,
+) -> Result<Json<Outcome>, ApiError> {
+    let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
+    let remember = remember(asked.remember_device);
+    let redeemed = server.two_factor().redeem_challenge(caller.site, id, remember, &place).await?;
+    Ok(Json(redeemed.into()))
+}
+
+impl NewAnswer {
+    fn check_kind(&self) -> Result<(), ApiError> {
+        let read = Answer::parse(&self.code).map(|answer| Kind::from(answer.kind()));
+        let other = self.kind.is_some_and(|kind| read.is_some_and(|read| read != kind));
+        if other { Err(Refusal::Malformed.into()) } else { Ok(()) }
+    }
+}
+
+fn remember(device: bool) -> Remember {
+    if device { Remember::Device } else { Remember::No }
+}
+
+impl From<&User> for UserOf {
+    fn from(user: &User) -> Self {
+        Self { id: user.id.as_str().to_owned() }
+    }
+}
+
+impl From<Redeemed> for Outcome {
+    fn from(redeemed: Redeemed) -> Self {
+        let kind = Kind::from(redeemed.kind);
+        let device = redeemed.device.map(|device| TrustedDevice {
+            token: device.token.expose().to_owned(),
+            expires_at: device.expires_at.into(),
+        });
+        Self {
+            id: redeemed.challenge.to_string(),
+            user: UserOf::from(&redeemed.user),
+            action: redeemed.action.0.as_str().to_owned(),
+            kind,
+            amr: kind.amr(),
+            passed_at: redeemed.passed_at.into(),
+            recovery_codes_left: None,
+            device,
+        }
+    }
+}

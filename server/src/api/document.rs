@@ -1,0 +1,53 @@
+//! `/v1/openapi.json`: the API in OpenAPI 3.1, generated from the handlers. A test holds it against the routes.
+
+use super::{audit_event, challenge, enrollment, session, user};
+use axum::Json;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Twofold", version = "1", description = "Two-factor authentication for sites that have a login already."),
+    paths(
+        document,
+        session::issue_ticket,
+        challenge::open,
+        challenge::show,
+        challenge::answer,
+        challenge::redeem,
+        enrollment::begin,
+        enrollment::confirm,
+        enrollment::acknowledge,
+        user::show,
+        audit_event::list,
+    ),
+    modifiers(&Key),
+)]
+struct Document;
+
+/// How a caller says who it is.
+struct Key;
+
+impl Modify for Key {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("tf_<key id>_<secret>")
+            .description(Some(
+                "An API key of your site: `twofold key create`. Its scopes: verify, enroll, admin.",
+            ));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::Http(scheme.build()));
+    }
+}
+
+/// The document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// This document
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "document", responses((status = 200, body = Object)))]
+pub(super) async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(openapi())
+}

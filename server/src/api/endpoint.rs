@@ -1,0 +1,34 @@
+//! One row of the API's table of routes. The tests go through it: a route that they do not know fails them.
+
+use crate::guard;
+use crate::state::Server;
+use axum::Router;
+use axum::handler::Handler;
+use axum::middleware::from_fn;
+use axum::routing::{MethodRouter, get, post};
+use http::Method;
+
+/// One route.
+pub struct Endpoint {
+    /// By which method.
+    pub method: Method,
+    /// Where it is.
+    pub path: &'static str,
+    handler: MethodRouter<Server>,
+}
+
+impl Endpoint {
+    /// It changes nothing.
+    pub(super) fn get<H: Handler<T, Server>, T: 'static>(path: &'static str, handler: H) -> Self {
+        Self { method: Method::GET, path, handler: get(handler) }
+    }
+
+    /// It takes JSON.
+    pub(super) fn post<H: Handler<T, Server>, T: 'static>(path: &'static str, handler: H) -> Self {
+        Self { method: Method::POST, path, handler: post(handler).layer(from_fn(guard::json)) }
+    }
+
+    pub(super) fn add_to(self, router: Router<Server>) -> Router<Server> {
+        router.route(self.path, self.handler)
+    }
+}

@@ -1,0 +1,155 @@
+//! `/v1/enrollments`: a first authenticator without a widget, for a mobile app or an extension, say.
+
+use super::asked::{Asked, Named};
+use super::caller::Enroll;
+use super::error::{ApiError, ProblemDocument};
+use super::moment::Moment;
+use super::person::{KnownUser, NamedUser};
+use super::qr_code;
+use crate::place::Whence;
+use crate::state::Server;
+use axum::Json;
+use axum::extract::State;
+use domain::enrollment::Begun;
+use domain::error::Fault;
+use domain::factor::recovery_code::PlainCode;
+use domain::name::EnrollmentId;
+use domain::ports::Purpose;
+use domain::step_up::Caller;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What an authenticator is called that was given no name.
+const UNNAMED: &str = "Authenticator app";
+
+/// Whose first authenticator it is to be.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewEnrollment {
+    user: NamedUser,
+    #[serde(rename = "kind")]
+    _kind: EnrolledKind,
+}
+
+/// The kinds that can be enrolled.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum EnrolledKind {
+    /// An authenticator app.
+    Totp,
+}
+
+/// What the user's app is given. `secret`, `provisioning_uri` and `qr_svg` are the secret: show them and forget them.
+#[derive(Serialize, ToSchema)]
+pub(super) struct BegunEnrollment {
+    #[schema(format = "uuid")]
+    id: String,
+    /// Base32, for typing in.
+    secret: String,
+    provisioning_uri: String,
+    qr_svg: String,
+    expires_at: Moment,
+}
+
+/// The first code of the new authenticator.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Confirmation {
+    user: KnownUser,
+    /// Six digits.
+    code: String,
+    /// What the user calls the authenticator: 1 to 64 characters.
+    name: Option<String>,
+}
+
+/// What must be saved before the enrollment is acknowledged.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ConfirmedEnrollment {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery_codes: Option<Vec<String>>,
+}
+
+/// Whose recovery codes are saved.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Acknowledgement {
+    user: KnownUser,
+}
+
+/// Begin the enrollment of a user's first authenticator
+///
+/// Asked again within ten minutes it answers the same.
+#[utoipa::path(post, path = "/v1/enrollments", tag = "enrollments", security(("key" = ["enroll"])),
+    request_body = NewEnrollment,
+    responses((status = 201, body = BegunEnrollment),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(super) async fn begin(
+    State(server): State<Server>,
+    Enroll(caller): Enroll,
+    Whence(place): Whence,
+    Asked(asked): Asked<NewEnrollment>,
+) -> Result<(StatusCode, Json<BegunEnrollment>), ApiError> {
+    let (user, label) = asked.user.of(caller.site)?;
+    server.two_factor().remember_user(&user, &label).await?;
+    let caller = Caller::site(user, place, server.now());
+    let begun = server.two_factor().begin_enrollment(&caller, Purpose::First).await?;
+    Ok((StatusCode::CREATED, Json(begun.try_into()?)))
+}
+
+/// Confirm an enrollment with a code of the new authenticator
+///
+/// A wrong code changes nothing but the count.
+#[utoipa::path(post, path = "/v1/enrollments/{id}/confirm", tag = "enrollments", security(("key" = ["enroll"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Confirmation,
+    responses((status = 200, body = ConfirmedEnrollment),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(super) async fn confirm(
+    State(server): State<Server>,
+    Enroll(caller): Enroll,
+    Named(id): Named,
+    Whence(place): Whence,
+    Asked(asked): Asked<Confirmation>,
+) -> Result<Json<ConfirmedEnrollment>, ApiError> {
+    let id = EnrollmentId::parse(&id).ok_or_else(ApiError::not_found)?;
+    let caller = Caller::site(asked.user.of(caller.site)?, place, server.now());
+    let name = asked.name.as_deref().unwrap_or(UNNAMED);
+    let confirmed = server.two_factor().confirm_enrollment(&caller, id, &asked.code, name).await?;
+    let written = |codes: Vec<PlainCode>| codes.iter().map(|code| code.expose().to_owned()).collect();
+    Ok(Json(ConfirmedEnrollment { recovery_codes: confirmed.recovery_codes.map(written) }))
+}
+
+/// Say that the recovery codes are saved
+///
+/// This is what switches two-factor authentication on.
+#[utoipa::path(post, path = "/v1/enrollments/{id}/acknowledge", tag = "enrollments", security(("key" = ["enroll"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Acknowledgement,
+    responses((status = 204),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(super) async fn acknowledge(
+    State(server): State<Server>,
+    Enroll(caller): Enroll,
+    Named(id): Named,
+    Whence(place): Whence,
+    Asked(asked): Asked<Acknowledgement>,
+) -> Result<StatusCode, ApiError> {
+    let id = EnrollmentId::parse(&id).ok_or_else(ApiError::not_found)?;
+    let caller = Caller::site(asked.user.of(caller.site)?, place, server.now());
+    server.two_factor().acknowledge_enrollment(&caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl TryFrom<Begun> for BegunEnrollment {
+    type Error = Fault;
+
+    fn try_from(begun: Begun) -> Result<Self, Fault> {
+        let uri = begun.provisioning.uri.expose();
+        Ok(Self {
+            id: begun.id.to_string(),
+            secret: begun.provisioning.key.expose().to_owned(),
+            provisioning_uri: uri.to_owned(),
+            qr_svg: qr_code::svg(uri).ok_or(Fault::Broken("a provisioning URI too long for a QR code"))?,
+            expires_at: begun.expires_at.into(),
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! What the API refuses, as problem+json (RFC 9457) with a stable `code`. One exhaustive match for each enum of the
+//! domain: a new refusal does not compile before it has its code.
+
+use super::field::Flaw;
+use crate::guard::RequestId;
+use crate::problem::Problem;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::error::{ChallengeError, EnrollmentError, Fault, Refusal};
+use domain::ports::StoreError;
+use domain::site::Scope;
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde::Serialize;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// Why a request was not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    detail: &'static str,
+    field: Option<String>,
+    attempts_left: Option<u32>,
+    wait: Option<Duration>,
+    clock_offset_seconds: Option<i64>,
+}
+
+/// Why a request was not answered (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemDocument {
+    title: &'static str,
+    status: u16,
+    /// Stable: programs read this.
+    code: &'static str,
+    /// For people: it may be worded otherwise tomorrow.
+    detail: &'static str,
+    /// What the log calls the request.
+    request_id: String,
+    /// With `malformed`: which field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    /// After a wrong code: tries before waiting begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts_left: Option<u32>,
+    /// After a wrong code: seconds until the next one is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+    /// With `clock_off`: by how much the phone's clock lies ahead (behind, if negative).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_offset_seconds: Option<i64>,
+}
+
+impl ApiError {
+    const fn new(status: StatusCode, code: &'static str, detail: &'static str) -> Self {
+        let (field, attempts_left, wait, clock_offset_seconds) = (None, None, None, None);
+        Self { status, code, detail, field, attempts_left, wait, clock_offset_seconds }
+    }
+
+    pub(super) const fn key_missing() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "key_missing",
+            "Send a valid API key: `Authorization: Bearer tf_…`.",
+        )
+    }
+
+    pub(super) const fn scope_missing(scope: Scope) -> Self {
+        let detail = match scope {
+            Scope::Verify => "This needs a key with the scope `verify`.",
+            Scope::Enroll => "This needs a key with the scope `enroll`.",
+            Scope::Admin => "This needs a key with the scope `admin`.",
+        };
+        Self::new(StatusCode::FORBIDDEN, "scope_missing", detail)
+    }
+
+    pub(super) const fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Your site has nothing of this name.")
+    }
+
+    pub(super) const fn not_json() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "The body is not one JSON document.")
+    }
+
+    pub(super) fn malformed(field: &str, flaw: Flaw) -> Self {
+        let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", flaw.detail());
+        Self { field: Some(field.to_owned()), ..error }
+    }
+
+    const fn conflict(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    const fn refused(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    fn too_soon(code: &'static str, detail: &'static str, wait: Duration) -> Self {
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail);
+        Self { attempts_left: Some(0), wait: Some(wait), ..error }
+    }
+
+    fn counted(self, attempts_left: u32, wait: Duration) -> Self {
+        Self { attempts_left: Some(attempts_left), wait: Some(wait), ..self }
+    }
+
+    /// Rounded up: whoever waits that long has waited enough.
+    fn retry_after(&self) -> Option<u64> {
+        self.wait.map(|wait| u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX))
+    }
+
+    fn document(self, request_id: String) -> ProblemDocument {
+        ProblemDocument {
+            title: self.status.canonical_reason().unwrap_or_default(),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: self.detail,
+            request_id,
+            retry_after: self.retry_after(),
+            field: self.field,
+            attempts_left: self.attempts_left,
+            clock_offset_seconds: self.clock_offset_seconds,
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Malformed => {
+                Self::refused("code_malformed", "This is not the form of a code. It was not counted.")
+            }
+            Refusal::RecoveryCodeHere => {
+                Self::refused("recovery_code_not_accepted", "Only a code of the app is accepted here.")
+            }
+            Refusal::Wrong { attempts_left, wait } => {
+                Self::refused("code_wrong", "The code is wrong.").counted(attempts_left, wait)
+            }
+            Refusal::AlreadyUsed { attempts_left, wait } => {
+                Self::refused("code_already_used", "The code was used before.").counted(attempts_left, wait)
+            }
+            Refusal::ClockOff { steps, attempts_left, wait } => {
+                let error =
+                    Self::refused("clock_off", "The code is of another time: the phone's clock is off.");
+                let clock_offset_seconds = Some(steps.saturating_mul(30));
+                Self { clock_offset_seconds, ..error.counted(attempts_left, wait) }
+            }
+            Refusal::Wait { wait } => {
+                Self::too_soon("wait", "Too soon after a wrong code. It was not judged.", wait)
+            }
+            Refusal::Stopped { wait } => {
+                Self::too_soon("stopped", "Too many wrong codes. Nothing is judged.", wait)
+            }
+        }
+    }
+}
+
+impl From<ChallengeError> for ApiError {
+    fn from(error: ChallengeError) -> Self {
+        match error {
+            ChallengeError::NotFound => Self::not_found(),
+            ChallengeError::Expired => {
+                Self::conflict("challenge_expired", "The challenge is over. Open another one.")
+            }
+            ChallengeError::AlreadyAnswered => {
+                Self::conflict("challenge_already_answered", "The challenge was passed or redeemed before.")
+            }
+            ChallengeError::NotPassed => {
+                Self::conflict("challenge_not_passed", "The challenge was not passed yet.")
+            }
+            ChallengeError::Refused(refusal) => refusal.into(),
+            ChallengeError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<EnrollmentError> for ApiError {
+    fn from(error: EnrollmentError) -> Self {
+        match error {
+            EnrollmentError::NotFound => Self::not_found(),
+            EnrollmentError::StepUpRequired(_) => {
+                let detail = "The user must prove a factor again: use the Security tab.";
+                Self::new(StatusCode::FORBIDDEN, "step_up_required", detail)
+            }
+            EnrollmentError::TooMany => {
+                Self::conflict("too_many_enrollments", "Too many enrollments are pending.")
+            }
+            EnrollmentError::Changed => {
+                Self::conflict("two_factor_already_on", "The user has two-factor authentication already.")
+            }
+            EnrollmentError::Name(error) => Self::malformed("name", error.into()),
+            EnrollmentError::Refused(refusal) => refusal.into(),
+            EnrollmentError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+/// The operator's turn, logged by [`Problem`].
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        let problem = Problem::from(fault);
+        let error = Self::new(problem.status(), problem.code(), problem.detail());
+        Self { wait: Some(Duration::from_secs(1)), ..error }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Fault::Store(error).into()
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// Status and headers; [`words`] adds the rest, for which it needs the request's id.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after().filter(|seconds| *seconds > 0) {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the body of an [`ApiError`].
+pub(super) async fn words(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+    let body = serde_json::to_string(&error.document(id)).unwrap_or_default();
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    Response::from_parts(parts, Body::from(body))
+}

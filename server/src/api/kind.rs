@@ -1,0 +1,33 @@
+//! The kinds of factors, as the API writes them.
+
+use domain::factor::FactorKind;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A method of proving oneself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    /// A code of an authenticator app.
+    Totp,
+    /// A saved code, good once.
+    RecoveryCode,
+}
+
+impl From<FactorKind> for Kind {
+    fn from(kind: FactorKind) -> Self {
+        match kind {
+            FactorKind::Totp => Self::Totp,
+            FactorKind::RecoveryCode => Self::RecoveryCode,
+        }
+    }
+}
+
+impl Kind {
+    /// The authentication method references of RFC 8176: either kind is a password good once.
+    pub(super) const fn amr(self) -> &'static [&'static str] {
+        match self {
+            Self::Totp | Self::RecoveryCode => &["otp"],
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `/v1/sessions`: a ticket for a user's Security tab.
+
+use super::asked::Asked;
+use super::caller::Verify;
+use super::error::{ApiError, ProblemDocument};
+use super::moment::Moment;
+use super::person::NamedUser;
+use crate::state::Server;
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Whose Security tab is to be opened.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSession {
+    user: NamedUser,
+}
+
+/// What opens it, once.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SessionTicket {
+    ticket: String,
+    expires_at: Moment,
+}
+
+/// Issue a ticket for a user's Security tab
+///
+/// The site vouches that the user is signed in.
+#[utoipa::path(post, path = "/v1/sessions", tag = "sessions", security(("key" = ["verify"])), request_body = NewSession,
+    responses((status = 201, body = SessionTicket),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(super) async fn issue_ticket(
+    State(server): State<Server>,
+    Verify(caller): Verify,
+    Asked(asked): Asked<NewSession>,
+) -> Result<(StatusCode, Json<SessionTicket>), ApiError> {
+    let (user, label) = asked.user.of(caller.site)?;
+    let issued = server.two_factor().issue_session_ticket(&user, &label).await?;
+    let ticket = issued.ticket.expose().to_owned();
+    Ok((StatusCode::CREATED, Json(SessionTicket { ticket, expires_at: issued.expires_at.into() })))
+}

@@ -1,0 +1,133 @@
+//! `twofold key …`: the API keys by which a site's server speaks.
+
+use super::current::current;
+use super::{say, site};
+use crate::clock::SystemClock;
+use crate::config::Settings;
+use crate::entropy::OsEntropy;
+use anyhow::{Context, bail};
+use clap::{Subcommand, ValueEnum};
+use domain::ports::Clock;
+use domain::site::{KeyName, PlainKey, Scope};
+use serde_json::{Value, json};
+use storage::Sites;
+use storage::site::ApiKey;
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Make a key, which is printed once
+    Create {
+        /// The id of its site
+        #[arg(long)]
+        site: String,
+        /// What it may do
+        #[arg(long, value_enum, value_delimiter = ',', required = true)]
+        scope: Vec<ScopeName>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List a site's keys, without what makes them keys
+    List {
+        /// The id of the site
+        #[arg(long)]
+        site: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a key: it is refused from the next request on
+    Revoke {
+        /// The id of its site
+        #[arg(long)]
+        site: String,
+        /// The sixteen digits after `tf_`
+        key: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ScopeName {
+    /// Open challenges and widgets, answer and redeem
+    Verify,
+    /// Enroll authenticators without a widget
+    Enroll,
+    /// See users and the audit log
+    Admin,
+}
+
+impl Verb {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        let database = current(settings).await?;
+        let sites = Sites::new(database.clone());
+        let done = match self {
+            Self::Create { site, scope, json } => create(&sites, &site, &scope, json).await,
+            Self::List { site, json } => list(&sites, &site, json).await,
+            Self::Revoke { site, key, json } => revoke(&sites, &site, &key, json).await,
+        };
+        database.close().await;
+        done
+    }
+}
+
+async fn create(sites: &Sites, id: &str, scopes: &[ScopeName], json: bool) -> anyhow::Result<()> {
+    let site = site::find(sites, id).await?;
+    let mut scopes: Vec<Scope> = scopes.iter().copied().map(Scope::from).collect();
+    scopes.sort();
+    scopes.dedup();
+    let key = PlainKey::new(&OsEntropy);
+    let stored = sites.create_key(site.id, &key, &scopes, SystemClock::default().now()).await;
+    stored.context("cannot store the key")?;
+    if json { say(json!({ "id": key.name().as_str(), "key": key.expose() })) } else { say(key.expose()) }
+}
+
+async fn list(sites: &Sites, id: &str, json: bool) -> anyhow::Result<()> {
+    let site = site::find(sites, id).await?;
+    let keys = sites.keys(site.id).await.context("cannot read the keys")?;
+    if json {
+        return say(Value::Array(keys.iter().map(described).collect()));
+    }
+    for key in keys {
+        let revoked = if key.revoked_at.is_some() { "  revoked" } else { "" };
+        say(format_args!("{}  {}{revoked}", key.name.as_str(), scopes(&key).join(",")))?;
+    }
+    Ok(())
+}
+
+async fn revoke(sites: &Sites, id: &str, key: &str, json: bool) -> anyhow::Result<()> {
+    let site = site::find(sites, id).await?;
+    let key =
+        KeyName::parse(key).context("that is not the id of a key: it is the sixteen digits after `tf_`")?;
+    let revoked = sites.revoke_key(site.id, &key, SystemClock::default().now()).await;
+    if !revoked.context("cannot revoke the key")? {
+        bail!("this site has no such key, or it was revoked before");
+    }
+    if json { say(json!({ "id": key.as_str() })) } else { say(format_args!("Revoked {}", key.as_str())) }
+}
+
+fn described(key: &ApiKey) -> Value {
+    json!({
+        "id": key.name.as_str(),
+        "scopes": scopes(key),
+        "created_at": key.created_at.millis(),
+        "used_at": key.used_at.map(domain::time::Timestamp::millis),
+        "revoked_at": key.revoked_at.map(domain::time::Timestamp::millis),
+    })
+}
+
+fn scopes(key: &ApiKey) -> Vec<&'static str> {
+    key.scopes.iter().map(|scope| scope.as_str()).collect()
+}
+
+impl From<ScopeName> for Scope {
+    fn from(name: ScopeName) -> Self {
+        match name {
+            ScopeName::Verify => Self::Verify,
+            ScopeName::Enroll => Self::Enroll,
+            ScopeName::Admin => Self::Admin,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! `twofold site …`: the sites that embed Twofold.
+
+use super::current::current;
+use super::say;
+use crate::clock::SystemClock;
+use crate::config::Settings;
+use crate::entropy::OsEntropy;
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use domain::name::{Issuer, Name, SiteId};
+use domain::ports::Clock;
+use domain::site::Origin;
+use serde_json::{Value, json};
+use storage::Sites;
+use storage::site::SiteProfile;
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Register a site
+    Create(NewSite),
+    /// List every site
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a site: what is not given stays
+    Update(ChangedSite),
+}
+
+#[derive(Args)]
+pub(super) struct NewSite {
+    /// What you call it
+    #[arg(long)]
+    name: String,
+    /// What authenticator apps show
+    #[arg(long)]
+    issuer: String,
+    /// Where its pages may show a widget, `https://shop.example.com` say; once for each origin
+    #[arg(long = "origin")]
+    origins: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct ChangedSite {
+    /// Its id
+    id: String,
+    /// What you call it
+    #[arg(long)]
+    name: Option<String>,
+    /// What authenticator apps show
+    #[arg(long)]
+    issuer: Option<String>,
+    /// Where its pages may show a widget: these take the place of all before
+    #[arg(long = "origin")]
+    origins: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verb {
+    pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        let database = current(settings).await?;
+        let sites = Sites::new(database.clone());
+        let done = match self {
+            Self::Create(new) => create(&sites, new).await,
+            Self::List { json } => list(&sites, json).await,
+            Self::Update(changed) => update(&sites, changed).await,
+        };
+        database.close().await;
+        done
+    }
+}
+
+async fn create(sites: &Sites, new: NewSite) -> anyhow::Result<()> {
+    let now = SystemClock::default().now();
+    let profile = SiteProfile {
+        id: SiteId::new(now, &OsEntropy),
+        name: name(&new.name)?,
+        issuer: issuer(&new.issuer)?,
+        origins: origins(&new.origins)?,
+        created_at: now,
+    };
+    sites.create(&profile).await.context("cannot store the site")?;
+    written(&profile, new.json)
+}
+
+async fn list(sites: &Sites, json: bool) -> anyhow::Result<()> {
+    let all = sites.all().await.context("cannot read the sites")?;
+    if json {
+        return say(Value::Array(all.iter().map(described).collect()));
+    }
+    for site in all {
+        let origins = site.origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(" ");
+        say(format_args!("{}  {}  ({})  {origins}", site.id, site.name.as_str(), site.issuer.as_str()))?;
+    }
+    Ok(())
+}
+
+async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
+    let mut profile = find(sites, &changed.id).await?;
+    if let Some(text) = &changed.name {
+        profile.name = name(text)?;
+    }
+    if let Some(text) = &changed.issuer {
+        profile.issuer = issuer(text)?;
+    }
+    if !changed.origins.is_empty() {
+        profile.origins = origins(&changed.origins)?;
+    }
+    if !sites.update(&profile).await.context("cannot store the site")? {
+        bail!("there is no such site");
+    }
+    written(&profile, changed.json)
+}
+
+/// The site of this id.
+pub(super) async fn find(sites: &Sites, id: &str) -> anyhow::Result<SiteProfile> {
+    let id = SiteId::parse(id).context("that is not the id of a site")?;
+    sites.find(id).await.context("cannot read the sites")?.context("there is no such site")
+}
+
+fn written(profile: &SiteProfile, json: bool) -> anyhow::Result<()> {
+    if json { say(json!({ "id": profile.id.to_string() })) } else { say(profile.id) }
+}
+
+fn described(site: &SiteProfile) -> Value {
+    json!({
+        "id": site.id.to_string(),
+        "name": site.name.as_str(),
+        "issuer": site.issuer.as_str(),
+        "origins": site.origins.iter().map(Origin::as_str).collect::<Vec<_>>(),
+    })
+}
+
+fn name(text: &str) -> anyhow::Result<Name> {
+    Name::parse(text).context("the name")
+}
+
+fn issuer(text: &str) -> anyhow::Result<Issuer> {
+    Issuer::parse(text).context("the issuer")
+}
+
+fn origins(texts: &[String]) -> anyhow::Result<Vec<Origin>> {
+    let origin = |text: &String| {
+        Origin::parse(text).with_context(|| {
+            format!("{text} is no origin: write `https://host` or `https://host:port`, in lower case, without a path")
+        })
+    };
+    texts.iter().map(origin).collect()
+}
