@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// No field of ours has a longer name; a longer one is cut before it is sent back.
 const LONGEST_NAME: usize = 64;
@@ -36,10 +37,24 @@ impl FromRequestParts<Server> for Named {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let shape = serde_json::from_slice::<Value>(bytes).map_err(|_| ApiError::not_json())?;
+    if let Some(field) = misshapen(&shape) {
+        return Err(ApiError::malformed(cut(&field), Flaw::Type));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| malformed(&error))?;
-    json.end().map_err(|_| ApiError::not_json())?;
-    Ok(read)
+    serde_path_to_error::deserialize(&mut json).map_err(|error| malformed(&error))
+}
+
+/// Where an array stands. No request of ours has one, and serde would read an object from it.
+fn misshapen(shape: &Value) -> Option<String> {
+    match shape {
+        Value::Array(_) => Some(".".to_owned()),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            let within = misshapen(value)?;
+            Some(if within == "." { name.clone() } else { format!("{name}.{within}") })
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
 }
 
 /// Serde's text may repeat what was sent, a code say: only the field's name is taken from it.
@@ -61,7 +76,11 @@ fn malformed(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError 
         Some((name, flaw)) => (join(&path, name), flaw),
         None => (path, Flaw::Type),
     };
-    ApiError::malformed(&field.chars().take(LONGEST_NAME).collect::<String>(), flaw)
+    ApiError::malformed(cut(&field), flaw)
+}
+
+fn cut(name: &str) -> &str {
+    name.char_indices().nth(LONGEST_NAME).and_then(|(at, _)| name.get(..at)).unwrap_or(name)
 }
 
 /// The path of a field: that of what it is missing from, or already its own.
@@ -101,13 +120,11 @@ mod tests {
             (r#"{"inner":{"id":"1","id":"2"}}"#, "inner.id", Flaw::Twice),
             (r#"{"inner":{"id":123456}}"#, "inner.id", Flaw::Type),
             (r#"{"inner":{"id":null}}"#, "inner.id", Flaw::Type),
-            (r#"{"inner":[]}"#, "inner.id", Flaw::Type),
+            (r#"{"inner":["1"]}"#, "inner", Flaw::Type),
+            (r#"[{"id":"1"}]"#, ".", Flaw::Type),
             ("\"inner\"", ".", Flaw::Type),
         ] {
             let error = read::<Outer>(json.as_bytes()).map(|_| ()).unwrap_err();
-            if json.contains("[]") {
-                continue;
-            }
             assert_eq!(error, ApiError::malformed(field, flaw), "{json}");
             assert!(!format!("{error:?}").contains("123456"));
         }

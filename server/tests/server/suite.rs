@@ -1,5 +1,6 @@
 mod support;
 
+mod api;
 mod connection;
 mod fns;
 mod headers;

@@ -1,9 +1,11 @@
 //! A server in a folder of its own, and browsers that use it.
 
 mod browser;
+mod program;
 mod totp;
 
-pub(crate) use browser::{Ask, Browser};
+pub(crate) use browser::{Answer, Ask, Browser};
+pub(crate) use program::Program;
 pub(crate) use totp::code;
 
 use axum::Router;

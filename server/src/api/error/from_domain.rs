@@ -1,0 +1,95 @@
+//! The refusals of the domain, in the API's words. One exhaustive match for each enum: a new refusal does not compile
+//! before it has its code.
+
+use super::ApiError;
+use crate::problem::Problem;
+use domain::error::{ChallengeError, EnrollmentError, Fault, Refusal};
+use domain::ports::StoreError;
+use http::StatusCode;
+use std::time::Duration;
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Malformed => {
+                Self::refused("code_malformed", "This is not the form of a code. It was not counted.")
+            }
+            Refusal::RecoveryCodeHere => {
+                Self::refused("recovery_code_not_accepted", "Only a code of the app is accepted here.")
+            }
+            Refusal::Wrong { attempts_left, wait } => {
+                Self::refused("code_wrong", "The code is wrong.").counted(attempts_left, wait)
+            }
+            Refusal::AlreadyUsed { attempts_left, wait } => {
+                Self::refused("code_already_used", "The code was used before.").counted(attempts_left, wait)
+            }
+            Refusal::ClockOff { steps, attempts_left, wait } => {
+                let error =
+                    Self::refused("clock_off", "The code is of another time: the phone's clock is off.");
+                let clock_offset_seconds = Some(steps.saturating_mul(30));
+                Self { clock_offset_seconds, ..error.counted(attempts_left, wait) }
+            }
+            Refusal::Wait { wait } => {
+                Self::too_soon("wait", "Too soon after a wrong code. It was not judged.", wait)
+            }
+            Refusal::Stopped { wait } => {
+                Self::too_soon("stopped", "Too many wrong codes. Nothing is judged.", wait)
+            }
+        }
+    }
+}
+
+impl From<ChallengeError> for ApiError {
+    fn from(error: ChallengeError) -> Self {
+        match error {
+            ChallengeError::NotFound => Self::not_found(),
+            ChallengeError::Expired => {
+                Self::conflict("challenge_expired", "The challenge is over. Open another one.")
+            }
+            ChallengeError::AlreadyAnswered => {
+                Self::conflict("challenge_already_answered", "The challenge was passed or redeemed before.")
+            }
+            ChallengeError::NotPassed => {
+                Self::conflict("challenge_not_passed", "The challenge was not passed yet.")
+            }
+            ChallengeError::Refused(refusal) => refusal.into(),
+            ChallengeError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<EnrollmentError> for ApiError {
+    fn from(error: EnrollmentError) -> Self {
+        match error {
+            EnrollmentError::NotFound => Self::not_found(),
+            EnrollmentError::StepUpRequired(_) => {
+                let detail = "The user must prove a factor again: use the Security tab.";
+                Self::new(StatusCode::FORBIDDEN, "step_up_required", detail)
+            }
+            EnrollmentError::TooMany => {
+                Self::conflict("too_many_enrollments", "Too many enrollments are pending.")
+            }
+            EnrollmentError::Changed => {
+                Self::conflict("two_factor_already_on", "The user has two-factor authentication already.")
+            }
+            EnrollmentError::Name(error) => Self::malformed("name", error.into()),
+            EnrollmentError::Refused(refusal) => refusal.into(),
+            EnrollmentError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+/// The operator's turn, logged by [`Problem`].
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        let problem = Problem::from(fault);
+        let error = Self::new(problem.status(), problem.code(), problem.detail());
+        Self { wait: Some(Duration::from_secs(1)), ..error }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Fault::Store(error).into()
+    }
+}

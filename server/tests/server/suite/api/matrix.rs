@@ -1,0 +1,325 @@
+//! Every route of the API × who asks × with what (design, rule 10). A route that is not in the table fails.
+
+use super::{Enrolled, begin, enrolled, refused, text};
+use crate::suite::support::{Answer, Ask, Program};
+use domain::site::{PlainKey, Scope};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use server::api::{Endpoint, endpoints};
+use server::guard::BODY_LIMIT;
+
+/// What a route is asked for.
+struct Row {
+    /// Without one it needs no key.
+    scope: Option<Scope>,
+    body: Value,
+    /// Fields that may be missing.
+    optional: &'static [&'static str],
+}
+
+/// The row of a route. There is no other way to get one than to think about it.
+fn row(route: &Endpoint) -> Option<Row> {
+    let named = json!({ "id": "ada", "label": "ada@example.com" });
+    let user = json!({ "id": "bob" });
+    let (scope, body, optional): (_, _, &'static [&'static str]) = match (route.method.as_str(), route.path) {
+        ("GET", "/v1/openapi.json") => (None, json!(null), &[]),
+        ("POST", "/v1/sessions") => (Some(Scope::Verify), json!({ "user": named }), &[]),
+        ("POST", "/v1/challenges") => {
+            (Some(Scope::Verify), json!({ "user": user, "action": "sign_in", "device": "x" }), &["device"])
+        }
+        ("GET", "/v1/challenges/{id}") => (Some(Scope::Verify), json!(null), &[]),
+        ("POST", "/v1/challenges/{id}/answers") => {
+            let body = json!({ "code": "nonsense", "kind": "totp", "remember_device": false });
+            (Some(Scope::Verify), body, &["kind", "remember_device"])
+        }
+        ("POST", "/v1/challenges/{id}/redeem") => {
+            (Some(Scope::Verify), json!({ "remember_device": false }), &["remember_device"])
+        }
+        ("POST", "/v1/enrollments") => (Some(Scope::Enroll), json!({ "user": named, "kind": "totp" }), &[]),
+        ("POST", "/v1/enrollments/{id}/confirm") => {
+            (Some(Scope::Enroll), json!({ "user": user, "code": "nonsense", "name": "x" }), &["name"])
+        }
+        ("POST", "/v1/enrollments/{id}/acknowledge") => (Some(Scope::Enroll), json!({ "user": user }), &[]),
+        ("GET", "/v1/users/{id}" | "/v1/audit-events") => (Some(Scope::Admin), json!(null), &[]),
+        _ => return None,
+    };
+    Some(Row { scope, body, optional })
+}
+
+/// A site with an open challenge of one user and a pending enrollment of another, and programs of every kind.
+struct Cast {
+    at: Enrolled,
+    other: Program,
+    challenge: String,
+    enrollment: String,
+}
+
+async fn cast() -> Cast {
+    let at = enrolled().await;
+    let challenge = at.open().await;
+    let enrollment = text(&begin(&at.shop, "bob").await.json()["id"]);
+    let other = at.house.program(at.house.site("Other").await, &Scope::ALL).await;
+    Cast { at, other, challenge, enrollment }
+}
+
+impl Cast {
+    fn path(&self, route: &Endpoint) -> String {
+        let id = match route.path.split('/').nth(2) {
+            Some("challenges") => &self.challenge,
+            Some("enrollments") => &self.enrollment,
+            _ => "ada",
+        };
+        let query = if route.path == "/v1/audit-events" { "?user=ada" } else { "" };
+        route.path.replace("{id}", id) + query
+    }
+
+    /// What the route is asked for by this program, with arguments that change nothing.
+    fn right(&self, program: &Program, route: &Endpoint) -> Ask {
+        let ask = program.ask(route.method.clone(), &self.path(route));
+        if route.method == Method::GET {
+            ask
+        } else {
+            ask.body("application/json", row(route).unwrap().body.to_string())
+        }
+    }
+
+    async fn sent(&self, ask: Ask) -> Answer {
+        self.at.shop.send(ask).await
+    }
+
+    /// What the site knows of its challenge, of the user who was challenged, and of the one who is enrolling.
+    async fn known(&self) -> Vec<String> {
+        let mut known = Vec::new();
+        for path in
+            [format!("/v1/challenges/{}", self.challenge), "/v1/users/ada".into(), "/v1/users/bob".into()]
+        {
+            known.push(self.at.shop.get(&path).await.body);
+        }
+        known
+    }
+}
+
+fn keyed() -> impl Iterator<Item = (Endpoint, Scope)> {
+    endpoints().into_iter().filter_map(|route| row(&route).unwrap().scope.map(|scope| (route, scope)))
+}
+
+fn posts() -> impl Iterator<Item = Endpoint> {
+    endpoints().into_iter().filter(|route| route.method == Method::POST)
+}
+
+#[test]
+fn every_route_has_a_row() {
+    for route in endpoints() {
+        assert!(row(&route).is_some(), "{} {} is in no row of the matrix", route.method, route.path);
+        assert!(server::api::is_api(route.path), "{} is behind the guards of pages", route.path);
+    }
+}
+
+#[tokio::test]
+async fn nobody_asks_without_a_good_key() {
+    let cast = cast().await;
+    let (revoked, now) =
+        (cast.at.house.program(cast.at.shop.site, &Scope::ALL).await, cast.at.house.server.now());
+    revoked.get("/v1/users/ada").await.is(200);
+    assert!(cast.at.house.server.sites().revoke_key(revoked.site, revoked.key.name(), now).await.unwrap());
+    let good = cast.at.shop.key.expose().to_owned();
+    let forged = format!("tf_{}_{}", cast.at.shop.key.name().as_str(), "0".repeat(64));
+    let unknown = PlainKey::new(cast.at.house.server.entropy());
+    let bad = [
+        String::new(),
+        good.clone(),
+        "Bearer".to_owned(),
+        "Bearer ".to_owned(),
+        format!("Basic {good}"),
+        format!("Bearer {good}x"),
+        format!("Bearer  {good}"),
+        format!("Bearer {}", good.to_uppercase()),
+        format!("Bearer {}", &good[..good.len() - 1]),
+        format!("Bearer {forged}"),
+        format!("Bearer {}", unknown.expose()),
+        format!("Bearer {}", revoked.key.expose()),
+    ];
+    let before = cast.known().await;
+    for (route, _) in keyed() {
+        let right = cast.right(&cast.at.shop, &route);
+        let mut asks: Vec<Ask> = bad.iter().map(|key| right.clone().header("authorization", key)).collect();
+        asks.push(right.clone().without("authorization"));
+        asks.push(right.clone().also("authorization", &format!("Bearer {good}")));
+        asks.push(right.without("authorization").header("cookie", &format!("twofold-session={good}")));
+        for ask in asks {
+            let answer = cast.sent(ask).await;
+            refused(&answer, 401, "key_missing");
+            assert_eq!(answer.header("www-authenticate"), "Bearer", "{}", route.path);
+        }
+    }
+    assert_eq!(cast.known().await, before);
+}
+
+#[tokio::test]
+async fn a_key_does_what_its_scopes_say_and_nothing_else() {
+    let cast = cast().await;
+    let before = cast.known().await;
+    for (route, scope) in keyed() {
+        let others: Vec<Scope> = Scope::ALL.into_iter().filter(|other| *other != scope).collect();
+        let program = cast.at.house.program(cast.at.shop.site, &others).await;
+        refused(&program.send(cast.right(&program, &route)).await, 403, "scope_missing");
+    }
+    assert_eq!(cast.known().await, before);
+    for (route, scope) in keyed() {
+        let program = cast.at.house.program(cast.at.shop.site, &[scope]).await;
+        let answer = program.send(cast.right(&program, &route)).await;
+        let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&answer.status);
+        assert!(!refused && !answer.status.is_server_error(), "{} {}", route.path, answer.body);
+    }
+}
+
+#[tokio::test]
+async fn another_sites_ids_are_not_found() {
+    let cast = cast().await;
+    let before = cast.known().await;
+    for (route, _) in keyed().filter(|(route, _)| route.path.contains("{id}")) {
+        refused(&cast.other.send(cast.right(&cast.other, &route)).await, 404, "not_found");
+    }
+    assert_eq!(cast.known().await, before);
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_not_found() {
+    let cast = cast().await;
+    for (route, _) in keyed().filter(|(route, _)| route.path.contains("{id}")) {
+        for id in [
+            "x",
+            "0",
+            "%00",
+            "%ff",
+            "..%2F..",
+            "018f0000-0000-7000-8000-000000000000",
+            "'--",
+            &"a".repeat(4000),
+        ] {
+            let ask = cast.right(&cast.at.shop, &route);
+            let ask = Ask { path: route.path.replace("{id}", id), ..ask };
+            refused(&cast.sent(ask).await, 404, "not_found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_method_is_not_allowed() {
+    let cast = cast().await;
+    for route in endpoints() {
+        for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
+        {
+            if method == route.method {
+                continue;
+            }
+            let answer = cast
+                .sent(cast.at.shop.ask(method.clone(), &cast.path(&route)).header("accept", "text/html"))
+                .await;
+            refused(&answer, 405, "method_not_allowed");
+            assert!(answer.header("allow").contains(route.method.as_str()), "{method} {}", route.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_must_be_json_of_a_bounded_length() {
+    let cast = cast().await;
+    for route in posts() {
+        let right = cast.right(&cast.at.shop, &route);
+        let long = Ask { body: vec![b'a'; BODY_LIMIT + 1], ..right.clone() };
+        refused(&cast.sent(long).await, 413, "too_large");
+        for other in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""] {
+            refused(
+                &cast.sent(right.clone().header("content-type", other)).await,
+                415,
+                "unsupported_media_type",
+            );
+        }
+        refused(&cast.sent(right.clone().without("content-type")).await, 415, "unsupported_media_type");
+        for body in [&b""[..], b"{", b"nonsense", b"\xff", b"{}{}", &[b'['; 5000]] {
+            let answer = cast.sent(Ask { body: body.to_vec(), ..right.clone() }).await;
+            let whole = body == b"{}{}" && answer.status == StatusCode::UNPROCESSABLE_ENTITY;
+            let deep = body.len() == 5000 && answer.status == StatusCode::UNPROCESSABLE_ENTITY;
+            refused(&answer, if whole || deep { 422 } else { 400 }, "malformed");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_field_is_named() {
+    let cast = cast().await;
+    let before = cast.known().await;
+    for route in posts() {
+        let Row { body, optional, .. } = row(&route).unwrap();
+        let right = cast.right(&cast.at.shop, &route);
+        let with = |body: &str| right.clone().body("application/json", body);
+        let mut expected =
+            vec![(changed(&body, "surprise", Some(json!(1))).to_string(), "surprise".to_owned())];
+        for (name, value) in body.as_object().unwrap() {
+            let twice = format!("{{\"{name}\":{value},{}", &body.to_string()[1..]);
+            expected.push((twice, name.clone()));
+            expected.push((changed(&body, name, Some(json!([[]]))).to_string(), name.clone()));
+            expected.push((changed(&body, name, Some(json!(7))).to_string(), name.clone()));
+            if !optional.contains(&name.as_str()) {
+                expected.push((changed(&body, name, None).to_string(), name.clone()));
+                expected.push((changed(&body, name, Some(json!(null))).to_string(), name.clone()));
+            }
+        }
+        if let Some(user) = body.get("user") {
+            for (name, value) in
+                [("surprise", json!(1)), ("id", json!(1)), ("id", json!("")), ("id", json!("a\u{0}"))]
+            {
+                let user = changed(user, name, Some(value));
+                expected.push((changed(&body, "user", Some(user)).to_string(), format!("user.{name}")));
+            }
+            let user = changed(user, "id", None);
+            expected.push((changed(&body, "user", Some(user)).to_string(), "user.id".to_owned()));
+        }
+        for (body, field) in expected {
+            let answer = cast.sent(with(&body)).await;
+            refused(&answer, 422, "malformed");
+            let named = text(&answer.json()["field"]);
+            assert!(
+                named == field || named.starts_with(&format!("{field}[")),
+                "{} {body}: {}",
+                route.path,
+                answer.body
+            );
+        }
+    }
+    assert_eq!(cast.known().await, before);
+}
+
+#[tokio::test]
+async fn no_foreign_page_is_told_that_it_may_read() {
+    let cast = cast().await;
+    for route in endpoints() {
+        let right = cast.right(&cast.at.shop, &route);
+        let foreign =
+            right.clone().header("origin", "https://evil.test").header("sec-fetch-site", "cross-site");
+        let (own, foreign) = (cast.sent(right).await, cast.sent(foreign).await);
+        assert_eq!(own.status, foreign.status, "{}", route.path);
+        let preflight =
+            cast.at.shop.ask(Method::OPTIONS, &cast.path(&route)).header("origin", "https://evil.test");
+        let preflight = preflight.header("access-control-request-method", "POST");
+        for answer in [foreign, cast.sent(preflight).await] {
+            assert!(
+                !answer.headers.keys().any(|name| name.as_str().starts_with("access-control")),
+                "{}",
+                route.path
+            );
+            assert!(answer.set_cookies().is_empty());
+        }
+    }
+}
+
+fn changed(body: &Value, name: &str, value: Option<Value>) -> Value {
+    let mut body = body.clone();
+    let fields = body.as_object_mut().unwrap();
+    match value {
+        Some(value) => fields.insert(name.to_owned(), value),
+        None => fields.remove(name),
+    };
+    body
+}

@@ -1,0 +1,53 @@
+//! The server of a site: it speaks with a key, keeps no cookies, and says nothing of an origin.
+
+use super::{Answer, Ask, Browser, House};
+use domain::name::{Issuer, Name, SiteId};
+use domain::site::{PlainKey, Scope};
+use http::Method;
+use serde_json::Value;
+use storage::site::SiteProfile;
+
+#[derive(Clone)]
+pub(crate) struct Program {
+    browser: Browser,
+    pub(crate) site: SiteId,
+    pub(crate) key: PlainKey,
+}
+
+impl House {
+    /// A new site.
+    pub(crate) async fn site(&self, name: &str) -> SiteId {
+        let id = SiteId::new(self.server.now(), self.server.entropy());
+        let (name, issuer) = (Name::parse(name).unwrap(), Issuer::parse(name).unwrap());
+        let profile = SiteProfile { id, name, issuer, origins: Vec::new(), created_at: self.server.now() };
+        self.server.sites().create(&profile).await.unwrap();
+        id
+    }
+
+    /// The site's server, with a new key.
+    pub(crate) async fn program(&self, site: SiteId, scopes: &[Scope]) -> Program {
+        let key = PlainKey::new(self.server.entropy());
+        self.server.sites().create_key(site, &key, scopes, self.server.now()).await.unwrap();
+        Program { browser: self.browser(), site, key }
+    }
+}
+
+impl Program {
+    /// A request as a program makes it.
+    pub(crate) fn ask(&self, method: Method, path: &str) -> Ask {
+        let ask = self.browser.ask(method, path).without("origin").without("sec-fetch-site");
+        ask.header("accept", "*/*").header("authorization", &format!("Bearer {}", self.key.expose()))
+    }
+
+    pub(crate) async fn send(&self, ask: Ask) -> Answer {
+        self.browser.clone().send(ask).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.ask(Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, json: Value) -> Answer {
+        self.send(self.ask(Method::POST, path).body("application/json", json.to_string())).await
+    }
+}
