@@ -57,11 +57,9 @@ fn misshapen(shape: &Value) -> Option<String> {
     }
 }
 
-/// Serde's text may repeat what was sent, a code say: only the field's name is taken from it.
+/// It is JSON, but not what is asked for. Serde's text may repeat what was sent, a code say: only the field's name is
+/// taken from it.
 fn malformed(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    if !error.inner().is_data() {
-        return ApiError::not_json();
-    }
     let text = error.inner().to_string();
     let flaws = [
         ("missing field `", Flaw::Missing),

@@ -37,7 +37,7 @@ fn row(route: &Endpoint) -> Option<Row> {
         }
         ("POST", "/v1/enrollments") => (Some(Scope::Enroll), json!({ "user": named, "kind": "totp" }), &[]),
         ("POST", "/v1/enrollments/{id}/confirm") => {
-            (Some(Scope::Enroll), json!({ "user": user, "code": "nonsense", "name": "x" }), &["name"])
+            (Some(Scope::Enroll), json!({ "user": user, "code": "000000", "name": "x" }), &["name"])
         }
         ("POST", "/v1/enrollments/{id}/acknowledge") => (Some(Scope::Enroll), json!({ "user": user }), &[]),
         ("GET", "/v1/users/{id}" | "/v1/audit-events") => (Some(Scope::Admin), json!(null), &[]),
