@@ -42,7 +42,7 @@ pub(super) struct ProblemDocument {
     /// With `malformed`: which field.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
-    /// After a wrong code: tries before waiting begins.
+    /// After a wrong code: tries before waiting begins or grows.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempts_left: Option<u32>,
     /// After a wrong code: seconds until the next one is judged.
