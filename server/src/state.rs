@@ -45,7 +45,8 @@ impl Server {
         let Materials { settings, database, keys, clock, entropy } = of;
         let (hasher, accounts) = (HashingThreads::default(), AccountStore::new(database.clone()));
         let sites = Sites::new(database.clone());
-        let passwords = Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
+        let passwords =
+            Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
         let two_factor = TwoFactor::new(Parts {
             store: Arc::new(SqlStore::new(database.clone())),
             clock: Arc::clone(&clock),

@@ -5,8 +5,9 @@ use super::{say, site};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
+use domain::name::SiteId;
 use domain::ports::Clock;
 use domain::site::{KeyName, PlainKey, Scope};
 use serde_json::{Value, json};
@@ -75,6 +76,8 @@ impl Verb {
 
 async fn create(sites: &Sites, id: &str, scopes: &[ScopeName], json: bool) -> anyhow::Result<()> {
     let site = site::find(sites, id).await?;
+    // Its users have passwords here: a key would enroll an authenticator without asking for them.
+    ensure!(site.id != SiteId::BUILT_IN, "the built-in site has its own sign-in: nobody speaks for it");
     let mut scopes: Vec<Scope> = scopes.iter().copied().map(Scope::from).collect();
     scopes.sort();
     scopes.dedup();

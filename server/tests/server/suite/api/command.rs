@@ -1,6 +1,6 @@
 //! `twofold site …` and `twofold key …`, as an operator types them.
 
-use crate::suite::support::folder;
+use crate::suite::support::Folder;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -19,34 +19,36 @@ fn json_of(folder: &Path, arguments: &[&str]) -> Value {
 
 #[test]
 fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
-    let folder = folder();
+    let folder = Folder::new();
+    let folder = folder.0.as_path();
     let create = ["site", "create", "--name", "Shop", "--issuer", "Shop", "--json"];
-    assert!(!twofold(&folder, &create).status.success(), "before `twofold migrate`");
-    assert!(twofold(&folder, &["migrate"]).status.success());
+    assert!(!twofold(folder, &create).status.success(), "before `twofold migrate`");
+    assert!(twofold(folder, &["migrate"]).status.success());
     let site = json_of(
-        &folder,
+        folder,
         &[&create[..], &["--origin", "https://a.test", "--origin", "https://b.test"]].concat(),
     );
     let site = site["id"].as_str().unwrap().to_owned();
-    json_of(&folder, &["site", "update", &site, "--issuer", "Shop & Co", "--json"]);
-    let sites = json_of(&folder, &["site", "list", "--json"]);
+    json_of(folder, &["site", "update", &site, "--issuer", "Shop & Co", "--json"]);
+    let sites = json_of(folder, &["site", "list", "--json"]);
     let expected = json!({ "id": site, "name": "Shop", "issuer": "Shop & Co", "origins": ["https://a.test", "https://b.test"] });
     assert!(sites.as_array().unwrap().contains(&expected), "{sites}");
-    let key = json_of(&folder, &["key", "create", "--site", &site, "--scope", "verify,enroll", "--json"]);
+    let key = json_of(folder, &["key", "create", "--site", &site, "--scope", "verify,enroll", "--json"]);
     let (id, secret) = (key["id"].as_str().unwrap(), key["key"].as_str().unwrap());
     assert!(secret.starts_with(&format!("tf_{id}_")));
-    let listed = json_of(&folder, &["key", "list", "--site", &site, "--json"]);
+    let listed = json_of(folder, &["key", "list", "--site", &site, "--json"]);
     assert_eq!((&listed[0]["id"], &listed[0]["scopes"]), (&json!(id), &json!(["verify", "enroll"])));
     assert!(!listed.to_string().contains(secret), "keys are printed once");
-    json_of(&folder, &["key", "revoke", "--site", &site, id, "--json"]);
-    assert!(!twofold(&folder, &["key", "revoke", "--site", &site, id]).status.success(), "revoked before");
-    assert!(json_of(&folder, &["key", "list", "--site", &site, "--json"])[0]["revoked_at"].is_i64());
+    json_of(folder, &["key", "revoke", "--site", &site, id, "--json"]);
+    assert!(!twofold(folder, &["key", "revoke", "--site", &site, id]).status.success(), "revoked before");
+    assert!(json_of(folder, &["key", "list", "--site", &site, "--json"])[0]["revoked_at"].is_i64());
 }
 
 #[test]
 fn what_would_not_work_is_refused() {
-    let folder = folder();
-    twofold(&folder, &["migrate"]);
+    let folder = Folder::new();
+    let folder = folder.0.as_path();
+    twofold(folder, &["migrate"]);
     let nobody = "018f0000-0000-7000-8000-000000000000";
     for bad in [
         &["site", "create", "--name", "S", "--issuer", "S", "--origin", "https://*.test"][..],
@@ -58,7 +60,18 @@ fn what_would_not_work_is_refused() {
         &["key", "create", "--site", "00000000-0000-0000-0000-000000000001"],
         &["key", "list", "--site", "nonsense"],
     ] {
-        let output = twofold(&folder, bad);
+        let output = twofold(folder, bad);
         assert!(!output.status.success() && output.stdout.is_empty() && !output.stderr.is_empty(), "{bad:?}");
     }
+}
+
+#[test]
+fn nobody_speaks_for_the_built_in_site() {
+    let folder = Folder::new();
+    let folder = folder.0.as_path();
+    assert!(twofold(folder, &["migrate"]).status.success());
+    let site = "00000000-0000-0000-0000-000000000001";
+    let refused = twofold(folder, &["key", "create", "--site", site, "--scope", "enroll"]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("has its own sign-in"));
 }
