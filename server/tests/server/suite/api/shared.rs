@@ -23,7 +23,7 @@ async fn both() -> Both {
     let id = account.user.id.as_str().to_owned();
     let (key, _) = enroll(&house, &program, &id).await;
     house.advance(30);
-    Both { program, id, key, house }
+    Both { house, program, id, key }
 }
 
 impl Both {

@@ -1,0 +1,136 @@
+import { lookAt } from "../support/look.ts";
+import { expect, test } from "../support/test.ts";
+
+/** Every state of every screen, in light and dark, at 320 and 1280 pixels: axe finds nothing, nothing scrolls sideways. */
+test.describe("every state", () => {
+  test.describe.configure({ timeout: 180_000 });
+
+  test("of the welcome page", async ({ ada, server }) => {
+    await ada.openLink(server.firstLink);
+    await lookAt(ada.page, "welcome");
+    await ada.field("E-mail").fill(ada.email);
+    await ada.page.getByLabel("Password", { exact: true }).fill("short 1");
+    await ada.button("Create account").click();
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(ada.page, "welcome-weak-password");
+    await ada.page.goto("/welcome");
+    await lookAt(ada.page, "welcome-without-link");
+  });
+
+  test("of the sign-in and of problems", async ({ administrator: ada, server }) => {
+    await ada.signOut();
+    await lookAt(ada.page, "sign-in");
+    ada.password = "not the password";
+    await ada.givePassword();
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(ada.page, "sign-in-wrong");
+    await ada.page.goto("/no-such-page");
+    await lookAt(ada.page, "not-found");
+    expect(server.output).toContain("Twofold is ready");
+  });
+
+  test("of setting up", async ({ administrator: ada }) => {
+    ada.page.on("dialog", (dialog) => void dialog.accept());
+    await lookAt(ada.page, "security-off");
+    await ada.beginSetUp();
+    await lookAt(ada.page, "set-up-1-get");
+    const phone = await ada.scan();
+    await lookAt(ada.page, "set-up-2-scan");
+    await ada.page.getByText("Can't scan QR code?").click();
+    await lookAt(ada.page, "set-up-2-key");
+    await ada.goOnToCode();
+    await lookAt(ada.page, "set-up-3-verify");
+    await ada.enterCode(phone.wrongCode());
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(ada.page, "set-up-3-wrong");
+    await ada.page.reload();
+    await ada.awake();
+    await lookAt(ada.page, "security-resume");
+    await ada.button("Continue").click();
+    await ada.scan();
+    await ada.goOnToCode();
+    await ada.enterCode(await phone.code());
+    await ada.readRecoveryCodes();
+    await lookAt(ada.page, "set-up-4-save");
+    await ada.page.reload();
+    await ada.awake();
+    await lookAt(ada.page, "security-finish");
+    await ada.button("Show recovery codes").click();
+    await ada.saveRecoveryCodes();
+    await expect(ada.state).toHaveText("On");
+    await lookAt(ada.page, "security-turned-on");
+  });
+
+  test("of the Security tab that is on, and of its dialogs", async ({ protectedAda: { ada, phone }, server }) => {
+    await ada.addAuthenticator("Tablet");
+    await lookAt(ada.page, "security-on");
+    const dialogs = [
+      ["Rename", "Rename authenticator"],
+      ["Test", "Test “Tablet”"],
+      ["Remove", "Remove “Tablet”?"],
+    ] as const;
+    for (const [action, title] of dialogs) {
+      await ada.choose("Tablet", action);
+      await expect(ada.dialog(title)).toBeVisible();
+      await lookAt(ada.page, `dialog-${action.toLowerCase()}`);
+      await ada.page.keyboard.press("Escape");
+      await expect(ada.dialog(title)).toBeHidden();
+    }
+    await ada.choose("Tablet", "Test");
+    await ada.dialog("Test “Tablet”").getByRole("textbox", { name: "6-digit code" }).fill(phone.wrongCode());
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(ada.page, "dialog-test-wrong");
+    await ada.page.keyboard.press("Escape");
+    await ada.button("Turn off").click();
+    await lookAt(ada.page, "dialog-turn-off");
+    await ada.page.keyboard.press("Escape");
+    await ada.choose("Tablet", "Replace");
+    await expect(ada.heading("Get an authenticator app")).toBeVisible();
+    await lookAt(ada.page, "replace");
+    await ada.button("Cancel").click();
+    await server.advance(5 * 60);
+    await ada.button("Reset recovery codes").click();
+    await lookAt(ada.page, "dialog-reset");
+    await ada.dialog("Reset recovery codes").getByRole("button", { name: "Reset recovery codes" }).click();
+    await expect(ada.dialog("Confirm that it is you")).toBeVisible();
+    await lookAt(ada.page, "dialog-step-up");
+    await ada.confirmItIsMe(await phone.code());
+    await ada.readRecoveryCodes();
+    await lookAt(ada.page, "new-recovery-codes");
+  });
+
+  test("of the challenge", async ({ protectedAda: { ada, phone, recoveryCodes }, server }) => {
+    await ada.signOut();
+    await ada.beginSignIn();
+    await lookAt(ada.page, "challenge");
+    await ada.page.getByText("Lost your device?").click();
+    await lookAt(ada.page, "challenge-lost");
+    await ada.enterCode(phone.wrongCode());
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(ada.page, "challenge-wrong");
+    await ada.button("Use a recovery code").click();
+    await lookAt(ada.page, "challenge-recovery-code");
+    await ada.field("Recovery code").fill(recoveryCodes[0] ?? "");
+    await ada.button("Verify").click();
+    await expect(ada.heading("That code was right")).toBeVisible();
+    await lookAt(ada.page, "challenge-recovery-code-used");
+    await ada.button("Continue").click();
+    await ada.atSecurityTab();
+    await ada.signOut();
+    await ada.beginSignIn();
+    await server.advance(5 * 60);
+    await ada.enterCode(await phone.code());
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(ada.page, "challenge-expired");
+  });
+
+  test("of the password page", async ({ administrator: ada }) => {
+    await ada.page.goto("/account/password");
+    await lookAt(ada.page, "password");
+    await ada.page.getByLabel("Current password").fill("not the password");
+    await ada.page.getByLabel("New password").fill("battery staple horse");
+    await ada.button("Change password").click();
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(ada.page, "password-wrong");
+  });
+});
