@@ -84,13 +84,15 @@ pub async fn a_failure_is_counted_once_for_each_budget_read_however_many_race(be
 pub async fn racing_guesses_are_counted_exactly(bench: Bench) {
     bench.protected().await;
     let bench = Arc::new(bench);
-    let racers = (0..RACERS).map(|_| {
+    // As many as a pool has connections: these racers come back at once, and more of them would only wait in line
+    // for a connection until a slow machine gives up on them.
+    let racers = (0..RACERS / 4).map(|_| {
         let bench = Arc::clone(&bench);
         Box::pin(async move {
             // Whoever loses reads again, as the service does, until it was counted.
             loop {
                 let refused = refusal(&bench, None).await;
-                if refused.budget.next.failures.len() > 20 {
+                if refused.budget.next.failures.len() > 12 {
                     return false;
                 }
                 if bench.store.refuse_answer(refused).await.unwrap() {
@@ -99,9 +101,9 @@ pub async fn racing_guesses_are_counted_exactly(bench: Bench) {
             }
         }) as Racer
     });
-    assert_eq!(bench.race(racers.collect()).await, 20);
+    assert_eq!(bench.race(racers.collect()).await, 12);
     let credentials = bench.store.credentials(&bench.user, FactorKind::Totp).await.unwrap();
-    assert_eq!(credentials.budget.failures.len(), 20);
+    assert_eq!(credentials.budget.failures.len(), 12);
 }
 
 pub async fn a_right_answer_does_not_pass_under_a_budget_that_changed(bench: Bench) {
