@@ -54,8 +54,8 @@ export class Secrets {
 
   #text(what: string, value: string): void {
     if (value.length < 6) throw new Error(`the ${what} is too short to be looked for`);
-    this.#texts.set(value.toLowerCase(), what);
     this.#texts.set(encodeURIComponent(value).toLowerCase(), `${what}, escaped`);
+    this.#texts.set(value.toLowerCase(), what);
   }
 }
 
