@@ -159,7 +159,8 @@ names! {
     /// no colon (Key URI format: the label's separator).
     Label(128, without: ":");
     /// What an authenticator app shows as the service: 1 to 64 characters, no colon (Key URI format), and no percent
-    /// sign, because there are apps that decode the issuer twice and then find that it differs from the label's.
+    /// sign: an independent parser, otp-std 0.2, decodes the issuer twice and then finds that it differs from the
+    /// label's, and an app may do the same.
     Issuer(64, without: ":%");
 }
 
