@@ -18,6 +18,7 @@ pub mod error;
 pub mod factor;
 pub mod name;
 pub mod overview;
+pub mod page;
 pub mod policy;
 pub mod ports;
 pub mod seal;

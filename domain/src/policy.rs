@@ -22,5 +22,7 @@ pub const STEP_UP: Duration = Duration::from_mins(5);
 pub const AUTHENTICATORS: usize = 10;
 /// Answers that lose the race for their budget are judged again this often before they are told to wait.
 pub const RACE_RETRIES: usize = 8;
+/// Rows of one page of a list; whoever asks for more gets these.
+pub const PAGE: u32 = 200;
 /// Rows of recent activity on the Security tab.
 pub const RECENT_EVENTS: u32 = 10;

@@ -217,8 +217,11 @@ pub trait Store: Send + Sync {
 
     // -- reading and tidying --------------------------------------------------------------------------------------
 
-    /// The user's newest events, at most `limit`.
-    async fn events(&self, user: &User, limit: u32) -> Result<Vec<Event>, StoreError>;
+    /// A page of the site's users. A user of whom only failures are known is none.
+    async fn users(&self, page: UserPage) -> Result<Vec<ListedUser>, StoreError>;
+
+    /// A page of events.
+    async fn events(&self, page: EventPage) -> Result<Vec<Event>, StoreError>;
 
     /// Writes an event that belongs to no change.
     async fn record(&self, event: Event) -> Result<(), StoreError>;

@@ -22,7 +22,7 @@ use crate::name::{AuthenticatorId, CodeId, CodeSetId, Issuer, SiteId, User};
 use crate::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
 use crate::policy;
 use crate::ports::{
-    Authenticator, Clock, CodeSet, Entropy, FirstFactor, Hasher, NewCodeSet, Store, UserState,
+    Authenticator, Clock, CodeSet, Entropy, EventPage, FirstFactor, Hasher, NewCodeSet, Store, UserState,
 };
 use crate::seal::{KeyRing, SealedFor};
 use crate::secret::SharedSecret;
@@ -85,7 +85,7 @@ impl TwoFactor {
                 expires_at: enrollment.expires_at,
                 same_session: enrollment.session == Some(session.id),
             }),
-            events: self.store().events(user, policy::RECENT_EVENTS).await?,
+            events: self.store().events(EventPage::newest_of(user, policy::RECENT_EVENTS)).await?,
             step_up: StepUpNeed::now(session, protected, now),
             turn_off: StepUpNeed::of(session, protected),
             label: state.label,

@@ -15,6 +15,7 @@ mod kind;
 mod moment;
 mod person;
 mod qr_code;
+mod query;
 mod session;
 mod user;
 
@@ -36,6 +37,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/v1/enrollments", enrollment::begin),
         Endpoint::post("/v1/enrollments/{id}/confirm", enrollment::confirm),
         Endpoint::post("/v1/enrollments/{id}/acknowledge", enrollment::acknowledge),
+        Endpoint::get("/v1/users", user::list),
         Endpoint::get("/v1/users/{id}", user::show),
         Endpoint::get("/v1/audit-events", audit_event::list),
     ]

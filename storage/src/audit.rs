@@ -1,14 +1,16 @@
 //! The audit log: rows are inserted with the change they record, and never updated.
 
 use crate::backend::Database;
-use crate::entity::{OwnedTable, event, user_bytes};
+use crate::entity::{event, user_bytes};
 use crate::error::{Step, fault, intact};
 use domain::audit::{Cause, Event, EventKind, Place};
 use domain::factor::FactorKind;
-use domain::name::{EventId, User};
-use domain::ports::StoreError;
+use domain::name::{EventId, SiteId, User, UserId};
+use domain::ports::{EventMark, EventPage, StoreError};
 use domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 /// Writes an event, in the transaction of its change where it has one.
 pub(crate) async fn record(db: &impl ConnectionTrait, event: &Event) -> Step {
@@ -16,17 +18,30 @@ pub(crate) async fn record(db: &impl ConnectionTrait, event: &Event) -> Step {
     Ok(())
 }
 
-/// The user's newest events, newest first.
-pub(crate) async fn newest(db: &Database, user: &User, limit: u32) -> Result<Vec<Event>, StoreError> {
-    let rows = event::Entity::find()
-        .filter(event::Entity::owned_by(user))
+/// A page of the events of a site or of one of its users, newest first.
+pub(crate) async fn page(db: &Database, page: &EventPage) -> Result<Vec<Event>, StoreError> {
+    let mut asked = event::Entity::find().filter(event::COLUMN.site_id.eq(page.site.uuid()));
+    if let Some(id) = &page.user {
+        asked = asked.filter(event::COLUMN.user_id.eq(id.as_str().as_bytes().to_vec()));
+    }
+    if let Some(mark) = page.after {
+        asked = asked.filter(behind(mark));
+    }
+    let rows = asked
         .order_by_desc(event::Column::At)
         .order_by_desc(event::Column::Id)
-        .limit(u64::from(limit))
+        .limit(u64::from(page.limit))
         .all(db.reader())
         .await
         .map_err(fault)?;
-    rows.into_iter().map(|row| intact("event", from_row(row, user))).collect()
+    rows.into_iter().map(|row| intact("event", from_row(row, page.site))).collect()
+}
+
+/// `at <= …` once more, so that an index on the time is used up to there.
+fn behind(mark: EventMark) -> Condition {
+    let (at, id) = (mark.at.millis(), mark.id.uuid());
+    let earlier = Condition::any().add(event::COLUMN.at.lt(at)).add(event::COLUMN.id.lt(id));
+    Condition::all().add(event::COLUMN.at.lte(at)).add(earlier)
 }
 
 fn to_row(event: &Event) -> event::Model {
@@ -44,10 +59,10 @@ fn to_row(event: &Event) -> event::Model {
     }
 }
 
-fn from_row(row: event::Model, user: &User) -> Option<Event> {
+fn from_row(row: event::Model, site: SiteId) -> Option<Event> {
     Some(Event {
         id: EventId::from_uuid(row.id),
-        user: user.clone(),
+        user: User { site, id: UserId::parse(str::from_utf8(&row.user_id).ok()?).ok()? },
         at: Timestamp::from_millis(row.at),
         kind: EventKind::parse(&row.kind)?,
         factor: row.factor.map(|text| FactorKind::parse(&text).ok_or(())).transpose().ok()?,

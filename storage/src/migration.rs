@@ -3,6 +3,7 @@
 mod m0001_core;
 mod m0002_account;
 mod m0003_embedding;
+mod m0005_api;
 
 use crate::backend::Database;
 use crate::error::fault;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
         for table in &m0003_embedding::TABLES {
             all.push(Box::new(*table));
         }
+        all.push(Box::new(m0005_api::EventsInOrder));
         all
     }
 }

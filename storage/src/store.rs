@@ -12,9 +12,9 @@ use domain::name::{
 };
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
-    NewChallenge, NewEnrollment, NewSession, PassedChallenge, RedeemedChallenge, RefusedAnswer,
-    RemovedAuthenticator, ReplacedCodes, Site, Spent, SteppedUp, Store, StoreError, Ticket, TornTicket,
-    TrustedDevice, TurnedOff, UserState,
+    EventPage, ListedUser, NewChallenge, NewEnrollment, NewSession, PassedChallenge, RedeemedChallenge,
+    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Site, Spent, SteppedUp, Store, StoreError, Ticket,
+    TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -214,8 +214,12 @@ impl Store for SqlStore {
         settle(tx, done).await.map(|_| ())
     }
 
-    async fn events(&self, user: &User, limit: u32) -> Result<Vec<Event>, StoreError> {
-        audit::newest(&self.db, user, limit).await
+    async fn users(&self, page: UserPage) -> Result<Vec<ListedUser>, StoreError> {
+        user::page(&self.db, &page).await
+    }
+
+    async fn events(&self, page: EventPage) -> Result<Vec<Event>, StoreError> {
+        audit::page(&self.db, &page).await
     }
 
     async fn record(&self, event: Event) -> Result<(), StoreError> {

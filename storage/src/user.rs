@@ -3,12 +3,13 @@
 use crate::entity::{OwnedTable, site, user, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::{authenticator, backend::Database, recovery_code};
-use domain::name::{Issuer, Label, SiteId, User};
-use domain::ports::{Site, StoreError, UserState};
+use domain::name::{Issuer, Label, SiteId, User, UserId};
+use domain::ports::{ListedUser, Site, StoreError, UserPage, UserState};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, UpdateMany,
 };
 
 pub(crate) async fn site(db: &Database, id: SiteId) -> Result<Option<Site>, StoreError> {
@@ -80,6 +81,29 @@ pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, Store
     };
     snapshot.commit().await.map_err(fault)?;
     Ok(state)
+}
+
+/// A page of a site's users, in the order of the primary key.
+pub(crate) async fn page(db: &Database, page: &UserPage) -> Result<Vec<ListedUser>, StoreError> {
+    let mut asked = user::Entity::find().filter(user::COLUMN.site_id.eq(page.site.uuid()));
+    if let Some(after) = &page.after {
+        asked = asked.filter(user::Column::UserId.gt(after.as_str().as_bytes().to_vec()));
+    }
+    let rows = asked
+        .order_by_asc(user::Column::UserId)
+        .limit(u64::from(page.limit))
+        .all(db.reader())
+        .await
+        .map_err(fault)?;
+    rows.into_iter().map(|row| intact("user", listed(&row, page.site))).collect()
+}
+
+fn listed(row: &user::Model, site: SiteId) -> Option<ListedUser> {
+    Some(ListedUser {
+        user: User { site, id: UserId::parse(str::from_utf8(&row.user_id).ok()?).ok()? },
+        label: Label::parse(&row.label).ok()?,
+        protected_since: row.protected_since.map(Timestamp::from_millis),
+    })
 }
 
 /// Waits for whoever changes this user's factors, and holds the others off. Guard: the user is known.

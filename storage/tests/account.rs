@@ -5,7 +5,7 @@ mod support;
 
 use domain::audit::{Event, EventKind, Place};
 use domain::name::{ChallengeId, Issuer, SessionId, SiteId, User, UserId};
-use domain::ports::{NewSession, Store};
+use domain::ports::{EventPage, NewSession, Store};
 use domain::session::{Home, Session, TokenHash};
 use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
@@ -140,7 +140,7 @@ async fn the_first_link_creates_the_first_administrator_and_nobody_else(bench: B
     assert_eq!(found, Some(account.clone()));
     let label = bench.store.user_state(&account.user).await.unwrap().label.unwrap();
     assert_eq!(label.as_str(), "Ada@example.com");
-    assert_eq!(bench.store.events(&account.user, 9).await.unwrap().len(), 1);
+    assert_eq!(bench.store.events(EventPage::newest_of(&account.user, 9)).await.unwrap().len(), 1);
     assert_eq!(bench.link(2, LinkPurpose::FirstAdmin, None).await, CreatedLink::AccountExists);
     assert_eq!(bench.redeem(1, "eve@example.com", NOW).await, Redemption::LinkUsed);
     let stranger = User { site: SiteId::BUILT_IN, id: UserId::parse("no uuid").unwrap() };

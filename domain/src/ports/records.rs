@@ -3,11 +3,13 @@
 mod challenge;
 mod change;
 mod enrollment;
+mod page;
 mod ticket;
 mod user;
 
 pub use challenge::*;
 pub use change::*;
 pub use enrollment::*;
+pub use page::*;
 pub use ticket::*;
 pub use user::*;

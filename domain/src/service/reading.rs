@@ -5,6 +5,9 @@ use crate::audit::Event;
 use crate::error::Fault;
 use crate::factor::FactorKind;
 use crate::name::User;
+use crate::page::Page;
+use crate::policy;
+use crate::ports::{EventPage, ListedUser, UserPage};
 
 impl TwoFactor {
     /// The kinds of factors that the user can answer with right now.
@@ -20,11 +23,23 @@ impl TwoFactor {
         Ok(FactorKind::ALL.into_iter().filter(has).collect())
     }
 
-    /// The user's newest events, at most `limit`.
+    /// A page of the site's users, at most [`policy::PAGE`] long.
     ///
     /// # Errors
     /// [`Fault`] if they could not be read.
-    pub async fn events(&self, user: &User, limit: u32) -> Result<Vec<Event>, Fault> {
-        Ok(self.store().events(user, limit).await?)
+    pub async fn users(&self, page: UserPage) -> Result<Page<ListedUser>, Fault> {
+        let limit = page.limit.min(policy::PAGE);
+        let found = self.store().users(UserPage { limit: limit + 1, ..page }).await?;
+        Ok(Page::cut(found, limit))
+    }
+
+    /// A page of the events of a site or of one of its users, at most [`policy::PAGE`] long.
+    ///
+    /// # Errors
+    /// [`Fault`] if they could not be read.
+    pub async fn events(&self, page: EventPage) -> Result<Page<Event>, Fault> {
+        let limit = page.limit.min(policy::PAGE);
+        let found = self.store().events(EventPage { limit: limit + 1, ..page }).await?;
+        Ok(Page::cut(found, limit))
     }
 }

@@ -8,6 +8,7 @@ mod bench;
 mod changing;
 mod embedding;
 mod enrolling;
+mod listing;
 mod sessions;
 
 pub use answering::*;
@@ -15,6 +16,7 @@ pub use bench::{Bench, Racer, Racing};
 pub use changing::*;
 pub use embedding::*;
 pub use enrolling::*;
+pub use listing::*;
 pub use sessions::*;
 
 /// How many tasks race for one thing.
@@ -56,6 +58,8 @@ macro_rules! store_contract {
             a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer
             every_change_of_factors_forgets_every_device
             events_come_newest_first_and_only_to_their_user
+            users_are_listed_in_pages_by_the_bytes_of_their_ids
+            events_are_listed_in_pages_that_neither_repeat_nor_leave_out
             tidying_deletes_only_what_ended
         );
     };

@@ -1,5 +1,6 @@
 //! A store in memory: the smallest thing that keeps the contract. One lock, so every verb is atomic by itself.
 
+mod lists;
 mod rows;
 mod verbs;
 
@@ -10,9 +11,9 @@ use crate::name::{
 };
 use crate::ports::{
     Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
-    EnrollmentState, NewChallenge, NewEnrollment, NewSession, OtherSessions, PassedChallenge,
-    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Site, Spent, SteppedUp, Store,
-    StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserState,
+    EnrollmentState, EventPage, ListedUser, NewChallenge, NewEnrollment, NewSession, OtherSessions,
+    PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Site, Spent,
+    SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -251,13 +252,12 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn events(&self, user: &User, limit: u32) -> Result<Vec<Event>, StoreError> {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut events: Vec<Event> =
-            self.rows().events.iter().filter(|one| one.user == *user).cloned().collect();
-        events.sort_by_key(|one| std::cmp::Reverse((one.at, one.id)));
-        events.truncate(limit);
-        Ok(events)
+    async fn users(&self, page: UserPage) -> Result<Vec<ListedUser>, StoreError> {
+        Ok(self.rows().users(&page))
+    }
+
+    async fn events(&self, page: EventPage) -> Result<Vec<Event>, StoreError> {
+        Ok(self.rows().events(&page))
     }
 
     async fn record(&self, event: Event) -> Result<(), StoreError> {

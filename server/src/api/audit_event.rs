@@ -1,28 +1,29 @@
-//! `/v1/audit-events`: what happened to one user, newest first.
+//! `/v1/audit-events`: what happened, newest first.
 
 use super::caller::Admin;
 use super::error::{ApiError, ProblemDocument};
-use super::field::Flaw;
 use super::kind::Kind;
 use super::moment::Moment;
+use super::query::{Asking, cursor};
 use crate::state::Server;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::audit::Event;
-use domain::name::{SiteId, User, UserId};
+use domain::name::{EventId, SiteId, UserId};
+use domain::ports::{EventMark, EventPage};
+use domain::time::Timestamp;
 use http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-/// Events unless another number is asked for.
-const USUAL: u32 = 50;
-/// The most at once.
-const MOST: u32 = 200;
-
-/// The newest events of one user.
+/// A page of events, newest first.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AuditEvents {
     events: Vec<AuditEvent>,
+    /// The `cursor` of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// Something that happened.
@@ -49,9 +50,12 @@ pub(super) struct AuditEvent {
     browser: Option<String>,
 }
 
-/// List the newest events of a user
+/// List what happened, newest first
+///
+/// To the site's users, or to one of them.
 #[utoipa::path(get, path = "/v1/audit-events", tag = "audit", security(("key" = ["admin"])),
-    params(("user" = String, Query, description = "The site's own id of the user"),
+    params(("user" = Option<String>, Query, description = "The site's own id of the user"),
+           ("cursor" = Option<String>, Query, description = "`next` of the page before"),
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given")),
     responses((status = 200, body = AuditEvents),
               (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
@@ -60,30 +64,27 @@ pub(super) async fn list(
     Admin(caller): Admin,
     uri: Uri,
 ) -> Result<Json<AuditEvents>, ApiError> {
-    let (user, limit) = read(caller.site, &uri)?;
-    let events = server.two_factor().events(&user, limit).await?;
-    Ok(Json(AuditEvents { events: events.into_iter().map(AuditEvent::from).collect() }))
+    let page = server.two_factor().events(read(caller.site, &uri)?).await?;
+    let last = page.items.last().filter(|_| page.more);
+    let next = last.map(|last| written(EventMark { at: last.at, id: last.id }));
+    Ok(Json(AuditEvents { events: page.items.into_iter().map(AuditEvent::from).collect(), next }))
 }
 
-fn read(site: SiteId, uri: &Uri) -> Result<(User, u32), ApiError> {
-    let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
-    let Query(pairs) = pairs.map_err(|_| ApiError::malformed("user", Flaw::Type))?;
-    let (mut user, mut limit) = (None, None);
-    for (name, value) in pairs {
-        let before = match name.as_str() {
-            "user" => user.replace(value),
-            "limit" => limit.replace(value),
-            _ => return Err(ApiError::malformed(&name.chars().take(64).collect::<String>(), Flaw::Unknown)),
-        };
-        if before.is_some() {
-            return Err(ApiError::malformed(&name, Flaw::Twice));
-        }
-    }
-    let user = user.ok_or_else(|| ApiError::malformed("user", Flaw::Missing))?;
-    let id = UserId::parse(&user).map_err(|error| ApiError::malformed("user", error.into()))?;
-    let limit =
-        limit.map_or(Some(USUAL), |limit| limit.parse().ok().filter(|limit| (1..=MOST).contains(limit)));
-    Ok((User { site, id }, limit.ok_or_else(|| ApiError::malformed("limit", Flaw::Type))?))
+fn read(site: SiteId, uri: &Uri) -> Result<EventPage, ApiError> {
+    let asking = Asking::read(uri, &["user"])?;
+    let user = asking.field("user").map(UserId::parse).transpose();
+    let user = user.map_err(|error| ApiError::malformed("user", error.into()))?;
+    Ok(EventPage { site, user, after: asking.after(mark)?, limit: asking.limit()? })
+}
+
+fn written(mark: EventMark) -> String {
+    cursor(&[&mark.at.millis().to_be_bytes()[..], mark.id.uuid().as_bytes()].concat())
+}
+
+fn mark(bytes: &[u8]) -> Option<EventMark> {
+    let (at, id) = bytes.split_first_chunk::<8>()?;
+    let id = EventId::from_uuid(Uuid::from_slice(id).ok()?);
+    Some(EventMark { at: Timestamp::from_millis(i64::from_be_bytes(*at)), id })
 }
 
 impl From<Event> for AuditEvent {

@@ -18,6 +18,7 @@ use utoipa::{Modify, OpenApi};
         enrollment::begin,
         enrollment::confirm,
         enrollment::acknowledge,
+        user::list,
         user::show,
         audit_event::list,
     ),

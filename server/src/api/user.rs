@@ -4,13 +4,16 @@ use super::asked::Named;
 use super::caller::Admin;
 use super::error::{ApiError, ProblemDocument};
 use super::moment::Moment;
+use super::query::{Asking, cursor};
 use crate::place::Whence;
 use crate::state::Server;
 use axum::Json;
 use axum::extract::State;
 use domain::name::{User, UserId};
 use domain::overview::{AuthenticatorSummary, RecoverySummary};
+use domain::ports::{ListedUser, UserPage};
 use domain::step_up::Caller;
+use http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,6 +28,25 @@ pub(super) struct UserDocument {
     authenticators: Vec<AuthenticatorDocument>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery_codes: Option<RecoveryCodes>,
+}
+
+/// A page of the site's users, in the order of their ids.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Users {
+    users: Vec<UserOfList>,
+    /// The `cursor` of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// A user, in short.
+#[derive(Serialize, ToSchema)]
+pub(super) struct UserOfList {
+    id: String,
+    label: String,
+    /// Since when two-factor authentication is on; absent while it is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protected_since: Option<Moment>,
 }
 
 /// An active authenticator.
@@ -44,6 +66,28 @@ pub(super) struct RecoveryCodes {
     left: usize,
     total: usize,
     made_at: Moment,
+}
+
+/// List the site's users
+///
+/// Those who were ever named in a session or an enrollment.
+#[utoipa::path(get, path = "/v1/users", tag = "users", security(("key" = ["admin"])),
+    params(("cursor" = Option<String>, Query, description = "`next` of the page before"),
+           ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given")),
+    responses((status = 200, body = Users),
+              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(super) async fn list(
+    State(server): State<Server>,
+    Admin(caller): Admin,
+    uri: Uri,
+) -> Result<Json<Users>, ApiError> {
+    let asking = Asking::read(&uri, &[])?;
+    let after = asking.after(|bytes| UserId::parse(str::from_utf8(bytes).ok()?).ok())?;
+    let page = UserPage { site: caller.site, after, limit: asking.limit()? };
+    let page = server.two_factor().users(page).await?;
+    let last = page.items.last().filter(|_| page.more);
+    let next = last.map(|last| cursor(last.user.id.as_str().as_bytes()));
+    Ok(Json(Users { users: page.items.into_iter().map(UserOfList::from).collect(), next }))
 }
 
 /// Look at a user
@@ -68,6 +112,16 @@ pub(super) async fn show(
         authenticators: overview.authenticators.into_iter().map(AuthenticatorDocument::from).collect(),
         recovery_codes: overview.recovery.map(RecoveryCodes::from),
     }))
+}
+
+impl From<ListedUser> for UserOfList {
+    fn from(of: ListedUser) -> Self {
+        Self {
+            id: of.user.id.as_str().to_owned(),
+            label: of.label.as_str().to_owned(),
+            protected_since: of.protected_since.map(Moment::from),
+        }
+    }
 }
 
 impl From<AuthenticatorSummary> for AuthenticatorDocument {

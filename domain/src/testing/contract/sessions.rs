@@ -3,7 +3,7 @@
 use super::bench::{Bench, NOW, user};
 use crate::audit::{Cause, Event, EventKind, Place};
 use crate::factor::FactorKind;
-use crate::ports::{ConfirmedFurther, OtherSessions, Purpose, ReplacedCodes, SteppedUp};
+use crate::ports::{ConfirmedFurther, EventPage, OtherSessions, Purpose, ReplacedCodes, SteppedUp};
 use std::time::Duration;
 
 pub async fn a_step_up_spends_its_code_and_none_after_the_session_ended(bench: Bench) {
@@ -77,7 +77,7 @@ pub async fn events_come_newest_first_and_only_to_their_user(bench: Bench) {
     }
     bench.store.record(event(9, &user("somebody else's event"))).await.unwrap();
     let expected: Vec<Event> = events.into_iter().rev().take(3).collect();
-    assert_eq!(bench.store.events(&bench.user, 3).await.unwrap(), expected);
+    assert_eq!(bench.store.events(EventPage::newest_of(&bench.user, 3)).await.unwrap(), expected);
 }
 
 pub async fn tidying_deletes_only_what_ended(bench: Bench) {

@@ -3,6 +3,7 @@
 mod command;
 mod document;
 mod life;
+mod listing;
 mod matrix;
 mod shared;
 

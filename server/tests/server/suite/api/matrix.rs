@@ -40,7 +40,9 @@ fn row(route: &Endpoint) -> Option<Row> {
             (Some(Scope::Enroll), json!({ "user": user, "code": "000000", "name": "x" }), &["name"])
         }
         ("POST", "/v1/enrollments/{id}/acknowledge") => (Some(Scope::Enroll), json!({ "user": user }), &[]),
-        ("GET", "/v1/users/{id}" | "/v1/audit-events") => (Some(Scope::Admin), json!(null), &[]),
+        ("GET", "/v1/users" | "/v1/users/{id}" | "/v1/audit-events") => {
+            (Some(Scope::Admin), json!(null), &[])
+        }
         _ => return None,
     };
     Some(Row { scope, body, optional })
@@ -69,8 +71,7 @@ impl Cast {
             Some("enrollments") => &self.enrollment,
             _ => "ada",
         };
-        let query = if route.path == "/v1/audit-events" { "?user=ada" } else { "" };
-        route.path.replace("{id}", id) + query
+        route.path.replace("{id}", id)
     }
 
     /// What the route is asked for by this program, with arguments that change nothing.

@@ -1,0 +1,57 @@
+//! Lists that are read a page at a time. A page begins behind a mark, and never at a number of rows: whatever is added
+//! meanwhile, nothing is shown twice and nothing is left out.
+
+use crate::name::{EventId, Label, SiteId, User, UserId};
+use crate::time::Timestamp;
+
+/// Users of a site, in the order of their ids.
+#[derive(Clone, Debug)]
+pub struct UserPage {
+    /// Whose users.
+    pub site: SiteId,
+    /// Only those behind this one.
+    pub after: Option<UserId>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A user as a list shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedUser {
+    /// The user.
+    pub user: User,
+    /// What authenticator apps show for them.
+    pub label: Label,
+    /// Since when two-factor authentication is on.
+    pub protected_since: Option<Timestamp>,
+}
+
+/// Events of a site or of one of its users, newest first.
+#[derive(Clone, Debug)]
+pub struct EventPage {
+    /// Of this site.
+    pub site: SiteId,
+    /// Of this user only.
+    pub user: Option<UserId>,
+    /// Only those behind this one.
+    pub after: Option<EventMark>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// The place of an event in the order of events: by time, then by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventMark {
+    /// When it happened.
+    pub at: Timestamp,
+    /// Its id.
+    pub id: EventId,
+}
+
+impl EventPage {
+    /// The newest events of one user.
+    #[must_use]
+    pub fn newest_of(user: &User, limit: u32) -> Self {
+        Self { site: user.site, user: Some(user.id.clone()), after: None, limit }
+    }
+}

@@ -1,0 +1,33 @@
+//! Lists, a page at a time.
+
+use super::rows::Rows;
+use crate::audit::Event;
+use crate::ports::{EventMark, EventPage, ListedUser, UserPage};
+use std::cmp::Reverse;
+
+impl Rows {
+    pub(super) fn users(&self, page: &UserPage) -> Vec<ListedUser> {
+        let known = self.users.iter().filter(|(user, _)| user.site == page.site);
+        let listed = known.filter_map(|(user, state)| {
+            let (user, label) = (user.clone(), state.label.clone()?);
+            Some(ListedUser { user, label, protected_since: state.protected_since })
+        });
+        let behind = |one: &ListedUser| page.after.as_ref().is_none_or(|after| one.user.id > *after);
+        let mut listed: Vec<ListedUser> = listed.filter(behind).collect();
+        listed.sort_by(|one, next| one.user.id.cmp(&next.user.id));
+        listed.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+        listed
+    }
+
+    pub(super) fn events(&self, page: &EventPage) -> Vec<Event> {
+        let mark = |one: &Event| EventMark { at: one.at, id: one.id };
+        let asked = |one: &&Event| {
+            let of_user = page.user.as_ref().is_none_or(|id| one.user.id == *id);
+            one.user.site == page.site && of_user && page.after.is_none_or(|after| mark(one) < after)
+        };
+        let mut events: Vec<Event> = self.events.iter().filter(asked).cloned().collect();
+        events.sort_by_key(|one| Reverse(mark(one)));
+        events.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+        events
+    }
+}
