@@ -54,7 +54,7 @@ fn content_type(name: &str) -> Result<&'static str> {
         Some("json") => Ok("application/json"),
         Some("png") => Ok("image/png"),
         Some("svg") => Ok("image/svg+xml"),
-        Some("txt") => Ok("text/plain; charset=utf-8"),
+        Some("ts" | "txt") => Ok("text/plain; charset=utf-8"),
         Some("wasm") => Ok("application/wasm"),
         Some("webmanifest") => Ok("application/manifest+json"),
         Some("woff2") => Ok("font/woff2"),

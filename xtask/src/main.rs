@@ -4,6 +4,7 @@
 mod assets;
 mod bench;
 mod command;
+mod embed;
 mod file;
 mod house;
 mod npm;

@@ -13,6 +13,8 @@ use crate::{assets, file};
 const PAGE: u64 = 110_000;
 /// CSS, JS and WASM alone, so that some budget is left for the HTML.
 const ASSETS: u64 = 105_000;
+/// What another site's page loads before it can show a widget.
+const EMBED: u64 = 4_000;
 
 #[derive(Args, Default)]
 pub(crate) struct Size {
@@ -36,6 +38,9 @@ pub(crate) fn size(size: &Size) -> Result<()> {
     let loaded = rows.iter().filter(|row| row.is_loaded()).map(|row| row.brotli).sum();
     println!("css + js + wasm: {loaded} of {ASSETS} bytes (brotli)");
     ensure!(loaded <= ASSETS, "the assets weigh {loaded} bytes as brotli; the budget is {ASSETS}");
+    let embed = rows.iter().find(|row| row.logical == "embed.js").context("there is no embed.js")?.brotli;
+    println!("embed.js: {embed} of {EMBED} bytes (brotli)");
+    ensure!(embed <= EMBED, "embed.js weighs {embed} bytes as brotli; the budget is {EMBED}");
     match &size.html {
         Some(path) => page_budget(&file::read(path)?, loaded),
         None => Ok(()),

@@ -1,0 +1,192 @@
+import type { TwofoldEventMap } from "./embed.d.ts";
+import { Frame, type Kind } from "./frame.ts";
+import { look } from "./look.ts";
+import type { Message } from "./message.ts";
+import { Panel } from "./panel.ts";
+import { Resume } from "./resume.ts";
+import { sheet } from "./sheet.ts";
+import { fetchTicket } from "./ticket.ts";
+import { type Words, words } from "./words.ts";
+
+/** What both elements are: a frame, and a panel where there is none to be seen. */
+export abstract class Widget extends HTMLElement {
+  static readonly observedAttributes = ["session-url", "ticket", "lang", "theme"];
+
+  readonly #kind: Kind;
+  readonly #resume: Resume;
+  readonly #root = this.attachShadow({ mode: "open", delegatesFocus: true });
+  readonly #panel = new Panel(() => this.#again());
+  readonly #probe = document.createElement("i");
+
+  #opening = new AbortController();
+  #queued = false;
+  #frame: Frame | undefined;
+  /** Seen until the next one shows. */
+  #retired: Frame | undefined;
+  #refocus = false;
+  #passed = false;
+  /** Went on by itself with nobody there. */
+  #alone = false;
+
+  constructor(kind: Kind) {
+    super();
+    this.#kind = kind;
+    this.#resume = new Resume(kind);
+    this.#root.adoptedStyleSheets = [sheet];
+    this.#root.append(this.#probe, this.#panel.element);
+    this.#root.addEventListener("transitionrun", () => this.#relook());
+  }
+
+  connectedCallback(): void {
+    this.#queue();
+  }
+
+  disconnectedCallback(): void {
+    this.#close();
+  }
+
+  /** That it is there lets `moveBefore` keep the frame. */
+  connectedMoveCallback(): void {}
+
+  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (before === now) return;
+    if (name === "theme") this.#relook();
+    // A ticket that was used opens nothing again.
+    else if (name !== "lang" || this.hasAttribute("session-url")) this.#queue();
+  }
+
+  /** Several changes at once are one. */
+  #queue(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(() => {
+      this.#queued = false;
+      this.#close();
+      if (this.isConnected) void this.#open();
+    });
+  }
+
+  #close(): void {
+    this.#opening.abort();
+    this.#frame?.remove();
+    this.#retired?.remove();
+    this.#frame = this.#retired = undefined;
+  }
+
+  async #open(): Promise<void> {
+    const { signal } = (this.#opening = new AbortController());
+    const url = this.getAttribute("session-url");
+    this.#passed = false;
+    if (!this.#retired) this.#panel.say(this.#words, "loading");
+    try {
+      const ticket = url === null ? this.getAttribute("ticket") : await fetchTicket(url, signal);
+      if (signal.aborted) return;
+      if (ticket) this.#enframe(ticket);
+      else this.#fail("ticket_missing");
+    } catch (cause) {
+      if (signal.aborted) return;
+      console.error("Twofold:", cause);
+      this.#fail("session_unavailable");
+    }
+  }
+
+  #enframe(ticket: string): void {
+    const opening = {
+      kind: this.#kind,
+      ticket,
+      lang: this.#lang,
+      resume: this.#resume.get(),
+      title: this.#words[this.#kind],
+      ...look(this, this.#probe),
+    };
+    this.#frame = new Frame(
+      this.#root,
+      opening,
+      (message) => this.#hear(message),
+      () => this.#fail("widget_unavailable"),
+    );
+  }
+
+  #hear(message: Message): void {
+    switch (message.type) {
+      case "ready":
+        this.#appear();
+        this.#resume.set(message.resume);
+        return this.#emit("twofold:ready", null);
+      case "height":
+        this.#frame!.height = message.height;
+        return this.#appear();
+      case "change":
+        return this.#emit("twofold:change", null);
+      case "passed":
+        this.#passed = true;
+        return this.#emit("twofold:passed", { challenge: message.challenge });
+      case "expired":
+        return this.#expire();
+      case "error":
+        return this.#fail(message.reason);
+    }
+  }
+
+  #appear(): void {
+    this.#panel.hide();
+    this.#retired?.remove();
+    this.#retired = undefined;
+    this.#frame!.show();
+    if (this.#refocus) this.#frame!.focus();
+    this.#refocus = false;
+  }
+
+  /** Goes on where somebody is there; but a page that was left open does not keep its session for ever. */
+  #expire(): void {
+    if (this.#passed) return;
+    this.#emit("twofold:expired", null);
+    // The page may have taken it away.
+    if (!this.#frame) return;
+    const attended = navigator.userActivation?.isActive ?? true;
+    if (!this.hasAttribute("session-url")) this.#end("over");
+    else if (document.hidden || (this.#alone && !attended)) this.#end("expired", "continue");
+    else {
+      this.#alone = !attended;
+      this.#refocus = this.#frame.hasFocus;
+      this.#retired?.remove();
+      this.#retired = this.#frame;
+      this.#retired.retire();
+      void this.#open();
+    }
+  }
+
+  #fail(reason: string): void {
+    this.#end("failed", "again");
+    this.#emit("twofold:error", { reason });
+  }
+
+  #end(text: "expired" | "over" | "failed", action?: "again" | "continue"): void {
+    this.#close();
+    this.#panel.say(this.#words, text, action);
+  }
+
+  /** The person asked for it. */
+  #again(): void {
+    this.#refocus = true;
+    this.#alone = false;
+    void this.#open();
+  }
+
+  #relook(): void {
+    this.#frame?.look(look(this, this.#probe));
+  }
+
+  get #lang(): string {
+    const lang = this.closest<HTMLElement>("[lang]")?.lang ?? "";
+    return /^[\w-]{2,35}$/.test(lang) ? lang : "en";
+  }
+
+  get #words(): Words {
+    return words(this.#lang);
+  }
+
+  #emit<K extends keyof TwofoldEventMap>(type: K, detail: TwofoldEventMap[K]["detail"]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+}

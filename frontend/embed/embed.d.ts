@@ -1,0 +1,62 @@
+/**
+ * What a page gets from Twofold's `/embed.js`: two elements and their events.
+ *
+ *     <script type="module" src="https://2fa.example.com/embed.js"></script>
+ *     <twofold-security session-url="/my/twofold-session"></twofold-security>
+ */
+
+/** Why a widget cannot go on; Twofold may add words to these. */
+export type TwofoldErrorReason =
+  /** The element has neither `session-url` nor `ticket`. */
+  | "ticket_missing"
+  /** `session-url` did not answer within ten seconds, refused, or its answer was not `{"ticket": "…"}`. */
+  | "session_unavailable"
+  /** Twofold did not answer, or the browser does not show its page here (is this page's origin registered?). */
+  | "widget_unavailable"
+  | (string & {});
+
+/** They bubble, and cross shadow roots. None of them proves anything: ask Twofold's API, from your server. */
+export interface TwofoldEventMap {
+  /** The widget answers. */
+  "twofold:ready": CustomEvent<null>;
+  /** The user changed something in the Security tab. */
+  "twofold:change": CustomEvent<null>;
+  /** The challenge was passed: let your server redeem it. */
+  "twofold:passed": CustomEvent<{ challenge: string }>;
+  /** The session or the challenge is over. With a `session-url` the element goes on by itself. */
+  "twofold:expired": CustomEvent<null>;
+  /** The widget cannot go on, and says so. */
+  "twofold:error": CustomEvent<{ reason: TwofoldErrorReason }>;
+}
+
+/**
+ * Attributes: `session-url` (answers a POST with `{"ticket": "…"}`) or `ticket`, which opens a widget once; `lang`;
+ * `theme` (`light`, `dark` or `auto`).
+ */
+export interface TwofoldElement extends HTMLElement {
+  addEventListener<K extends keyof TwofoldEventMap>(
+    type: K,
+    listener: (this: this, event: TwofoldEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: this, event: HTMLElementEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+}
+
+/** `<twofold-security>`: the Security tab of the user who is signed in. */
+export interface TwofoldSecurity extends TwofoldElement {}
+
+/** `<twofold-challenge>`: asks for the second factor. */
+export interface TwofoldChallenge extends TwofoldElement {}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "twofold-security": TwofoldSecurity;
+    "twofold-challenge": TwofoldChallenge;
+  }
+  interface HTMLElementEventMap extends TwofoldEventMap {}
+}
