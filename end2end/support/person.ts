@@ -1,4 +1,4 @@
-import { type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
+import { type BrowserContext, expect, type FrameLocator, type Locator, type Page } from "@playwright/test";
 import { Phone } from "./phone.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Server } from "./server.ts";
@@ -42,43 +42,48 @@ export class Person {
 
   // Finding things.
 
+  /** Where Twofold's screens are: the page itself, unless they stand in a frame of another site's page. */
+  get place(): Page | FrameLocator {
+    return this.page;
+  }
+
   button(name: string): Locator {
-    return this.page.getByRole("button", { name, exact: true });
+    return this.place.getByRole("button", { name, exact: true });
   }
 
   heading(name: string): Locator {
-    return this.page.getByRole("heading", { name, exact: true });
+    return this.place.getByRole("heading", { name, exact: true });
   }
 
   field(name: string): Locator {
-    return this.page.getByRole("textbox", { name, exact: true });
+    return this.place.getByRole("textbox", { name, exact: true });
   }
 
   section(name: string): Locator {
-    return this.page.getByRole("region", { name, exact: true });
+    return this.place.getByRole("region", { name, exact: true });
   }
 
   dialog(name: string): Locator {
-    return this.page.getByRole("dialog", { name, exact: true });
+    return this.place.getByRole("dialog", { name, exact: true });
   }
 
   /** The line that says what is wrong. */
   get trouble(): Locator {
-    return this.page.getByRole("alert").filter({ hasText: /\S/ });
+    return this.place.getByRole("alert").filter({ hasText: /\S/ });
   }
 
   /** The line that says what was done. */
   get notice(): Locator {
-    return this.page.getByRole("status").filter({ hasText: /\S/ });
+    return this.place.getByRole("status").filter({ hasText: /\S/ });
   }
 
   get qrCode(): Locator {
-    return this.page.getByRole("img", { name: /^QR code for / });
+    return this.place.getByRole("img", { name: /^QR code for / });
   }
 
   /** On or Off, beside the heading. */
   get state(): Locator {
-    return this.page.getByRole("main").getByText(/^(On|Off)$/);
+    return this.place.getByRole("main").getByText(/^(On|Off)$/);
   }
 
   // An account.
@@ -156,7 +161,7 @@ export class Person {
 
   /** The islands answer. The one thing that a person cannot see, and has no need to: the loader says it to tests. */
   async awake(): Promise<void> {
-    await this.page.locator("html[data-twofold=ready]").waitFor();
+    await this.place.locator("html[data-twofold=ready]").waitFor();
   }
 
   /** Waits, without waiting: the server's clock and the page's go on. The page's must be installed before. */
@@ -215,7 +220,7 @@ export class Person {
   /** The ten codes on the screen. */
   async readRecoveryCodes(): Promise<string[]> {
     await expect(this.heading("Save your recovery codes")).toBeVisible();
-    const items = this.page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+    const items = this.place.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
     await expect(items).toHaveCount(10);
     const codes = await items.allTextContents();
     for (const code of codes) this.world.secrets.addRecoveryCode(code);

@@ -62,12 +62,19 @@ export class Server {
     this.#ahead += seconds * 1000;
   }
 
+  /** What an operator types, and what it prints. */
+  command(...words: string[]): string {
+    const env = environment(this.#folder, Number(new URL(this.url).port));
+    const done = spawnSync(BINARY, words, { cwd: this.#folder, env, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`${words.join(" ")}: ${done.stdout}${done.stderr}`);
+    return done.stdout.trim();
+  }
+
   /** A one-time link for a further account, as an operator makes it. */
   linkFor(email: string): string {
-    const env = environment(this.#folder, Number(new URL(this.url).port));
-    const made = spawnSync(BINARY, ["account", "create", email], { cwd: this.#folder, env, encoding: "utf8" });
-    const link = /https?:\/\/\S+\/welcome#\S+/.exec(made.stdout)?.[0];
-    if (!link) throw new Error(`no link: ${made.stdout}${made.stderr}`);
+    const printed = this.command("account", "create", email);
+    const link = /https?:\/\/\S+\/welcome#\S+/.exec(printed)?.[0];
+    if (!link) throw new Error(`no link: ${printed}`);
     return link;
   }
 
@@ -109,7 +116,7 @@ function environment(folder: string, port: number): NodeJS.ProcessEnv {
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {

@@ -14,7 +14,7 @@ export const PROPERTIES = [...COLOURS, RADIUS, FONT];
 // Twofold checks the same again. Nothing that loads, ends a declaration or opens a block gets through.
 const COLOUR = /^(#[\da-f]{3,8}|(rgb|hsl|oklch)a?\([\d\s.,%/+-]+(deg)?[\d\s.,%/+-]*\))$/i;
 const LENGTH = /^\d*\.?\d+(px|rem)$|^0$/;
-const NAMES = /^[\w\s,"'-]{1,200}$/;
+const NAMES = /^[\p{L}\p{N}\s,_"'-]{1,200}$/u;
 
 /** Reads the look of `element`; `probe`, an element beside it, turns `light-dark(…)` and names into plain colours. */
 export function look(element: HTMLElement, probe: HTMLElement): Look {

@@ -5,6 +5,7 @@ mod assets;
 mod bench;
 mod command;
 mod embed;
+mod examples;
 mod file;
 mod house;
 mod npm;

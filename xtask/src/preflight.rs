@@ -29,6 +29,20 @@ pub(crate) fn node(what: &str) -> Result<()> {
     Ok(())
 }
 
+/// Python can make virtual environments; `what` needs one.
+pub(crate) fn python(what: &str) -> Result<()> {
+    let mut python = Command::new("python3");
+    python
+        .args(["-c", "import ensurepip, venv"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    if !python.status().is_ok_and(|status| status.success()) {
+        bail!("{what} needs Python 3 with venv. Run: apt-get install python3-venv");
+    }
+    Ok(())
+}
+
 /// Whether `program --version` runs.
 pub(crate) fn answers(program: &str) -> bool {
     let mut command = Command::new(program);

@@ -13,7 +13,7 @@ use crate::postgres::Postgres;
 use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
-use crate::{command, house, npm, preflight, wasm, workspace};
+use crate::{command, examples, house, npm, preflight, wasm, workspace};
 
 const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
 
@@ -116,11 +116,12 @@ fn e2e(arguments: &[String]) -> Result<Tally> {
     ensure!(begun, "there are no browser tests: {} has no package.json", folder.display());
     preflight::node("the browser tests")?;
     let chromium = chromium()?;
-    let binary = binary()?;
     npm::install(&folder)?;
+    let python = examples::install()?;
+    let binary = binary()?;
     let mut playwright = Command::new("npx");
     playwright.current_dir(&folder).args(["--no-install", "playwright", "test"]).args(arguments);
-    playwright.env("TWOFOLD_BINARY", binary).env("CHROMIUM", chromium);
+    playwright.env("TWOFOLD_BINARY", binary).env("CHROMIUM", chromium).env("EXAMPLE_PYTHON", python);
     Ok(Tally::of_playwright(&command::tee(&mut playwright)?))
 }
 
