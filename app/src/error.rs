@@ -29,6 +29,8 @@ pub enum WidgetError {
     AuthenticatorGone,
     /// The challenge has expired, or was answered before.
     ChallengeGone,
+    /// The site does not allow it.
+    NotAllowed,
     /// Too many enrollments are open, or there are as many authenticators as allowed.
     TooMany,
     /// Something changed meanwhile; nothing was done.
@@ -110,6 +112,7 @@ impl WidgetError {
             | Self::EnrollmentGone
             | Self::AuthenticatorGone
             | Self::ChallengeGone
+            | Self::NotAllowed
             | Self::TooMany
             | Self::Changed
             | Self::LastAuthenticator

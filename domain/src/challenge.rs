@@ -38,7 +38,7 @@ pub struct Access {
 pub enum Remember {
     /// No: the next sign-in asks again.
     No,
-    /// Yes, for [`crate::policy::TRUSTED_DEVICE`].
+    /// Yes, for as long as the site allows: not at all, unless it does.
     Device,
 }
 

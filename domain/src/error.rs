@@ -82,6 +82,9 @@ pub enum EnrollmentError {
     /// The user's factors must be proved again first.
     #[error("a step-up is required")]
     StepUpRequired(StepUpNeed),
+    /// The site does not allow this kind of factor to be set up.
+    #[error("this kind of factor is not allowed")]
+    NotAllowed,
     /// Too many are pending, or the user has as many authenticators as allowed.
     #[error("too many")]
     TooMany,

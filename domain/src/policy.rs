@@ -14,8 +14,8 @@ pub const CHALLENGE_OPEN: Duration = Duration::from_mins(5);
 pub const CHALLENGE_REDEEMABLE: Duration = Duration::from_mins(10);
 /// A ticket opens its widget this long, once.
 pub const TICKET: Duration = Duration::from_mins(1);
-/// A device is trusted this long.
-pub const TRUSTED_DEVICE: Duration = Duration::from_hours(30 * 24);
+/// The most days for which a site may have a device trusted.
+pub const TRUSTED_DEVICE_DAYS: u8 = 30;
 /// A step-up is good this long (ASVS 5.0, 7.5.1: re-authentication before a change of factors).
 pub const STEP_UP: Duration = Duration::from_mins(5);
 /// Authenticators a user may have.

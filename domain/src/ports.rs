@@ -82,6 +82,9 @@ pub trait Store: Send + Sync {
     /// The site of this id.
     async fn site(&self, id: SiteId) -> Result<Option<Site>, StoreError>;
 
+    /// Makes a site known, or gives a known one this issuer and policy.
+    async fn remember_site(&self, site: &Site, now: Timestamp) -> Result<(), StoreError>;
+
     /// Makes the user known, or gives a known one a new label.
     async fn remember_user(&self, user: &User, label: &Label, now: Timestamp) -> Result<(), StoreError>;
 

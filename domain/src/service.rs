@@ -18,11 +18,12 @@ mod trusting;
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
 use crate::factor::recovery_code::{HashedCode, Hashing, PER_SET, PlainCode};
-use crate::name::{AuthenticatorId, CodeId, CodeSetId, Issuer, SiteId, User};
+use crate::name::{AuthenticatorId, CodeId, CodeSetId, SiteId, User};
 use crate::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
 use crate::policy;
 use crate::ports::{
-    Authenticator, Clock, CodeSet, Entropy, EventPage, FirstFactor, Hasher, NewCodeSet, Store, UserState,
+    Authenticator, Clock, CodeSet, Entropy, EventPage, FirstFactor, Hasher, NewCodeSet, Site, Store,
+    UserState,
 };
 use crate::seal::{KeyRing, SealedFor};
 use crate::secret::SharedSecret;
@@ -72,7 +73,7 @@ impl TwoFactor {
             enrollment.is_pending_in(Some(session.id), now) || enrollment.is_confirmed(now)
         });
         Ok(Overview {
-            issuer: self.issuer(user.site).await?,
+            issuer: self.site(user.site).await?.issuer,
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
             recovery: state.code_set.as_ref().map(code_summary),
@@ -90,6 +91,14 @@ impl TwoFactor {
             turn_off: StepUpNeed::of(session, protected),
             label: state.label,
         })
+    }
+
+    /// The site of this id, as its users see it.
+    ///
+    /// # Errors
+    /// [`Fault`] if it cannot be read, or does not exist: whoever asks has it from a credential.
+    pub async fn site(&self, id: SiteId) -> Result<Site, Fault> {
+        self.store().site(id).await?.ok_or(Fault::Broken("a user of a site that does not exist"))
     }
 
     /// Deletes what ended long ago. Nothing depends on its being called.
@@ -114,11 +123,6 @@ impl TwoFactor {
 
     fn event(&self, kind: EventKind, user: &User, place: &Place, now: Timestamp) -> Event {
         Event::new(kind, user, place, now, self.entropy())
-    }
-
-    async fn issuer(&self, site: SiteId) -> Result<Issuer, Fault> {
-        let site = self.store().site(site).await?;
-        site.map(|site| site.issuer).ok_or(Fault::Broken("a user of a site that does not exist"))
     }
 
     async fn state_for(&self, user: &User) -> Result<UserState, Fault> {

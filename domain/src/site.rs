@@ -1,4 +1,8 @@
-//! What a site brings along: its origins, and the API keys by which its server speaks.
+//! What a site brings along: its origins, its policy, and the API keys by which its server speaks.
+
+mod policy;
+
+pub use policy::{FactorKinds, SitePolicy, TrustedDays};
 
 use crate::name::{NameError, SiteId};
 use crate::ports::Entropy;

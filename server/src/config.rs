@@ -9,6 +9,7 @@ use crate::place::Network;
 pub use check::ConfigError;
 use clap::Args;
 use domain::name::Issuer;
+use domain::site::TrustedDays;
 use file::File;
 pub use public_url::PublicUrl;
 pub use secret_url::DatabaseUrl;
@@ -61,6 +62,15 @@ pub struct Layer {
     /// Name that authenticator apps show [default: Twofold]
     #[arg(long, global = true, env = "TWOFOLD_ISSUER", hide_env_values = true, value_name = "NAME")]
     pub issuer: Option<String>,
+    /// Days for which a browser may be remembered at the built-in sign-in, 0 to 30 [default: 0, never]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_TRUSTED_DEVICE_DAYS",
+        hide_env_values = true,
+        value_name = "DAYS"
+    )]
+    pub trusted_device_days: Option<u32>,
     /// Addresses or networks whose X-Forwarded-For is believed, separated by commas [default: none]
     #[arg(
         long,
@@ -86,6 +96,7 @@ impl Layer {
             allow_insecure_http: self.allow_insecure_http.or(under.allow_insecure_http),
             sealing_key_file: self.sealing_key_file.or(under.sealing_key_file),
             issuer: self.issuer.or(under.issuer),
+            trusted_device_days: self.trusted_device_days.or(under.trusted_device_days),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             log_format: self.log_format.or(under.log_format),
         }
@@ -105,6 +116,8 @@ pub struct Settings {
     pub sealing_key_file: PathBuf,
     /// What authenticator apps show.
     pub issuer: Issuer,
+    /// For how long a browser may be remembered at the built-in sign-in.
+    pub trusted_device_days: TrustedDays,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     /// The form of the log.

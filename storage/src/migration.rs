@@ -4,12 +4,13 @@ mod m0001_core;
 mod m0002_account;
 mod m0003_embedding;
 mod m0005_api;
+mod m0006_site_policy;
 
 use crate::backend::Database;
 use crate::error::fault;
 use domain::ports::StoreError;
 use sea_orm::DbErr;
-use sea_orm::sea_query::{ColumnDef, Index, IndexCreateStatement, IntoIden, TableCreateStatement};
+use sea_orm::sea_query::{ColumnDef, Index, IndexCreateStatement, IntoIden, Table, TableCreateStatement};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
 };
@@ -46,11 +47,12 @@ impl MigratorTrait for Migrator {
             all.push(Box::new(*table));
         }
         all.push(Box::new(m0001_core::BuiltInSite));
-        all.push(Box::new(m0003_embedding::SitesOfTheirOwn));
+        all.push(Box::new(m0003_embedding::SITES_OF_THEIR_OWN));
         for table in &m0003_embedding::TABLES {
             all.push(Box::new(*table));
         }
         all.push(Box::new(m0005_api::EventsInOrder));
+        all.push(Box::new(m0006_site_policy::SITE_POLICY));
         all
     }
 }
@@ -76,6 +78,32 @@ impl MigrationTrait for NewTable {
         manager.create_table((self.table)()).await?;
         for index in (self.indexes)() {
             manager.create_index(index).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The step that gives a table more columns.
+#[derive(Clone, Copy)]
+struct NewColumns {
+    /// The step's name, as the database remembers it.
+    name: &'static str,
+    table: &'static str,
+    columns: fn() -> Vec<ColumnDef>,
+}
+
+impl MigrationName for NewColumns {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for NewColumns {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // One statement each: SQLite adds no more at once.
+        for mut column in (self.columns)() {
+            manager.alter_table(Table::alter().table(self.table).add_column(&mut column).take()).await?;
         }
         Ok(())
     }

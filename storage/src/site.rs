@@ -1,14 +1,16 @@
 //! Sites and their API keys: what an operator administers. Every query but the list of sites is of one site.
 
+mod policy;
+
 use crate::backend::Database;
 use crate::entity::{api_key, site};
 use crate::error::{fault, intact};
 use domain::name::{Issuer, Name, SiteId};
-use domain::ports::StoreError;
+use domain::ports::{Site, StoreError};
 use domain::session::TokenHash;
-use domain::site::{KeyName, Origin, PlainKey, Scope, SiteCaller};
+use domain::site::{KeyName, Origin, PlainKey, Scope, SiteCaller, SitePolicy};
 use domain::time::Timestamp;
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use std::time::Duration;
 
@@ -28,6 +30,8 @@ pub struct SiteProfile {
     pub origins: Vec<Origin>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// What it allows its users and demands of them.
+    pub policy: SitePolicy,
 }
 
 /// An API key, without what makes it one.
@@ -67,7 +71,7 @@ impl Sites {
         insert.exec_without_returning(self.db.writer()).await.map(|_| ()).map_err(fault)
     }
 
-    /// Gives a site another name, issuer and origins. `false`: there is no such site.
+    /// Gives a site another name, issuer, origins and policy. `false`: there is no such site.
     ///
     /// # Errors
     /// [`StoreError`] if it could not be stored.
@@ -77,6 +81,9 @@ impl Sites {
             .col_expr(site::Column::Name, Expr::value(row.name))
             .col_expr(site::Column::Issuer, Expr::value(row.issuer))
             .col_expr(site::Column::Origins, Expr::value(row.origins))
+            .col_expr(site::Column::FactorKinds, Expr::value(row.factor_kinds))
+            .col_expr(site::Column::TrustedDeviceDays, Expr::value(row.trusted_device_days))
+            .col_expr(site::Column::RequiresTwoFactor, Expr::value(row.requires_two_factor))
             .filter(site::COLUMN.id.eq(row.id));
         Ok(update.exec(self.db.writer()).await.map_err(fault)?.rows_affected == 1)
     }
@@ -176,6 +183,33 @@ impl Sites {
     }
 }
 
+/// What the core knows of a site.
+pub(crate) async fn of_core(db: &Database, id: SiteId) -> Result<Option<Site>, StoreError> {
+    let found = Sites::new(db.clone()).find(id).await?;
+    Ok(found.map(|profile| Site { id, issuer: profile.issuer, policy: profile.policy }))
+}
+
+/// Makes a site known, called as its issuer is, or gives a known one this issuer and policy.
+pub(crate) async fn remember(db: &Database, of: &Site, now: Timestamp) -> Result<(), StoreError> {
+    let name = intact("site", Name::parse(of.issuer.as_str()).ok())?;
+    let (issuer, policy, origins) = (of.issuer.clone(), of.policy.clone(), Vec::new());
+    let profile = SiteProfile { id: of.id, name, issuer, origins, created_at: now, policy };
+    let conflict = OnConflict::column(site::Column::Id)
+        .update_columns([
+            site::Column::Issuer,
+            site::Column::FactorKinds,
+            site::Column::TrustedDeviceDays,
+            site::Column::RequiresTwoFactor,
+        ])
+        .to_owned();
+    site::Entity::insert(to_row(&profile).into_active_model())
+        .on_conflict(conflict)
+        .exec_without_returning(db.writer())
+        .await
+        .map(|_| ())
+        .map_err(fault)
+}
+
 fn this(site: SiteId, name: &KeyName) -> Condition {
     Condition::all().add(api_key::COLUMN.site_id.eq(site.uuid())).add(api_key::COLUMN.name.eq(name.as_str()))
 }
@@ -187,6 +221,9 @@ fn to_row(profile: &SiteProfile) -> site::Model {
         name: profile.name.as_str().to_owned(),
         origins: profile.origins.iter().map(Origin::as_str).collect::<Vec<_>>().join("\n"),
         created_at: profile.created_at.millis(),
+        factor_kinds: policy::kinds_text(&profile.policy.factor_kinds),
+        trusted_device_days: i32::from(profile.policy.trusted_device_days.days()),
+        requires_two_factor: profile.policy.requires_two_factor,
     }
 }
 
@@ -197,6 +234,7 @@ fn from_row(row: &site::Model) -> Option<SiteProfile> {
         issuer: Issuer::parse(&row.issuer).ok()?,
         origins: row.origins.lines().map(|origin| Origin::parse(origin).ok()).collect::<Option<_>>()?,
         created_at: Timestamp::from_millis(row.created_at),
+        policy: policy::read(row)?,
     })
 }
 

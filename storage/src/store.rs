@@ -3,12 +3,14 @@
 
 use crate::backend::Database;
 use crate::error::{Step, Stop, fault, settle};
-use crate::{audit, authenticator, challenge, embedding, enrollment, recovery_code, session, tidy, user};
+use crate::{
+    audit, authenticator, challenge, embedding, enrollment, recovery_code, session, site, tidy, user,
+};
 use async_trait::async_trait;
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{
-    AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User,
+    AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Label, Name, SessionId, SiteId, User,
 };
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
@@ -31,14 +33,6 @@ impl SqlStore {
     pub const fn new(db: Database) -> Self {
         Self { db }
     }
-
-    /// Sets what authenticator apps show for a site. `false`: there is no such site.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the database did not do it.
-    pub async fn set_issuer(&self, site: SiteId, issuer: &Issuer) -> Result<bool, StoreError> {
-        user::set_issuer(&self.db, site, issuer).await
-    }
 }
 
 /// Runs the steps of a verb in a write transaction, and answers whether its guards held.
@@ -53,7 +47,11 @@ macro_rules! verb {
 #[async_trait]
 impl Store for SqlStore {
     async fn site(&self, id: SiteId) -> Result<Option<Site>, StoreError> {
-        user::site(&self.db, id).await
+        site::of_core(&self.db, id).await
+    }
+
+    async fn remember_site(&self, site: &Site, now: Timestamp) -> Result<(), StoreError> {
+        site::remember(&self.db, site, now).await
     }
 
     async fn remember_user(&self, user: &User, label: &Label, now: Timestamp) -> Result<(), StoreError> {

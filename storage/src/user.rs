@@ -1,29 +1,16 @@
-//! Sites and users, and the user's row as the lock that orders changes of factors.
+//! Users, and the user's row as the lock that orders changes of factors.
 
-use crate::entity::{OwnedTable, site, user, user_bytes};
+use crate::entity::{OwnedTable, user, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::{authenticator, backend::Database, recovery_code};
-use domain::name::{Issuer, Label, SiteId, User, UserId};
-use domain::ports::{ListedUser, Site, StoreError, UserPage, UserState};
+use domain::name::{Label, SiteId, User, UserId};
+use domain::ports::{ListedUser, StoreError, UserPage, UserState};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, UpdateMany,
 };
-
-pub(crate) async fn site(db: &Database, id: SiteId) -> Result<Option<Site>, StoreError> {
-    let row = site::Entity::find_by_id(id.uuid()).one(db.reader()).await.map_err(fault)?;
-    let read = |row: site::Model| Some(Site { id, issuer: Issuer::parse(&row.issuer).ok()? });
-    row.map(|row| intact("site", read(row))).transpose()
-}
-
-pub(crate) async fn set_issuer(db: &Database, id: SiteId, issuer: &Issuer) -> Result<bool, StoreError> {
-    let update = site::Entity::update_many()
-        .col_expr(site::Column::Issuer, Expr::value(issuer.as_str()))
-        .filter(site::COLUMN.id.eq(id.uuid()));
-    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
-}
 
 /// Writes only where something is to be changed: this runs at every sign-in, and a write waits for the disk.
 pub(crate) async fn remember(

@@ -4,7 +4,7 @@
 mod support;
 
 use domain::audit::{Event, EventKind, Place};
-use domain::name::{ChallengeId, Issuer, SessionId, SiteId, User, UserId};
+use domain::name::{ChallengeId, SessionId, SiteId, User, UserId};
 use domain::ports::{EventPage, NewSession, Store};
 use domain::session::{Home, Session, TokenHash};
 use domain::testing::SeededEntropy;
@@ -128,7 +128,6 @@ on_both! {
     a_password_is_changed_once_however_many_race
     a_changed_password_ends_other_sessions_and_waiting_sign_ins
     a_waiting_sign_in_is_closed_once_however_many_race
-    an_issuer_is_set_for_a_known_site_only
 }
 
 async fn the_first_link_creates_the_first_administrator_and_nobody_else(bench: Bench) {
@@ -247,12 +246,4 @@ async fn a_waiting_sign_in_is_closed_once_however_many_race(bench: Bench) {
         async move { accounts.close_pending(hash(1), NOW).await.unwrap() }
     });
     assert_eq!(winners.await, 1);
-}
-
-async fn an_issuer_is_set_for_a_known_site_only(bench: Bench) {
-    let issuer = Issuer::parse("Example").unwrap();
-    assert_eq!(bench.store.site(SiteId::BUILT_IN).await.unwrap().unwrap().issuer.as_str(), "Twofold");
-    assert!(bench.store.set_issuer(SiteId::BUILT_IN, &issuer).await.unwrap());
-    assert_eq!(bench.store.site(SiteId::BUILT_IN).await.unwrap().unwrap().issuer, issuer);
-    assert!(!bench.store.set_issuer(SiteId::from_uuid(Uuid::from_u128(2)), &issuer).await.unwrap());
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use domain::name::{Issuer, Name, SiteId};
-use domain::site::{KeyName, Origin, PlainKey, Scope, SiteCaller};
+use domain::site::{FactorKinds, KeyName, Origin, PlainKey, Scope, SiteCaller, SitePolicy, TrustedDays};
 use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
 use std::time::Duration;
@@ -20,6 +20,7 @@ fn profile(entropy: &SeededEntropy, name: &str) -> SiteProfile {
         issuer: Issuer::parse("Shop").unwrap(),
         origins: vec![Origin::parse("https://shop.example.com").unwrap()],
         created_at: NOW,
+        policy: SitePolicy::default(),
     }
 }
 
@@ -32,6 +33,11 @@ async fn a_site_is_stored_and_updated() {
         assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));
         site.origins = vec![];
         site.issuer = Issuer::parse("Shop & Co").unwrap();
+        site.policy = SitePolicy {
+            factor_kinds: FactorKinds::of(&[]).unwrap(),
+            trusted_device_days: TrustedDays::new(14).unwrap(),
+            requires_two_factor: true,
+        };
         assert!(sites.update(&site).await.unwrap());
         assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));
         assert!(!sites.update(&profile(&entropy, "Nobody")).await.unwrap());

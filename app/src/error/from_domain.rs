@@ -18,6 +18,7 @@ impl From<EnrollmentError> for WidgetError {
         match error {
             EnrollmentError::NotFound => Self::EnrollmentGone,
             EnrollmentError::StepUpRequired(need) => need.into(),
+            EnrollmentError::NotAllowed => Self::NotAllowed,
             EnrollmentError::TooMany => Self::TooMany,
             EnrollmentError::Changed => Self::Changed,
             EnrollmentError::Name(name) => name.into(),

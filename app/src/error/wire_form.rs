@@ -66,6 +66,7 @@ codes! {
         EnrollmentGone = "enrollment_gone",
         AuthenticatorGone = "authenticator_gone",
         ChallengeGone = "challenge_gone",
+        NotAllowed = "not_allowed",
         TooMany = "too_many",
         Changed = "changed",
         LastAuthenticator = "last_authenticator",

@@ -75,7 +75,7 @@ fn given<T: Clone + 'static>() -> Result<T, WidgetError> {
 fn status(error: WidgetError) -> StatusCode {
     match error {
         WidgetError::SignedOut => StatusCode::UNAUTHORIZED,
-        WidgetError::StepUpRequired { .. } => StatusCode::FORBIDDEN,
+        WidgetError::StepUpRequired { .. } | WidgetError::NotAllowed => StatusCode::FORBIDDEN,
         WidgetError::EnrollmentGone | WidgetError::AuthenticatorGone | WidgetError::ChallengeGone => {
             StatusCode::NOT_FOUND
         }

@@ -38,6 +38,7 @@ pub(crate) fn sentence(error: WidgetError) -> String {
         | WidgetError::EnrollmentGone
         | WidgetError::AuthenticatorGone
         | WidgetError::ChallengeGone
+        | WidgetError::NotAllowed
         | WidgetError::TooMany
         | WidgetError::Changed
         | WidgetError::LastAuthenticator
@@ -59,6 +60,7 @@ fn fixed(error: WidgetError) -> &'static str {
         WidgetError::EnrollmentGone => "That set-up has expired. Nothing was changed; start again.",
         WidgetError::AuthenticatorGone => "That authenticator was removed meanwhile.",
         WidgetError::ChallengeGone => "This sign-in has expired.",
+        WidgetError::NotAllowed => "Your administrator does not allow that.",
         WidgetError::TooMany => {
             "Too many at once. Remove an authenticator, or wait ten minutes for an unfinished set-up to expire."
         }

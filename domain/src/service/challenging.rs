@@ -95,12 +95,10 @@ impl TwoFactor {
         let event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
         let (user, challenge_id) = (challenge.user.clone(), challenge.id);
         let (device, trusted) = match remember {
-            Remember::No => (None, None),
-            Remember::Device => {
-                let (device, trusted) = self.new_device(&user, place, now);
-                (Some(device), Some(trusted))
-            }
-        };
+            Remember::No => None,
+            Remember::Device => self.new_device(&user, place, now).await?,
+        }
+        .unzip();
         let redeemed = RedeemedChallenge { user, challenge: challenge_id, passed_after, device, event };
         if !self.store().redeem_challenge(redeemed).await? {
             return Err(ChallengeError::AlreadyAnswered);

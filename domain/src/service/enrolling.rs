@@ -17,13 +17,17 @@ impl TwoFactor {
     /// same for the whole pending time.
     ///
     /// # Errors
-    /// [`EnrollmentError::StepUpRequired`] first, unless everything was proved a moment ago.
+    /// [`EnrollmentError::NotAllowed`] where the site does not have it; [`EnrollmentError::StepUpRequired`] unless
+    /// everything was proved a moment ago.
     pub async fn begin_enrollment(
         &self,
         caller: &Caller,
         purpose: Purpose,
     ) -> Result<Begun, EnrollmentError> {
         let (user, now) = (caller.user(), self.now());
+        if !self.site(user.site).await?.policy.factor_kinds.allow(FactorKind::Totp) {
+            return Err(EnrollmentError::NotAllowed);
+        }
         let state = self.state_for(user).await?;
         self.allow_begin(caller, &state, purpose)?;
         let live = self.store().live_enrollments(user, now).await?;
@@ -131,7 +135,7 @@ impl TwoFactor {
             self.parts.keys.open(credential(&pending.user, pending.authenticator), &pending.credential)?;
         let secret =
             SharedSecret::from_bytes(&plain).ok_or(Fault::Broken("a credential of the wrong length"))?;
-        let issuer = self.issuer(pending.user.site).await?;
+        let issuer = self.site(pending.user.site).await?.issuer;
         let label = state.label.clone().ok_or(Fault::Broken("a user who was never remembered"))?;
         let provisioning = totp::provision(&secret, &issuer, &label);
         let provisioning = provisioning.map_err(|_| Fault::Broken("the TOTP library refused a name"))?;

@@ -5,8 +5,8 @@ use super::TwoFactor;
 use crate::audit::{EventKind, Place};
 use crate::error::{ChangeError, Fault};
 use crate::name::{DeviceId, User};
-use crate::policy;
 use crate::ports::{NewDevice, TrustedDevice};
+use crate::site::TrustedDays;
 use crate::step_up::Caller;
 use crate::ticket::{Bearer, Trusted};
 use crate::time::Timestamp;
@@ -19,19 +19,21 @@ impl TwoFactor {
     pub async fn recognize_device(&self, user: &User, token: &Bearer, place: &Place) -> Result<bool, Fault> {
         let now = self.now();
         let found = self.store().device(user, token.hash()).await?;
-        let Some(device) = found.filter(|device| now < device.expires_at) else { return Ok(false) };
+        let days = self.site(user.site).await?.policy.trusted_device_days;
+        let Some(device) = found.filter(|device| is_trusted(device, days, now)) else { return Ok(false) };
         let event = self.event(EventKind::DeviceRecognized, user, place, now);
         Ok(self.store().recognize_device(&device, event).await?)
     }
 
-    /// The caller's trusted devices that have not expired, newest first.
+    /// The caller's devices that are trusted still, newest first.
     ///
     /// # Errors
     /// [`Fault`] if they could not be read.
     pub async fn trusted_devices(&self, caller: &Caller) -> Result<Vec<TrustedDevice>, Fault> {
         let now = self.now();
+        let days = self.site(caller.user().site).await?.policy.trusted_device_days;
         let mut devices = self.store().devices(caller.user()).await?;
-        devices.retain(|device| now < device.expires_at);
+        devices.retain(|device| is_trusted(device, days, now));
         Ok(devices)
     }
 
@@ -45,9 +47,16 @@ impl TwoFactor {
         held.then_some(()).ok_or(ChangeError::NotFound)
     }
 
-    /// A device to be trusted with the redeeming of a challenge.
-    pub(super) fn new_device(&self, user: &User, place: &Place, now: Timestamp) -> (NewDevice, Trusted) {
-        let (token, expires_at) = (Bearer::new(self.entropy()), now + policy::TRUSTED_DEVICE);
+    /// A device to be trusted with the redeeming of a challenge. `None`: the site does not allow it.
+    pub(super) async fn new_device(
+        &self,
+        user: &User,
+        place: &Place,
+        now: Timestamp,
+    ) -> Result<Option<(NewDevice, Trusted)>, Fault> {
+        let days = self.site(user.site).await?.policy.trusted_device_days;
+        let Some(lifetime) = days.duration() else { return Ok(None) };
+        let (token, expires_at) = (Bearer::new(self.entropy()), now + lifetime);
         let device = TrustedDevice {
             id: DeviceId::new(now, self.entropy()),
             user: user.clone(),
@@ -57,6 +66,12 @@ impl TwoFactor {
             expires_at,
         };
         let event = self.event(EventKind::DeviceTrusted, user, place, now);
-        (NewDevice { device, token: token.hash(), event }, Trusted { token, expires_at })
+        Ok(Some((NewDevice { device, token: token.hash(), event }, Trusted { token, expires_at })))
     }
+}
+
+/// A site that allows fewer days than when the device was trusted is obeyed at once.
+fn is_trusted(device: &TrustedDevice, days: TrustedDays, now: Timestamp) -> bool {
+    let until = days.duration().map(|lifetime| device.expires_at.min(device.trusted_at + lifetime));
+    until.is_some_and(|until| now < until)
 }

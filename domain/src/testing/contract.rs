@@ -10,6 +10,7 @@ mod embedding;
 mod enrolling;
 mod listing;
 mod sessions;
+mod sites;
 
 pub use answering::*;
 pub use bench::{Bench, Racer, Racing};
@@ -18,6 +19,7 @@ pub use embedding::*;
 pub use enrolling::*;
 pub use listing::*;
 pub use sessions::*;
+pub use sites::*;
 
 /// How many tasks race for one thing.
 pub const RACERS: usize = 64;
@@ -28,6 +30,7 @@ pub const RACERS: usize = 64;
 macro_rules! store_contract {
     ($open:path) => {
         $crate::store_contract!(@ $open:
+            a_site_is_known_with_its_issuer_and_policy_however_many_race
             a_user_is_known_by_the_exact_id_and_relabelled
             no_more_than_three_enrollments_are_pending_however_many_race
             an_enrollment_is_confirmed_once_however_many_race

@@ -55,6 +55,9 @@ macro_rules! store_flows {
             a_widget_is_opened_by_a_ticket_once_within_a_minute
             a_challenge_ticket_answers_its_challenge_and_nothing_else
             a_trusted_device_is_not_asked_until_a_factor_changes
+            a_site_that_remembers_no_device_remembers_none
+            a_site_that_remembers_for_fewer_days_is_obeyed_at_once
+            what_a_site_does_not_allow_is_not_set_up
             a_site_enrolls_for_an_unprotected_user_and_for_nobody_else
             everything_that_happened_is_in_the_log
         );

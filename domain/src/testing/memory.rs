@@ -16,12 +16,13 @@ use crate::ports::{
     SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
+use crate::site::SitePolicy;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use rows::Rows;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Everything in a few vectors, gone when dropped. It knows one site: [`SiteId::BUILT_IN`].
+/// Everything in a few vectors, gone when dropped. It knows [`SiteId::BUILT_IN`] from the start.
 #[derive(Debug, Default)]
 pub struct MemoryStore(Mutex<Rows>);
 
@@ -46,8 +47,16 @@ impl MemoryStore {
 #[async_trait]
 impl Store for MemoryStore {
     async fn site(&self, id: SiteId) -> Result<Option<Site>, StoreError> {
+        if let Some(site) = self.rows().sites.get(&id) {
+            return Ok(Some(site.clone()));
+        }
         let issuer = Issuer::parse("Twofold").map_err(|_| StoreError::Corrupt { table: "site" })?;
-        Ok((id == SiteId::BUILT_IN).then_some(Site { id, issuer }))
+        Ok((id == SiteId::BUILT_IN).then_some(Site { id, issuer, policy: SitePolicy::default() }))
+    }
+
+    async fn remember_site(&self, site: &Site, _now: Timestamp) -> Result<(), StoreError> {
+        self.rows().sites.insert(site.id, site.clone());
+        Ok(())
     }
 
     async fn remember_user(&self, user: &User, label: &Label, _now: Timestamp) -> Result<(), StoreError> {

@@ -14,6 +14,7 @@ pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
     say(format_args!("public_url = {}", settings.public_url))?;
     say(format_args!("sealing_key_file = {}", settings.sealing_key_file.display()))?;
     say(format_args!("issuer = {}", settings.issuer.as_str()))?;
+    say(format_args!("trusted_device_days = {}", settings.trusted_device_days.days()))?;
     say(format_args!("trusted_proxies = {}", settings.trusted_proxies.len()))?;
     say(format_args!("log_format = {log_format}"))?;
     say("The configuration is good.")

@@ -10,6 +10,8 @@ use crate::{assets, sealing, serving, telemetry, tidying};
 use anyhow::{Context, bail};
 use axum::Router;
 use domain::name::SiteId;
+use domain::ports::{Clock, Site, Store};
+use domain::site::SitePolicy;
 use std::sync::Arc;
 use storage::{AccountStore, Database, SqlStore};
 use tokio::net::TcpListener;
@@ -22,9 +24,10 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     }
     let database = open(&settings).await?;
     storage::migrate(&database).await.context("cannot bring the database up to date")?;
-    let issued = SqlStore::new(database.clone()).set_issuer(SiteId::BUILT_IN, &settings.issuer).await;
-    issued.context("cannot write to the database")?;
     let clock = Arc::new(SystemClock::default());
+    let site = built_in(&settings);
+    let remembered = SqlStore::new(database.clone()).remember_site(&site, clock.now()).await;
+    remembered.context("cannot write to the database")?;
     let server = assemble(settings, &database, Arc::clone(&clock)).await?;
     let listen = server.settings().listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
@@ -38,6 +41,13 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     tidying.abort();
     database.close().await;
     Ok(())
+}
+
+/// The site of the built-in sign-in, as the configuration has it.
+fn built_in(settings: &Settings) -> Site {
+    let trusted_device_days = settings.trusted_device_days;
+    let policy = SitePolicy { trusted_device_days, ..SitePolicy::default() };
+    Site { id: SiteId::BUILT_IN, issuer: settings.issuer.clone(), policy }
 }
 
 async fn assemble(

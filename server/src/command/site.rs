@@ -1,15 +1,19 @@
 //! `twofold site …`: the sites that embed Twofold.
 
+mod policy;
+
 use super::current::current;
 use super::say;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
+use domain::factor::FactorKind;
 use domain::name::{Issuer, Name, SiteId};
 use domain::ports::Clock;
-use domain::site::Origin;
+use domain::site::{Origin, SitePolicy};
+use policy::Policy;
 use serde_json::{Value, json};
 use storage::Sites;
 use storage::site::SiteProfile;
@@ -39,6 +43,8 @@ pub(super) struct NewSite {
     /// Where its pages may show a widget, `https://shop.example.com` say; once for each origin
     #[arg(long = "origin")]
     origins: Vec<String>,
+    #[command(flatten)]
+    policy: Policy,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -57,6 +63,8 @@ pub(super) struct ChangedSite {
     /// Where its pages may show a widget: these take the place of all before
     #[arg(long = "origin")]
     origins: Vec<String>,
+    #[command(flatten)]
+    policy: Policy,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -84,6 +92,7 @@ async fn create(sites: &Sites, new: NewSite) -> anyhow::Result<()> {
         issuer: issuer(&new.issuer)?,
         origins: origins(&new.origins)?,
         created_at: now,
+        policy: new.policy.over(SitePolicy::default())?,
     };
     sites.create(&profile).await.context("cannot store the site")?;
     written(&profile, new.json)
@@ -103,6 +112,7 @@ async fn list(sites: &Sites, json: bool) -> anyhow::Result<()> {
 
 async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
     let mut profile = find(sites, &changed.id).await?;
+    ensure!(profile.id != SiteId::BUILT_IN, "the settings of the built-in site stand in the configuration");
     if let Some(text) = &changed.name {
         profile.name = name(text)?;
     }
@@ -112,6 +122,7 @@ async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
     if !changed.origins.is_empty() {
         profile.origins = origins(&changed.origins)?;
     }
+    profile.policy = changed.policy.over(profile.policy)?;
     if !sites.update(&profile).await.context("cannot store the site")? {
         bail!("there is no such site");
     }
@@ -134,6 +145,9 @@ fn described(site: &SiteProfile) -> Value {
         "name": site.name.as_str(),
         "issuer": site.issuer.as_str(),
         "origins": site.origins.iter().map(Origin::as_str).collect::<Vec<_>>(),
+        "factor_kinds": site.policy.factor_kinds.iter().map(FactorKind::as_str).collect::<Vec<_>>(),
+        "trusted_device_days": site.policy.trusted_device_days.days(),
+        "requires_two_factor": site.policy.requires_two_factor,
     })
 }
 

@@ -4,6 +4,8 @@ use super::public_url::PublicUrlError;
 use super::{DatabaseUrl, Layer, LogFormat, PublicUrl, Settings};
 use crate::place::Network;
 use domain::name::{Issuer, NameError};
+use domain::policy::TRUSTED_DEVICE_DAYS;
+use domain::site::TrustedDays;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -46,6 +48,9 @@ pub enum ConfigError {
     /// `issuer`.
     #[error("issuer {0}")]
     Issuer(NameError),
+    /// `trusted_device_days`.
+    #[error("trusted_device_days must be 0 to {TRUSTED_DEVICE_DAYS}")]
+    TrustedDeviceDays,
     /// `trusted_proxies`.
     #[error("trusted_proxies: {0:?} is neither an address nor a network such as 10.0.0.0/8")]
     TrustedProxies(String),
@@ -68,6 +73,8 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         listen: listen.parse().map_err(|_| ConfigError::Listen)?,
         public_url: PublicUrl::parse(public_url, insecure_allowed).map_err(ConfigError::PublicUrl)?,
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
+        trusted_device_days: TrustedDays::new(layer.trusted_device_days.unwrap_or(0))
+            .ok_or(ConfigError::TrustedDeviceDays)?,
         trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
         database_url,
@@ -102,6 +109,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "TWOFOLD_ALLOW_INSECURE_HTTP",
     "TWOFOLD_SEALING_KEY_FILE",
     "TWOFOLD_ISSUER",
+    "TWOFOLD_TRUSTED_DEVICE_DAYS",
     "TWOFOLD_TRUSTED_PROXIES",
     "TWOFOLD_LOG_FORMAT",
 ];

@@ -74,6 +74,7 @@ fn each_refusal_names_its_setting() {
         ("sealing_key_file = ''", "sealing_key_file must not be empty"),
         ("issuer = 'a:b'", "issuer contains a character"),
         ("issuer = ' '", "issuer must not be empty"),
+        ("trusted_device_days = 31", "trusted_device_days must be 0 to 30"),
         ("trusted_proxies = ['10.0.0.0/99']", "trusted_proxies: \"10.0.0.0/99\""),
         ("log_format = 'xml'", "log_format must be text or json"),
     ];

@@ -17,6 +17,13 @@ pub struct Model {
     pub origins: String,
     #[sea_orm(default_value = 0)]
     pub created_at: i64,
+    /// Names of kinds, separated by spaces.
+    #[sea_orm(column_type = "String(StringLen::N(64))", default_value = "totp")]
+    pub factor_kinds: String,
+    #[sea_orm(default_value = 0)]
+    pub trusted_device_days: i32,
+    #[sea_orm(default_value = false)]
+    pub requires_two_factor: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

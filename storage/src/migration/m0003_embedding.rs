@@ -1,12 +1,10 @@
 //! Embedding: what sites say of themselves, their API keys, tickets and trusted devices.
 
 use super::{
-    NewTable, bytes, id, index, maybe_id, maybe_long_text, maybe_number, no_index, number, primary_key, text,
-    unique, user_id,
+    NewColumns, NewTable, bytes, id, index, maybe_id, maybe_long_text, maybe_number, no_index, number,
+    primary_key, text, unique, user_id,
 };
-use sea_orm::DbErr;
 use sea_orm::sea_query::{ColumnDef, Table, TableCreateStatement};
-use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait};
 
 pub(super) const TABLES: [NewTable; 4] = [
     NewTable { name: "0016_ticket", table: ticket, indexes: no_index },
@@ -82,26 +80,14 @@ fn api_key() -> TableCreateStatement {
 }
 
 /// Gives sites a name and origins. The built-in one has its issuer's name and no origin: nobody embeds it.
-pub(super) struct SitesOfTheirOwn;
-
-impl MigrationName for SitesOfTheirOwn {
-    fn name(&self) -> &'static str {
-        "0015_sites_of_their_own"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for SitesOfTheirOwn {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let columns = [
+pub(super) const SITES_OF_THEIR_OWN: NewColumns = NewColumns {
+    name: "0015_sites_of_their_own",
+    table: "site",
+    columns: || {
+        vec![
             ColumnDef::new("name").string_len(64).not_null().default("Twofold").take(),
             ColumnDef::new("origins").text().not_null().default("").take(),
             ColumnDef::new("created_at").big_integer().not_null().default(0).take(),
-        ];
-        // One statement each: SQLite adds no more at once.
-        for mut column in columns {
-            manager.alter_table(Table::alter().table("site").add_column(&mut column).take()).await?;
-        }
-        Ok(())
-    }
-}
+        ]
+    },
+};

@@ -5,6 +5,7 @@ use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, Hashing};
 use crate::name::{AuthenticatorId, CodeId, CodeSetId, Issuer, Label, Name, SiteId};
 use crate::seal::Sealed;
+use crate::site::SitePolicy;
 use crate::time::{TimeStep, Timestamp};
 
 /// One application that uses Twofold.
@@ -14,6 +15,8 @@ pub struct Site {
     pub id: SiteId,
     /// What authenticator apps show.
     pub issuer: Issuer,
+    /// What it allows its users and demands of them.
+    pub policy: SitePolicy,
 }
 
 /// An active authenticator, as stored.

@@ -8,8 +8,9 @@ use crate::error::EnrollmentError;
 use crate::name::Label;
 use crate::ports::Purpose;
 use crate::session::Home;
+use crate::site::{FactorKinds, SitePolicy, TrustedDays};
 use crate::step_up::Caller;
-use crate::ticket::{Admitted, Bearer};
+use crate::ticket::{Admitted, Bearer, Trusted};
 
 pub async fn a_widget_is_opened_by_a_ticket_once_within_a_minute(person: Person) {
     let (user, place) = (person.caller.user().clone(), Place::default());
@@ -40,37 +41,72 @@ pub async fn a_challenge_ticket_answers_its_challenge_and_nothing_else(person: P
     assert_eq!(person.two_factor.challenge_access(&token).await.unwrap(), None);
 }
 
-async fn trust(person: &Person, phone: &Phone) -> Bearer {
+/// A site that remembers devices for so many days.
+fn remembering(days: u32) -> SitePolicy {
+    SitePolicy { trusted_device_days: TrustedDays::new(days).unwrap(), ..SitePolicy::default() }
+}
+
+async fn trust(person: &Person, phone: &Phone) -> Option<Trusted> {
     let challenge = person.challenge().await;
     person.answer(&challenge, &person.code(phone)).await.unwrap();
     let (site, place) = (person.caller.user().site, Place::default());
     let redeemed =
         person.two_factor.redeem_challenge(site, challenge.id, Remember::Device, &place).await.unwrap();
-    redeemed.device.unwrap().token
+    redeemed.device
+}
+
+async fn is_known(person: &Person, token: &Bearer) -> bool {
+    person.two_factor.recognize_device(person.caller.user(), token, &Place::default()).await.unwrap()
 }
 
 pub async fn a_trusted_device_is_not_asked_until_a_factor_changes(person: Person) {
+    let person = person.at_site(remembering(30)).await;
     let (phone, _) = person.set_up().await;
-    let (user, place) = (person.caller.user().clone(), Place::default());
-    let known = |token: Bearer| {
-        let (two_factor, user, place) = (person.two_factor.clone(), user.clone(), place.clone());
-        async move { two_factor.recognize_device(&user, &token, &place).await.unwrap() }
-    };
-    assert!(!known(Bearer::parse(&"0".repeat(64)).unwrap()).await);
-    let first = trust(&person, &phone).await;
-    assert!(known(first.clone()).await && known(first.clone()).await);
+    assert!(!is_known(&person, &Bearer::parse(&"0".repeat(64)).unwrap()).await);
+    let first = trust(&person, &phone).await.unwrap().token;
+    assert!(is_known(&person, &first).await && is_known(&person, &first).await);
     assert_eq!(person.two_factor.trusted_devices(&person.caller).await.unwrap().len(), 1);
     person.two_factor.reset_recovery_codes(&person.caller).await.unwrap();
-    assert!(!known(first).await, "a change of factors forgets it");
+    assert!(!is_known(&person, &first).await, "a change of factors forgets it");
     person.advance(30);
-    let second = trust(&person, &phone).await;
+    let second = trust(&person, &phone).await.unwrap().token;
     let id = person.two_factor.trusted_devices(&person.caller).await.unwrap()[0].id;
     person.two_factor.forget_device(&person.caller, id).await.unwrap();
-    assert!(!known(second).await);
+    assert!(!is_known(&person, &second).await);
     person.advance(30);
-    let third = trust(&person, &phone).await;
-    person.advance(30 * 24 * 3600);
-    assert!(!known(third).await, "thirty days later");
+    let third = trust(&person, &phone).await.unwrap();
+    person.advance(30 * 24 * 3600 - 1);
+    assert!(is_known(&person, &third.token).await);
+    person.advance(1);
+    assert!(!is_known(&person, &third.token).await, "thirty days later");
+}
+
+pub async fn a_site_that_remembers_no_device_remembers_none(person: Person) {
+    let (phone, _) = person.set_up().await;
+    assert!(trust(&person, &phone).await.is_none());
+    assert!(person.two_factor.trusted_devices(&person.caller).await.unwrap().is_empty());
+}
+
+pub async fn a_site_that_remembers_for_fewer_days_is_obeyed_at_once(person: Person) {
+    let person = person.at_site(remembering(30)).await;
+    let (phone, _) = person.set_up().await;
+    let device = trust(&person, &phone).await.unwrap().token;
+    person.advance(2 * 24 * 3600);
+    person.changes_policy(|policy| policy.trusted_device_days = TrustedDays::new(3).unwrap()).await;
+    assert!(is_known(&person, &device).await);
+    person.changes_policy(|policy| policy.trusted_device_days = TrustedDays::new(2).unwrap()).await;
+    assert!(!is_known(&person, &device).await);
+    let seen = person.elsewhere().await;
+    assert!(person.two_factor.trusted_devices(&seen).await.unwrap().is_empty(), "it is not listed either");
+}
+
+pub async fn what_a_site_does_not_allow_is_not_set_up(person: Person) {
+    let person = person.at_site(SitePolicy::default()).await;
+    let (phone, _) = person.set_up().await;
+    person.changes_policy(|policy| policy.factor_kinds = FactorKinds::of(&[]).unwrap()).await;
+    let further = person.two_factor.begin_enrollment(&person.caller, Purpose::Further).await;
+    assert_eq!(further.map(|_| ()), Err(EnrollmentError::NotAllowed));
+    assert!(person.sign_in_with(&person.code(&phone)).await.is_ok(), "what there is stays");
 }
 
 pub async fn a_site_enrolls_for_an_unprotected_user_and_for_nobody_else(person: Person) {

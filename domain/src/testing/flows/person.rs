@@ -6,12 +6,15 @@ use crate::enrollment::Begun;
 use crate::error::{ChallengeError, Refusal};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp;
-use crate::name::{AuthenticatorId, Label, Name, SiteId, User, UserId};
+use crate::name::{AuthenticatorId, Issuer, Label, Name, SiteId, User, UserId};
 use crate::overview::Overview;
-use crate::ports::{Action, Challenge, Clock, FirstFactor, FirstFactorVerdict, Purpose, Store, StoreError};
+use crate::ports::{
+    Action, Challenge, Clock, FirstFactor, FirstFactorVerdict, Purpose, Site, Store, StoreError,
+};
 use crate::seal::{KeyId, KeyRing, SealingKey};
 use crate::secret::SharedSecret;
 use crate::session::Home;
+use crate::site::SitePolicy;
 use crate::step_up::Caller;
 use crate::testing::contract::{Racer, Racing};
 use crate::testing::{InlineHasher, MovedClock, SeededEntropy};
@@ -38,6 +41,7 @@ pub struct Person {
     pub(super) two_factor: TwoFactor,
     pub(super) clock: Arc<MovedClock>,
     pub(super) caller: Caller,
+    store: Arc<dyn Store>,
     race: fn(Vec<Racer>) -> Racing,
 }
 
@@ -52,6 +56,7 @@ impl Person {
         // In the middle of a step: a few seconds either way stay inside it.
         let clock = Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_015_000)));
         let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
+        let kept = Arc::clone(&store);
         let two_factor = TwoFactor::new(Parts {
             store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -63,7 +68,25 @@ impl Person {
         let user = User { site: SiteId::BUILT_IN, id: UserId::parse(name).unwrap() };
         two_factor.remember_user(&user, &Label::parse("alice@example.com").unwrap()).await.unwrap();
         let caller = sign_in(&two_factor, &user).await;
-        Self { two_factor, clock, caller, race }
+        Self { two_factor, clock, caller, race, store: kept }
+    }
+
+    /// The same person at a site with this policy.
+    pub(super) async fn at_site(self, policy: SitePolicy) -> Self {
+        let id = SiteId::from_uuid(self.caller.session.id.uuid());
+        let issuer = Issuer::parse("Shop").unwrap();
+        self.store.remember_site(&Site { id, issuer, policy }, self.clock.now()).await.unwrap();
+        let user = User { site: id, id: self.caller.user().id.clone() };
+        self.two_factor.remember_user(&user, &Label::parse("alice@example.com").unwrap()).await.unwrap();
+        let caller = sign_in(&self.two_factor, &user).await;
+        Self { caller, ..self }
+    }
+
+    /// The site has another policy from now on.
+    pub(super) async fn changes_policy(&self, change: impl FnOnce(&mut SitePolicy)) {
+        let mut site = self.two_factor.site(self.caller.user().site).await.unwrap();
+        change(&mut site.policy);
+        self.store.remember_site(&site, self.clock.now()).await.unwrap();
     }
 
     pub(super) fn advance(&self, seconds: u64) {

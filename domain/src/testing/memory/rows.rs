@@ -3,9 +3,9 @@
 use crate::audit::Event;
 use crate::budget::{Budget, BudgetChange};
 use crate::factor::FactorKind;
-use crate::name::{EnrollmentId, SessionId, User};
+use crate::name::{EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
-    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, NewCodeSet, OtherSessions,
+    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, NewCodeSet, OtherSessions, Site,
     Spent, StoredCode, Ticket, TrustedDevice, UserState,
 };
 use crate::session::{Session, TokenHash};
@@ -14,6 +14,7 @@ use std::collections::HashMap;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
+    pub(super) sites: HashMap<SiteId, Site>,
     pub(super) users: HashMap<User, UserState>,
     pub(super) budgets: HashMap<(User, FactorKind), Budget>,
     pub(super) enrollments: Vec<Enrollment>,

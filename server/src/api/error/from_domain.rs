@@ -66,6 +66,10 @@ impl From<EnrollmentError> for ApiError {
                 let detail = "The user must prove a factor again: use the Security tab.";
                 Self::new(StatusCode::FORBIDDEN, "step_up_required", detail)
             }
+            EnrollmentError::NotAllowed => {
+                let detail = "The site does not allow this kind of factor to be set up.";
+                Self::new(StatusCode::FORBIDDEN, "kind_not_allowed", detail)
+            }
             EnrollmentError::TooMany => {
                 Self::conflict("too_many_enrollments", "Too many enrollments are pending.")
             }

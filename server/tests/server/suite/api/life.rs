@@ -2,7 +2,7 @@
 
 use super::{begin, enroll, enrolled, refused, text};
 use crate::suite::support::House;
-use domain::site::Scope;
+use domain::site::{FactorKinds, Scope, TrustedDays};
 use serde_json::json;
 
 #[tokio::test]
@@ -69,10 +69,13 @@ async fn enrolled_challenged_answered_and_redeemed_once() {
 #[tokio::test]
 async fn a_remembered_device_is_not_asked_and_no_other_is() {
     let at = enrolled().await;
+    at.house
+        .change_policy(at.shop.site, |policy| policy.trusted_device_days = TrustedDays::new(7).unwrap())
+        .await;
     let answers = format!("/v1/challenges/{}/answers", at.open().await);
     let answered = at.shop.post(&answers, json!({ "code": at.code(), "remember_device": true })).await.json();
     let device = text(&answered["device"]["token"]);
-    assert_eq!(answered["device"]["expires_at"], "2027-02-14T08:00:30Z");
+    assert_eq!(answered["device"]["expires_at"], "2027-01-22T08:00:30Z");
     let with =
         |user: &str, device: &str| json!({ "user": { "id": user }, "action": "sign_in", "device": device });
     let known = at.shop.post("/v1/challenges", with("ada", &device)).await;
@@ -88,8 +91,25 @@ async fn a_remembered_device_is_not_asked_and_no_other_is() {
             "{user} {device}"
         );
     }
-    at.house.advance(30 * 24 * 3600);
+    at.house.advance(7 * 24 * 3600);
     assert_eq!(at.shop.post("/v1/challenges", with("ada", &device)).await.json()["status"], "open");
+}
+
+#[tokio::test]
+async fn a_site_that_remembers_no_device_gets_no_token() {
+    let at = enrolled().await;
+    let answers = format!("/v1/challenges/{}/answers", at.open().await);
+    let answered = at.shop.post(&answers, json!({ "code": at.code(), "remember_device": true })).await;
+    answered.is(200);
+    assert!(answered.json().get("device").is_none(), "{}", answered.body);
+}
+
+#[tokio::test]
+async fn what_the_site_does_not_allow_is_not_enrolled() {
+    let house = House::empty().await;
+    let shop = house.program(house.site("Shop").await, &Scope::ALL).await;
+    house.change_policy(shop.site, |policy| policy.factor_kinds = FactorKinds::of(&[]).unwrap()).await;
+    refused(&begin(&shop, "ada").await, 403, "kind_not_allowed");
 }
 
 #[tokio::test]

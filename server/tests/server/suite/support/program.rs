@@ -2,7 +2,7 @@
 
 use super::{Answer, Ask, Browser, House};
 use domain::name::{Issuer, Name, SiteId};
-use domain::site::{PlainKey, Scope};
+use domain::site::{PlainKey, Scope, SitePolicy};
 use http::Method;
 use serde_json::Value;
 use storage::site::SiteProfile;
@@ -19,9 +19,17 @@ impl House {
     pub(crate) async fn site(&self, name: &str) -> SiteId {
         let id = SiteId::new(self.server.now(), self.server.entropy());
         let (name, issuer) = (Name::parse(name).unwrap(), Issuer::parse(name).unwrap());
-        let profile = SiteProfile { id, name, issuer, origins: Vec::new(), created_at: self.server.now() };
+        let (origins, policy) = (Vec::new(), SitePolicy::default());
+        let profile = SiteProfile { id, name, issuer, origins, created_at: self.server.now(), policy };
         self.server.sites().create(&profile).await.unwrap();
         id
+    }
+
+    /// A site has another policy from now on.
+    pub(crate) async fn change_policy(&self, site: SiteId, change: impl FnOnce(&mut SitePolicy)) {
+        let mut profile = self.server.sites().find(site).await.unwrap().unwrap();
+        change(&mut profile.policy);
+        assert!(self.server.sites().update(&profile).await.unwrap());
     }
 
     /// The site's server, with a new key.

@@ -1,0 +1,59 @@
+//! What a site allows its users and demands of them, as flags.
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use domain::factor::FactorKind;
+use domain::policy::TRUSTED_DEVICE_DAYS;
+use domain::site::{FactorKinds, SitePolicy, TrustedDays};
+
+#[derive(Args)]
+pub(super) struct Policy {
+    /// What its users can set up; once for each kind [default: totp]
+    #[arg(long = "factor-kind", value_enum)]
+    factor_kinds: Vec<KindName>,
+    /// For how many days its users may have a device remembered: 0 (never) to 30 [default: 0]
+    #[arg(long, value_name = "N")]
+    trusted_device_days: Option<u32>,
+    /// Whether its users have to set up a second factor before they are let in [default: no]
+    #[arg(long, value_enum)]
+    require_two_factor: Option<Answer>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum KindName {
+    /// An authenticator app; recovery codes belong to it
+    Totp,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Answer {
+    Yes,
+    No,
+}
+
+impl Policy {
+    /// What is said here, and `under` where nothing is.
+    pub(super) fn over(&self, under: SitePolicy) -> anyhow::Result<SitePolicy> {
+        let mut policy = under;
+        if !self.factor_kinds.is_empty() {
+            let kinds: Vec<FactorKind> = self.factor_kinds.iter().copied().map(FactorKind::from).collect();
+            policy.factor_kinds = FactorKinds::of(&kinds).context("that kind cannot be set up by itself")?;
+        }
+        if let Some(days) = self.trusted_device_days {
+            let refused = || format!("a device is remembered for 0 to {TRUSTED_DEVICE_DAYS} days");
+            policy.trusted_device_days = TrustedDays::new(days).with_context(refused)?;
+        }
+        if let Some(answer) = self.require_two_factor {
+            policy.requires_two_factor = answer == Answer::Yes;
+        }
+        Ok(policy)
+    }
+}
+
+impl From<KindName> for FactorKind {
+    fn from(name: KindName) -> Self {
+        match name {
+            KindName::Totp => Self::Totp,
+        }
+    }
+}
