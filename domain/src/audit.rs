@@ -1,7 +1,7 @@
 //! The audit log: one event for each thing that happened, written in the transaction of the change itself.
 
 use crate::factor::FactorKind;
-use crate::name::{EventId, User};
+use crate::name::{EventId, Reason, User};
 use crate::ports::Entropy;
 use crate::time::Timestamp;
 
@@ -77,6 +77,12 @@ named! {
         DeviceRecognized = "device.recognized",
         /// A device is not trusted any more.
         DeviceForgotten = "device.forgotten",
+        /// An administrator took every factor away; [`Event::reason`] says why.
+        UserReset = "user.reset",
+        /// An administrator forgave the wrong codes that had locked a user.
+        UserUnlocked = "user.unlocked",
+        /// An administrator had everything of a user erased that need not stay.
+        UserErased = "user.erased",
         /// A browser signed in, or a widget was opened.
         SessionOpened = "session.opened",
         /// A browser signed out.
@@ -128,17 +134,19 @@ pub struct Event {
     pub cause: Option<Cause>,
     /// The authenticator's name, where one was involved.
     pub subject: Option<String>,
+    /// What an administrator gave as the reason.
+    pub reason: Option<Reason>,
     /// From where.
     pub place: Place,
 }
 
 impl Event {
-    /// An event of this moment, as yet without factor, cause and subject.
+    /// An event of this moment, as yet without factor, cause, subject and reason.
     #[must_use]
     pub fn new(kind: EventKind, user: &User, place: &Place, now: Timestamp, entropy: &dyn Entropy) -> Self {
         let id = EventId::new(now, entropy);
         let (user, place) = (user.clone(), place.clone());
-        Self { id, user, at: now, kind, factor: None, cause: None, subject: None, place }
+        Self { id, user, at: now, kind, factor: None, cause: None, subject: None, reason: None, place }
     }
 
     /// Gives the events of one change ids in their order, so that a list by time and id shows them in it.
@@ -161,6 +169,13 @@ impl Event {
     #[must_use]
     pub fn because(mut self, cause: Cause) -> Self {
         self.cause = Some(cause);
+        self
+    }
+
+    /// The same, with an administrator's reason.
+    #[must_use]
+    pub fn for_reason(mut self, reason: Option<Reason>) -> Self {
+        self.reason = reason;
         self
     }
 

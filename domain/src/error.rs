@@ -183,6 +183,20 @@ pub enum ChangeError {
     Fault(Fault),
 }
 
+/// Why a site's administrator did not get what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AdminError {
+    /// The site has no such user, or the user no such authenticator.
+    #[error("no such user or authenticator")]
+    NotFound,
+    /// The user's factors were being changed all the while; nothing was done.
+    #[error("changed meanwhile")]
+    Changed,
+    /// The operator's turn.
+    #[error(transparent)]
+    Fault(Fault),
+}
+
 macro_rules! faults {
     ($($error:ident),*) => {$(
         impl From<Fault> for $error {
@@ -203,7 +217,7 @@ macro_rules! faults {
     )*};
 }
 
-faults!(EnrollmentError, ChallengeError, StepUpError, ChangeError, AnswerError);
+faults!(EnrollmentError, ChallengeError, StepUpError, ChangeError, AdminError, AnswerError);
 
 /// Why an answer did not count as a proof; each ceremony has its own words for this.
 #[derive(Clone, Debug, PartialEq, Eq)]

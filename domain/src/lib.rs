@@ -21,6 +21,7 @@ pub mod overview;
 pub mod page;
 pub mod policy;
 pub mod ports;
+pub mod report;
 pub mod seal;
 pub mod secret;
 mod service;

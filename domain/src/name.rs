@@ -155,6 +155,8 @@ macro_rules! names {
 names! {
     /// What a person calls an authenticator, "Pixel 9" say: 1 to 64 characters.
     Name(64, without: "");
+    /// Why an administrator did something: 1 to 256 characters.
+    Reason(256, without: "");
     /// What an authenticator app shows beside the issuer, an e-mail address say: 1 to 128 characters,
     /// no colon (Key URI format: the label's separator).
     Label(128, without: ":");

@@ -10,6 +10,7 @@ mod records;
 pub use records::*;
 
 use crate::audit::Event;
+use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::name::{
@@ -90,6 +91,9 @@ pub trait Store: Send + Sync {
 
     /// All that is known of a user, as of one moment. An unknown user is one without anything.
     async fn user_state(&self, user: &User) -> Result<UserState, StoreError>;
+
+    /// The attempt budgets of a user, of each kind that was ever answered.
+    async fn budgets(&self, user: &User) -> Result<Vec<(FactorKind, Budget)>, StoreError>;
 
     /// What an answer of this kind is judged against.
     async fn credentials(&self, user: &User, kind: FactorKind) -> Result<Credentials, StoreError>;
@@ -173,6 +177,20 @@ pub trait Store: Send + Sync {
     /// Switches two-factor authentication off: every authenticator is revoked, the recovery codes retired, open
     /// enrollments and challenges cancelled. Guards: those of the answer; two-factor authentication on.
     async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError>;
+
+    // -- administering --------------------------------------------------------------------------------------------
+
+    /// Takes every factor of a user away: authenticators are revoked, recovery codes retired, enrollments and challenges
+    /// cancelled, tickets and sessions ended, devices forgotten, wrong answers forgiven. Guards: the user is known; the
+    /// revision as seen, where there is one.
+    async fn reset_user(&self, reset: ResetUser) -> Result<bool, StoreError>;
+
+    /// Forgives every wrong answer of a user. Guard: the user is known.
+    async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError>;
+
+    /// Deletes a user and everything of theirs. What stays is the audit log, of which only what happened and when is
+    /// left. Guard: the user is known.
+    async fn erase_user(&self, user: &User, event: Event) -> Result<bool, StoreError>;
 
     // -- embedding ------------------------------------------------------------------------------------------------
 

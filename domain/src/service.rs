@@ -4,6 +4,7 @@
 //! after the transaction that counted or consumed it; where that transaction's guard fails, somebody else was
 //! quicker, and everything is read and judged again.
 
+mod administering;
 mod answering;
 mod challenging;
 mod changing;

@@ -39,6 +39,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/v1/enrollments/{id}/acknowledge", enrollment::acknowledge),
         Endpoint::get("/v1/users", user::list),
         Endpoint::get("/v1/users/{id}", user::show),
+        Endpoint::delete("/v1/users/{id}", user::erase),
+        Endpoint::delete("/v1/users/{id}/authenticators/{authenticator_id}", user::revoke_authenticator),
+        Endpoint::post("/v1/users/{id}/reset", user::reset),
+        Endpoint::post("/v1/users/{id}/unlock", user::unlock),
         Endpoint::get("/v1/audit-events", audit_event::list),
     ]
 }

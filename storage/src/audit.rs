@@ -1,11 +1,11 @@
-//! The audit log: rows are inserted with the change they record, and never updated.
+//! The audit log: rows are inserted with the change they record, and never updated but to erase what is personal.
 
 use crate::backend::Database;
 use crate::entity::{event, user_bytes};
 use crate::error::{Step, fault, intact};
 use domain::audit::{Cause, Event, EventKind, Place};
 use domain::factor::FactorKind;
-use domain::name::{EventId, SiteId, User, UserId};
+use domain::name::{EventId, Reason, SiteId, User, UserId};
 use domain::ports::{EventMark, EventPage, StoreError};
 use domain::time::Timestamp;
 use sea_orm::{
@@ -54,6 +54,7 @@ fn to_row(event: &Event) -> event::Model {
         factor: event.factor.map(|kind| kind.as_str().to_owned()),
         cause: event.cause.map(|cause| cause.as_str().to_owned()),
         subject: event.subject.clone(),
+        reason: event.reason.as_ref().map(|reason| reason.as_str().to_owned()),
         address: event.place.address.clone(),
         browser: event.place.browser.clone(),
     }
@@ -68,6 +69,7 @@ fn from_row(row: event::Model, site: SiteId) -> Option<Event> {
         factor: row.factor.map(|text| FactorKind::parse(&text).ok_or(())).transpose().ok()?,
         cause: row.cause.map(|text| Cause::parse(&text).ok_or(())).transpose().ok()?,
         subject: row.subject,
+        reason: row.reason.map(|text| Reason::parse(&text).map_err(|_| ())).transpose().ok()?,
         place: Place { address: row.address, browser: row.browser },
     })
 }

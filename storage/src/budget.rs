@@ -1,5 +1,6 @@
 //! The attempt budget: read beside the credentials, and compared and set before anything else of a verb.
 
+use crate::backend::Database;
 use crate::entity::{OwnedTable, budget, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use domain::budget::{Budget, BudgetChange};
@@ -8,7 +9,9 @@ use domain::name::User;
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 
 /// Bytes of one stored moment.
 const MOMENT: usize = 8;
@@ -25,6 +28,30 @@ pub(crate) async fn read(
         .await
         .map_err(fault)?;
     row.map_or_else(|| Ok(Budget::default()), |row| intact("budget", from_row(&row)))
+}
+
+/// Every budget of the user, in the order of their kinds' names.
+pub(crate) async fn all(db: &Database, user: &User) -> Result<Vec<(FactorKind, Budget)>, StoreError> {
+    let rows = budget::Entity::find()
+        .filter(budget::Entity::owned_by(user))
+        .order_by_asc(budget::Column::Kind)
+        .all(db.reader())
+        .await
+        .map_err(fault)?;
+    let read = |row: &budget::Model| Some((FactorKind::parse(&row.kind)?, from_row(row)?));
+    rows.iter().map(|row| intact("budget", read(row))).collect()
+}
+
+/// Forgives every failure. The version goes on, so that whoever read a budget before changes nothing by it.
+pub(crate) async fn forgive(tx: &DatabaseTransaction, user: &User) -> Step {
+    budget::Entity::update_many()
+        .col_expr(budget::Column::Consecutive, Expr::value(0))
+        .col_expr(budget::Column::Failures, Expr::value(Vec::<u8>::new()))
+        .col_expr(budget::Column::Version, Expr::col(budget::Column::Version).add(1))
+        .filter(budget::Entity::owned_by(user))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// The guard that nobody changed the budget since it was read, and the change itself. It comes first in every verb

@@ -97,12 +97,17 @@ pub(crate) async fn turn_off(tx: &DatabaseTransaction, turned_off: &TurnedOff) -
     budget::change(tx, &spent.user, &spent.budget).await?;
     user::unprotect(tx, &spent.user).await?;
     authenticator::consume(tx, spent).await?;
-    authenticator::revoke_all(tx, &spent.user, spent.at).await?;
-    recovery_code::retire_all(tx, &spent.user).await?;
-    enrollment::cancel_all(tx, &spent.user).await?;
-    cancel_all(tx, &spent.user).await?;
+    switch_off(tx, &spent.user, spent.at).await?;
     session::unsettle(tx, &spent.user, turned_off.others).await?;
     audit::record(tx, &turned_off.event).await
+}
+
+/// Leaves nothing that answers, and nothing to be answered.
+pub(crate) async fn switch_off(tx: &DatabaseTransaction, user: &User, now: Timestamp) -> Step {
+    authenticator::revoke_all(tx, user, now).await?;
+    recovery_code::retire_all(tx, user).await?;
+    enrollment::cancel_all(tx, user).await?;
+    cancel_all(tx, user).await
 }
 
 /// Ends every challenge that could still be answered or redeemed.

@@ -141,6 +141,14 @@ pub(crate) async fn forget_all(tx: &DatabaseTransaction, owner: &User) -> Step {
     Ok(())
 }
 
+/// Ends what was issued to the user and not opened yet, and what was opened for a challenge.
+pub(crate) async fn end_tickets(tx: &DatabaseTransaction, owner: &User) -> Step {
+    ticket::Entity::delete_many().filter(ticket::Entity::owned_by(owner)).exec(tx).await?;
+    let accesses = challenge_access::Entity::delete_many();
+    accesses.filter(challenge_access::Entity::owned_by(owner)).exec(tx).await?;
+    Ok(())
+}
+
 fn this(owner: &User, id: DeviceId) -> Condition {
     trusted_device::Entity::owned_by(owner).add(trusted_device::COLUMN.id.eq(id.uuid()))
 }

@@ -61,12 +61,14 @@ owned_tables!(
     authenticator,
     budget,
     challenge,
+    challenge_access,
     code_set,
     enrollment,
     event,
     pending_sign_in,
     recovery_code,
     session,
+    ticket,
     trusted_device,
     user
 );

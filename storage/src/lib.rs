@@ -9,6 +9,7 @@
 //! user, authenticator, recovery codes, enrollment, challenge, session, event.
 
 pub mod account;
+mod administering;
 mod audit;
 mod authenticator;
 pub mod backend;

@@ -4,10 +4,12 @@
 use crate::backend::Database;
 use crate::error::{Step, Stop, fault, settle};
 use crate::{
-    audit, authenticator, challenge, embedding, enrollment, recovery_code, session, site, tidy, user,
+    administering, audit, authenticator, budget, challenge, embedding, enrollment, recovery_code, session,
+    site, tidy, user,
 };
 use async_trait::async_trait;
 use domain::audit::Event;
+use domain::budget::Budget;
 use domain::factor::FactorKind;
 use domain::name::{
     AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Label, Name, SessionId, SiteId, User,
@@ -15,8 +17,8 @@ use domain::name::{
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
     EventPage, ListedUser, NewChallenge, NewEnrollment, NewSession, PassedChallenge, RedeemedChallenge,
-    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Site, Spent, SteppedUp, Store, StoreError, Ticket,
-    TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, Site, Spent, SteppedUp, Store, StoreError,
+    Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -60,6 +62,10 @@ impl Store for SqlStore {
 
     async fn user_state(&self, user: &User) -> Result<UserState, StoreError> {
         user::state(&self.db, user).await
+    }
+
+    async fn budgets(&self, user: &User) -> Result<Vec<(FactorKind, Budget)>, StoreError> {
+        budget::all(&self.db, user).await
     }
 
     async fn credentials(&self, user: &User, kind: FactorKind) -> Result<Credentials, StoreError> {
@@ -149,6 +155,18 @@ impl Store for SqlStore {
 
     async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError> {
         verb!(self, tx => challenge::turn_off(&tx, &turned_off))
+    }
+
+    async fn reset_user(&self, reset: ResetUser) -> Result<bool, StoreError> {
+        verb!(self, tx => administering::reset(&tx, &reset))
+    }
+
+    async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {
+        verb!(self, tx => administering::unlock(&tx, user, &event))
+    }
+
+    async fn erase_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {
+        verb!(self, tx => administering::erase(&tx, user, &event))
     }
 
     async fn issue_ticket(&self, ticket: Ticket) -> Result<(), StoreError> {

@@ -129,6 +129,14 @@ pub(crate) async fn unprotect(tx: &DatabaseTransaction, user: &User) -> Step {
     held(tx, update.filter(user::COLUMN.protected_since.is_not_null())).await
 }
 
+/// Switches two-factor authentication off, if it is on. Guards: the user is known; the revision as seen, where there is
+/// one.
+pub(crate) async fn reset(tx: &DatabaseTransaction, user: &User, revision: Option<i64>) -> Step {
+    let update = changed(user).col_expr(user::Column::ProtectedSince, Expr::value(Option::<i64>::None));
+    let as_seen = revision.map(|revision| user::COLUMN.revision.eq(revision));
+    held(tx, as_seen.into_iter().fold(update, UpdateMany::filter)).await
+}
+
 fn changed(user: &User) -> UpdateMany<user::Entity> {
     let next = Expr::col(user::Column::Revision).add(1);
     user::Entity::update_many().col_expr(user::Column::Revision, next).filter(user::Entity::owned_by(user))

@@ -1,13 +1,16 @@
 //! What a site's server may read of one of its users. None of it is a secret, and none of it is a proof.
 
-use super::{TwoFactor, code_summary};
+use super::{TwoFactor, code_summary, summary};
 use crate::audit::Event;
+use crate::budget::{Allowance, Budget};
 use crate::error::Fault;
 use crate::factor::FactorKind;
 use crate::name::User;
 use crate::page::Page;
 use crate::policy;
 use crate::ports::{EventPage, ListedUser, UserPage};
+use crate::report::{Lock, UserReport};
+use crate::time::Timestamp;
 
 impl TwoFactor {
     /// The kinds of factors that the user can answer with right now.
@@ -21,6 +24,24 @@ impl TwoFactor {
             FactorKind::RecoveryCode => state.code_set.as_ref().is_some_and(|set| code_summary(set).left > 0),
         };
         Ok(FactorKind::ALL.into_iter().filter(has).collect())
+    }
+
+    /// What there is of a user; `None` if the site never named them.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be read.
+    pub async fn user(&self, user: &User) -> Result<Option<UserReport>, Fault> {
+        let state = self.state_for(user).await?;
+        let Some(label) = state.label else { return Ok(None) };
+        let (budgets, now) = (self.store().budgets(user).await?, self.now());
+        let locks = budgets.iter().filter_map(|(kind, budget)| lock(*kind, budget, now));
+        Ok(Some(UserReport {
+            label,
+            protected_since: state.protected_since,
+            authenticators: state.authenticators.iter().map(summary).collect(),
+            recovery: state.code_set.as_ref().map(code_summary),
+            locks: locks.collect(),
+        }))
     }
 
     /// A page of the site's users, at most [`policy::PAGE`] long.
@@ -41,5 +62,13 @@ impl TwoFactor {
         let limit = page.limit.min(policy::PAGE);
         let found = self.store().events(EventPage { limit: limit + 1, ..page }).await?;
         Ok(Page::cut(found, limit))
+    }
+}
+
+fn lock(kind: FactorKind, budget: &Budget, now: Timestamp) -> Option<Lock> {
+    match budget.allowance(now) {
+        Allowance::Open => None,
+        Allowance::Wait(wait) => Some(Lock { kind, until: now + wait, is_stopped: false }),
+        Allowance::Stopped(wait) => Some(Lock { kind, until: now + wait, is_stopped: true }),
     }
 }

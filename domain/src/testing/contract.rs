@@ -3,6 +3,7 @@
 //! [`store_contract!`](crate::store_contract) turns the cases into tests of the crate that calls it. Each case has users
 //! of its own, so that all of them may share one database.
 
+mod administering;
 mod answering;
 mod bench;
 mod changing;
@@ -12,6 +13,7 @@ mod listing;
 mod sessions;
 mod sites;
 
+pub use administering::*;
 pub use answering::*;
 pub use bench::{Bench, Racer, Racing};
 pub use changing::*;
@@ -56,6 +58,11 @@ macro_rules! store_contract {
             switching_off_happens_once_however_many_race
             a_session_is_found_by_its_bearer_until_it_ends
             a_change_of_factors_reaches_the_other_sessions
+            a_reset_takes_every_factor_and_ends_everything_that_is_open
+            resets_that_saw_the_same_state_happen_once_however_many_race
+            a_reset_leaves_nothing_to_be_redeemed_however_answers_race_with_it
+            an_unlock_forgives_and_a_budget_read_before_it_changes_nothing
+            an_erased_user_leaves_nothing_personal_and_is_erased_once_however_many_race
             a_ticket_is_torn_once_however_many_race
             a_ticket_opens_what_it_was_issued_for_and_not_after_its_time
             a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer

@@ -3,6 +3,7 @@
 //! [`store_flows!`](crate::store_flows) turns them into tests, as [`store_contract!`](crate::store_contract) does with the
 //! contract. The phone is played by `totp-rs`; that independent authenticators agree is shown end to end.
 
+mod administering;
 mod embedding;
 mod person;
 mod recovering;
@@ -10,6 +11,7 @@ mod setting_up;
 mod signing_in;
 mod stepping_up;
 
+pub use administering::*;
 pub use embedding::*;
 pub use person::Person;
 pub use recovering::*;
@@ -59,6 +61,7 @@ macro_rules! store_flows {
             a_site_that_remembers_for_fewer_days_is_obeyed_at_once
             what_a_site_does_not_allow_is_not_set_up
             a_site_enrolls_for_an_unprotected_user_and_for_nobody_else
+            an_administrator_may_revoke_every_authenticator_at_once
             everything_that_happened_is_in_the_log
         );
     };

@@ -1,10 +1,12 @@
 //! A store in memory: the smallest thing that keeps the contract. One lock, so every verb is atomic by itself.
 
+mod administering;
 mod lists;
 mod rows;
 mod verbs;
 
 use crate::audit::Event;
+use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::name::{
     AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User,
@@ -12,8 +14,8 @@ use crate::name::{
 use crate::ports::{
     Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
     EnrollmentState, EventPage, ListedUser, NewChallenge, NewEnrollment, NewSession, OtherSessions,
-    PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Site, Spent,
-    SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, Site,
+    Spent, SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::site::SitePolicy;
@@ -66,6 +68,14 @@ impl Store for MemoryStore {
 
     async fn user_state(&self, user: &User) -> Result<UserState, StoreError> {
         Ok(self.rows().state(user))
+    }
+
+    async fn budgets(&self, user: &User) -> Result<Vec<(FactorKind, Budget)>, StoreError> {
+        let rows = self.rows();
+        let of_user = rows.budgets.iter().filter(|((owner, _), budget)| owner == user && budget.version > 0);
+        let mut budgets: Vec<_> = of_user.map(|((_, kind), budget)| (*kind, budget.clone())).collect();
+        budgets.sort_by_key(|(kind, _)| kind.as_str());
+        Ok(budgets)
     }
 
     async fn credentials(&self, user: &User, kind: FactorKind) -> Result<Credentials, StoreError> {
@@ -172,6 +182,18 @@ impl Store for MemoryStore {
 
     async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError> {
         self.verb(|rows| rows.turn_off(turned_off))
+    }
+
+    async fn reset_user(&self, reset: ResetUser) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.reset_user(reset))
+    }
+
+    async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.unlock_user(user, event))
+    }
+
+    async fn erase_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.erase_user(user, event))
     }
 
     async fn issue_ticket(&self, ticket: Ticket) -> Result<(), StoreError> {

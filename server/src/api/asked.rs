@@ -36,6 +36,18 @@ impl FromRequestParts<Server> for Named {
     }
 }
 
+/// The two ids of the path, decoded.
+pub(super) struct NamedTwice(pub(super) String, pub(super) String);
+
+impl FromRequestParts<Server> for NamedTwice {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, ApiError> {
+        let path = Path::<(String, String)>::from_request_parts(parts, server).await;
+        path.map(|Path((id, other))| Self(id, other)).map_err(|_| ApiError::not_found())
+    }
+}
+
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let shape = serde_json::from_slice::<Value>(bytes).map_err(|_| ApiError::not_json())?;
     if let Some(field) = misshapen(&shape) {

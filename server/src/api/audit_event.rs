@@ -43,6 +43,9 @@ pub(super) struct AuditEvent {
     /// The name of the authenticator.
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
+    /// What an administrator gave as the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     /// From where it was asked for; over the API, the address of the site's server.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
@@ -97,6 +100,7 @@ impl From<Event> for AuditEvent {
             factor: event.factor.map(Kind::from),
             cause: event.cause.map(domain::audit::Cause::as_str),
             subject: event.subject,
+            reason: event.reason.map(|reason| reason.as_str().to_owned()),
             address: event.place.address,
             browser: event.place.browser,
         }

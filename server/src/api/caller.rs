@@ -29,7 +29,7 @@ allowed! {
     Verify = Scope::Verify;
     /// A caller that may enroll.
     Enroll = Scope::Enroll;
-    /// A caller that may see users and the audit log.
+    /// A caller that may see users and the audit log, reset, unlock and erase.
     Admin = Scope::Admin;
 }
 

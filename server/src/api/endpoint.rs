@@ -5,7 +5,7 @@ use crate::state::Server;
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use http::Method;
 
 /// One route.
@@ -26,6 +26,11 @@ impl Endpoint {
     /// It takes JSON.
     pub(super) fn post<H: Handler<T, Server>, T: 'static>(path: &'static str, handler: H) -> Self {
         Self { method: Method::POST, path, handler: post(handler).layer(from_fn(guard::json)) }
+    }
+
+    /// It takes something away, and is told no more than what.
+    pub(super) fn delete<H: Handler<T, Server>, T: 'static>(path: &'static str, handler: H) -> Self {
+        Self { method: Method::DELETE, path, handler: delete(handler) }
     }
 
     pub(super) fn add_to(self, router: Router<Server>) -> Router<Server> {

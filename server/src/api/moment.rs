@@ -11,6 +11,13 @@ const DAY: i64 = 86_400;
 #[schema(value_type = String, format = DateTime, example = "2026-11-22T03:45:00Z")]
 pub(super) struct Moment(String);
 
+impl Moment {
+    /// The first whole second that is not before `at`: whoever waits until then has waited long enough.
+    pub(super) fn not_before(at: Timestamp) -> Self {
+        Self::from(Timestamp::from_millis(at.millis().saturating_add(999)))
+    }
+}
+
 impl From<Timestamp> for Moment {
     fn from(at: Timestamp) -> Self {
         let seconds = at.millis().div_euclid(1000);
@@ -45,5 +52,7 @@ mod tests {
         assert_eq!(written(0), "1970-01-01T00:00:00Z");
         assert_eq!(written(951_782_400_000), "2000-02-29T00:00:00Z");
         assert_eq!(written(1_795_319_112_999), "2026-11-22T03:45:12Z");
+        assert_eq!(Moment::not_before(Timestamp::from_millis(1)).0, "1970-01-01T00:00:01Z");
+        assert_eq!(Moment::not_before(Timestamp::from_millis(1000)).0, "1970-01-01T00:00:01Z");
     }
 }

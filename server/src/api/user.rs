@@ -1,18 +1,22 @@
 //! `/v1/users`: what a user has. It holds no secret.
 
+mod administration;
+
 use super::asked::Named;
 use super::caller::Admin;
 use super::error::{ApiError, ProblemDocument};
+use super::kind::Kind;
 use super::moment::Moment;
 use super::query::{Asking, cursor};
-use crate::place::Whence;
 use crate::state::Server;
 use axum::Json;
 use axum::extract::State;
-use domain::name::{User, UserId};
+// What `utoipa` generated beside the handlers comes along.
+pub(super) use administration::*;
+use domain::name::{SiteId, User, UserId};
 use domain::overview::{AuthenticatorSummary, RecoverySummary};
 use domain::ports::{ListedUser, UserPage};
-use domain::step_up::Caller;
+use domain::report::Lock;
 use http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,6 +32,8 @@ pub(super) struct UserDocument {
     authenticators: Vec<AuthenticatorDocument>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery_codes: Option<RecoveryCodes>,
+    /// The kinds of which no code is judged right now, after wrong ones.
+    locks: Vec<LockDocument>,
 }
 
 /// A page of the site's users, in the order of their ids.
@@ -68,6 +74,16 @@ pub(super) struct RecoveryCodes {
     made_at: Moment,
 }
 
+/// Wrong codes have locked a kind of factor.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LockDocument {
+    kind: Kind,
+    /// When a code is judged again.
+    until: Moment,
+    /// Whether it is stopped for days, and does not only wait between two tries.
+    stopped: bool,
+}
+
 /// List the site's users
 ///
 /// Those who were ever named in a session or an enrollment.
@@ -99,19 +115,23 @@ pub(super) async fn show(
     State(server): State<Server>,
     Admin(caller): Admin,
     Named(id): Named,
-    Whence(place): Whence,
 ) -> Result<Json<UserDocument>, ApiError> {
-    let id = UserId::parse(&id).map_err(|_| ApiError::not_found())?;
-    let user = User { site: caller.site, id };
-    let overview = server.two_factor().overview(&Caller::site(user.clone(), place, server.now())).await?;
-    let label = overview.label.ok_or_else(ApiError::not_found)?;
+    let user = known(caller.site, &id)?;
+    let report = server.two_factor().user(&user).await?.ok_or_else(ApiError::not_found)?;
     Ok(Json(UserDocument {
         id: user.id.as_str().to_owned(),
-        label: label.as_str().to_owned(),
-        protected_since: overview.protected_since.map(Moment::from),
-        authenticators: overview.authenticators.into_iter().map(AuthenticatorDocument::from).collect(),
-        recovery_codes: overview.recovery.map(RecoveryCodes::from),
+        label: report.label.as_str().to_owned(),
+        protected_since: report.protected_since.map(Moment::from),
+        authenticators: report.authenticators.into_iter().map(AuthenticatorDocument::from).collect(),
+        recovery_codes: report.recovery.map(RecoveryCodes::from),
+        locks: report.locks.into_iter().map(LockDocument::from).collect(),
     }))
+}
+
+/// A user of the path. What is no id is nobody's.
+fn known(site: SiteId, id: &str) -> Result<User, ApiError> {
+    let id = UserId::parse(id).map_err(|_| ApiError::not_found())?;
+    Ok(User { site, id })
 }
 
 impl From<ListedUser> for UserOfList {
@@ -138,5 +158,11 @@ impl From<AuthenticatorSummary> for AuthenticatorDocument {
 impl From<RecoverySummary> for RecoveryCodes {
     fn from(of: RecoverySummary) -> Self {
         Self { left: of.left, total: of.total, made_at: of.made_at.into() }
+    }
+}
+
+impl From<Lock> for LockDocument {
+    fn from(of: Lock) -> Self {
+        Self { kind: of.kind.into(), until: Moment::not_before(of.until), stopped: of.is_stopped }
     }
 }

@@ -1,4 +1,4 @@
-//! One row of the audit log. Inserted, never updated.
+//! One row of the audit log. Inserted, and never updated but to erase what is personal in it.
 
 use sea_orm::entity::prelude::*;
 
@@ -21,6 +21,8 @@ pub struct Model {
     pub cause: Option<String>,
     #[sea_orm(column_type = "String(StringLen::N(128))")]
     pub subject: Option<String>,
+    #[sea_orm(column_type = "String(StringLen::N(256))")]
+    pub reason: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub address: Option<String>,
     #[sea_orm(column_type = "Text")]

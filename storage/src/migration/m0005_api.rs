@@ -1,8 +1,8 @@
-//! What the HTTP API reads and writes: lists in the order of an index.
+//! What the HTTP API reads and writes: lists in the order of an index, and an administrator's reasons.
 
-use super::index;
+use super::{index, maybe_text};
 use sea_orm::DbErr;
-use sea_orm::sea_query::{Index, IntoIden};
+use sea_orm::sea_query::{Index, IntoIden, Table};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait};
 
 /// The audit log of a user and of a whole site, each read from an index that has its order.
@@ -20,5 +20,25 @@ impl MigrationTrait for EventsInOrder {
         manager.drop_index(Index::drop().name("event_of_user").table("event".into_iden()).to_owned()).await?;
         manager.create_index(index("event_of_user", "event", &["site_id", "user_id", "at", "id"])).await?;
         manager.create_index(index("event_of_site", "event", &["site_id", "at", "id"])).await
+    }
+}
+
+/// What an administrator does is found by the user, and its reason is kept.
+pub(super) struct Administering;
+
+impl MigrationName for Administering {
+    fn name(&self) -> &'static str {
+        "0051_administering"
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Administering {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let reason = Table::alter().table("event").add_column(maybe_text("reason", 256)).take();
+        manager.alter_table(reason).await?;
+        let of_user = ["site_id", "user_id"];
+        manager.create_index(index("ticket_of_user", "ticket", &of_user)).await?;
+        manager.create_index(index("challenge_access_of_user", "challenge_access", &of_user)).await
     }
 }

@@ -78,6 +78,19 @@ pub struct TurnedOff {
     pub event: Event,
 }
 
+/// Everything by which a user can prove themselves, to be taken away by their site.
+#[derive(Clone, Debug)]
+pub struct ResetUser {
+    /// Whose it is.
+    pub user: User,
+    /// The user's revision when it was decided, where the decision was about what the user had.
+    pub revision: Option<i64>,
+    /// Now.
+    pub at: Timestamp,
+    /// What the log says.
+    pub events: Vec<Event>,
+}
+
 /// A session to be stored.
 #[derive(Clone, Debug)]
 pub struct NewSession {

@@ -13,7 +13,7 @@ use crate::session::{Home, Session};
 use std::sync::Arc;
 use std::time::Duration;
 
-async fn issue(bench: &Bench, number: u8, opens: TicketFor) -> Ticket {
+pub(super) async fn issue(bench: &Bench, number: u8, opens: TicketFor) -> Ticket {
     let expires_at = NOW + Duration::from_mins(1);
     let ticket = Ticket { hash: bench.token(number), user: bench.user.clone(), opens, expires_at };
     bench.store.issue_ticket(ticket.clone()).await.unwrap();
@@ -71,7 +71,7 @@ pub async fn a_ticket_opens_what_it_was_issued_for_and_not_after_its_time(bench:
 }
 
 /// A device that is trusted by redeeming a challenge passed with this step.
-async fn trusted(bench: &Bench, number: u8, step: i64) -> TrustedDevice {
+pub(super) async fn trusted(bench: &Bench, number: u8, step: i64) -> TrustedDevice {
     let state = bench.state().await;
     let challenge = bench.challenge().await.id;
     let spent = bench.spent(FactorKind::Totp, Bench::step(&state, step)).await;

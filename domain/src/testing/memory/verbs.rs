@@ -173,19 +173,24 @@ impl Rows {
         let user = turned_off.spent.user.clone();
         self.user(&user).protected_since?;
         self.spend(turned_off.spent)?;
-        let state = self.user(&user);
+        self.switch_off(&user);
+        self.disturb(&user, turned_off.others);
+        self.events.push(turned_off.event);
+        Some(())
+    }
+
+    /// Leaves nothing that answers, and nothing to be answered.
+    pub(super) fn switch_off(&mut self, user: &User) {
+        let state = self.user(user);
         state.protected_since = None;
         state.authenticators.clear();
         state.code_set = None;
         state.revision += 1;
-        self.cancel(&user, |_| true);
-        let challenges = self.challenges.iter_mut().filter(|one| one.user == user);
+        self.cancel(user, |_| true);
+        let challenges = self.challenges.iter_mut().filter(|one| one.user == *user);
         let open =
             challenges.filter(|one| matches!(one.state, ChallengeState::Open | ChallengeState::Passed));
         open.for_each(|one| one.state = ChallengeState::Cancelled);
-        self.disturb(&user, turned_off.others);
-        self.events.push(turned_off.event);
-        Some(())
     }
 
     fn live(

@@ -3,7 +3,7 @@
 
 use super::ApiError;
 use crate::problem::Problem;
-use domain::error::{ChallengeError, EnrollmentError, Fault, Refusal};
+use domain::error::{AdminError, ChallengeError, EnrollmentError, Fault, Refusal};
 use domain::ports::StoreError;
 use http::StatusCode;
 use std::time::Duration;
@@ -79,6 +79,18 @@ impl From<EnrollmentError> for ApiError {
             EnrollmentError::Name(error) => Self::malformed("name", error.into()),
             EnrollmentError::Refused(refusal) => refusal.into(),
             EnrollmentError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<AdminError> for ApiError {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::NotFound => Self::not_found(),
+            AdminError::Changed => {
+                Self::conflict("changed_meanwhile", "Something else changed the user's factors. Try again.")
+            }
+            AdminError::Fault(fault) => fault.into(),
         }
     }
 }

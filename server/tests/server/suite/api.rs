@@ -1,5 +1,6 @@
 //! The HTTP API, as a site's server meets it.
 
+mod administration;
 mod command;
 mod document;
 mod life;

@@ -55,6 +55,10 @@ impl Program {
         self.send(self.ask(Method::GET, path)).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(self.ask(Method::DELETE, path)).await
+    }
+
     pub(crate) async fn post(&self, path: &str, json: Value) -> Answer {
         self.send(self.ask(Method::POST, path).body("application/json", json.to_string())).await
     }

@@ -1,0 +1,101 @@
+//! What a site's administrator may do with a user. The site vouches for the administrator; nobody's factor is proved.
+
+use super::TwoFactor;
+use crate::audit::{Event, EventKind, Place};
+use crate::error::AdminError;
+use crate::name::{AuthenticatorId, Reason, User};
+use crate::policy;
+use crate::ports::{Authenticator, OtherSessions, RemovedAuthenticator, ResetUser, UserState};
+use crate::time::Timestamp;
+
+impl TwoFactor {
+    /// Revokes an authenticator of a user; its codes stop working at once. With the last one two-factor authentication is
+    /// off, and everything that belonged to it is gone.
+    ///
+    /// # Errors
+    /// [`AdminError::NotFound`] if the user has no such authenticator.
+    pub async fn revoke_authenticator(
+        &self,
+        user: &User,
+        id: AuthenticatorId,
+        place: &Place,
+    ) -> Result<(), AdminError> {
+        for _ in 0..policy::RACE_RETRIES {
+            let state = self.state_for(user).await?;
+            let found = state.authenticators.iter().find(|one| one.id == id).ok_or(AdminError::NotFound)?;
+            if self.revoke(user, found, &state, place).await? {
+                return Ok(());
+            }
+        }
+        Err(AdminError::Changed)
+    }
+
+    /// Takes every factor of a user away, whatever there is of them, and ends everything that is open.
+    ///
+    /// # Errors
+    /// [`AdminError::NotFound`] if the user is unknown.
+    pub async fn reset_user(&self, user: &User, reason: Reason, place: &Place) -> Result<(), AdminError> {
+        let at = self.now();
+        let event = self.event(EventKind::UserReset, user, place, at).for_reason(Some(reason));
+        let reset = ResetUser { user: user.clone(), revision: None, at, events: vec![event] };
+        known(self.store().reset_user(reset).await?)
+    }
+
+    /// Forgives a user's wrong codes, so that the next one is judged at once.
+    ///
+    /// # Errors
+    /// [`AdminError::NotFound`] if the user is unknown.
+    pub async fn unlock_user(
+        &self,
+        user: &User,
+        reason: Option<Reason>,
+        place: &Place,
+    ) -> Result<(), AdminError> {
+        let event = self.event(EventKind::UserUnlocked, user, place, self.now()).for_reason(reason);
+        known(self.store().unlock_user(user, event).await?)
+    }
+
+    /// Erases a user. The audit log keeps what happened and when, under the site's own id of the user.
+    ///
+    /// # Errors
+    /// [`AdminError::NotFound`] if the user is unknown.
+    pub async fn erase_user(&self, user: &User, place: &Place) -> Result<(), AdminError> {
+        let event = self.event(EventKind::UserErased, user, place, self.now());
+        known(self.store().erase_user(user, event).await?)
+    }
+
+    /// `false`: the user's factors changed since `state` was read.
+    async fn revoke(
+        &self,
+        user: &User,
+        of: &Authenticator,
+        state: &UserState,
+        place: &Place,
+    ) -> Result<bool, AdminError> {
+        let at = self.now();
+        let event = self.event(EventKind::AuthenticatorRemoved, user, place, at);
+        let event = event.of_factor(of.kind).about(of.name.as_str());
+        if state.authenticators.len() == 1 {
+            let events = Event::in_order(vec![event, self.turned_off(user, place, at)]);
+            let reset = ResetUser { user: user.clone(), revision: Some(state.revision), at, events };
+            return Ok(self.store().reset_user(reset).await?);
+        }
+        let removed = RemovedAuthenticator {
+            user: user.clone(),
+            authenticator: of.id,
+            revision: state.revision,
+            others: OtherSessions::End { but: None },
+            at,
+            event,
+        };
+        Ok(self.store().remove_authenticator(removed).await?)
+    }
+
+    fn turned_off(&self, user: &User, place: &Place, at: Timestamp) -> Event {
+        self.event(EventKind::TurnedOff, user, place, at)
+    }
+}
+
+fn known(held: bool) -> Result<(), AdminError> {
+    held.then_some(()).ok_or(AdminError::NotFound)
+}

@@ -1,0 +1,61 @@
+//! What a site's administrator does.
+
+use super::rows::Rows;
+use crate::audit::{Event, Place};
+use crate::budget::Budget;
+use crate::name::User;
+use crate::ports::{OtherSessions, ResetUser};
+
+impl Rows {
+    pub(super) fn reset_user(&mut self, reset: ResetUser) -> Option<()> {
+        let user = &reset.user;
+        self.known(user)?;
+        let as_seen = reset.revision.is_none_or(|revision| self.state(user).revision == revision);
+        as_seen.then_some(())?;
+        self.forgive(user);
+        self.switch_off(user);
+        self.tickets.retain(|one| one.user != *user);
+        self.accesses.retain(|one| one.user != *user);
+        self.disturb(user, OtherSessions::End { but: None });
+        self.events.extend(reset.events);
+        Some(())
+    }
+
+    pub(super) fn unlock_user(&mut self, user: &User, event: Event) -> Option<()> {
+        self.known(user)?;
+        self.forgive(user);
+        self.events.push(event);
+        Some(())
+    }
+
+    pub(super) fn erase_user(&mut self, user: &User, event: Event) -> Option<()> {
+        self.known(user)?;
+        self.users.remove(user);
+        self.budgets.retain(|(owner, _), _| owner != user);
+        let gone: Vec<_> =
+            self.enrollments.iter().filter(|one| one.user == *user).map(|one| one.id).collect();
+        self.waiting.retain(|id, _| !gone.contains(id));
+        self.enrollments.retain(|one| one.user != *user);
+        self.challenges.retain(|one| one.user != *user);
+        self.tickets.retain(|one| one.user != *user);
+        self.accesses.retain(|one| one.user != *user);
+        self.disturb(user, OtherSessions::End { but: None });
+        for one in self.events.iter_mut().filter(|one| one.user == *user) {
+            (one.subject, one.reason, one.place) = (None, None, Place::default());
+        }
+        self.events.push(event);
+        Some(())
+    }
+
+    fn known(&self, user: &User) -> Option<()> {
+        self.users.get(user)?.label.as_ref().map(|_| ())
+    }
+
+    fn forgive(&mut self, user: &User) {
+        for (_, budget) in self.budgets.iter_mut().filter(|((owner, _), _)| owner == user) {
+            if budget.version > 0 {
+                *budget = Budget { version: budget.version + 1, ..Budget::default() };
+            }
+        }
+    }
+}

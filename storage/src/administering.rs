@@ -1,0 +1,68 @@
+//! What a site's administrator does with a user. Everything is taken in the order of the locks.
+
+use crate::entity::{
+    OwnedTable, authenticator, budget, challenge, challenge_access, code_set, enrollment, event,
+    recovery_code, session, ticket, trusted_device, user,
+};
+use crate::error::{Step, one_row};
+use crate::{audit, challenge as challenges, embedding};
+use crate::{budget as budgets, session as sessions, user as users};
+use domain::audit::Event;
+use domain::name::User;
+use domain::ports::{OtherSessions, ResetUser};
+use sea_orm::sea_query::Expr;
+use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
+
+pub(crate) async fn reset(tx: &DatabaseTransaction, reset: &ResetUser) -> Step {
+    let owner = &reset.user;
+    budgets::forgive(tx, owner).await?;
+    users::reset(tx, owner, reset.revision).await?;
+    challenges::switch_off(tx, owner, reset.at).await?;
+    embedding::end_tickets(tx, owner).await?;
+    sessions::unsettle(tx, owner, OtherSessions::End { but: None }).await?;
+    for event in &reset.events {
+        audit::record(tx, event).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn unlock(tx: &DatabaseTransaction, owner: &User, event: &Event) -> Step {
+    budgets::forgive(tx, owner).await?;
+    users::lock(tx, owner).await?;
+    audit::record(tx, event).await
+}
+
+pub(crate) async fn erase(tx: &DatabaseTransaction, owner: &User, event: &Event) -> Step {
+    delete::<budget::Entity>(tx, owner).await?;
+    // The guard, and the lock that holds off whoever changes this user's factors.
+    one_row(delete::<user::Entity>(tx, owner).await?)?;
+    delete::<authenticator::Entity>(tx, owner).await?;
+    delete::<recovery_code::Entity>(tx, owner).await?;
+    delete::<code_set::Entity>(tx, owner).await?;
+    delete::<enrollment::Entity>(tx, owner).await?;
+    delete::<challenge::Entity>(tx, owner).await?;
+    delete::<ticket::Entity>(tx, owner).await?;
+    delete::<challenge_access::Entity>(tx, owner).await?;
+    delete::<trusted_device::Entity>(tx, owner).await?;
+    delete::<session::Entity>(tx, owner).await?;
+    strip_events(tx, owner).await?;
+    audit::record(tx, event).await
+}
+
+async fn delete<T: OwnedTable>(tx: &DatabaseTransaction, owner: &User) -> Step<u64> {
+    Ok(T::delete_many().filter(T::owned_by(owner)).exec(tx).await?.rows_affected)
+}
+
+/// The only change that is ever made to an event: what is personal in it goes.
+async fn strip_events(tx: &DatabaseTransaction, owner: &User) -> Step {
+    let nothing = || Expr::value(Option::<String>::None);
+    event::Entity::update_many()
+        .col_expr(event::Column::Subject, nothing())
+        .col_expr(event::Column::Reason, nothing())
+        .col_expr(event::Column::Address, nothing())
+        .col_expr(event::Column::Browser, nothing())
+        .filter(event::Entity::owned_by(owner))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
