@@ -166,6 +166,32 @@ names! {
     Issuer(64, without: ":%");
 }
 
+/// An e-mail address as a site knows it: `local@domain`, at most 254 characters (RFC 5321, section 4.5.3.1.3), without
+/// white space. Whether anybody reads it is found out by writing to it, not by a stricter grammar.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmailAddress(String);
+
+crate::secret::redacted!(EmailAddress);
+
+impl EmailAddress {
+    /// Trims white space at both ends and accepts what is left.
+    ///
+    /// # Errors
+    /// If it is empty, too long, or no address.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = checked(text.trim(), 254, "")?;
+        let (local, domain) = text.rsplit_once('@').ok_or(NameError::Forbidden)?;
+        let well_formed = !local.is_empty() && !domain.is_empty() && !text.contains(char::is_whitespace);
+        well_formed.then_some(Self(text)).ok_or(NameError::Forbidden)
+    }
+
+    /// The address, as the site wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 fn checked(text: &str, limit: usize, forbidden: &str) -> Result<String, NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
@@ -196,6 +222,22 @@ mod tests {
     fn a_label_or_issuer_has_no_colon_because_the_key_uri_splits_there() {
         assert_eq!(Label::parse("a:b"), Err(NameError::Forbidden));
         assert_eq!(Issuer::parse("a:b"), Err(NameError::Forbidden));
+    }
+
+    #[test]
+    fn an_address_needs_something_on_both_sides_of_the_at_and_does_not_print() {
+        let ada = EmailAddress::parse(" Ada@example.com ").unwrap();
+        assert_eq!(
+            (ada.as_str(), format!("{ada:?}").as_str()),
+            ("Ada@example.com", "EmailAddress(redacted)")
+        );
+        for text in ["ada", "@example.com", "ada@", "a da@example.com", "ada@example.com\u{0}"] {
+            assert_eq!(EmailAddress::parse(text), Err(NameError::Forbidden), "{text:?}");
+        }
+        assert_eq!(EmailAddress::parse(" "), Err(NameError::Empty));
+        let long = format!("{}@example.com", "a".repeat(243));
+        assert_eq!(EmailAddress::parse(&long), Err(NameError::TooLong { limit: 254 }));
+        assert!(EmailAddress::parse(&long[1..]).is_ok());
     }
 
     #[test]

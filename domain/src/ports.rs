@@ -14,7 +14,7 @@ use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::name::{
-    AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Label, Name, SessionId, SiteId, User,
+    AuthenticatorId, ChallengeId, DeviceId, EmailAddress, EnrollmentId, Label, Name, SessionId, SiteId, User,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -88,6 +88,9 @@ pub trait Store: Send + Sync {
 
     /// Makes the user known, or gives a known one a new label.
     async fn remember_user(&self, user: &User, label: &Label, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Gives a known user an e-mail address. Guard: the user is known.
+    async fn remember_email(&self, user: &User, email: &EmailAddress) -> Result<bool, StoreError>;
 
     /// All that is known of a user, as of one moment. An unknown user is one without anything.
     async fn user_state(&self, user: &User) -> Result<UserState, StoreError>;

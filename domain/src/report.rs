@@ -1,7 +1,7 @@
 //! What a site's administrator sees of a user. It holds no secret.
 
 use crate::factor::FactorKind;
-use crate::name::Label;
+use crate::name::{EmailAddress, Label};
 use crate::overview::{AuthenticatorSummary, RecoverySummary};
 use crate::time::Timestamp;
 
@@ -10,6 +10,8 @@ use crate::time::Timestamp;
 pub struct UserReport {
     /// What authenticator apps show for the user.
     pub label: Label,
+    /// Where the user can be written to, as far as the site has said.
+    pub email: Option<EmailAddress>,
     /// Since when two-factor authentication is on.
     pub protected_since: Option<Timestamp>,
     /// Active authenticators, oldest first.

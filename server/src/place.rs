@@ -31,3 +31,9 @@ fn place(headers: &HeaderMap, peer: Option<IpAddr>, trusted: &[Network]) -> Plac
     let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).and_then(browser::in_words);
     Place { address, browser }
 }
+
+/// The place of a person whom somebody else has seen.
+pub(crate) fn told(address: Option<IpAddr>, user_agent: Option<&str>) -> Place {
+    let address = address.map(|address| address.to_canonical().to_string());
+    Place { address, browser: user_agent.and_then(browser::in_words) }
+}

@@ -12,7 +12,7 @@ use domain::audit::Event;
 use domain::budget::Budget;
 use domain::factor::FactorKind;
 use domain::name::{
-    AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Label, Name, SessionId, SiteId, User,
+    AuthenticatorId, ChallengeId, DeviceId, EmailAddress, EnrollmentId, Label, Name, SessionId, SiteId, User,
 };
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
@@ -58,6 +58,10 @@ impl Store for SqlStore {
 
     async fn remember_user(&self, user: &User, label: &Label, now: Timestamp) -> Result<(), StoreError> {
         user::remember(&self.db, user, label, now).await
+    }
+
+    async fn remember_email(&self, user: &User, email: &EmailAddress) -> Result<bool, StoreError> {
+        user::remember_email(&self.db, user, email).await
     }
 
     async fn user_state(&self, user: &User) -> Result<UserState, StoreError> {

@@ -3,7 +3,7 @@
 use crate::entity::{OwnedTable, user, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::{authenticator, backend::Database, recovery_code};
-use domain::name::{Label, SiteId, User, UserId};
+use domain::name::{EmailAddress, Label, SiteId, User, UserId};
 use domain::ports::{ListedUser, StoreError, UserPage, UserState};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -26,6 +26,22 @@ pub(crate) async fn remember(
     insert(db.writer(), user, label, now).await.map_err(fault)
 }
 
+/// Writes only where it is another one, as above.
+pub(crate) async fn remember_email(
+    db: &Database,
+    user: &User,
+    email: &EmailAddress,
+) -> Result<bool, StoreError> {
+    let known = find(db.reader(), user).await?;
+    if known.is_some_and(|row| row.email.as_deref() == Some(email.as_str())) {
+        return Ok(true);
+    }
+    let update = user::Entity::update_many()
+        .col_expr(user::Column::Email, Expr::value(email.as_str()))
+        .filter(user::Entity::owned_by(user));
+    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+}
+
 /// Makes the user known, or gives a known one this label.
 pub(crate) async fn insert(
     db: &impl ConnectionTrait,
@@ -37,6 +53,7 @@ pub(crate) async fn insert(
         site_id: user.site.uuid(),
         user_id: user_bytes(user),
         label: label.as_str().to_owned(),
+        email: None,
         protected_since: None,
         revision: 0,
         created_at: now.millis(),
@@ -61,6 +78,11 @@ pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, Store
     let Some(row) = find(&snapshot, user).await? else { return Ok(UserState::default()) };
     let state = UserState {
         label: Some(intact("user", Label::parse(&row.label).ok())?),
+        email: row
+            .email
+            .as_deref()
+            .map(|email| intact("user", EmailAddress::parse(email).ok()))
+            .transpose()?,
         protected_since: row.protected_since.map(Timestamp::from_millis),
         revision: row.revision,
         authenticators: authenticator::active(&snapshot, user).await?,
@@ -89,6 +111,7 @@ fn listed(row: &user::Model, site: SiteId) -> Option<ListedUser> {
     Some(ListedUser {
         user: User { site, id: UserId::parse(str::from_utf8(&row.user_id).ok()?).ok()? },
         label: Label::parse(&row.label).ok()?,
+        email: row.email.as_deref().map(EmailAddress::parse).transpose().ok()?,
         protected_since: row.protected_since.map(Timestamp::from_millis),
     })
 }

@@ -8,7 +8,7 @@ use crate::factor::FactorKind;
 use crate::name::User;
 use crate::page::Page;
 use crate::policy;
-use crate::ports::{EventPage, ListedUser, UserPage};
+use crate::ports::{Challenge, EventPage, ListedUser, UserPage};
 use crate::report::{Lock, UserReport};
 use crate::time::Timestamp;
 
@@ -37,11 +37,34 @@ impl TwoFactor {
         let locks = budgets.iter().filter_map(|(kind, budget)| lock(*kind, budget, now));
         Ok(Some(UserReport {
             label,
+            email: state.email,
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
             recovery: state.code_set.as_ref().map(code_summary),
             locks: locks.collect(),
         }))
+    }
+
+    /// Whether no answer to an open challenge is judged before it ends, because wrong codes have locked every kind of
+    /// factor that the user has.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be read.
+    pub async fn is_locked(&self, challenge: &Challenge) -> Result<bool, Fault> {
+        let now = self.now();
+        if !challenge.is_open(now) {
+            return Ok(false);
+        }
+        let budgets = self.store().budgets(&challenge.user).await?;
+        let locks: Vec<Lock> = budgets.iter().filter_map(|(kind, budget)| lock(*kind, budget, now)).collect();
+        let lasts = |kind: FactorKind| {
+            locks.iter().any(|lock| lock.kind == kind && lock.until >= challenge.expires_at)
+        };
+        if !FactorKind::ALL.into_iter().any(lasts) {
+            return Ok(false);
+        }
+        let kinds = self.factor_kinds(&challenge.user).await?;
+        Ok(!kinds.is_empty() && kinds.into_iter().all(lasts))
     }
 
     /// A page of the site's users, at most [`policy::PAGE`] long.

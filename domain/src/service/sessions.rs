@@ -4,7 +4,7 @@ use super::TwoFactor;
 use super::proof::{Given, Proof};
 use crate::audit::{EventKind, Place};
 use crate::error::{AnswerError, Fault, StepUpError};
-use crate::name::{Label, SessionId, User};
+use crate::name::{EmailAddress, Label, SessionId, User};
 use crate::ports::{FirstFactorVerdict, NewSession, SteppedUp};
 use crate::session::{Home, Session, SessionToken};
 use crate::step_up::{Caller, StepUpNeed};
@@ -20,6 +20,15 @@ impl TwoFactor {
     /// [`Fault`] if it could not be stored.
     pub async fn remember_user(&self, user: &User, label: &Label) -> Result<(), Fault> {
         Ok(self.store().remember_user(user, label, self.now()).await?)
+    }
+
+    /// Remembers where a known user can be written to.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn remember_email(&self, user: &User, email: &EmailAddress) -> Result<(), Fault> {
+        self.store().remember_email(user, email).await?;
+        Ok(())
     }
 
     /// Opens a session. `proved`: every factor of the user was proved a moment ago.

@@ -34,6 +34,7 @@ macro_rules! store_contract {
         $crate::store_contract!(@ $open:
             a_site_is_known_with_its_issuer_and_policy_however_many_race
             a_user_is_known_by_the_exact_id_and_relabelled
+            an_address_is_remembered_of_a_known_user_only
             no_more_than_three_enrollments_are_pending_however_many_race
             an_enrollment_is_confirmed_once_however_many_race
             an_expired_or_foreign_enrollment_is_not_confirmed

@@ -9,7 +9,8 @@ use crate::audit::Event;
 use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::name::{
-    AuthenticatorId, ChallengeId, DeviceId, EnrollmentId, Issuer, Label, Name, SessionId, SiteId, User,
+    AuthenticatorId, ChallengeId, DeviceId, EmailAddress, EnrollmentId, Issuer, Label, Name, SessionId,
+    SiteId, User,
 };
 use crate::ports::{
     Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
@@ -64,6 +65,13 @@ impl Store for MemoryStore {
     async fn remember_user(&self, user: &User, label: &Label, _now: Timestamp) -> Result<(), StoreError> {
         self.rows().user(user).label = Some(label.clone());
         Ok(())
+    }
+
+    async fn remember_email(&self, user: &User, email: &EmailAddress) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            rows.users.get_mut(user)?.email = Some(email.clone());
+            Some(())
+        })
     }
 
     async fn user_state(&self, user: &User) -> Result<UserState, StoreError> {

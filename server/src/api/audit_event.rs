@@ -46,7 +46,7 @@ pub(super) struct AuditEvent {
     /// What an administrator gave as the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// From where it was asked for; over the API, the address of the site's server.
+    /// From where it was asked for: the person's address, or that of the site's server, where it did not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

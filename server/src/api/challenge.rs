@@ -7,7 +7,7 @@ use super::caller::Verify;
 use super::error::{ApiError, ProblemDocument};
 use super::kind::Kind;
 use super::moment::Moment;
-use super::person::KnownUser;
+use super::person::{AskedUser, EndUser, place_of};
 use crate::place::Whence;
 use crate::state::Server;
 use axum::Json;
@@ -28,11 +28,12 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewChallenge {
-    user: KnownUser,
+    user: AskedUser,
     /// What it is for, `sign_in` say: 1 to 64 characters. The result repeats it: check it there.
     action: String,
     /// The token of a trusted device, if the browser has one.
     device: Option<String>,
+    end_user: Option<EndUser>,
 }
 
 /// Whether the user is to be asked.
@@ -77,6 +78,8 @@ pub(super) enum Status {
     Redeemed,
     /// Its time is over, or a change of the user's factors ended it.
     Expired,
+    /// It is open, but wrong codes have locked every kind of factor that the user has until its time is over.
+    Locked,
 }
 
 /// A challenge.
@@ -107,9 +110,12 @@ pub(super) async fn open(
     Whence(place): Whence,
     Asked(asked): Asked<NewChallenge>,
 ) -> Result<(StatusCode, Json<OpenedChallenge>), ApiError> {
-    let user = asked.user.of(caller.site)?;
+    let (user, introduced) = asked.user.of(caller.site)?;
     let action = Name::parse(&asked.action).map_err(|error| ApiError::malformed("action", error.into()))?;
-    let two_factor = server.two_factor();
+    let (place, two_factor) = (place_of(asked.end_user, place)?, server.two_factor());
+    if let Some(introduced) = introduced {
+        introduced.remember(&server).await?;
+    }
     // What a browser sends instead of a token trusts nothing: the user is asked.
     if let Some(device) = asked.device.as_deref().and_then(Bearer::parse)
         && two_factor.recognize_device(&user, &device, &place).await?
@@ -146,9 +152,10 @@ pub(super) async fn show(
 ) -> Result<Json<ChallengeDocument>, ApiError> {
     let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
     let challenge = server.two_factor().challenge(caller.site, id).await?;
+    let is_locked = server.two_factor().is_locked(&challenge).await?;
     Ok(Json(ChallengeDocument {
         id: challenge.id.to_string(),
-        status: status(&challenge, server.now()),
+        status: if is_locked { Status::Locked } else { status(&challenge, server.now()) },
         user: UserOf::from(&challenge.user),
         action: challenge.action.0.as_str().to_owned(),
         opened_at: challenge.opened_at.into(),

@@ -4,7 +4,7 @@ use super::asked::{Asked, Named};
 use super::caller::Enroll;
 use super::error::{ApiError, ProblemDocument};
 use super::moment::Moment;
-use super::person::{KnownUser, NamedUser};
+use super::person::{EndUser, KnownUser, NamedUser, place_of};
 use super::qr_code;
 use crate::place::Whence;
 use crate::state::Server;
@@ -30,6 +30,7 @@ pub(super) struct NewEnrollment {
     user: NamedUser,
     #[serde(rename = "kind")]
     _kind: EnrolledKind,
+    end_user: Option<EndUser>,
 }
 
 /// The kinds that can be enrolled.
@@ -61,6 +62,7 @@ pub(super) struct Confirmation {
     code: String,
     /// What the user calls the authenticator: 1 to 64 characters.
     name: Option<String>,
+    end_user: Option<EndUser>,
 }
 
 /// What must be saved before the enrollment is acknowledged.
@@ -75,6 +77,7 @@ pub(super) struct ConfirmedEnrollment {
 #[serde(deny_unknown_fields)]
 pub(super) struct Acknowledgement {
     user: KnownUser,
+    end_user: Option<EndUser>,
 }
 
 /// Begin the enrollment of a user's first authenticator
@@ -90,9 +93,10 @@ pub(super) async fn begin(
     Whence(place): Whence,
     Asked(asked): Asked<NewEnrollment>,
 ) -> Result<(StatusCode, Json<BegunEnrollment>), ApiError> {
-    let (user, label) = asked.user.of(caller.site)?;
-    server.two_factor().remember_user(&user, &label).await?;
-    let caller = Caller::site(user, place, server.now());
+    let introduced = asked.user.of(caller.site)?;
+    let place = place_of(asked.end_user, place)?;
+    introduced.remember(&server).await?;
+    let caller = Caller::site(introduced.user, place, server.now());
     let begun = server.two_factor().begin_enrollment(&caller, Purpose::First).await?;
     Ok((StatusCode::CREATED, Json(begun.try_into()?)))
 }
@@ -112,7 +116,8 @@ pub(super) async fn confirm(
     Asked(asked): Asked<Confirmation>,
 ) -> Result<Json<ConfirmedEnrollment>, ApiError> {
     let id = EnrollmentId::parse(&id).ok_or_else(ApiError::not_found)?;
-    let caller = Caller::site(asked.user.of(caller.site)?, place, server.now());
+    let (user, place) = (asked.user.of(caller.site)?, place_of(asked.end_user, place)?);
+    let caller = Caller::site(user, place, server.now());
     let name = asked.name.as_deref().unwrap_or(UNNAMED);
     let confirmed = server.two_factor().confirm_enrollment(&caller, id, &asked.code, name).await?;
     let written = |codes: Vec<PlainCode>| codes.iter().map(|code| code.expose().to_owned()).collect();
@@ -134,7 +139,8 @@ pub(super) async fn acknowledge(
     Asked(asked): Asked<Acknowledgement>,
 ) -> Result<StatusCode, ApiError> {
     let id = EnrollmentId::parse(&id).ok_or_else(ApiError::not_found)?;
-    let caller = Caller::site(asked.user.of(caller.site)?, place, server.now());
+    let (user, place) = (asked.user.of(caller.site)?, place_of(asked.end_user, place)?);
+    let caller = Caller::site(user, place, server.now());
     server.two_factor().acknowledge_enrollment(&caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

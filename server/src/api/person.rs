@@ -1,9 +1,17 @@
-//! Whom a request is about: a user of the caller's site, and of no other.
+//! Whom a request is about, a user of the caller's site and of no other, and from where that person asks.
 
 use super::error::ApiError;
-use domain::name::{Label, SiteId, User, UserId};
+use super::field::Flaw;
+use crate::place;
+use crate::state::Server;
+use domain::audit::Place;
+use domain::error::Fault;
+use domain::name::{EmailAddress, Label, NameError, SiteId, User, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
+
+/// No browser says as much of itself.
+const LONGEST_USER_AGENT: usize = 1024;
 
 /// A user, by the site's own id.
 #[derive(Deserialize, ToSchema)]
@@ -13,7 +21,7 @@ pub(super) struct KnownUser {
     id: String,
 }
 
-/// A user, and what authenticator apps show for them.
+/// A user, and what is to be remembered of them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NamedUser {
@@ -21,6 +29,38 @@ pub(super) struct NamedUser {
     id: String,
     /// What authenticator apps show, an e-mail address say: 1 to 128 characters, no colon.
     label: String,
+    /// Where they can be written to: at most 254 characters. What was said before stays, if it is absent.
+    email: Option<String>,
+}
+
+/// A user, and what may be remembered of them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AskedUser {
+    /// The site's id of the user: 1 to 128 characters, taken exactly as sent.
+    id: String,
+    /// What authenticator apps show, an e-mail address say: 1 to 128 characters, no colon. What was said before stays, if
+    /// it is absent.
+    label: Option<String>,
+    /// Where they can be written to: at most 254 characters. Only with `label`.
+    email: Option<String>,
+}
+
+/// From where the person asks, as the site's server sees it. For the audit log, and for what a trusted device is called.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EndUser {
+    /// The person's IPv4 or IPv6 address.
+    address: Option<String>,
+    /// The `User-Agent` of the person's browser: at most 1024 characters. Only browser and system are kept.
+    user_agent: Option<String>,
+}
+
+/// What a site says of a user.
+pub(super) struct Introduced {
+    pub(super) user: User,
+    pub(super) label: Label,
+    email: Option<EmailAddress>,
 }
 
 impl KnownUser {
@@ -30,14 +70,53 @@ impl KnownUser {
 }
 
 impl NamedUser {
-    pub(super) fn of(&self, site: SiteId) -> Result<(User, Label), ApiError> {
-        let label =
-            Label::parse(&self.label).map_err(|error| ApiError::malformed("user.label", error.into()))?;
-        Ok((user(&self.id, site)?, label))
+    pub(super) fn of(&self, site: SiteId) -> Result<Introduced, ApiError> {
+        let label = parsed("user.label", &self.label, Label::parse)?;
+        let email = self.email.as_deref().map(|email| parsed("user.email", email, EmailAddress::parse));
+        Ok(Introduced { user: user(&self.id, site)?, label, email: email.transpose()? })
     }
 }
 
+impl AskedUser {
+    /// The user, and what is to be remembered, if anything is.
+    pub(super) fn of(self, site: SiteId) -> Result<(User, Option<Introduced>), ApiError> {
+        match (self.label, self.email) {
+            (None, None) => Ok((user(&self.id, site)?, None)),
+            (None, Some(_)) => Err(ApiError::malformed("user.label", Flaw::Missing)),
+            (Some(label), email) => {
+                let introduced = NamedUser { id: self.id, label, email }.of(site)?;
+                Ok((introduced.user.clone(), Some(introduced)))
+            }
+        }
+    }
+}
+
+impl Introduced {
+    /// Remembers what the site says.
+    pub(super) async fn remember(&self, server: &Server) -> Result<(), Fault> {
+        server.two_factor().remember_user(&self.user, &self.label).await?;
+        match &self.email {
+            Some(email) => server.two_factor().remember_email(&self.user, email).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// From where a person asks: as the site's server says, or else from where the server itself asks.
+pub(super) fn place_of(end_user: Option<EndUser>, server: Place) -> Result<Place, ApiError> {
+    let Some(EndUser { address, user_agent }) = end_user else { return Ok(server) };
+    let address = address.map(|address| address.parse());
+    let address = address.transpose().map_err(|_| ApiError::malformed("end_user.address", Flaw::Type))?;
+    if user_agent.as_ref().is_some_and(|text| text.chars().count() > LONGEST_USER_AGENT) {
+        return Err(ApiError::malformed("end_user.user_agent", Flaw::TooLong));
+    }
+    Ok(place::told(address, user_agent.as_deref()))
+}
+
 fn user(id: &str, site: SiteId) -> Result<User, ApiError> {
-    let id = UserId::parse(id).map_err(|error| ApiError::malformed("user.id", error.into()))?;
-    Ok(User { site, id })
+    Ok(User { site, id: parsed("user.id", id, UserId::parse)? })
+}
+
+fn parsed<T>(field: &str, text: &str, parse: fn(&str) -> Result<T, NameError>) -> Result<T, ApiError> {
+    parse(text).map_err(|error| ApiError::malformed(field, error.into()))
 }

@@ -37,8 +37,9 @@ pub(super) async fn issue_ticket(
     Verify(caller): Verify,
     Asked(asked): Asked<NewSession>,
 ) -> Result<(StatusCode, Json<SessionTicket>), ApiError> {
-    let (user, label) = asked.user.of(caller.site)?;
-    let issued = server.two_factor().issue_session_ticket(&user, &label).await?;
+    let introduced = asked.user.of(caller.site)?;
+    introduced.remember(&server).await?;
+    let issued = server.two_factor().issue_session_ticket(&introduced.user, &introduced.label).await?;
     let ticket = issued.ticket.expose().to_owned();
     Ok((StatusCode::CREATED, Json(SessionTicket { ticket, expires_at: issued.expires_at.into() })))
 }

@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::State;
 // What `utoipa` generated beside the handlers comes along.
 pub(super) use administration::*;
-use domain::name::{SiteId, User, UserId};
+use domain::name::{EmailAddress, SiteId, User, UserId};
 use domain::overview::{AuthenticatorSummary, RecoverySummary};
 use domain::ports::{ListedUser, UserPage};
 use domain::report::Lock;
@@ -26,6 +26,8 @@ use utoipa::ToSchema;
 pub(super) struct UserDocument {
     id: String,
     label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
     /// Since when two-factor authentication is on; absent while it is off.
     #[serde(skip_serializing_if = "Option::is_none")]
     protected_since: Option<Moment>,
@@ -50,6 +52,8 @@ pub(super) struct Users {
 pub(super) struct UserOfList {
     id: String,
     label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
     /// Since when two-factor authentication is on; absent while it is off.
     #[serde(skip_serializing_if = "Option::is_none")]
     protected_since: Option<Moment>,
@@ -121,6 +125,7 @@ pub(super) async fn show(
     Ok(Json(UserDocument {
         id: user.id.as_str().to_owned(),
         label: report.label.as_str().to_owned(),
+        email: report.email.map(written),
         protected_since: report.protected_since.map(Moment::from),
         authenticators: report.authenticators.into_iter().map(AuthenticatorDocument::from).collect(),
         recovery_codes: report.recovery.map(RecoveryCodes::from),
@@ -134,11 +139,16 @@ fn known(site: SiteId, id: &str) -> Result<User, ApiError> {
     Ok(User { site, id })
 }
 
+fn written(email: EmailAddress) -> String {
+    email.as_str().to_owned()
+}
+
 impl From<ListedUser> for UserOfList {
     fn from(of: ListedUser) -> Self {
         Self {
             id: of.user.id.as_str().to_owned(),
             label: of.label.as_str().to_owned(),
+            email: of.email.map(written),
             protected_since: of.protected_since.map(Moment::from),
         }
     }

@@ -12,6 +12,9 @@ pub struct Model {
     pub user_id: Vec<u8>,
     #[sea_orm(column_type = "String(StringLen::N(128))")]
     pub label: String,
+    /// NULL: the site did not say.
+    #[sea_orm(column_type = "String(StringLen::N(254))")]
+    pub email: Option<String>,
     /// NULL while two-factor authentication is off.
     pub protected_since: Option<i64>,
     /// Changes of factors so far. Whoever changes factors bumps it first, which also is the lock that orders them.

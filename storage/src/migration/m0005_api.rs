@@ -1,6 +1,6 @@
-//! What the HTTP API reads and writes: lists in the order of an index, and an administrator's reasons.
+//! What the HTTP API reads and writes: lists in the order of an index, an administrator's reasons, users' addresses.
 
-use super::{index, maybe_text};
+use super::{NewColumns, index, maybe_text};
 use sea_orm::DbErr;
 use sea_orm::sea_query::{Index, IntoIden, Table};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait};
@@ -42,3 +42,7 @@ impl MigrationTrait for Administering {
         manager.create_index(index("challenge_access_of_user", "challenge_access", &of_user)).await
     }
 }
+
+/// Where a user can be written to, as far as the site has said.
+pub(super) const USER_EMAIL: NewColumns =
+    NewColumns { name: "0052_user_email", table: "user", columns: || vec![maybe_text("email", 254)] };

@@ -1,7 +1,7 @@
 //! Lists that are read a page at a time. A page begins behind a mark, and never at a number of rows: whatever is added
 //! meanwhile, nothing is shown twice and nothing is left out.
 
-use crate::name::{EventId, Label, SiteId, User, UserId};
+use crate::name::{EmailAddress, EventId, Label, SiteId, User, UserId};
 use crate::time::Timestamp;
 
 /// Users of a site, in the order of their ids.
@@ -22,6 +22,8 @@ pub struct ListedUser {
     pub user: User,
     /// What authenticator apps show for them.
     pub label: Label,
+    /// Where they can be written to, as far as their site has said.
+    pub email: Option<EmailAddress>,
     /// Since when two-factor authentication is on.
     pub protected_since: Option<Timestamp>,
 }

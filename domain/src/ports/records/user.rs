@@ -3,7 +3,7 @@
 use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, Hashing};
-use crate::name::{AuthenticatorId, CodeId, CodeSetId, Issuer, Label, Name, SiteId};
+use crate::name::{AuthenticatorId, CodeId, CodeSetId, EmailAddress, Issuer, Label, Name, SiteId};
 use crate::seal::Sealed;
 use crate::site::SitePolicy;
 use crate::time::{TimeStep, Timestamp};
@@ -67,6 +67,8 @@ pub struct StoredCode {
 pub struct UserState {
     /// What authenticator apps show for them; `None` if the user is unknown.
     pub label: Option<Label>,
+    /// Where they can be written to, as far as their site has said.
+    pub email: Option<EmailAddress>,
     /// Since when two-factor authentication is on; `None` while it is off.
     pub protected_since: Option<Timestamp>,
     /// Changes of factors so far.

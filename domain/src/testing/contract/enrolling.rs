@@ -3,7 +3,7 @@
 use super::RACERS;
 use super::bench::{Bench, NOW, user};
 use crate::audit::EventKind;
-use crate::name::{Label, Name};
+use crate::name::{EmailAddress, Label, Name};
 use crate::ports::{
     Acknowledged, ConfirmedFirst, Enrollment, EnrollmentState, NewEnrollment, Purpose, UserState,
 };
@@ -19,6 +19,18 @@ pub async fn a_user_is_known_by_the_exact_id_and_relabelled(bench: Bench) {
     let state = bench.store.user_state(&alice).await.unwrap();
     assert_eq!(state, UserState { label: Some(label("alice@example.org")), ..UserState::default() });
     assert_eq!(bench.store.user_state(&other).await.unwrap(), UserState::default());
+}
+
+pub async fn an_address_is_remembered_of_a_known_user_only(bench: Bench) {
+    let email = |text| EmailAddress::parse(text).unwrap();
+    assert!(!bench.store.remember_email(&bench.user, &email("a@example.com")).await.unwrap());
+    assert_eq!(bench.state().await, UserState::default());
+    bench.remembered().await;
+    for text in ["Ä@example.com", "Ä@example.com", "b@example.com"] {
+        assert!(bench.store.remember_email(&bench.user, &email(text)).await.unwrap());
+        bench.remembered().await;
+        assert_eq!(bench.state().await.email, Some(email(text)), "a label said again leaves it");
+    }
 }
 
 pub async fn no_more_than_three_enrollments_are_pending_however_many_race(bench: Bench) {

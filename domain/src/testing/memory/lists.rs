@@ -10,7 +10,8 @@ impl Rows {
         let known = self.users.iter().filter(|(user, _)| user.site == page.site);
         let listed = known.filter_map(|(user, state)| {
             let (user, label) = (user.clone(), state.label.clone()?);
-            Some(ListedUser { user, label, protected_since: state.protected_since })
+            let (email, protected_since) = (state.email.clone(), state.protected_since);
+            Some(ListedUser { user, label, email, protected_since })
         });
         let behind = |one: &ListedUser| page.after.as_ref().is_none_or(|after| one.user.id > *after);
         let mut listed: Vec<ListedUser> = listed.filter(behind).collect();

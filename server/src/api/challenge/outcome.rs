@@ -5,6 +5,7 @@ use super::super::caller::Verify;
 use super::super::error::{ApiError, ProblemDocument};
 use super::super::kind::Kind;
 use super::super::moment::Moment;
+use super::super::person::{EndUser, place_of};
 use crate::place::Whence;
 use crate::state::Server;
 use axum::Json;
@@ -27,6 +28,7 @@ pub(in super::super) struct NewAnswer {
     /// Whether the browser is to be trusted from now on.
     #[serde(default)]
     remember_device: bool,
+    end_user: Option<EndUser>,
 }
 
 /// How a passed challenge is redeemed.
@@ -36,6 +38,7 @@ pub(in super::super) struct Redemption {
     /// Whether the browser is to be trusted from now on.
     #[serde(default)]
     remember_device: bool,
+    end_user: Option<EndUser>,
 }
 
 /// A user, by the site's own id.
@@ -88,6 +91,7 @@ pub(in super::super) async fn answer(
     // Another site's challenge is not found, whatever the answer looks like.
     two_factor.challenge(caller.site, id).await?;
     asked.check_kind()?;
+    let place = place_of(asked.end_user, place)?;
     let passed = two_factor.answer_challenge(caller.site, id, &asked.code, &place).await?;
     let redeemed =
         two_factor.redeem_challenge(caller.site, id, remember(asked.remember_device), &place).await?;
@@ -109,7 +113,7 @@ pub(in super::super) async fn redeem(
     Asked(asked): Asked<Redemption>,
 ) -> Result<Json<Outcome>, ApiError> {
     let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
-    let remember = remember(asked.remember_device);
+    let (remember, place) = (remember(asked.remember_device), place_of(asked.end_user, place)?);
     let redeemed = server.two_factor().redeem_challenge(caller.site, id, remember, &place).await?;
     Ok(Json(redeemed.into()))
 }

@@ -6,6 +6,7 @@ mod document;
 mod life;
 mod listing;
 mod matrix;
+mod person;
 mod shared;
 
 use super::support::{Answer, House, Program};

@@ -21,25 +21,35 @@ struct Row {
 fn row(route: &Endpoint) -> Option<Row> {
     let named = json!({ "id": "ada", "label": "ada@example.com" });
     let user = json!({ "id": "bob" });
+    let end_user = json!({ "address": "192.0.2.7", "user_agent": "curl/8" });
     let (scope, body, optional): (_, _, &'static [&'static str]) = match (route.method.as_str(), route.path) {
         ("GET", "/v1/openapi.json") => (None, json!(null), &[]),
         ("POST", "/v1/sessions") => (Some(Scope::Verify), json!({ "user": named }), &[]),
         ("POST", "/v1/challenges") => {
-            (Some(Scope::Verify), json!({ "user": user, "action": "sign_in", "device": "x" }), &["device"])
+            let body = json!({ "user": user, "action": "sign_in", "device": "x", "end_user": end_user });
+            (Some(Scope::Verify), body, &["device", "end_user"])
         }
         ("GET", "/v1/challenges/{id}") => (Some(Scope::Verify), json!(null), &[]),
         ("POST", "/v1/challenges/{id}/answers") => {
-            let body = json!({ "code": "nonsense", "kind": "totp", "remember_device": false });
-            (Some(Scope::Verify), body, &["kind", "remember_device"])
+            let body =
+                json!({ "code": "nonsense", "kind": "totp", "remember_device": false, "end_user": end_user });
+            (Some(Scope::Verify), body, &["kind", "remember_device", "end_user"])
         }
         ("POST", "/v1/challenges/{id}/redeem") => {
-            (Some(Scope::Verify), json!({ "remember_device": false }), &["remember_device"])
+            let body = json!({ "remember_device": false, "end_user": end_user });
+            (Some(Scope::Verify), body, &["remember_device", "end_user"])
         }
-        ("POST", "/v1/enrollments") => (Some(Scope::Enroll), json!({ "user": named, "kind": "totp" }), &[]),
+        ("POST", "/v1/enrollments") => {
+            let body = json!({ "user": named, "kind": "totp", "end_user": end_user });
+            (Some(Scope::Enroll), body, &["end_user"])
+        }
         ("POST", "/v1/enrollments/{id}/confirm") => {
-            (Some(Scope::Enroll), json!({ "user": user, "code": "000000", "name": "x" }), &["name"])
+            let body = json!({ "user": user, "code": "000000", "name": "x", "end_user": end_user });
+            (Some(Scope::Enroll), body, &["name", "end_user"])
         }
-        ("POST", "/v1/enrollments/{id}/acknowledge") => (Some(Scope::Enroll), json!({ "user": user }), &[]),
+        ("POST", "/v1/enrollments/{id}/acknowledge") => {
+            (Some(Scope::Enroll), json!({ "user": user, "end_user": end_user }), &["end_user"])
+        }
         ("GET", "/v1/users" | "/v1/users/{id}" | "/v1/audit-events") => {
             (Some(Scope::Admin), json!(null), &[])
         }
@@ -303,6 +313,21 @@ async fn a_refused_field_is_named() {
             }
             let user = changed(user, "id", None);
             expected.push((changed(&body, "user", Some(user)).to_string(), "user.id".to_owned()));
+        }
+        if let Some(end_user) = body.get("end_user") {
+            for (name, value) in [
+                ("surprise", json!(1)),
+                ("address", json!("192.0.2.7:80")),
+                ("address", json!("")),
+                ("user_agent", json!("x".repeat(1025))),
+                ("user_agent", json!(1)),
+            ] {
+                let end_user = changed(end_user, name, Some(value));
+                expected.push((
+                    changed(&body, "end_user", Some(end_user)).to_string(),
+                    format!("end_user.{name}"),
+                ));
+            }
         }
         for (body, field) in expected {
             let answer = cast.sent(with(&body)).await;
