@@ -10,6 +10,7 @@ pub(crate) use clock::{iso, local, now};
 pub(crate) use initial::NAME as INITIAL;
 pub(crate) use initial::initial;
 pub(crate) use page::{
-    close_dialog, copy, download, focus, keep_focus, print, reload, select, send, show_dialog, submit, value,
+    close_dialog, copy, download, focus, is_ticked, keep_focus, print, reload, select, send, show_dialog,
+    submit, value,
 };
 pub(crate) use request::ask;

@@ -3,7 +3,7 @@
 use crate::browser::initial;
 use crate::component::{CodeField, Form, all, code_field, el, form_of, live, submit_button, trouble_line};
 use crate::error::WidgetError;
-use crate::fns::challenge::AnswerChallenge;
+use crate::fns::challenge::{AnswerChallenge, DEVICE};
 use crate::fns::{Call, call};
 use crate::view::{ChallengeView, Passed};
 use crate::wire;
@@ -23,6 +23,10 @@ enum Stage {
 /// The id of the heading of what comes after.
 const PASSED: &str = "passed";
 
+/// The id of the box that has this browser remembered.
+const REMEMBER: &str = "remember";
+const REMEMBER_HINT: &str = "remember-hint";
+
 /// The id of the form that leads on.
 const ONWARD: &str = "onward";
 
@@ -41,7 +45,7 @@ pub fn Challenge() -> impl IntoView {
     let asking =
         Asking { form: Form::new("form"), stage: RwSignal::new(stage), recovery: RwSignal::new(false) };
     live(move || match asking.stage.get() {
-        Stage::Asking => ask(asking, &view.label),
+        Stage::Asking => ask(asking, &view),
         Stage::Passed(left) => passed(left),
     })
 }
@@ -49,9 +53,11 @@ pub fn Challenge() -> impl IntoView {
 impl Asking {
     fn answer(self) {
         let text = self.form.typed_code();
+        let remember = browser::is_ticked(REMEMBER).then(|| DEVICE.to_owned());
         self.form.send();
         spawn_local(async move {
-            let Call { path, body } = call::<AnswerChallenge>(&[("text", Some(text))]);
+            let Call { path, body } =
+                call::<AnswerChallenge>(&[("text", Some(text)), ("remember", remember)]);
             let answer = browser::ask(path, &body).await;
             self.form.busy.set(false);
             let passed = answer.and_then(|json| wire::read::<Passed>(&json).ok_or(WidgetError::Unreachable));
@@ -93,7 +99,7 @@ fn go_on() {
     browser::send(ONWARD);
 }
 
-fn ask(asking: Asking, label: &str) -> AnyView {
+fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
     let form = asking.form;
     let lead = move || if asking.recovery.get() { said::RECOVERY_LEAD } else { said::LEAD };
     let other = move || if asking.recovery.get() { said::USE_APP } else { said::USE_RECOVERY };
@@ -105,6 +111,7 @@ fn ask(asking: Asking, label: &str) -> AnyView {
         .child(submit_button(form, "button primary", words::VERIFY))
         .child(switch);
     let question = form_of(form, move || asking.answer())
+        .children(remember_box(view.trusted_days))
         .child(code_field(form, move || asking.field()))
         .child(trouble_line(form))
         .child(actions);
@@ -112,7 +119,7 @@ fn ask(asking: Asking, label: &str) -> AnyView {
         .child(el("summary", "").text(said::LOST))
         .child(el("p", "").text(said::LOST_CODES))
         .child(el("p", "").text(said::LOST_ALL));
-    let who = el("p", "hint").text(said::SIGNING_IN_AS).child(el("b", "").text(label));
+    let who = el("p", "hint").text(said::SIGNING_IN_AS).child(el("b", "").text(view.label.clone()));
     all(vec![
         el("h1", "").text(words::TWO_FACTOR).view(),
         who.view(),
@@ -120,6 +127,22 @@ fn ask(asking: Asking, label: &str) -> AnyView {
         question.view(),
         lost.view(),
     ])
+}
+
+/// In front of the code, which sends itself when it is complete.
+fn remember_box(days: u32) -> Option<AnyView> {
+    let tick = || {
+        let input = el("input", "")
+            .attr("id", REMEMBER)
+            .attr("type", "checkbox")
+            .attr("aria-describedby", REMEMBER_HINT);
+        el("div", "tick")
+            .child(input)
+            .child(el("label", "").attr("for", REMEMBER).text(said::remember(days)))
+            .child(el("p", "hint").attr("id", REMEMBER_HINT).text(said::REMEMBER_HINT))
+            .view()
+    };
+    (days > 0).then(tick)
 }
 
 fn passed(recovery_left: Option<u32>) -> AnyView {

@@ -8,6 +8,7 @@ pub mod authenticator;
 pub mod challenge;
 #[cfg(feature = "ssr")]
 mod context;
+pub mod device;
 pub mod enrollment;
 pub mod protection;
 

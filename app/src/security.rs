@@ -3,6 +3,7 @@
 mod activity;
 mod authenticators;
 mod deed;
+mod devices;
 mod dialogs;
 mod overview;
 mod recovery_codes;

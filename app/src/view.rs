@@ -30,6 +30,8 @@ wire! {
         pub recovery: Option<Recovery>,
         /// An enrollment that can be gone on with.
         pub open: Option<Open>,
+        /// Remembered browsers, newest first.
+        pub devices: Vec<Device>,
         /// Newest first.
         pub events: Vec<Happening>,
         /// What switching off asks for.
@@ -82,6 +84,21 @@ wire! {
         pub expires_at: i64,
     }
 
+    /// A browser in which the person is not asked for a code.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Device {
+        /// Its id.
+        pub id: String,
+        /// What it is, in words.
+        pub browser: String,
+        /// Since when.
+        pub trusted_at: i64,
+        /// When it last spared the person a code.
+        pub used_at: Option<i64>,
+        /// Until when.
+        pub expires_at: i64,
+    }
+
     /// One line of recent activity, in words.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Happening {
@@ -89,8 +106,6 @@ wire! {
         pub at: i64,
         /// What happened.
         pub what: String,
-        /// The authenticator's name, where one was involved.
-        pub subject: Option<String>,
         /// From where, in words; empty if not known.
         pub place: String,
     }
@@ -126,6 +141,8 @@ wire! {
         pub label: String,
         /// The challenge was passed already; only the way on is left.
         pub passed: bool,
+        /// For how many days this browser can be remembered; not at all if 0.
+        pub trusted_days: u32,
     }
 
     /// A passed challenge.

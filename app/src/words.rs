@@ -55,6 +55,16 @@ pub(crate) const MADE_ON: &str = "Made on";
 pub(crate) const ACCOUNT: &str = "Account";
 pub(crate) const ISSUER: &str = "Issuer";
 
+pub(crate) const DEVICES: &str = "Remembered devices";
+pub(crate) const DEVICES_EXPLAINED: &str = "Signing in on these asks for your password only.";
+#[cfg(feature = "ssr")]
+pub(crate) const SOME_DEVICE: &str = "A device";
+pub(crate) const REMEMBERED_AT: &str = "Remembered ";
+pub(crate) const ENDS_AT: &str = "Ends ";
+pub(crate) const FORGET: &str = "Forget";
+pub(crate) const FORGET_ALL: &str = "Forget all devices";
+pub(crate) const FORGOTTEN: &str = "Forgotten. The next sign-in there asks for a code.";
+
 pub(crate) const TURN_OFF: &str = "Turn off two-factor authentication";
 pub(crate) const TURN_OFF_LEAD: &str = "Signing in will ask for your password only.";
 pub(crate) const TURN_OFF_EXPLAINED: &str = "Signing in will ask for your password only. Your authenticators and recovery codes stop working for good; to use two-factor authentication again you set it up anew.";

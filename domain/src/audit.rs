@@ -77,6 +77,8 @@ named! {
         DeviceRecognized = "device.recognized",
         /// A device is not trusted any more.
         DeviceForgotten = "device.forgotten",
+        /// No device is trusted any more.
+        DevicesForgotten = "devices.forgotten",
         /// An administrator took every factor away; [`Event::reason`] says why.
         UserReset = "user.reset",
         /// An administrator forgave the wrong codes that had locked a user.
@@ -132,7 +134,7 @@ pub struct Event {
     pub factor: Option<FactorKind>,
     /// Why it was refused.
     pub cause: Option<Cause>,
-    /// The authenticator's name, where one was involved.
+    /// What was involved, in words: an authenticator's name, or a trusted device's browser.
     pub subject: Option<String>,
     /// What an administrator gave as the reason.
     pub reason: Option<Reason>,
@@ -179,7 +181,7 @@ impl Event {
         self
     }
 
-    /// The same, with an authenticator's name.
+    /// The same, with the name of what was involved.
     #[must_use]
     pub fn about(mut self, name: &str) -> Self {
         self.subject = Some(name.to_owned());

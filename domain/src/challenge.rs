@@ -33,10 +33,12 @@ pub struct Access {
     pub challenge: ChallengeId,
 }
 
-/// Whether the browser that a challenge is redeemed for is to be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether the browser in which a challenge was passed is to be trusted. The person says so with the answer, or the site
+/// with the redeeming.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Remember {
     /// No: the next sign-in asks again.
+    #[default]
     No,
     /// Yes, for as long as the site allows: not at all, unless it does.
     Device,
@@ -57,6 +59,17 @@ pub struct Redeemed {
     pub challenge: ChallengeId,
     /// The device that is trusted from now on, if one was to be.
     pub device: Option<Trusted>,
+}
+
+impl Remember {
+    /// What either of two said.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match self {
+            Self::No => other,
+            Self::Device => Self::Device,
+        }
+    }
 }
 
 impl Challenge {

@@ -2,7 +2,7 @@
 
 use crate::audit::Event;
 use crate::name::{AuthenticatorId, EnrollmentId, Issuer, Label, Name};
-use crate::ports::{EnrollmentState, Purpose};
+use crate::ports::{EnrollmentState, Purpose, TrustedDevice};
 use crate::step_up::StepUpNeed;
 use crate::time::Timestamp;
 
@@ -21,6 +21,8 @@ pub struct Overview {
     pub recovery: Option<RecoverySummary>,
     /// An enrollment that can be gone on with: this session's pending one, or the user's confirmed one.
     pub open: Option<OpenEnrollment>,
+    /// Trusted devices, newest first.
+    pub devices: Vec<TrustedDevice>,
     /// Recent activity, newest first.
     pub events: Vec<Event>,
     /// What a dangerous change asks for right now.

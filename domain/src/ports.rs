@@ -221,6 +221,9 @@ pub trait Store: Send + Sync {
     /// Forgets a device. Guard: still trusted. (Every change of factors forgets all of them.)
     async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError>;
 
+    /// Forgets every device of the user. Guard: there is one.
+    async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError>;
+
     // -- sessions -------------------------------------------------------------------------------------------------
 
     /// Stores a session.

@@ -87,6 +87,7 @@ impl TwoFactor {
                 expires_at: enrollment.expires_at,
                 same_session: enrollment.session == Some(session.id),
             }),
+            devices: self.trusted_devices(caller).await?,
             events: self.store().events(EventPage::newest_of(user, policy::RECENT_EVENTS)).await?,
             step_up: StepUpNeed::now(session, protected, now),
             turn_off: StepUpNeed::of(session, protected),

@@ -55,8 +55,7 @@ pub(crate) fn sign_in(server: &Server, notice: Option<SignInNotice>, email: &str
     answer(status(error.is_some(), wait), wait, page::sign_in(&frame(server, None), &shown))
 }
 
-pub(crate) fn challenge(server: &Server, label: String, passed: bool) -> Response {
-    let view = ChallengeView { label, passed };
+pub(crate) fn challenge(server: &Server, view: ChallengeView) -> Response {
     answer(StatusCode::OK, None, page::challenge(&frame(server, None), view))
 }
 

@@ -4,6 +4,7 @@ use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::{audit, authenticator, budget, embedding, enrollment, recovery_code, session, user};
+use domain::challenge::Remember;
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, SiteId, User};
 use domain::ports::{
@@ -74,7 +75,9 @@ pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> 
     let update = answerable(&spent.user, passed.challenge, spent.at)
         .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Passed)))
         .col_expr(challenge::Column::PassedKind, Expr::value(spent.budget.kind.as_str()))
-        .col_expr(challenge::Column::PassedAt, Expr::value(spent.at.millis()));
+        .col_expr(challenge::Column::PassedAt, Expr::value(spent.at.millis()))
+        .col_expr(challenge::Column::PassedBrowser, Expr::value(passed.event.place.browser.clone()))
+        .col_expr(challenge::Column::RemembersDevice, Expr::value(passed.remember == Remember::Device));
     one_row(update.exec(tx).await?.rows_affected)?;
     audit::record(tx, &passed.event).await
 }

@@ -1,8 +1,8 @@
 //! Tickets, the challenges they open, and trusted devices.
 
 use crate::backend::Database;
-use crate::entity::{OwnedTable, challenge_access, ticket, trusted_device, user_bytes};
-use crate::error::{Step, fault, intact, one_row};
+use crate::entity::{OwnedTable, challenge, challenge_access, ticket, trusted_device, user_bytes};
+use crate::error::{Step, Stop, fault, intact, one_row};
 use crate::{audit, session};
 use domain::audit::Event;
 use domain::name::{ChallengeId, DeviceId, SiteId, User, UserId};
@@ -135,9 +135,25 @@ pub(crate) async fn forget(tx: &DatabaseTransaction, owner: &User, id: DeviceId,
     audit::record(tx, event).await
 }
 
-/// What every change of factors and of the password does.
+/// Guard: there is one.
+pub(crate) async fn forget_every(tx: &DatabaseTransaction, owner: &User, event: &Event) -> Step {
+    let delete = trusted_device::Entity::delete_many().filter(trusted_device::Entity::owned_by(owner));
+    if delete.exec(tx).await?.rows_affected == 0 {
+        return Err(Stop::Guard);
+    }
+    audit::record(tx, event).await
+}
+
+/// What every change of factors and of the password does. What was asked for before the change is forgotten with it: a
+/// challenge that is redeemed afterwards makes no device trusted.
 pub(crate) async fn forget_all(tx: &DatabaseTransaction, owner: &User) -> Step {
     trusted_device::Entity::delete_many().filter(trusted_device::Entity::owned_by(owner)).exec(tx).await?;
+    challenge::Entity::update_many()
+        .col_expr(challenge::Column::RemembersDevice, Expr::value(false))
+        .filter(challenge::Entity::owned_by(owner))
+        .filter(challenge::COLUMN.remembers_device.eq(true))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

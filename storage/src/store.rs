@@ -205,6 +205,10 @@ impl Store for SqlStore {
         verb!(self, tx => embedding::forget(&tx, user, id, &event))
     }
 
+    async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError> {
+        verb!(self, tx => embedding::forget_every(&tx, user, &event))
+    }
+
     async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {
         let tx = self.db.begin_write().await?;
         let done = session::open(&tx, &new).await;

@@ -8,6 +8,11 @@ pub(crate) fn value(id: &str) -> Option<String> {
     element::<web_sys::HtmlInputElement>(id).map(|input| input.value())
 }
 
+/// Whether a box is there and ticked.
+pub(crate) fn is_ticked(id: &str) -> bool {
+    element::<web_sys::HtmlInputElement>(id).is_some_and(|input| input.checked())
+}
+
 /// Moves the focus into an input and selects what is in it. Answers whether there is one.
 pub(crate) fn select(id: &str) -> bool {
     let input = element::<web_sys::HtmlInputElement>(id);

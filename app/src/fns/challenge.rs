@@ -4,16 +4,23 @@
 use super::context::{answer, challenged};
 use crate::error::WidgetError;
 use crate::view::Passed;
+#[cfg(feature = "ssr")]
+use domain::challenge::Remember;
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
-/// Answers the challenge with what the person typed: a code of the app, or a recovery code.
+/// What is to be remembered.
+pub(crate) const DEVICE: &str = "device";
+
+/// Answers the challenge with what the person typed: a code of the app, or a recovery code. `remember` is `device` where
+/// the browser is to be remembered.
 #[server(prefix = "/fn", endpoint = "answer_challenge", input = Json, output = Json)]
-pub async fn answer_challenge(text: String) -> Result<Passed, WidgetError> {
+pub async fn answer_challenge(text: String, remember: Option<String>) -> Result<Passed, WidgetError> {
     answer(async {
         let (two_factor, who) = challenged()?;
-        let passed = two_factor.answer_challenge(who.site, who.challenge, &text, &who.place).await?;
-        Ok(passed.into())
+        let remember = if remember.as_deref() == Some(DEVICE) { Remember::Device } else { Remember::No };
+        let passed = two_factor.answer_challenge(who.site, who.challenge, &text, remember, &who.place);
+        Ok(passed.await?.into())
     })
     .await
 }

@@ -1,5 +1,7 @@
 use super::*;
-use crate::view::{Authenticator, ChallengeView, Happening, Open, Proof, Purpose, Recovery, SecurityView};
+use crate::view::{
+    Authenticator, ChallengeView, Device, Happening, Open, Proof, Purpose, Recovery, SecurityView,
+};
 
 const AT: i64 = 1_795_319_112_000;
 
@@ -46,7 +48,7 @@ fn unfinished(confirmed: bool) -> SecurityView {
 }
 
 fn asked(passed: bool) -> ChallengeView {
-    ChallengeView { label: "alice@example.com".into(), passed }
+    ChallengeView { label: "alice@example.com".into(), passed, trusted_days: 0 }
 }
 
 fn every_page() -> Vec<String> {
@@ -134,6 +136,29 @@ fn the_challenge_has_one_field_for_both_kinds_of_code() {
 }
 
 #[test]
+fn where_the_site_allows_it_the_device_can_be_remembered() {
+    let html = challenge(&frame(), ChallengeView { trusted_days: 14, ..asked(false) });
+    assert!(text(&html).contains("Remember this device for 14 days"), "{html}");
+    assert!(html.find("type=\"checkbox\"") < html.find("id=\"form-code\""), "the code sends itself");
+    assert!(!challenge(&frame(), asked(false)).contains("checkbox"));
+}
+
+#[test]
+fn remembered_devices_are_listed_with_a_way_to_forget_them() {
+    let device = Device {
+        id: "d".into(),
+        browser: "Chrome on Windows".into(),
+        trusted_at: AT,
+        used_at: None,
+        expires_at: AT,
+    };
+    let html = security(&frame(), SecurityView { devices: vec![device], ..on(8, &["Phone"]) });
+    assert!(text(&html).contains("Chrome on WindowsRemembered "), "{html}");
+    assert!(has_button(&html, "Forget") && has_button(&html, "Forget all devices"));
+    assert!(!text(&security(&frame(), on(8, &["Phone"]))).contains("Remembered devices"));
+}
+
+#[test]
 fn a_passed_challenge_that_was_reloaded_leads_on() {
     let html = challenge(&frame(), asked(true));
     assert!(html.contains("action=\"/sign-in/complete\"") && has_button(&html, "Continue"));
@@ -143,7 +168,7 @@ fn a_passed_challenge_that_was_reloaded_leads_on() {
 #[test]
 fn what_a_person_wrote_is_never_markup() {
     let name = "\"><img src=x onerror=alert(1)>&lt;";
-    let event = Happening { at: AT, what: "Renamed".into(), subject: Some(name.into()), place: name.into() };
+    let event = Happening { at: AT, what: name.into(), place: name.into() };
     let mut view = on(8, &[name]);
     view.events.push(event);
     view.label = name.into();

@@ -20,10 +20,9 @@ pub(super) fn activity(page: Page, view: &SecurityView) -> AnyView {
 }
 
 fn item(page: Page, of: &Happening) -> AnyView {
-    let subject = of.subject.as_ref().map(|name| words::quoted(" ", name, "")).unwrap_or_default();
     let place = el("span", "").text(of.place.clone());
     el("li", "")
-        .child(el("p", "").text([&*of.what, &subject].concat()))
+        .child(el("p", "").text(of.what.clone()))
         .child(el("p", "hint apart").child(place).text(" ").child(moment(of.at, true, page.local)))
         .view()
 }

@@ -5,6 +5,7 @@ use super::state::{Asked, Page};
 use crate::component::Form;
 use crate::error::WidgetError;
 use crate::fns::authenticator::{RemoveAuthenticator, RenameAuthenticator, TestAuthenticator};
+use crate::fns::device::ForgetDevices;
 use crate::fns::enrollment::{
     AcknowledgeEnrollment, BeginEnrollment, CancelEnrollment, ConfirmEnrollment, RecoveryCodesAgain,
     ResumeEnrollment,
@@ -54,6 +55,10 @@ pub(crate) enum Deed {
     },
     Remove {
         id: String,
+    },
+    /// One remembered device, or all.
+    Forget {
+        id: Option<String>,
     },
     ResetCodes,
     TurnOff {
@@ -109,6 +114,7 @@ impl Page {
             Deed::Rename { .. } => self.done(words::RENAMED),
             Deed::Test { .. } => self.done(words::TESTED),
             Deed::Remove { .. } => self.done(words::REMOVED),
+            Deed::Forget { .. } => self.done(words::FORGOTTEN),
             Deed::ResetCodes => self.show_codes(read(answer)?, None),
             Deed::TurnOff { .. } => self.done(words::TURNED_OFF),
             Deed::StepUp { .. } => {
@@ -162,6 +168,7 @@ impl Deed {
             Self::Rename { id: of, name } => call::<RenameAuthenticator>(&[id(of), ("name", Some(name))]),
             Self::Test { id: of, code } => call::<TestAuthenticator>(&[id(of), ("code", Some(code))]),
             Self::Remove { id: of } => call::<RemoveAuthenticator>(&[id(of)]),
+            Self::Forget { id: of } => call::<ForgetDevices>(&[("id", of)]),
             Self::ResetCodes => call::<ResetRecoveryCodes>(&[]),
             Self::TurnOff { password, code } => {
                 call::<TurnOff>(&[("password", password), ("code", Some(code))])

@@ -1,7 +1,7 @@
 //! The tab at rest: whether two-factor authentication is on, and what can be done about it.
 
 use super::state::{Dialog, Page, TITLE};
-use super::{activity, authenticators, recovery_codes, unfinished};
+use super::{activity, authenticators, devices, recovery_codes, unfinished};
 use crate::component::{all, button, el, live, moment, text, trouble_line};
 use crate::view::SecurityView;
 use crate::words;
@@ -49,6 +49,7 @@ fn body(page: Page, view: &SecurityView) -> AnyView {
     if view.protected_since.is_some() {
         cards.push(authenticators::list(page, view));
         cards.push(recovery_codes::health(page, view));
+        cards.extend(devices::list(page, view));
         cards.push(turn_off(page));
     } else if cards.is_empty() {
         cards.push(authenticators::none(page));

@@ -1,15 +1,15 @@
 //! From the domain's words to the screen's. Every match is exhaustive.
 
-use super::{Authenticator, Begun, Happening, Open, Passed, Proof, Purpose, Recovery, SecurityView};
+use super::{Authenticator, Begun, Device, Happening, Open, Passed, Proof, Purpose, Recovery, SecurityView};
 use crate::component::qr_code;
 use crate::error::WidgetError;
-use crate::words::happening;
+use crate::words::{self, happening};
 use domain::audit::{Event, Place};
 use domain::enrollment;
 use domain::factor::recovery_code::PlainCode;
 use domain::name::AuthenticatorId;
 use domain::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
-use domain::ports::{self, EnrollmentState};
+use domain::ports::{self, EnrollmentState, TrustedDevice};
 use domain::step_up::StepUpNeed;
 use domain::time::Timestamp;
 
@@ -23,6 +23,7 @@ pub fn security_view(overview: &Overview) -> SecurityView {
         authenticators: overview.authenticators.iter().map(Authenticator::from).collect(),
         recovery: overview.recovery.map(Recovery::from),
         open: overview.open.as_ref().map(Open::from),
+        devices: overview.devices.iter().map(Device::from).collect(),
         events: overview.events.iter().map(Happening::from).collect(),
         turn_off: overview.turn_off.into(),
     }
@@ -86,14 +87,21 @@ impl From<StepUpNeed> for Proof {
     }
 }
 
+impl From<&TrustedDevice> for Device {
+    fn from(of: &TrustedDevice) -> Self {
+        Self {
+            id: of.id.to_string(),
+            browser: of.browser.clone().unwrap_or_else(|| words::SOME_DEVICE.to_owned()),
+            trusted_at: of.trusted_at.millis(),
+            used_at: of.used_at.map(Timestamp::millis),
+            expires_at: of.expires_at.millis(),
+        }
+    }
+}
+
 impl From<&Event> for Happening {
     fn from(of: &Event) -> Self {
-        Self {
-            at: of.at.millis(),
-            what: happening::sentence(of.kind, of.factor, of.cause).to_owned(),
-            subject: of.subject.clone(),
-            place: place(&of.place),
-        }
+        Self { at: of.at.millis(), what: happening::sentence(of), place: place(&of.place) }
     }
 }
 

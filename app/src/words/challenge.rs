@@ -10,6 +10,8 @@ pub(crate) const RECOVERY_CODE: &str = "Recovery code";
 pub(crate) const RECOVERY_HINT: &str = "16 letters and digits; case, spaces and dashes do not matter.";
 pub(crate) const USE_RECOVERY: &str = "Use a recovery code";
 pub(crate) const USE_APP: &str = "Use your authenticator app";
+pub(crate) const REMEMBER_HINT: &str =
+    "Only on a device that nobody else uses. It will not ask you for a code.";
 pub(crate) const LOST: &str = "Lost your device?";
 pub(crate) const LOST_CODES: &str = "Use one of the recovery codes that you saved when you set up two-factor authentication. Look in your password manager, among your downloads for twofold-recovery-codes.txt, and among your papers.";
 pub(crate) const LOST_ALL: &str = "Without a recovery code, ask the administrator of this site.";
@@ -19,6 +21,14 @@ pub(crate) const NEW_CODES: &str = "Get new recovery codes";
 pub(crate) const LOW: &str = "Get a new set now, so that you are never locked out.";
 pub(crate) const USED_UP: &str =
     "That was your last recovery code. Get a new set now: without one, a lost phone locks you out.";
+
+/// Beside the box that has the browser remembered.
+pub(crate) fn remember(days: u32) -> String {
+    match days {
+        1 => "Remember this device for 1 day".to_owned(),
+        _ => ["Remember this device for ", &days.to_string(), " days"].concat(),
+    }
+}
 
 /// What a used recovery code leaves.
 pub(crate) fn recovery_left(left: u32) -> String {
@@ -33,7 +43,13 @@ pub(crate) fn recovery_left(left: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::recovery_left;
+    use super::{recovery_left, remember};
+
+    #[test]
+    fn a_device_is_remembered_for_days() {
+        assert_eq!(remember(1), "Remember this device for 1 day");
+        assert_eq!(remember(30), "Remember this device for 30 days");
+    }
 
     #[test]
     fn the_last_recovery_code_is_a_warning() {

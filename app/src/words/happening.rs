@@ -1,50 +1,68 @@
 //! The audit log as its owner reads it.
 
-use domain::audit::{Cause, EventKind};
+use super::quoted;
+use domain::audit::{Cause, Event, EventKind};
 use domain::factor::FactorKind;
 
-/// What happened. The authenticator's name stands behind it, where there is one.
-pub(crate) fn sentence(kind: EventKind, factor: Option<FactorKind>, cause: Option<Cause>) -> &'static str {
-    let by_recovery_code = factor == Some(FactorKind::RecoveryCode);
-    match kind {
-        EventKind::EnrollmentBegun => "Began to set up an authenticator app",
-        EventKind::EnrollmentConfirmed => "Confirmed an authenticator app",
-        EventKind::EnrollmentRefused => refused("Wrong code while setting up", cause),
-        EventKind::EnrollmentAcknowledged => "Saved the recovery codes",
-        EventKind::EnrollmentCancelled => "Gave up setting up an authenticator app",
-        EventKind::TurnedOn => "Two-factor authentication turned on",
-        EventKind::TurnedOff => "Two-factor authentication turned off",
-        EventKind::AuthenticatorReplaced => "Authenticator replaced",
-        EventKind::AuthenticatorAdded => "Authenticator added",
-        EventKind::AuthenticatorRenamed => "Authenticator renamed",
-        EventKind::AuthenticatorTested => "Authenticator tested",
-        EventKind::AuthenticatorRemoved => "Authenticator removed",
-        EventKind::RecoveryCodesReplaced => "New recovery codes made",
-        EventKind::ChallengeOpened => "Asked for a code at sign-in",
-        EventKind::ChallengePassed if by_recovery_code => "A recovery code was used",
-        EventKind::ChallengePassed => "The code at sign-in was right",
-        EventKind::ChallengeRefused => refused("Wrong code at sign-in", cause),
-        EventKind::ChallengeRedeemed => "Signed in with a second factor",
-        EventKind::StepUpPassed => "Confirmed before a change",
-        EventKind::StepUpRefused => refused("Wrong code before a change", cause),
-        EventKind::DeviceTrusted => "Trusted a device",
-        EventKind::DeviceRecognized => "Not asked in a trusted device",
-        EventKind::DeviceForgotten => "Stopped trusting a device",
-        EventKind::UserReset => "Two-factor authentication reset by your administrator",
-        EventKind::UserUnlocked => "Wrong codes forgiven by your administrator",
-        EventKind::UserErased => "Data erased by your administrator",
-        EventKind::SessionOpened => "Signed in",
-        EventKind::SessionEnded => "Signed out",
-        EventKind::PasswordRefused => "Wrong password",
-        EventKind::AccountCreated => "Account created",
-        EventKind::PasswordChanged => "Password changed",
+/// What happened, with the name of what was involved where there is one.
+pub(crate) fn sentence(event: &Event) -> String {
+    let by_recovery_code = event.factor == Some(FactorKind::RecoveryCode);
+    let of = |before, without: &str, after| match &event.subject {
+        Some(name) => quoted(before, name, after),
+        None => without.to_owned(),
+    };
+    let plain = |words: &str| words.to_owned();
+    match event.kind {
+        EventKind::EnrollmentBegun => plain("Began to set up an authenticator app"),
+        EventKind::EnrollmentConfirmed => {
+            of("Confirmed the authenticator app ", "Confirmed an authenticator app", "")
+        }
+        EventKind::EnrollmentRefused => refused("Wrong code while setting up", event.cause),
+        EventKind::EnrollmentAcknowledged => {
+            of("Saved the recovery codes and finished setting up ", "Saved the recovery codes", "")
+        }
+        EventKind::EnrollmentCancelled => plain("Gave up setting up an authenticator app"),
+        EventKind::TurnedOn => plain("Two-factor authentication turned on"),
+        EventKind::TurnedOff => plain("Two-factor authentication turned off"),
+        EventKind::AuthenticatorReplaced => of("Authenticator ", "Authenticator replaced", " replaced"),
+        EventKind::AuthenticatorAdded => of("Authenticator ", "Authenticator added", " added"),
+        EventKind::AuthenticatorRenamed => of("Authenticator renamed to ", "Authenticator renamed", ""),
+        EventKind::AuthenticatorTested => of("Authenticator ", "Authenticator tested", " tested"),
+        EventKind::AuthenticatorRemoved => of("Authenticator ", "Authenticator removed", " removed"),
+        EventKind::RecoveryCodesReplaced => plain("New recovery codes made"),
+        EventKind::ChallengeOpened => plain("Asked for a code at sign-in"),
+        EventKind::ChallengePassed if by_recovery_code => plain("A recovery code was used"),
+        EventKind::ChallengePassed => {
+            of("The code of ", "The code at sign-in was right", " at sign-in was right")
+        }
+        EventKind::ChallengeRefused => refused("Wrong code at sign-in", event.cause),
+        EventKind::ChallengeRedeemed => plain("Signed in with a second factor"),
+        EventKind::StepUpPassed => of("Confirmed before a change with ", "Confirmed before a change", ""),
+        EventKind::StepUpRefused => refused("Wrong code before a change", event.cause),
+        EventKind::DeviceTrusted => of("Device remembered: ", "Device remembered", ""),
+        EventKind::DeviceRecognized => of(
+            "Not asked for a code on a remembered device: ",
+            "Not asked for a code on a remembered device",
+            "",
+        ),
+        EventKind::DeviceForgotten => of("Device forgotten: ", "Device forgotten", ""),
+        EventKind::DevicesForgotten => plain("All remembered devices forgotten"),
+        EventKind::UserReset => plain("Two-factor authentication reset by your administrator"),
+        EventKind::UserUnlocked => plain("Wrong codes forgiven by your administrator"),
+        EventKind::UserErased => plain("Data erased by your administrator"),
+        EventKind::SessionOpened => plain("Signed in"),
+        EventKind::SessionEnded => plain("Signed out"),
+        EventKind::PasswordRefused => plain("Wrong password"),
+        EventKind::AccountCreated => plain("Account created"),
+        EventKind::PasswordChanged => plain("Password changed"),
     }
 }
 
-fn refused(wrong: &'static str, cause: Option<Cause>) -> &'static str {
-    match cause {
+fn refused(wrong: &str, cause: Option<Cause>) -> String {
+    let words = match cause {
         Some(Cause::AlreadyUsed) => "A code was entered a second time",
         Some(Cause::ClockOff) => "A code of another time: the phone's clock is off",
         Some(Cause::Wrong) | None => wrong,
-    }
+    };
+    words.to_owned()
 }

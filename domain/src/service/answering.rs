@@ -79,7 +79,7 @@ impl TwoFactor {
         let event = self.event(proof.refused(), proof.user(), given.place, now);
         let refusal = miss.refusal(&next, now);
         let challenge = match proof {
-            Proof::Challenge(challenge) => Some(challenge.id),
+            Proof::Challenge(challenge, _) => Some(challenge.id),
             Proof::StepUp(_) | Proof::Test(..) | Proof::TurnOff(_) => None,
         };
         let refused = RefusedAnswer {

@@ -28,6 +28,8 @@ impl TwoFactor {
             opened_at: now,
             expires_at: now + policy::CHALLENGE_OPEN,
             passed: None,
+            browser: None,
+            remember: Remember::No,
         };
         let event = self.event(EventKind::ChallengeOpened, user, place, now);
         self.store().open_challenge(NewChallenge { challenge: challenge.clone(), event }).await?;
@@ -42,7 +44,8 @@ impl TwoFactor {
         self.store().challenge(site, id).await?.ok_or(ChallengeError::NotFound)
     }
 
-    /// Answers a challenge with what a person typed.
+    /// Answers a challenge with what a person typed. Whether the device is to be remembered is kept with it until it is
+    /// redeemed.
     ///
     /// # Errors
     /// [`ChallengeError::Refused`] says why the answer was not right; everything but a malformed or too early answer
@@ -52,6 +55,7 @@ impl TwoFactor {
         site: SiteId,
         id: ChallengeId,
         text: &str,
+        remember: Remember,
         place: &Place,
     ) -> Result<Passed, ChallengeError> {
         let challenge = self.challenge(site, id).await?;
@@ -60,7 +64,8 @@ impl TwoFactor {
             ChallengeState::Open | ChallengeState::Cancelled => return Err(ChallengeError::Expired),
             ChallengeState::Passed | ChallengeState::Redeemed => return Err(ChallengeError::AlreadyAnswered),
         }
-        self.prove(Proof::Challenge(&challenge), Given { text, place }).await.map_err(|error| match error {
+        let proof = Proof::Challenge(&challenge, remember);
+        self.prove(proof, Given { text, place }).await.map_err(|error| match error {
             AnswerError::Refused(refusal) => ChallengeError::Refused(refusal),
             AnswerError::Ended => ChallengeError::AlreadyAnswered,
             AnswerError::Fault(fault) => ChallengeError::Fault(fault),
@@ -94,9 +99,9 @@ impl TwoFactor {
         }
         let event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
         let (user, challenge_id) = (challenge.user.clone(), challenge.id);
-        let (device, trusted) = match remember {
+        let (device, trusted) = match challenge.remember.or(remember) {
             Remember::No => None,
-            Remember::Device => self.new_device(&user, place, now).await?,
+            Remember::Device => self.new_device(&challenge, place, now).await?,
         }
         .unzip();
         let redeemed = RedeemedChallenge { user, challenge: challenge_id, passed_after, device, event };

@@ -1,6 +1,7 @@
 //! What an answer proves, and the verb of storage that settles it.
 
 use crate::audit::{Event, EventKind, Place};
+use crate::challenge::Remember;
 use crate::error::{AnswerError, Refusal};
 use crate::factor::{Answer, FactorKind};
 use crate::name::{AuthenticatorId, User};
@@ -13,7 +14,7 @@ use crate::time::Timestamp;
 /// What a right answer is good for.
 pub(super) enum Proof<'a> {
     /// It passes a challenge.
-    Challenge(&'a Challenge),
+    Challenge(&'a Challenge, Remember),
     /// It steps a session up.
     StepUp(&'a Session),
     /// It shows that an authenticator still works.
@@ -25,7 +26,7 @@ pub(super) enum Proof<'a> {
 impl Proof<'_> {
     pub(super) fn user(&self) -> &User {
         match self {
-            Self::Challenge(challenge) => &challenge.user,
+            Self::Challenge(challenge, _) => &challenge.user,
             Self::StepUp(session) | Self::TurnOff(session) => &session.user,
             Self::Test(user, _) => user,
         }
@@ -46,21 +47,21 @@ impl Proof<'_> {
     pub(super) fn only(&self) -> Option<AuthenticatorId> {
         match self {
             Self::Test(_, id) => Some(*id),
-            Self::Challenge(_) | Self::StepUp(_) | Self::TurnOff(_) => None,
+            Self::Challenge(..) | Self::StepUp(_) | Self::TurnOff(_) => None,
         }
     }
 
     /// Wrong answers of the same ceremony, which a right one forgives.
     pub(super) fn forgives(&self) -> u32 {
         match self {
-            Self::Challenge(challenge) => challenge.failures,
+            Self::Challenge(challenge, _) => challenge.failures,
             Self::StepUp(_) | Self::Test(..) | Self::TurnOff(_) => 0,
         }
     }
 
     pub(super) fn passed(&self) -> EventKind {
         match self {
-            Self::Challenge(_) => EventKind::ChallengePassed,
+            Self::Challenge(..) => EventKind::ChallengePassed,
             Self::StepUp(_) => EventKind::StepUpPassed,
             Self::Test(..) => EventKind::AuthenticatorTested,
             Self::TurnOff(_) => EventKind::TurnedOff,
@@ -69,7 +70,7 @@ impl Proof<'_> {
 
     pub(super) fn refused(&self) -> EventKind {
         match self {
-            Self::Challenge(_) => EventKind::ChallengeRefused,
+            Self::Challenge(..) => EventKind::ChallengeRefused,
             Self::StepUp(_) | Self::Test(..) | Self::TurnOff(_) => EventKind::StepUpRefused,
         }
     }
@@ -83,8 +84,9 @@ impl Proof<'_> {
     ) -> Result<bool, StoreError> {
         let at = spent.at;
         match self {
-            Self::Challenge(challenge) => {
-                store.pass_challenge(PassedChallenge { challenge: challenge.id, spent, event }).await
+            Self::Challenge(challenge, remember) => {
+                let (challenge, remember) = (challenge.id, *remember);
+                store.pass_challenge(PassedChallenge { challenge, spent, remember, event }).await
             }
             Self::StepUp(session) => {
                 store.step_up(SteppedUp { session: session.id, spent: Some(spent), at, event }).await
@@ -100,7 +102,7 @@ impl Proof<'_> {
     /// Whether an answer can still be good for this, asked after a guard failed.
     pub(super) async fn is_open(&self, store: &dyn Store, now: Timestamp) -> Result<bool, StoreError> {
         match self {
-            Self::Challenge(challenge) => {
+            Self::Challenge(challenge, _) => {
                 let again = store.challenge(challenge.user.site, challenge.id).await?;
                 Ok(again.is_some_and(|challenge| challenge.is_open(now)))
             }

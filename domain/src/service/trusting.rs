@@ -2,10 +2,10 @@
 //! spares the second question, and any change of factors or password forgets it.
 
 use super::TwoFactor;
-use crate::audit::{EventKind, Place};
-use crate::error::{ChangeError, Fault};
+use crate::audit::{Event, EventKind, Place};
+use crate::error::Fault;
 use crate::name::{DeviceId, User};
-use crate::ports::{NewDevice, TrustedDevice};
+use crate::ports::{Challenge, NewDevice, TrustedDevice};
 use crate::site::TrustedDays;
 use crate::step_up::Caller;
 use crate::ticket::{Bearer, Trusted};
@@ -22,6 +22,7 @@ impl TwoFactor {
         let days = self.site(user.site).await?.policy.trusted_device_days;
         let Some(device) = found.filter(|device| is_trusted(device, days, now)) else { return Ok(false) };
         let event = self.event(EventKind::DeviceRecognized, user, place, now);
+        let event = Event { subject: device.browser.clone(), ..event };
         Ok(self.store().recognize_device(&device, event).await?)
     }
 
@@ -37,35 +38,49 @@ impl TwoFactor {
         Ok(devices)
     }
 
-    /// Forgets a trusted device: the next sign-in there asks again.
+    /// Forgets a trusted device: the next sign-in there asks again. `false`: it is forgotten already.
     ///
     /// # Errors
-    /// [`ChangeError::NotFound`] if it is forgotten already.
-    pub async fn forget_device(&self, caller: &Caller, id: DeviceId) -> Result<(), ChangeError> {
+    /// [`Fault`] if it could not be stored.
+    pub async fn forget_device(&self, caller: &Caller, id: DeviceId) -> Result<bool, Fault> {
+        let devices = self.store().devices(caller.user()).await?;
+        let Some(device) = devices.into_iter().find(|device| device.id == id) else { return Ok(false) };
         let event = self.event(EventKind::DeviceForgotten, caller.user(), &caller.place, self.now());
-        let held = self.store().forget_device(caller.user(), id, event).await?;
-        held.then_some(()).ok_or(ChangeError::NotFound)
+        let event = Event { subject: device.browser, ..event };
+        Ok(self.store().forget_device(caller.user(), id, event).await?)
     }
 
-    /// A device to be trusted with the redeeming of a challenge. `None`: the site does not allow it.
+    /// Forgets every trusted device. `false`: there was none.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn forget_devices(&self, caller: &Caller) -> Result<bool, Fault> {
+        let event = self.event(EventKind::DevicesForgotten, caller.user(), &caller.place, self.now());
+        Ok(self.store().forget_devices(caller.user(), event).await?)
+    }
+
+    /// The browser in which this challenge was passed, to be trusted with its redeeming. `None`: the site does not allow
+    /// it.
     pub(super) async fn new_device(
         &self,
-        user: &User,
+        of: &Challenge,
         place: &Place,
         now: Timestamp,
     ) -> Result<Option<(NewDevice, Trusted)>, Fault> {
-        let days = self.site(user.site).await?.policy.trusted_device_days;
+        let days = self.site(of.user.site).await?.policy.trusted_device_days;
         let Some(lifetime) = days.duration() else { return Ok(None) };
         let (token, expires_at) = (Bearer::new(self.entropy()), now + lifetime);
+        let browser = of.browser.clone().or_else(|| place.browser.clone());
         let device = TrustedDevice {
             id: DeviceId::new(now, self.entropy()),
-            user: user.clone(),
-            browser: place.browser.clone(),
+            user: of.user.clone(),
+            browser: browser.clone(),
             trusted_at: now,
             used_at: None,
             expires_at,
         };
-        let event = self.event(EventKind::DeviceTrusted, user, place, now);
+        let event = self.event(EventKind::DeviceTrusted, &of.user, place, now);
+        let event = Event { subject: browser, ..event };
         Ok(Some((NewDevice { device, token: token.hash(), event }, Trusted { token, expires_at })))
     }
 }

@@ -67,6 +67,8 @@ macro_rules! store_contract {
             a_ticket_is_torn_once_however_many_race
             a_ticket_opens_what_it_was_issued_for_and_not_after_its_time
             a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer
+            every_device_is_forgotten_once_however_many_race
+            a_passed_challenge_keeps_that_its_browser_is_to_be_remembered
             every_change_of_factors_forgets_every_device
             events_come_newest_first_and_only_to_their_user
             users_are_listed_in_pages_by_the_bytes_of_their_ids

@@ -251,6 +251,15 @@ impl Store for MemoryStore {
         })
     }
 
+    async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            rows.devices.iter().any(|(_, one)| one.user == *user).then_some(())?;
+            rows.devices.retain(|(_, one)| one.user != *user);
+            rows.events.push(event);
+            Some(())
+        })
+    }
+
     async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {
         let mut rows = self.rows();
         rows.sessions.push((new.token, new.session));

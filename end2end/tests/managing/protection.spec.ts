@@ -174,8 +174,8 @@ test("recent activity lists what happened, newest first", async ({ protectedAda:
   };
   expect(await lines()).toEqual([
     "Two-factor authentication turned on",
-    "Saved the recovery codes “Authenticator app”",
-    "Confirmed an authenticator app “Authenticator app”",
+    "Saved the recovery codes and finished setting up “Authenticator app”",
+    "Confirmed the authenticator app “Authenticator app”",
     "Began to set up an authenticator app",
     "Signed in",
     "Account created",
@@ -189,7 +189,7 @@ test("recent activity lists what happened, newest first", async ({ protectedAda:
   expect((await lines()).slice(0, 6)).toEqual([
     "Signed in",
     "Signed in with a second factor",
-    "The code at sign-in was right “Authenticator app”",
+    "The code of “Authenticator app” at sign-in was right",
     "Wrong code at sign-in",
     "Asked for a code at sign-in",
     "Signed out",

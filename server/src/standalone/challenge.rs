@@ -1,12 +1,13 @@
 //! The second factor of a sign-in: its page, and the way from a passed challenge to a session.
 
 use super::field::Fields;
-use super::session::{Admitted, begin, see_other, without};
+use super::session::{Admitted, begin, remember, see_other, without};
 use super::{CHALLENGE, Cookie, SECURITY, SIGN_IN, Signed, Waiting};
 use crate::page::{self, SignInNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::state::Server;
+use app::view::ChallengeView;
 use axum::extract::State;
 use axum::response::Response;
 use domain::challenge::Remember;
@@ -38,7 +39,8 @@ pub(super) async fn page(
     }
     let account = server.accounts().account_by_user(&pending.user).await?;
     let label = account.map(|account| account.email.as_str().to_owned()).unwrap_or_default();
-    Ok(page::challenge(&server, label, passed))
+    let days = server.two_factor().site(pending.user.site).await?.policy.trusted_device_days;
+    Ok(page::challenge(&server, ChallengeView { label, passed, trusted_days: days.days().into() }))
 }
 
 /// Lets in whoever passed the challenge: on its redemption, which succeeds once, and on nothing else.
@@ -61,7 +63,12 @@ pub(super) async fn complete(
         return start_again(&server, ChallengeError::AlreadyAnswered);
     }
     let to = if asked.next.as_deref() == Some("recovery-codes") { RECOVERY_CODES } else { SECURITY };
-    begin(&server, Admitted { user: &redeemed.user, proved: true, place: &place, before }, to).await
+    let admitted = Admitted { user: &redeemed.user, proved: true, place: &place, before };
+    let answer = begin(&server, admitted, to).await?;
+    match &redeemed.device {
+        Some(device) => remember(&server, device, answer),
+        None => Ok(answer),
+    }
 }
 
 /// What is over is over: back to the password.

@@ -1,17 +1,20 @@
-//! The two cookies: of a session, and of a sign-in that waits for its second factor. Neither is ever taken for the
-//! other: they have different names, and their tokens lie in different tables.
+//! The cookies: of a session, of a sign-in that waits for its second factor, and of a remembered device. None is ever
+//! taken for another: they have different names, and their tokens lie in different tables.
 
 use crate::config::PublicUrl;
 use domain::session::SessionToken;
 use http::header::{COOKIE, HeaderMap, HeaderValue};
+use std::time::Duration;
 
-/// Which of the two.
+/// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
     /// A signed-in browser.
     Session,
     /// A browser that gave the password and is asked for the second factor.
     Pending,
+    /// A browser in which a user is not asked for the second factor. It outlives sessions.
+    Device,
 }
 
 impl Cookie {
@@ -23,6 +26,8 @@ impl Cookie {
             (Self::Session, false) => "twofold-session",
             (Self::Pending, true) => "__Host-twofold-pending",
             (Self::Pending, false) => "twofold-pending",
+            (Self::Device, true) => "__Host-twofold-device",
+            (Self::Device, false) => "twofold-device",
         }
     }
 
@@ -43,14 +48,28 @@ impl Cookie {
 
     /// `Set-Cookie` with this token.
     pub(super) fn set(self, token: &SessionToken, of: &PublicUrl) -> Option<HeaderValue> {
-        let mut value = HeaderValue::from_str(&self.written(token.expose(), "", of)).ok()?;
-        value.set_sensitive(true);
-        Some(value)
+        self.secret(token, "", of)
+    }
+
+    /// The same, for so long; otherwise it goes when the browser is closed.
+    pub(super) fn set_for(
+        self,
+        token: &SessionToken,
+        lifetime: Duration,
+        of: &PublicUrl,
+    ) -> Option<HeaderValue> {
+        self.secret(token, &format!("; Max-Age={}", lifetime.as_secs()), of)
     }
 
     /// `Set-Cookie` that takes it away.
     pub(super) fn clear(self, of: &PublicUrl) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.written("", "; Max-Age=0", of)).ok()
+    }
+
+    fn secret(self, token: &SessionToken, more: &str, of: &PublicUrl) -> Option<HeaderValue> {
+        let mut value = HeaderValue::from_str(&self.written(token.expose(), more, of)).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 
     fn written(self, value: &str, more: &str, of: &PublicUrl) -> String {
@@ -92,5 +111,9 @@ mod tests {
         let secure = "__Host-twofold-pending=…; Path=/; HttpOnly; SameSite=Lax; Secure";
         assert_eq!(written("https://example.com"), secure);
         assert_eq!(written("http://localhost:3000"), "twofold-pending=…; Path=/; HttpOnly; SameSite=Lax");
+        let url = PublicUrl::parse("https://example.com", false).unwrap();
+        let kept = Cookie::Device.set_for(&token, Duration::from_hours(24), &url).unwrap();
+        assert!(kept.to_str().unwrap().starts_with("__Host-twofold-device="), "{kept:?}");
+        assert!(kept.to_str().unwrap().ends_with("; HttpOnly; SameSite=Lax; Secure; Max-Age=86400"));
     }
 }

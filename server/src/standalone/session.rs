@@ -8,6 +8,7 @@ use domain::audit::Place;
 use domain::name::User;
 use domain::session::{Home, SessionToken};
 use domain::step_up::Caller;
+use domain::ticket::Trusted;
 use http::StatusCode;
 use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 
@@ -37,6 +38,13 @@ pub(super) async fn begin(server: &Server, who: Admitted<'_>, to: &'static str) 
 /// Sends the browser on with the cookie of a waiting sign-in.
 pub(super) fn wait(server: &Server, token: &SessionToken, to: &'static str) -> Result<Response, Problem> {
     with_cookies(see_other(to), [Cookie::Pending.set(token, &server.settings().public_url)])
+}
+
+/// Has the browser remembered, until then.
+pub(super) fn remember(server: &Server, device: &Trusted, response: Response) -> Result<Response, Problem> {
+    let lifetime = device.expires_at.since(server.now());
+    let cookie = Cookie::Device.set_for(&device.token, lifetime, &server.settings().public_url);
+    with_cookies(response, [cookie])
 }
 
 /// Takes this cookie from the browser.

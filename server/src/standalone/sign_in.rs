@@ -3,6 +3,7 @@
 use super::field::{Fields, Typed};
 use super::passwords::{Judged, Who};
 use super::session::{Admitted, begin, see_other, wait};
+use super::visitor::Remembered;
 use super::{CHALLENGE, SECURITY, Signed};
 use crate::page::{self, SignInNotice};
 use crate::place::Whence;
@@ -17,7 +18,6 @@ use domain::name::{Name, User};
 use domain::policy::CHALLENGE_REDEEMABLE;
 use domain::ports::{Action, Challenge};
 use domain::session::SessionToken;
-use domain::step_up::Caller;
 use http::Uri;
 use serde::Deserialize;
 use storage::account::PendingSignIn;
@@ -41,25 +41,38 @@ pub(super) async fn sign_in(
     State(server): State<Server>,
     Whence(place): Whence,
     Signed(before): Signed,
+    Remembered(device): Remembered,
     Fields(typed): Fields<SignIn>,
 ) -> Result<Response, Problem> {
     match server.passwords().judge(Who::Email(&typed.email), typed.password.expose(), &place).await? {
-        Judged::Right(account) => admit(&server, &account.user, &place, before).await,
+        Judged::Right(account) => {
+            let user = &account.user;
+            let known = is_known(&server, user, device.as_ref(), &place).await?;
+            // The second factor was spared: a dangerous change asks for it all the same.
+            let admitted = Admitted { user, proved: !known, place: &place, before };
+            if known { begin(&server, admitted, SECURITY).await } else { ask(&server, admitted).await }
+        }
         Judged::Wrong => Ok(page::sign_in(&server, Some(SignInNotice::Wrong), &typed.email)),
         Judged::Wait(wait) => Ok(page::sign_in(&server, Some(SignInNotice::Wait(wait)), &typed.email)),
     }
 }
 
-/// Lets somebody in whose password was right, or asks for the second factor.
-async fn admit(
+/// Whether this browser was remembered for this user.
+async fn is_known(
     server: &Server,
     user: &User,
+    device: Option<&SessionToken>,
     place: &Place,
-    before: Option<Caller>,
-) -> Result<Response, Problem> {
+) -> Result<bool, Problem> {
+    let Some(device) = device else { return Ok(false) };
+    Ok(server.two_factor().recognize_device(user, device, place).await?)
+}
+
+/// Lets somebody in whose password was right, or asks for the second factor.
+async fn ask(server: &Server, admitted: Admitted<'_>) -> Result<Response, Problem> {
     let action = Action(Name::parse("sign_in").map_err(|_| Fault::Broken("the action has no name"))?);
-    match server.two_factor().open_challenge(user, action, place).await? {
-        Opened::NotEnrolled => begin(server, Admitted { user, proved: true, place, before }, SECURITY).await,
+    match server.two_factor().open_challenge(admitted.user, action, admitted.place).await? {
+        Opened::NotEnrolled => begin(server, admitted, SECURITY).await,
         Opened::Open(challenge) => {
             let token = SessionToken::new(server.entropy());
             server.accounts().open_pending(pending(&token, &challenge)).await?;

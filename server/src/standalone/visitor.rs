@@ -5,8 +5,10 @@ use crate::place;
 use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
+use domain::session::SessionToken;
 use domain::step_up::Caller;
 use http::request::Parts;
+use std::convert::Infallible;
 use storage::account::PendingSignIn;
 
 /// Who is signed in, if anybody is.
@@ -22,6 +24,17 @@ impl FromRequestParts<Server> for Signed {
         let Ok(place::Whence(place)) = place::Whence::from_request_parts(parts, server).await;
         let session = server.two_factor().session(&token).await?;
         Ok(Self(session.map(|session| Caller { session, place })))
+    }
+}
+
+/// The token of a remembered device, good or not.
+pub(super) struct Remembered(pub(super) Option<SessionToken>);
+
+impl FromRequestParts<Server> for Remembered {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Infallible> {
+        Ok(Self(Cookie::Device.token(&parts.headers, &server.settings().public_url)))
     }
 }
 

@@ -2,6 +2,7 @@ mod support;
 
 mod api;
 mod connection;
+mod devices;
 mod fns;
 mod headers;
 mod links;

@@ -2,7 +2,7 @@
 
 use domain::audit::{Event, EventKind, Place};
 use domain::budget::{Budget, BudgetChange};
-use domain::challenge::Opened;
+use domain::challenge::{Opened, Remember};
 use domain::factor::FactorKind;
 use domain::factor::recovery_code::{HashedCode, Hashing};
 use domain::factor::totp;
@@ -71,7 +71,10 @@ impl Users {
     pub(crate) async fn answer(&self, user: usize, challenge: ChallengeId) {
         let (user, secret) = self.users.get(user).unwrap();
         let code = totp::code_at(secret, self.clock.now());
-        self.two_factor.answer_challenge(user.site, challenge, &code, &Place::default()).await.unwrap();
+        self.two_factor
+            .answer_challenge(user.site, challenge, &code, Remember::No, &Place::default())
+            .await
+            .unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
 //! A challenge as a row, and back.
 
 use crate::entity::challenge;
+use domain::challenge::Remember;
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, Name, SiteId, User, UserId};
 use domain::ports::{Action, Challenge, ChallengeState};
@@ -32,6 +33,8 @@ pub(super) fn write(opened: &Challenge, user_id: Vec<u8>) -> challenge::Model {
         expires_at: opened.expires_at.millis(),
         passed_kind: opened.passed.map(|(kind, _)| kind.as_str().to_owned()),
         passed_at: opened.passed.map(|(_, at)| at.millis()),
+        passed_browser: opened.browser.clone(),
+        remembers_device: opened.remember == Remember::Device,
     }
 }
 
@@ -54,5 +57,7 @@ pub(super) fn read(row: challenge::Model) -> Option<Challenge> {
         opened_at: Timestamp::from_millis(row.opened_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         passed,
+        browser: row.passed_browser,
+        remember: if row.remembers_device { Remember::Device } else { Remember::No },
     })
 }

@@ -22,6 +22,10 @@ pub struct Model {
     #[sea_orm(column_type = "String(StringLen::N(16))")]
     pub passed_kind: Option<String>,
     pub passed_at: Option<i64>,
+    #[sea_orm(column_type = "Text")]
+    pub passed_browser: Option<String>,
+    #[sea_orm(default_value = false)]
+    pub remembers_device: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

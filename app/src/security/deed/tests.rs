@@ -57,3 +57,9 @@ fn a_proof_that_is_not_asked_for_is_not_given() {
     let _: ResetRecoveryCodes = arguments(Deed::ResetCodes);
     let _: Overview = arguments(Deed::Return { notice: "", trouble: None });
 }
+
+#[test]
+fn one_device_is_forgotten_or_all() {
+    assert_eq!(arguments::<ForgetDevices>(Deed::Forget { id: Some(id()) }).id, Some(id()));
+    assert_eq!(arguments::<ForgetDevices>(Deed::Forget { id: None }).id, None);
+}

@@ -3,6 +3,7 @@
 use super::ticket::NewDevice;
 use crate::audit::Event;
 use crate::budget::BudgetChange;
+use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::name::{AuthenticatorId, ChallengeId, CodeId, Name, User};
 use crate::time::{TimeStep, Timestamp};
@@ -85,6 +86,10 @@ pub struct Challenge {
     pub expires_at: Timestamp,
     /// What it was passed with, and when.
     pub passed: Option<(FactorKind, Timestamp)>,
+    /// The browser in which it was passed, in words.
+    pub browser: Option<String>,
+    /// Whether the person asked for that browser to be remembered.
+    pub remember: Remember,
 }
 
 /// A challenge to be stored, open.
@@ -103,6 +108,8 @@ pub struct PassedChallenge {
     pub challenge: ChallengeId,
     /// What the answer used up.
     pub spent: Spent,
+    /// Whether the person asked for the browser, that of the event, to be remembered.
+    pub remember: Remember,
     /// What the log says.
     pub event: Event,
 }

@@ -3,6 +3,7 @@
 use super::bench::{Bench, NOW};
 use super::{RACERS, Racer};
 use crate::audit::EventKind;
+use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::name::SiteId;
 use crate::ports::{Challenge, ChallengeState, Consume, PassedChallenge, RedeemedChallenge, RefusedAnswer};
@@ -13,7 +14,7 @@ use std::time::Duration;
 async fn passing(bench: &Bench, kind: FactorKind, consume: Consume) -> PassedChallenge {
     let challenge = bench.challenge().await.id;
     let event = bench.event(EventKind::ChallengePassed);
-    PassedChallenge { challenge, spent: bench.spent(kind, consume).await, event }
+    PassedChallenge { challenge, spent: bench.spent(kind, consume).await, remember: Remember::No, event }
 }
 
 async fn race_to_pass(bench: &Bench, kind: FactorKind, consume: Consume) -> usize {

@@ -2,6 +2,7 @@
 
 use crate::audit::{Event, EventKind, Place};
 use crate::budget::BudgetChange;
+use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, Hashing};
 use crate::name::{
@@ -176,6 +177,8 @@ impl Bench {
             opened_at: NOW,
             expires_at: NOW + Duration::from_mins(5),
             passed: None,
+            browser: None,
+            remember: Remember::No,
         };
         let event = self.event(EventKind::ChallengeOpened);
         self.store.open_challenge(NewChallenge { challenge: challenge.clone(), event }).await.unwrap();

@@ -2,12 +2,14 @@
 
 use super::bench::{Bench, NOW, user};
 use super::{RACERS, Racer};
-use crate::audit::EventKind;
+use crate::audit::{Event, EventKind, Place};
+use crate::challenge::Remember;
 use crate::factor::FactorKind;
-use crate::name::{DeviceId, SessionId};
+use crate::name::{ChallengeId, DeviceId, SessionId, User};
 use crate::ports::{
-    ChallengeAccess, NewDevice, NewSession, OpenedBy, OtherSessions, PassedChallenge, Purpose,
-    RedeemedChallenge, ReplacedCodes, Ticket, TicketFor, TornTicket, TrustedDevice,
+    ChallengeAccess, ChallengeState, NewDevice, NewSession, OpenedBy, OtherSessions, PassedChallenge,
+    Purpose, RedeemedChallenge, RemovedAuthenticator, ReplacedCodes, Ticket, TicketFor, TornTicket,
+    TrustedDevice, TurnedOff,
 };
 use crate::session::{Home, Session};
 use std::sync::Arc;
@@ -70,13 +72,21 @@ pub async fn a_ticket_opens_what_it_was_issued_for_and_not_after_its_time(bench:
     assert_eq!(bench.store.challenge_access(ticket.hash).await.unwrap(), None, "the ticket is no bearer");
 }
 
-/// A device that is trusted by redeeming a challenge passed with this step.
-pub(super) async fn trusted(bench: &Bench, number: u8, step: i64) -> TrustedDevice {
+/// A challenge that was passed with this step, in a browser that is to be remembered.
+async fn passed(bench: &Bench, step: i64) -> ChallengeId {
     let state = bench.state().await;
     let challenge = bench.challenge().await.id;
     let spent = bench.spent(FactorKind::Totp, Bench::step(&state, step)).await;
-    let event = bench.event(EventKind::ChallengePassed);
-    assert!(bench.store.pass_challenge(PassedChallenge { challenge, spent, event }).await.unwrap());
+    let place = Place { address: None, browser: Some("Firefox on Linux".into()) };
+    let event = Event { place, ..bench.event(EventKind::ChallengePassed) };
+    let passed = PassedChallenge { challenge, spent, remember: Remember::Device, event };
+    assert!(bench.store.pass_challenge(passed).await.unwrap());
+    challenge
+}
+
+/// A device that is trusted by redeeming such a challenge.
+pub(super) async fn trusted(bench: &Bench, number: u8, step: i64) -> TrustedDevice {
+    let challenge = passed(bench, step).await;
     let device = TrustedDevice {
         id: DeviceId::new(NOW, &bench.entropy),
         user: bench.user.clone(),
@@ -115,6 +125,35 @@ pub async fn a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer(benc
     assert!(!bench.store.recognize_device(&device, bench.event(EventKind::DeviceRecognized)).await.unwrap());
 }
 
+pub async fn every_device_is_forgotten_once_however_many_race(bench: Bench) {
+    bench.protected().await;
+    for number in [1, 2] {
+        trusted(&bench, number, 100 + i64::from(number)).await;
+    }
+    let forget =
+        |user: &User| (Arc::clone(&bench.store), user.clone(), bench.event(EventKind::DevicesForgotten));
+    let (store, stranger, event) = forget(&user("a stranger to these devices"));
+    assert!(!store.forget_devices(&stranger, event).await.unwrap());
+    assert_eq!(bench.store.devices(&bench.user).await.unwrap().len(), 2);
+    let racers = (0..8).map(|_| {
+        let (store, user, event) = forget(&bench.user);
+        Box::pin(async move { store.forget_devices(&user, event).await.unwrap() }) as Racer
+    });
+    assert_eq!(bench.race(racers.collect()).await, 1);
+    assert_eq!(bench.store.devices(&bench.user).await.unwrap(), []);
+}
+
+pub async fn a_passed_challenge_keeps_that_its_browser_is_to_be_remembered(bench: Bench) {
+    bench.protected().await;
+    let id = passed(&bench, 101).await;
+    let read = || async { bench.store.challenge(bench.user.site, id).await.unwrap().unwrap() };
+    let kept = read().await;
+    assert_eq!((kept.remember, kept.browser.as_deref()), (Remember::Device, Some("Firefox on Linux")));
+    assert!(bench.store.replace_recovery_codes(replacement(&bench)).await.unwrap());
+    let kept = read().await;
+    assert_eq!((kept.remember, kept.state), (Remember::No, ChallengeState::Passed), "a change of factors");
+}
+
 pub async fn every_change_of_factors_forgets_every_device(bench: Bench) {
     bench.protected().await;
     trusted(&bench, 1, 101).await;
@@ -122,13 +161,36 @@ pub async fn every_change_of_factors_forgets_every_device(bench: Bench) {
     assert!(bench.store.confirm_further(bench.further(&enrollment).await).await.unwrap());
     assert_eq!(bench.store.devices(&bench.user).await.unwrap(), []);
     trusted(&bench, 2, 300).await;
-    let replaced = ReplacedCodes {
+    assert!(bench.store.replace_recovery_codes(replacement(&bench)).await.unwrap());
+    assert_eq!(bench.store.device(&bench.user, bench.token(2)).await.unwrap(), None);
+    trusted(&bench, 3, 301).await;
+    let state = bench.state().await;
+    let removed = RemovedAuthenticator {
+        user: bench.user.clone(),
+        authenticator: state.authenticators[1].id,
+        revision: state.revision,
+        others: OtherSessions::End { but: None },
+        at: NOW,
+        event: bench.event(EventKind::AuthenticatorRemoved),
+    };
+    assert!(bench.store.remove_authenticator(removed).await.unwrap());
+    assert_eq!(bench.store.devices(&bench.user).await.unwrap(), []);
+    trusted(&bench, 4, 302).await;
+    let turned_off = TurnedOff {
+        spent: bench.spent(FactorKind::Totp, Bench::step(&state, 303)).await,
+        others: OtherSessions::End { but: None },
+        event: bench.event(EventKind::TurnedOff),
+    };
+    assert!(bench.store.turn_off(turned_off).await.unwrap());
+    assert_eq!(bench.store.devices(&bench.user).await.unwrap(), []);
+}
+
+fn replacement(bench: &Bench) -> ReplacedCodes {
+    ReplacedCodes {
         user: bench.user.clone(),
         code_set: bench.code_set(),
         others: OtherSessions::End { but: None },
         at: NOW,
         event: bench.event(EventKind::RecoveryCodesReplaced),
-    };
-    assert!(bench.store.replace_recovery_codes(replaced).await.unwrap());
-    assert_eq!(bench.store.device(&bench.user, bench.token(2)).await.unwrap(), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Person;
 use super::person::Phone;
-use crate::audit::Place;
+use crate::audit::{EventKind, Place};
 use crate::challenge::Remember;
 use crate::error::EnrollmentError;
 use crate::name::Label;
@@ -11,6 +11,7 @@ use crate::session::Home;
 use crate::site::{FactorKinds, SitePolicy, TrustedDays};
 use crate::step_up::Caller;
 use crate::ticket::{Admitted, Bearer, Trusted};
+use std::time::Duration;
 
 pub async fn a_widget_is_opened_by_a_ticket_once_within_a_minute(person: Person) {
     let (user, place) = (person.caller.user().clone(), Place::default());
@@ -71,7 +72,8 @@ pub async fn a_trusted_device_is_not_asked_until_a_factor_changes(person: Person
     person.advance(30);
     let second = trust(&person, &phone).await.unwrap().token;
     let id = person.two_factor.trusted_devices(&person.caller).await.unwrap()[0].id;
-    person.two_factor.forget_device(&person.caller, id).await.unwrap();
+    assert!(person.two_factor.forget_device(&person.caller, id).await.unwrap());
+    assert!(!person.two_factor.forget_device(&person.caller, id).await.unwrap());
     assert!(!is_known(&person, &second).await);
     person.advance(30);
     let third = trust(&person, &phone).await.unwrap();
@@ -79,6 +81,28 @@ pub async fn a_trusted_device_is_not_asked_until_a_factor_changes(person: Person
     assert!(is_known(&person, &third.token).await);
     person.advance(1);
     assert!(!is_known(&person, &third.token).await, "thirty days later");
+}
+
+pub async fn who_ticked_the_box_is_remembered_with_the_browser_of_the_answer(person: Person) {
+    let person = person.at_site(remembering(14)).await;
+    let (phone, _) = person.set_up().await;
+    let (challenge, site) = (person.challenge().await, person.caller.user().site);
+    let browser = Place { address: None, browser: Some("Chrome on Windows".into()) };
+    let code = person.code(&phone);
+    let answer = person.two_factor.answer_challenge(site, challenge.id, &code, Remember::Device, &browser);
+    answer.await.unwrap();
+    let of_the_server = Place::default();
+    let redeemed =
+        person.two_factor.redeem_challenge(site, challenge.id, Remember::No, &of_the_server).await.unwrap();
+    assert!(is_known(&person, &redeemed.device.unwrap().token).await);
+    let devices = person.overview().await.devices;
+    assert_eq!(devices[0].browser, browser.browser);
+    assert_eq!(devices[0].expires_at, devices[0].trusted_at + Duration::from_hours(14 * 24));
+    person.advance(1);
+    assert!(person.two_factor.forget_devices(&person.caller).await.unwrap());
+    assert!(!person.two_factor.forget_devices(&person.caller).await.unwrap());
+    let seen = person.overview().await;
+    assert_eq!((seen.devices, seen.events[0].kind), (vec![], EventKind::DevicesForgotten));
 }
 
 pub async fn a_site_that_remembers_no_device_remembers_none(person: Person) {

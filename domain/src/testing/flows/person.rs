@@ -1,7 +1,7 @@
 //! A person with a browser and a phone, whose clock the test moves.
 
 use crate::audit::Place;
-use crate::challenge::{Opened, Passed};
+use crate::challenge::{Opened, Passed, Remember};
 use crate::enrollment::Begun;
 use crate::error::{ChallengeError, Refusal};
 use crate::factor::recovery_code::PlainCode;
@@ -164,7 +164,7 @@ impl Person {
 
     pub(super) async fn answer(&self, challenge: &Challenge, text: &str) -> Result<Passed, ChallengeError> {
         let site = self.caller.user().site;
-        self.two_factor.answer_challenge(site, challenge.id, text, &Place::default()).await
+        self.two_factor.answer_challenge(site, challenge.id, text, Remember::No, &Place::default()).await
     }
 
     /// Answers a new challenge.

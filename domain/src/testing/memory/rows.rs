@@ -2,6 +2,7 @@
 
 use crate::audit::Event;
 use crate::budget::{Budget, BudgetChange};
+use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::name::{EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
@@ -73,6 +74,8 @@ impl Rows {
     /// What a change of factors does: every device is forgotten, and other sessions are ended or asked again.
     pub(super) fn disturb(&mut self, user: &User, others: OtherSessions) {
         self.devices.retain(|(_, one)| one.user != *user);
+        let asked = self.challenges.iter_mut().filter(|one| one.user == *user);
+        asked.for_each(|one| one.remember = Remember::No);
         match others {
             OtherSessions::End { but } => {
                 self.sessions.retain(|(_, one)| one.user != *user || Some(one.id) == but);

@@ -106,6 +106,8 @@ impl Rows {
             self.challenges.iter_mut().find(|one| one.id == passed.challenge && one.is_open(at))?;
         challenge.state = ChallengeState::Passed;
         challenge.passed = Some((kind, at));
+        challenge.browser.clone_from(&passed.event.place.browser);
+        challenge.remember = passed.remember;
         self.events.push(passed.event);
         Some(())
     }

@@ -61,7 +61,8 @@ pub(in super::super) struct Outcome {
     /// After a recovery code was answered here: how many are left.
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery_codes_left: Option<usize>,
-    /// With `remember_device` only.
+    /// Where the device is to be remembered: the person said so in the widget, or you by `remember_device`; and the site's
+    /// policy allows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<TrustedDevice>,
 }
@@ -92,9 +93,9 @@ pub(in super::super) async fn answer(
     two_factor.challenge(caller.site, id).await?;
     asked.check_kind()?;
     let place = place_of(asked.end_user, place)?;
-    let passed = two_factor.answer_challenge(caller.site, id, &asked.code, &place).await?;
-    let redeemed =
-        two_factor.redeem_challenge(caller.site, id, remember(asked.remember_device), &place).await?;
+    let remember = remember(asked.remember_device);
+    let passed = two_factor.answer_challenge(caller.site, id, &asked.code, remember, &place).await?;
+    let redeemed = two_factor.redeem_challenge(caller.site, id, Remember::No, &place).await?;
     Ok(Json(Outcome { recovery_codes_left: passed.recovery_left, ..Outcome::from(redeemed) }))
 }
 

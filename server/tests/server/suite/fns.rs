@@ -6,12 +6,13 @@ use serde_json::json;
 use server::route::Takes;
 
 /// A server function that is missing here was added without a thought for who may call it.
-const ALL: [&str; 14] = [
+const ALL: [&str; 15] = [
     "/fn/acknowledge_enrollment",
     "/fn/answer_challenge",
     "/fn/begin_enrollment",
     "/fn/cancel_enrollment",
     "/fn/confirm_enrollment",
+    "/fn/forget_devices",
     "/fn/overview",
     "/fn/recovery_codes_again",
     "/fn/remove_authenticator",

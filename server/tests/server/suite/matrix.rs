@@ -30,6 +30,7 @@ fn whom(route: &Route) -> Option<For> {
             | "/fn/begin_enrollment"
             | "/fn/cancel_enrollment"
             | "/fn/confirm_enrollment"
+            | "/fn/forget_devices"
             | "/fn/overview"
             | "/fn/recovery_codes_again"
             | "/fn/remove_authenticator"
@@ -58,11 +59,7 @@ struct Cast {
 async fn cast() -> Cast {
     let house = House::empty().await;
     let mut session = house.create_account(EMAIL, PASSWORD).await;
-    let begun = session.call("/fn/begin_enrollment", json!({ "purpose": "first" })).await.json();
-    let code = house.code(begun["key"].as_str().unwrap());
-    let typed = json!({ "id": begun["id"], "code": code, "name": "Pixel 9" });
-    session.call("/fn/confirm_enrollment", typed).await.is(200);
-    session.call("/fn/acknowledge_enrollment", json!({ "id": begun["id"] })).await.is(200);
+    house.set_up(&mut session).await;
     let mut pending = house.browser();
     let form = [("email", EMAIL), ("password", PASSWORD)];
     pending.post("/sign-in", &form).await.leads_to("/sign-in/challenge");

@@ -1,48 +1,10 @@
 //! Signing in with two factors.
 
-use super::support::{Browser, EMAIL, House, PASSWORD};
+use super::support::{EMAIL, PASSWORD, protected};
 use serde_json::json;
 
 const SESSION: &str = "twofold-session";
 const PENDING: &str = "twofold-pending";
-
-/// An account with two-factor authentication, whose browser has set it up.
-struct Protected {
-    house: House,
-    owner: Browser,
-    key: String,
-    recovery_codes: Vec<String>,
-}
-
-async fn protected() -> Protected {
-    let house = House::empty().await;
-    let mut owner = house.create_account(EMAIL, PASSWORD).await;
-    let begun = owner.call("/fn/begin_enrollment", json!({ "purpose": "first" })).await;
-    begun.is(200);
-    let (id, key) = (begun.json()["id"].clone(), begun.json()["key"].as_str().unwrap().to_owned());
-    let typed = json!({ "id": id, "code": house.code(&key), "name": "Pixel 9" });
-    let confirmed = owner.call("/fn/confirm_enrollment", typed).await;
-    confirmed.is(200);
-    let codes = confirmed.json()["recovery_codes"].as_array().unwrap().clone();
-    let recovery_codes = codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
-    owner.call("/fn/acknowledge_enrollment", json!({ "id": id })).await.is(200);
-    house.advance(30);
-    Protected { house, owner, key, recovery_codes }
-}
-
-impl Protected {
-    /// A browser that gave the right password.
-    async fn half_way(&self) -> Browser {
-        let mut browser = self.house.browser();
-        let form = [("email", EMAIL), ("password", PASSWORD)];
-        browser.post("/sign-in", &form).await.leads_to("/sign-in/challenge");
-        browser
-    }
-
-    fn code(&self) -> String {
-        self.house.code(&self.key)
-    }
-}
 
 #[tokio::test]
 async fn a_right_code_of_the_app_completes_the_sign_in() {

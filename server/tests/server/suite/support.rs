@@ -2,10 +2,12 @@
 
 mod browser;
 mod program;
+mod protected;
 mod totp;
 
 pub(crate) use browser::{Answer, Ask, Browser};
 pub(crate) use program::Program;
+pub(crate) use protected::{Protected, protected};
 pub(crate) use totp::code;
 
 use axum::Router;
