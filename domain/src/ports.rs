@@ -200,7 +200,7 @@ pub trait Store: Send + Sync {
     /// Stores a ticket.
     async fn issue_ticket(&self, ticket: Ticket) -> Result<(), StoreError>;
 
-    /// The ticket of this bearer, if it was not torn.
+    /// The ticket of this bearer, torn ones and expired ones too.
     async fn ticket(&self, hash: TokenHash) -> Result<Option<Ticket>, StoreError>;
 
     /// Tears a ticket and stores what it opens. Guard: not torn and not expired.

@@ -26,6 +26,7 @@ pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreErr
         user_id: user_bytes(&issued.user),
         challenge_id,
         expires_at: issued.expires_at.millis(),
+        torn_at: None,
     };
     let insert = ticket::Entity::insert(row.into_active_model()).exec_without_returning(db.writer());
     insert.await.map(|_| ()).map_err(fault)
@@ -39,16 +40,19 @@ pub(crate) async fn ticket(db: &Database, hash: TokenHash) -> Result<Option<Tick
             .challenge_id
             .map_or(TicketFor::Session, |id| TicketFor::Challenge(ChallengeId::from_uuid(id)));
         let expires_at = Timestamp::from_millis(row.expires_at);
-        Some(Ticket { hash, user: user(row.site_id, &row.user_id)?, opens, expires_at })
+        let torn = row.torn_at.is_some();
+        Some(Ticket { hash, user: user(row.site_id, &row.user_id)?, opens, expires_at, torn })
     };
     found.map(|row| intact("ticket", read(row))).transpose()
 }
 
 pub(crate) async fn tear(tx: &DatabaseTransaction, torn: &TornTicket) -> Step {
-    let delete = ticket::Entity::delete_many()
+    let update = ticket::Entity::update_many()
+        .col_expr(ticket::Column::TornAt, Expr::value(torn.at.millis()))
         .filter(ticket::COLUMN.token_hash.eq(torn.hash.0.to_vec()))
+        .filter(ticket::COLUMN.torn_at.is_null())
         .filter(ticket::COLUMN.expires_at.gt(torn.at.millis()));
-    one_row(delete.exec(tx).await?.rows_affected)?;
+    one_row(update.exec(tx).await?.rows_affected)?;
     match &torn.opened {
         OpenedBy::Session(new) => session::open(tx, new).await,
         OpenedBy::Challenge(access) => admit(tx, access).await,

@@ -3,6 +3,7 @@
 mod m0001_core;
 mod m0002_account;
 mod m0003_embedding;
+mod m0004_widget;
 mod m0005_api;
 mod m0006_site_policy;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
         for table in &m0003_embedding::TABLES {
             all.push(Box::new(*table));
         }
+        all.push(Box::new(m0004_widget::TornTickets));
         all.push(Box::new(m0005_api::EventsInOrder));
         all.push(Box::new(m0005_api::Administering));
         all.push(Box::new(m0005_api::USER_EMAIL));

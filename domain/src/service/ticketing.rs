@@ -29,6 +29,15 @@ impl TwoFactor {
         self.issue_ticket(&challenge.user, TicketFor::Challenge(challenge.id)).await
     }
 
+    /// For whom a ticket was issued and for what, torn or not. Whoever asks may act on that, but only
+    /// [`Self::tear_ticket`] opens anything.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be looked up.
+    pub async fn ticket(&self, ticket: &Bearer) -> Result<Option<Ticket>, Fault> {
+        Ok(self.store().ticket(ticket.hash()).await?)
+    }
+
     /// Tears a ticket. `None`: it was torn before, has expired, or never was.
     ///
     /// # Errors
@@ -36,7 +45,7 @@ impl TwoFactor {
     pub async fn tear_ticket(&self, ticket: &Bearer, place: &Place) -> Result<Option<Admitted>, Fault> {
         let now = self.now();
         let found = self.store().ticket(ticket.hash()).await?;
-        let Some(found) = found.filter(|found| now < found.expires_at) else { return Ok(None) };
+        let Some(found) = found.filter(|found| found.is_good(now)) else { return Ok(None) };
         let token = Bearer::new(self.entropy());
         let (opened, admitted) = match found.opens {
             TicketFor::Session => self.session_of(&found, token, place, now),
@@ -65,7 +74,7 @@ impl TwoFactor {
         let ticket = Bearer::new(self.entropy());
         let expires_at = self.now() + policy::TICKET;
         self.store()
-            .issue_ticket(Ticket { hash: ticket.hash(), user: user.clone(), opens, expires_at })
+            .issue_ticket(Ticket { hash: ticket.hash(), user: user.clone(), opens, expires_at, torn: false })
             .await?;
         Ok(Issued { ticket, expires_at })
     }

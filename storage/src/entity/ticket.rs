@@ -1,4 +1,4 @@
-//! What opens a widget, once. A torn ticket is deleted.
+//! What opens a widget, once.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,6 +14,8 @@ pub struct Model {
     /// Null: it opens a session.
     pub challenge_id: Option<Uuid>,
     pub expires_at: i64,
+    /// Null until it opened something.
+    pub torn_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -26,6 +26,16 @@ pub struct Ticket {
     pub opens: TicketFor,
     /// Until when.
     pub expires_at: Timestamp,
+    /// It was torn. It is kept for a while, so that a page that comes with it again can be told whose it was.
+    pub torn: bool,
+}
+
+impl Ticket {
+    /// Whether it still opens something at `now`.
+    #[must_use]
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        !self.torn && now < self.expires_at
+    }
 }
 
 /// A ticket to be torn, and what takes its place.

@@ -22,6 +22,8 @@ pub async fn a_widget_is_opened_by_a_ticket_once_within_a_minute(person: Person)
     assert_eq!((session.home, &session.user), (Home::Embedded, &user));
     assert!(person.two_factor.session(&token).await.unwrap().is_some());
     assert!(person.two_factor.tear_ticket(&issued.ticket, &place).await.unwrap().is_none(), "torn");
+    let torn = person.two_factor.ticket(&issued.ticket).await.unwrap().unwrap();
+    assert!(torn.torn && torn.user == user, "and yet it is known whose it was");
     assert!(person.two_factor.session(&issued.ticket).await.unwrap().is_none(), "a ticket is no session");
     let late = person.two_factor.issue_session_ticket(&user, &label).await.unwrap();
     person.advance(60);

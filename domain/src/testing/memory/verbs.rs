@@ -129,8 +129,7 @@ impl Rows {
     }
 
     pub(super) fn tear_ticket(&mut self, torn: TornTicket) -> Option<()> {
-        let at = self.tickets.iter().position(|one| one.hash == torn.hash && torn.at < one.expires_at)?;
-        self.tickets.remove(at);
+        self.tickets.iter_mut().find(|one| one.hash == torn.hash && one.is_good(torn.at))?.torn = true;
         match torn.opened {
             OpenedBy::Session(new) => {
                 self.sessions.push((new.token, new.session));
