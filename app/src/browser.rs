@@ -1,13 +1,16 @@
 //! What the islands ask of the browser. Nothing here is called while the server renders, but for [`iso`].
 
 mod clock;
+mod host;
 mod initial;
+mod meta;
 mod page;
 mod request;
 
 pub(crate) use clock::{iso, local, now};
 #[cfg(feature = "ssr")]
-pub(crate) use initial::NAME as INITIAL;
+pub(crate) use host::Embedded;
+pub(crate) use host::{embedded, tell};
 pub(crate) use initial::initial;
 pub(crate) use page::{
     close_dialog, copy, download, focus, is_ticked, keep_focus, print, reload, select, send, show_dialog,

@@ -1,7 +1,9 @@
 //! The challenge at sign-in: one island, one field that takes a code of the app or a recovery code.
 
-use crate::browser::initial;
-use crate::component::{CodeField, Form, all, code_field, el, form_of, live, submit_button, trouble_line};
+use crate::browser::{embedded, initial};
+use crate::component::{
+    CodeField, Form, all, button, code_field, el, form_of, live, submit_button, trouble_line,
+};
 use crate::error::WidgetError;
 use crate::fns::challenge::{AnswerChallenge, DEVICE};
 use crate::fns::{Call, call};
@@ -79,10 +81,12 @@ impl Asking {
     }
 
     fn field(self) -> CodeField {
+        // The focus is the host's page to give.
+        let first = !embedded();
         if self.recovery.get() {
-            CodeField { label: said::RECOVERY_CODE, hint: said::RECOVERY_HINT, letters: true, first: true }
+            CodeField { label: said::RECOVERY_CODE, hint: said::RECOVERY_HINT, letters: true, first }
         } else {
-            CodeField { label: said::CODE, hint: said::CODE_HINT, letters: false, first: true }
+            CodeField { label: said::CODE, hint: said::CODE_HINT, letters: false, first }
         }
     }
 
@@ -93,10 +97,13 @@ impl Asking {
     }
 }
 
-/// Lets the server redeem the challenge and open the session. The one place that knows how: embedded in a host's page
-/// it will be an event instead.
+/// Lets the server redeem the challenge and open the session; in a frame, the host's server does.
 fn go_on() {
-    browser::send(ONWARD);
+    if embedded() {
+        browser::tell("passed");
+    } else {
+        browser::send(ONWARD);
+    }
 }
 
 fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
@@ -119,7 +126,8 @@ fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
         .child(el("summary", "").text(said::LOST))
         .child(el("p", "").text(said::LOST_CODES))
         .child(el("p", "").text(said::LOST_ALL));
-    let who = el("p", "hint").text(said::SIGNING_IN_AS).child(el("b", "").text(view.label.clone()));
+    let who = if embedded() { [words::ACCOUNT, ": "].concat() } else { said::SIGNING_IN_AS.to_owned() };
+    let who = el("p", "hint").text(who).child(el("b", "").text(view.label.clone()));
     all(vec![
         el("h1", "").text(words::TWO_FACTOR).view(),
         who.view(),
@@ -146,7 +154,21 @@ fn remember_box(days: u32) -> Option<AnyView> {
 }
 
 fn passed(recovery_left: Option<u32>) -> AnyView {
-    let words = recovery_left.map_or_else(|| said::PASSED_EXPLAINED.to_owned(), said::recovery_left);
+    let explained = if embedded() { said::PASSED_EMBEDDED } else { said::PASSED_EXPLAINED };
+    let words = recovery_left.map_or_else(|| explained.to_owned(), said::recovery_left);
+    let way = if embedded() { back_to_host() } else { onward(recovery_left) };
+    all(vec![
+        el("h1", "").attr("id", PASSED).attr("tabindex", "-1").text(said::PASSED_TITLE).view(),
+        el("p", "").attr("role", "status").text(words).view(),
+        way,
+    ])
+}
+
+fn back_to_host() -> AnyView {
+    el("div", "actions stacked").child(button("button primary", words::CONTINUE, go_on)).view()
+}
+
+fn onward(recovery_left: Option<u32>) -> AnyView {
     let on = |style, next: &'static str, label: &'static str| {
         el("button", style).attr("type", "submit").attr("name", "next").attr("value", next).text(label).view()
     };
@@ -156,14 +178,10 @@ fn passed(recovery_left: Option<u32>) -> AnyView {
         }
         None => vec![on("button primary", "", words::CONTINUE)],
     };
-    let onward = el("form", "")
+    el("form", "")
         .attr("id", ONWARD)
         .attr("method", "post")
         .attr("action", "/sign-in/complete")
-        .child(el("div", "actions stacked").children(ways));
-    all(vec![
-        el("h1", "").attr("id", PASSED).attr("tabindex", "-1").text(said::PASSED_TITLE).view(),
-        el("p", "").attr("role", "status").text(words).view(),
-        onward.view(),
-    ])
+        .child(el("div", "actions stacked").children(ways))
+        .view()
 }

@@ -132,6 +132,11 @@ impl WidgetError {
         matches!(self, Self::PasswordWrong | Self::PasswordWait { .. })
     }
 
+    /// Whether there is nobody any more for whom anything could be done.
+    pub(crate) fn is_over(self) -> bool {
+        matches!(self, Self::SignedOut | Self::ChallengeGone)
+    }
+
     /// Whether the page shows what is no longer so.
     pub(crate) fn is_stale(self) -> bool {
         matches!(self, Self::EnrollmentGone | Self::AuthenticatorGone | Self::Changed)

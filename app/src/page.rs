@@ -11,6 +11,7 @@ mod password;
 mod security;
 mod sign_in;
 mod welcome;
+pub mod widget;
 
 pub use challenge::challenge;
 pub use error::error;

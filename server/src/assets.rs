@@ -7,9 +7,10 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
@@ -38,6 +39,37 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{file}", get(asset))
 }
 
+/// A file at an address that never changes: kept for a few minutes, then asked for again by its content. `None`: the
+/// binary has no such file.
+pub(crate) fn at_fixed_url(logical: &str, headers: &HeaderMap) -> Option<Response> {
+    named(FILES, logical, headers)
+}
+
+fn named(files: &'static [File], logical: &str, headers: &HeaderMap) -> Option<Response> {
+    let file = files.iter().find(|file| file.logical == logical)?;
+    // The same for every coding of the same content: weak (RFC 9110, 8.8.1).
+    let tag = format!("W/\"{}\"", file.hash());
+    let fresh = |mut response: Response| {
+        if let Ok(tag) = HeaderValue::try_from(&tag) {
+            response.headers_mut().insert(ETAG, tag);
+        }
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+        response
+    };
+    if is_known(headers, &tag) {
+        return Some(fresh((StatusCode::NOT_MODIFIED, [(VARY, "Accept-Encoding")]).into_response()));
+    }
+    let response = send(file, headers);
+    Some(if response.status().is_success() { fresh(response) } else { response })
+}
+
+/// Whether the browser has this content already (RFC 9110, 13.1.2: compared weakly).
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let held = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    held.flat_map(|value| value.split(',')).any(|held| held.trim() == "*" || strong(held) == strong(tag))
+}
+
 async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     serve(FILES, &name, &headers)
 }
@@ -47,12 +79,16 @@ fn serve(files: &'static [File], name: &str, headers: &HeaderMap) -> Response {
     let Some(file) = files.iter().find(named) else {
         return problem(StatusCode::NOT_FOUND, "not_found");
     };
+    send(file, headers)
+}
+
+fn send(file: &'static File, headers: &HeaderMap) -> Response {
     let Some((coding, body)) = file.negotiate(headers) else {
         return problem(StatusCode::NOT_ACCEPTABLE, "not_acceptable");
     };
     let mut response = (KEEP, [(CONTENT_TYPE, file.content_type)], body).into_response();
     if let Some(name) = coding.name() {
-        response.headers_mut().insert(CONTENT_ENCODING, http::HeaderValue::from_static(name));
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(name));
     }
     response
 }
@@ -104,6 +140,11 @@ impl Coding {
 }
 
 impl File {
+    /// What its name got from its content: `<stem>.<hash>.<extension>`.
+    fn hash(&self) -> &'static str {
+        self.url.rsplit('.').nth(1).unwrap_or_default()
+    }
+
     /// The smallest form that the request admits.
     fn negotiate(&self, headers: &HeaderMap) -> Option<(Coding, &'static [u8])> {
         let accepted: Vec<&str> =
@@ -132,10 +173,10 @@ fn codings(accepted: &str) -> impl Iterator<Item = (&str, bool)> {
 mod tests {
     use axum::body::to_bytes;
     use axum::response::Response;
-    use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+    use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, IF_NONE_MATCH};
     use http::{HeaderMap, HeaderValue, StatusCode};
 
-    use super::{File, serve};
+    use super::{File, named, serve};
 
     static PACKED: &[File] = &[File {
         logical: "twofold.wasm",
@@ -186,6 +227,32 @@ mod tests {
         assert_eq!(header("vary"), "Accept-Encoding");
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert!(asking("").headers().get(CONTENT_ENCODING).is_none());
+    }
+
+    fn at_fixed_url(held: &'static str) -> Response {
+        let headers = HeaderMap::from_iter([
+            (ACCEPT_ENCODING, HeaderValue::from_static("br")),
+            (IF_NONE_MATCH, HeaderValue::from_static(held)),
+        ]);
+        named(PACKED, "twofold.wasm", &headers).unwrap()
+    }
+
+    #[test]
+    fn at_a_fixed_address_it_is_kept_for_minutes_and_asked_for_by_its_content() {
+        for held in ["", "W/\"0\"", "\"0011\""] {
+            let response = at_fixed_url(held);
+            assert_eq!(response.status(), StatusCode::OK, "{held}");
+            assert_eq!(response.headers()["etag"], "W/\"0011223344556677\"");
+            assert_eq!(response.headers()["cache-control"], "public, max-age=300");
+            assert_eq!(response.headers()["content-encoding"], "br");
+        }
+        let known = ["W/\"0011223344556677\"", "\"0011223344556677\"", "\"0\", W/\"0011223344556677\"", "*"];
+        for held in known {
+            let response = at_fixed_url(held);
+            assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{held}");
+            assert_eq!(response.headers()["etag"], "W/\"0011223344556677\"");
+        }
+        assert!(named(PACKED, "embed.js", &HeaderMap::new()).is_none());
     }
 
     #[test]

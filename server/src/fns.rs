@@ -6,13 +6,16 @@ use crate::problem::Problem;
 use crate::route::Route;
 use crate::standalone::{Signed, Waiting};
 use crate::state::Server;
+use crate::widget::{Borne, borne};
 use app::fns::{ChallengeCaller, Challenged};
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
+use domain::step_up::Caller;
 use http::StatusCode;
 use http::header::{ACCEPT, HeaderValue, REFERER};
+use http::request::Parts;
 use leptos::context::provide_context;
 use leptos_axum::handle_server_fns_with_context;
 
@@ -24,16 +27,10 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn call(
     State(server): State<Server>,
     Extension(RequestId(id)): Extension<RequestId>,
-    Whence(place): Whence,
-    Signed(caller): Signed,
-    Waiting(pending): Waiting,
+    asking: Asking,
     request: Request,
 ) -> Response {
-    let challenged = pending.map(|pending| ChallengeCaller {
-        site: pending.user.site,
-        challenge: pending.challenge,
-        place,
-    });
+    let Asking { caller, challenged } = asking;
     let context = move || {
         provide_context(server.two_factor().clone());
         provide_context(app::fns::Signed(caller.clone()));
@@ -47,6 +44,34 @@ async fn call(
         Problem::Malformed.into_response()
     } else {
         answer
+    }
+}
+
+/// Whom a server function works for. At most one of the two says that it is anybody, but for a browser in which
+/// somebody signs in anew.
+struct Asking {
+    caller: Option<Caller>,
+    challenged: Option<ChallengeCaller>,
+}
+
+impl FromRequestParts<Server> for Asking {
+    type Rejection = Problem;
+
+    /// By the bearer of a widget's frame, where there is one: then no cookie is read. Otherwise by cookies.
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        let Ok(Whence(place)) = Whence::from_request_parts(parts, server).await;
+        let (caller, asked) = match borne(server, &parts.headers).await? {
+            Borne::Session(session) => (Some(Caller { session, place: place.clone() }), None),
+            Borne::Challenge(access) => (None, Some((access.user.site, access.challenge))),
+            Borne::Nobody => (None, None),
+            Borne::Nothing => {
+                let Signed(caller) = Signed::from_request_parts(parts, server).await?;
+                let Waiting(pending) = Waiting::from_request_parts(parts, server).await?;
+                (caller, pending.map(|pending| (pending.user.site, pending.challenge)))
+            }
+        };
+        let challenged = asked.map(|(site, challenge)| ChallengeCaller { site, challenge, place });
+        Ok(Self { caller, challenged })
     }
 }
 

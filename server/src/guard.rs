@@ -17,6 +17,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 pub use body::LIMIT as BODY_LIMIT;
 pub use headers::CONTENT_SECURITY_POLICY;
+pub(crate) use headers::Reach;
 pub use media_type::{form, json};
 pub use request_id::RequestId;
 

@@ -1,11 +1,12 @@
 //! The server of Twofold: configuration, command line, guards, the built-in sign-in, and the pages in front of the
 //! verification core.
 //!
-//! Reading order: [`route`] (what there is), [`guard`] (what stands in front), [`standalone`] (signing in), `fns` (what
-//! the islands ask for), [`command`] (how it is started).
+//! Reading order: [`route`] (what there is), [`guard`] (what stands in front), [`standalone`] (signing in), [`widget`]
+//! (embedding), `fns` (what the islands ask for), [`command`] (how it is started).
 
 pub mod api;
 pub mod assets;
+mod authorization;
 pub mod clock;
 pub mod command;
 pub mod config;
@@ -26,6 +27,7 @@ mod telemetry;
 #[cfg(feature = "test-clock")]
 pub mod test_clock;
 mod tidying;
+pub mod widget;
 
 use axum::Router;
 use problem::Problem;
@@ -34,7 +36,7 @@ use state::Server;
 
 /// Every route but those of [`assets`] and [`api`].
 pub fn routes() -> Vec<Route> {
-    [health::routes(), standalone::routes(), fns::routes()].into_iter().flatten().collect()
+    [health::routes(), standalone::routes(), widget::routes(), fns::routes()].into_iter().flatten().collect()
 }
 
 /// The whole server as one service, its guards in front.

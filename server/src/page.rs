@@ -114,18 +114,24 @@ pub(crate) fn problem(server: &Server, problem: Problem, request: &str) -> Strin
 }
 
 fn frame(server: &Server, account: Option<&Account>) -> Frame {
-    // A binary without its pages does not serve; tests of routes do without.
-    let url = |logical| assets::url(logical).unwrap_or("/assets/missing");
     Frame {
-        assets: Assets {
-            css: url("twofold.css"),
-            js: url("twofold.js"),
-            wasm: url("twofold.wasm"),
-            welcome: url("welcome.js"),
-            icon: url("favicon.svg"),
-        },
+        assets: assets(),
         site: server.settings().issuer.as_str().to_owned(),
         account: account.map(|account| page::Account { email: account.email.as_str().to_owned() }),
+    }
+}
+
+/// Where the pages find what they load.
+pub(crate) fn assets() -> Assets {
+    // A binary without its pages does not serve; tests of routes do without.
+    let url = |logical| assets::url(logical).unwrap_or("/assets/missing");
+    Assets {
+        css: url("twofold.css"),
+        js: url("twofold.js"),
+        wasm: url("twofold.wasm"),
+        frame: url("frame.js"),
+        welcome: url("welcome.js"),
+        icon: url("favicon.svg"),
     }
 }
 

@@ -3,6 +3,8 @@
 
 use crate::guard;
 use crate::state::Server;
+#[cfg(doc)]
+use crate::widget;
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn;
@@ -24,6 +26,8 @@ pub enum Takes {
     Nothing,
     /// `POST` of a form.
     Form,
+    /// `POST` of a form by a page of a site, which is another origin: its ticket says who may, and no cookie does.
+    Ticket,
     /// `POST` of JSON.
     Json,
 }
@@ -38,6 +42,12 @@ impl Route {
     pub(crate) fn form<H: Handler<T, Server>, T: 'static>(path: &'static str, handler: H) -> Self {
         let handler = post(handler).layer(from_fn(guard::form));
         Self { takes: Takes::Form, path, handler }
+    }
+
+    /// A form that a page of a site sends with a ticket. Its path is one of [`widget::FRAMES`], which the check of the
+    /// origin lets through.
+    pub(crate) fn ticket<H: Handler<T, Server>, T: 'static>(path: &'static str, handler: H) -> Self {
+        Self { takes: Takes::Ticket, ..Self::form(path, handler) }
     }
 
     /// A function that takes JSON.

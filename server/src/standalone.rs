@@ -2,7 +2,7 @@
 
 mod challenge;
 mod cookie;
-mod field;
+pub(crate) mod field;
 mod first_factor;
 mod home;
 pub mod link;

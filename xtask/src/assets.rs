@@ -12,7 +12,7 @@ use flate2::{Compression, GzBuilder};
 
 use crate::step::step;
 use crate::workspace::{self, Profile};
-use crate::{embed, file, style, wasm};
+use crate::{embed, file, script, style, wasm};
 
 /// One file of the site. Pages ask for it by its logical name (`twofold.css`).
 pub(crate) struct Asset {
@@ -52,6 +52,7 @@ pub(crate) fn folder(profile: Profile) -> PathBuf {
 fn with_browser_half(profile: Profile, mut assets: Vec<Asset>) -> Result<PathBuf> {
     assets.push(style::build()?);
     assets.extend(embed::build(profile)?);
+    assets.push(script::alone("frame.js", profile)?);
     assets.extend(still()?);
     let folder = folder(profile);
     step("writing the site", || publish(profile, &folder, &assets))?;

@@ -1,4 +1,4 @@
-//! The one JavaScript file that a page loads: wasm-bindgen's glue, then our loader.
+//! The JavaScript that pages load: wasm-bindgen's glue with our loader behind it, and what stands alone.
 
 use std::io::Write as _;
 use std::process::Stdio;
@@ -6,6 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail, ensure};
 use wasm_bindgen_cli_support::Output;
 
+use crate::assets::Asset;
 use crate::workspace::{self, Profile};
 use crate::{file, npm};
 
@@ -23,6 +24,16 @@ pub(crate) fn module(output: &Output, profile: Profile) -> Result<String> {
         Profile::Dev => Ok(module),
         Profile::Release => minify(&module),
     }
+}
+
+/// A script that stands alone: `frontend/<name>`.
+pub(crate) fn alone(name: &str, profile: Profile) -> Result<Asset> {
+    let source = file::read_text(&workspace::path("frontend").join(name))?;
+    let bytes = match profile {
+        Profile::Dev => source,
+        Profile::Release => minify(&source)?,
+    };
+    Ok(Asset { logical: name.into(), bytes: bytes.into_bytes() })
 }
 
 fn minify(module: &str) -> Result<String> {

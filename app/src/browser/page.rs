@@ -1,5 +1,7 @@
 //! The page: its inputs by id, its focus, its dialogs, and what leaves it.
 
+use super::host::{embedded, tell};
+use js_sys::futures::JsFuture;
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -71,13 +73,11 @@ pub(crate) fn close_dialog(id: &str) {
     }
 }
 
-/// Puts a text on the clipboard. Pages that did not come over a secure connection have none.
-pub(crate) fn copy(text: &str) -> bool {
-    let secure = window().is_secure_context();
-    if secure {
-        let _promise = window().navigator().clipboard().write_text(text);
-    }
-    secure
+/// Puts a text on the clipboard. Pages that did not come over a secure connection have none, and a host's page may
+/// keep a frame from it.
+pub(crate) async fn copy(text: &str) -> bool {
+    window().is_secure_context()
+        && JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
 }
 
 /// Saves a text as a file.
@@ -99,9 +99,13 @@ pub(crate) fn print() {
     let _opened = window().print();
 }
 
-/// Loads the page again.
+/// Loads the page again. A frame was opened by a ticket that is torn: its host's page opens another.
 pub(crate) fn reload() {
-    let _reloading = window().location().reload();
+    if embedded() {
+        tell("expired");
+    } else {
+        let _reloading = window().location().reload();
+    }
 }
 
 fn focus_now(id: &str) -> bool {

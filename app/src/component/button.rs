@@ -3,6 +3,7 @@
 use super::{Element, all, el, text};
 use crate::{browser, words};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::time::Duration;
 
 /// A button that does something here, rather than submit a form.
@@ -14,15 +15,18 @@ pub(crate) fn button(style: &'static str, label: &'static str, mut press: impl F
 pub(crate) fn copy_button(copied: String) -> AnyView {
     let done = RwSignal::new(false);
     let copy = move |_| {
-        if browser::copy(&copied) {
-            done.set(true);
-            set_timeout(
-                move || {
-                    done.try_set(false);
-                },
-                Duration::from_secs(2),
-            );
-        }
+        let copied = copied.clone();
+        spawn_local(async move {
+            if browser::copy(&copied).await {
+                done.try_set(true);
+                set_timeout(
+                    move || {
+                        done.try_set(false);
+                    },
+                    Duration::from_secs(2),
+                );
+            }
+        });
     };
     let label = move || if done.get() { words::COPIED } else { words::COPY };
     let said = move || if done.get() { words::COPIED } else { "" };

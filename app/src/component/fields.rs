@@ -1,6 +1,7 @@
 //! The inputs of a form, its button, and the line that says what is wrong.
 
 use super::{Element, Form, el, live};
+use crate::browser::embedded;
 use crate::error::WidgetError;
 use crate::words;
 use crate::words::trouble;
@@ -87,8 +88,10 @@ pub(crate) fn submit_button(form: Form, style: &'static str, label: &'static str
 pub(crate) fn trouble_line(form: Form) -> AnyView {
     let words = move || {
         let Some(error) = form.trouble.get() else { return ().into_any() };
-        let again = matches!(error, WidgetError::SignedOut | WidgetError::ChallengeGone);
-        let link = again.then(|| el("a", "").attr("href", "").text(words::SIGN_IN_AGAIN).view());
+        if error.is_over() && embedded() {
+            return el("p", "trouble").text(trouble::OVER).view();
+        }
+        let link = error.is_over().then(|| el("a", "").attr("href", "").text(words::SIGN_IN_AGAIN).view());
         el("p", "trouble").text(trouble::sentence(error)).text(" ").children(link).view()
     };
     el("div", "").attr("id", form.id("trouble")).attr("role", "alert").child(live(words)).view()

@@ -1,6 +1,5 @@
 //! What stands around every page: the head, the header, the way to the content.
 
-use crate::browser::INITIAL;
 use crate::words::pages as said;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
@@ -16,6 +15,8 @@ pub struct Assets {
     pub js: &'static str,
     /// `twofold.wasm`.
     pub wasm: &'static str,
+    /// `frame.js`.
+    pub frame: &'static str,
     /// `welcome.js`.
     pub welcome: &'static str,
     /// `favicon.svg`.
@@ -79,8 +80,13 @@ impl Loads {
 
 /// Renders the document. `sheet` is made inside the reactive owner that its islands need.
 pub(super) fn document(frame: &Frame, sheet: impl FnOnce() -> Sheet) -> String {
+    rendered(|| whole(frame, sheet()))
+}
+
+/// A document as text.
+pub(super) fn rendered(html: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new_root(None);
-    let html = owner.with(|| whole(frame, sheet()).to_html());
+    let html = owner.with(|| html().to_html());
     owner.cleanup();
     ["<!DOCTYPE html>", &html].concat()
 }
@@ -114,7 +120,7 @@ fn whole(frame: &Frame, sheet: Sheet) -> AnyView {
     .into_any()
 }
 
-fn loads(assets: Assets, loads: &Loads) -> Option<AnyView> {
+pub(super) fn loads(assets: Assets, loads: &Loads) -> Option<AnyView> {
     match loads {
         Loads::Nothing => None,
         Loads::Welcome => Some(view! { <script type="module" src=assets.welcome></script> }.into_any()),
@@ -123,7 +129,7 @@ fn loads(assets: Assets, loads: &Loads) -> Option<AnyView> {
                 <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <link rel="modulepreload" href=assets.js />
                 <meta name="twofold-wasm" content=assets.wasm />
-                <meta name=INITIAL content=view.clone() />
+                <meta name="twofold-view" content=view.clone() />
                 <script type="module" src=assets.js></script>
             }
             .into_any(),
@@ -171,7 +177,7 @@ fn mark() -> AnyView {
 }
 
 /// Shown by the loader when it fails, and by the browser when it runs no scripts.
-fn fallback() -> AnyView {
+pub(super) fn fallback() -> AnyView {
     view! {
         <div class="card attention" role="alert" data-twofold-fallback="" hidden>
             <h2>{said::NEEDS_SCRIPT_TITLE}</h2>

@@ -10,6 +10,7 @@ fn frame() -> Frame {
         css: "/assets/twofold.1.css",
         js: "/assets/twofold.2.js",
         wasm: "/assets/twofold.3.wasm",
+        frame: "/assets/frame.6.js",
         welcome: "/assets/welcome.4.js",
         icon: "/assets/favicon.5.svg",
     };

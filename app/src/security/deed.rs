@@ -94,6 +94,12 @@ impl Page {
         });
     }
 
+    /// The user's factors are others now. Says so, here and to a host's page.
+    fn changed(self, notice: &'static str) {
+        browser::tell("change");
+        self.done(notice);
+    }
+
     /// Says what was done.
     pub(crate) fn done(self, notice: &'static str) {
         self.perform(self.form, Deed::Return { notice, trouble: None });
@@ -106,17 +112,20 @@ impl Page {
             Deed::Cancel { .. } => self.done(""),
             Deed::Confirm { id, purpose, .. } => match read::<Confirmed>(answer)?.recovery_codes {
                 Some(codes) => self.show_codes(codes, Some(id)),
-                None if purpose == Purpose::Further => self.done(words::ADDED),
-                None => self.done(words::REPLACED),
+                None if purpose == Purpose::Further => self.changed(words::ADDED),
+                None => self.changed(words::REPLACED),
             },
             Deed::ShowCodes { id } => self.show_codes(read(answer)?, Some(id)),
-            Deed::Acknowledge { .. } => self.done(words::TURNED_ON),
-            Deed::Rename { .. } => self.done(words::RENAMED),
+            Deed::Acknowledge { .. } => self.changed(words::TURNED_ON),
+            Deed::Rename { .. } => self.changed(words::RENAMED),
             Deed::Test { .. } => self.done(words::TESTED),
-            Deed::Remove { .. } => self.done(words::REMOVED),
+            Deed::Remove { .. } => self.changed(words::REMOVED),
             Deed::Forget { .. } => self.done(words::FORGOTTEN),
-            Deed::ResetCodes => self.show_codes(read(answer)?, None),
-            Deed::TurnOff { .. } => self.done(words::TURNED_OFF),
+            Deed::ResetCodes => {
+                browser::tell("change");
+                self.show_codes(read(answer)?, None);
+            }
+            Deed::TurnOff { .. } => self.changed(words::TURNED_OFF),
             Deed::StepUp { .. } => {
                 browser::close_dialog(&form.id("dialog"));
                 if let Some(Asked { deed, form, .. }) = self.asked.get_untracked() {

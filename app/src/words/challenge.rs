@@ -17,6 +17,7 @@ pub(crate) const LOST_CODES: &str = "Use one of the recovery codes that you save
 pub(crate) const LOST_ALL: &str = "Without a recovery code, ask the administrator of this site.";
 pub(crate) const PASSED_TITLE: &str = "That code was right";
 pub(crate) const PASSED_EXPLAINED: &str = "You are being signed in.";
+pub(crate) const PASSED_EMBEDDED: &str = "You can go on.";
 pub(crate) const NEW_CODES: &str = "Get new recovery codes";
 pub(crate) const LOW: &str = "Get a new set now, so that you are never locked out.";
 pub(crate) const USED_UP: &str =

@@ -1,5 +1,7 @@
 //! The words of the plain pages around the islands.
 
+use crate::page::widget::Closed;
+
 pub(crate) const SECURITY: &str = "Security";
 pub(crate) const CHANGE_PASSWORD: &str = "Password";
 pub(crate) const ACCOUNT_NAV: &str = "Account";
@@ -41,6 +43,19 @@ pub(crate) const TOO_LONG: &str = "That password is too long: at most 128 charac
 pub(crate) const TOO_COMMON: &str =
     "That password is among the most common ones, and so among the first to be guessed. Choose another.";
 pub(crate) const HOME: &str = "Back to the start";
+
+/// The title and the sentence of a frame without its widget.
+pub(crate) const fn closed(why: Closed) -> (&'static str, &'static str) {
+    match why {
+        Closed::Over => ("This has expired", super::trouble::OVER),
+        Closed::WrongTicket => {
+            ("This cannot be shown here", "The ticket that this page was given is for another widget.")
+        }
+        Closed::WrongOrigin => {
+            ("This cannot be shown here", "The page that shows this is not at an origin of this site.")
+        }
+    }
+}
 
 /// Too many wrong passwords.
 pub(crate) fn wait(seconds: u32) -> String {

@@ -3,6 +3,10 @@
 use super::span;
 use crate::error::WidgetError;
 
+/// In a frame: there is no sign-in here to go back to.
+pub(crate) const OVER: &str =
+    "To keep your account safe, this closes after a while. Reload the page to go on.";
+
 /// The sentence for an error. The button beside it counts the wait down.
 pub(crate) fn sentence(error: WidgetError) -> String {
     match error {

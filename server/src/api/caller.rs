@@ -2,11 +2,11 @@
 //! arguments what its caller must be allowed.
 
 use super::error::ApiError;
+use crate::authorization::bearer;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
 use domain::site::{PlainKey, Scope, SiteCaller};
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 macro_rules! allowed {
@@ -34,15 +34,7 @@ allowed! {
 }
 
 async fn allowed(scope: Scope, headers: &HeaderMap, server: &Server) -> Result<SiteCaller, ApiError> {
-    let key = key(headers).ok_or_else(ApiError::key_missing)?;
+    let key = bearer(headers).and_then(PlainKey::parse).ok_or_else(ApiError::key_missing)?;
     let caller = server.sites().caller(&key, server.now()).await?.ok_or_else(ApiError::key_missing)?;
     if caller.scopes.contains(&scope) { Ok(caller) } else { Err(ApiError::scope_missing(scope)) }
-}
-
-/// The one key of a request (RFC 6750, section 2.1). Two headers are no key.
-fn key(headers: &HeaderMap) -> Option<PlainKey> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return None };
-    let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("Bearer").then(|| PlainKey::parse(key))?
 }

@@ -4,6 +4,7 @@
 use crate::api;
 use crate::problem::Problem;
 use crate::state::Server;
+use crate::widget;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +17,9 @@ pub(super) async fn check(State(server): State<Server>, request: Request, next: 
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     // A key is no cookie: no foreign page can make a browser send it.
     let by_key = api::is_api(request.uri().path());
-    if changes && !by_key && !is_ours(&server, request.headers()) {
+    // Nor is a ticket, which is good once: a site's page sends it.
+    let by_ticket = widget::FRAMES.contains(&request.uri().path());
+    if changes && !by_key && !by_ticket && !is_ours(&server, request.headers()) {
         return Problem::ForeignOrigin.into_response();
     }
     next.run(request).await

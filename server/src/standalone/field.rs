@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 /// A form. A field that is missing, unknown or there twice makes it unreadable, and nothing of it is repeated.
-pub(super) struct Fields<T>(pub(super) T);
+pub(crate) struct Fields<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
     type Rejection = Problem;
@@ -19,10 +19,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<T> {
 }
 
 /// A field that is a secret: wiped when it is done with, and never printed.
-pub(super) struct Typed(SecretText);
+pub(crate) struct Typed(SecretText);
 
 impl Typed {
-    pub(super) fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
 }

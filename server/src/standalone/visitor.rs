@@ -5,7 +5,7 @@ use crate::place;
 use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
-use domain::session::SessionToken;
+use domain::session::{Home, SessionToken};
 use domain::step_up::Caller;
 use http::request::Parts;
 use std::convert::Infallible;
@@ -23,6 +23,8 @@ impl FromRequestParts<Server> for Signed {
         };
         let Ok(place::Whence(place)) = place::Whence::from_request_parts(parts, server).await;
         let session = server.two_factor().session(&token).await?;
+        // A widget's bearer is no cookie.
+        let session = session.filter(|session| session.home == Home::Standalone);
         Ok(Self(session.map(|session| Caller { session, place })))
     }
 }

@@ -12,3 +12,4 @@ mod password;
 mod second_factor;
 mod sign_in;
 mod start;
+mod widget;

@@ -5,6 +5,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 use server::guard::BODY_LIMIT;
 use server::route::{Route, Takes};
+use server::widget::FRAMES;
 
 /// Who may have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,9 @@ enum For {
 fn whom(route: &Route) -> Option<For> {
     match (route.takes, route.path) {
         (Takes::Nothing, "/" | "/healthz" | "/readyz" | "/sign-in" | "/welcome") => Some(For::Everybody),
+        (Takes::Nothing, "/embed.js" | "/embed.d.ts") => Some(For::Everybody),
+        // Whoever has a ticket; what becomes of everybody else, the suite of the widgets tells.
+        (Takes::Ticket, "/widget/security" | "/widget/challenge") => Some(For::Everybody),
         (Takes::Form, "/sign-in" | "/sign-out" | "/welcome") => Some(For::Everybody),
         (Takes::Nothing, "/account/security" | "/account/password") => Some(For::Session),
         (Takes::Form, "/account/password") => Some(For::Session),
@@ -78,6 +82,7 @@ fn right(browser: &Browser, route: &Route) -> Ask {
             browser.form(route.path, &[("secret", "x"), ("email", "x"), ("password", "x")])
         }
         (Takes::Form, "/account/password") => browser.form(route.path, &[("current", "x"), ("new", "x")]),
+        (Takes::Ticket, path) => browser.form(path, &[("ticket", "x"), ("origin", "x")]),
         (Takes::Form, path) => browser.form(path, &[]),
     }
 }
@@ -132,10 +137,20 @@ async fn nothing_is_changed_from_a_foreign_page() {
         ("our origin and a foreign one", |ask| ask.also("origin", "https://evil.test")),
     ];
     for route in server::routes().iter().filter(|route| route.takes != Takes::Nothing) {
+        assert_eq!(route.takes == Takes::Ticket, FRAMES.contains(&route.path), "{}", route.path);
         for browser in [&cast.nobody, &cast.pending, &cast.session] {
             for (who, sent) in sent_by {
                 let mut browser = browser.clone();
                 let answer = browser.send(sent(right(&browser, route))).await;
+                if route.takes == Takes::Ticket {
+                    assert_eq!(
+                        answer.status,
+                        StatusCode::GONE,
+                        "{} from {who}: no ticket, no frame",
+                        route.path
+                    );
+                    continue;
+                }
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{} from {who}", route.path);
                 assert!(answer.set_cookies().is_empty());
             }
@@ -205,7 +220,7 @@ async fn another_method_is_not_allowed() {
     let takes = |path: &str, method: &Method| {
         routes.iter().filter(|route| route.path == path).any(|route| match route.takes {
             Takes::Nothing => matches!(*method, Method::GET | Method::HEAD),
-            Takes::Form | Takes::Json => *method == Method::POST,
+            Takes::Form | Takes::Ticket | Takes::Json => *method == Method::POST,
         })
     };
     for route in &routes {

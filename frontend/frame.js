@@ -1,0 +1,80 @@
+// A widget's side of the talk with the page around it. The only script of a page without a widget.
+//
+// The page gives, in its head, the origin it talks with and what is said to it:
+//   <meta name="twofold-host" content="https://shop.example">      nobody else is told or listened to
+//   <meta name="twofold-challenge" content="<id>">                 what was passed
+//   <meta name="twofold-says" content="expired|error">             why there is no widget
+// Nothing that is said carries a secret or proves anything: the host's server asks /v1.
+{
+  const root = document.documentElement;
+  const meta = (name) => document.querySelector(`meta[name="twofold-${name}"]`)?.content;
+  const host = meta("host");
+
+  const say = (type, more) => {
+    if (host && parent !== window) parent.postMessage({ twofold: 1, type, ...more }, host);
+  };
+
+  // How it looks. The server knows the same rules (server/src/widget/look.rs): only plain values.
+  const colour = /^(#([\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|((rgb|hsl)a?|oklch)\([-+\d.,%/ deg]{1,60}\))$/i;
+  const length = /^(0|(\d{1,4}(\.\d{1,4})?|\.\d{1,4})(px|rem))$/;
+  const fonts = /^(?=.{1,200}$)([\p{L}\p{N} ,_-]|"[\p{L}\p{N} ,_-]*"|'[\p{L}\p{N} ,_-]*')+$/u;
+  const rules = { radius: length, font: fonts };
+  for (const name of ["accent", "accent-text", "background", "surface", "text", "muted", "border", "danger"]) {
+    rules[name] = colour;
+  }
+
+  const look = ({ theme, style }) => {
+    if (["light", "dark", "auto"].includes(theme)) root.dataset.theme = theme;
+    if (typeof style !== "object" || style === null) return;
+    // What the page came with was said before: this takes its place.
+    document.querySelector("style")?.remove();
+    for (const [name, rule] of Object.entries(rules)) {
+      const value = String(style[`--twofold-${name}`] ?? "").trim().replace(/\s+/g, " ");
+      if (rule.test(value)) root.style.setProperty(`--twofold-${name}`, value);
+      else root.style.removeProperty(`--twofold-${name}`);
+    }
+  };
+
+  addEventListener("message", ({ source, origin, data }) => {
+    if (source === parent && origin === host && data?.twofold === 1 && data.type === "look") look(data);
+  });
+
+  // As tall as what it shows.
+  let told = 0;
+  new ResizeObserver(() => {
+    const height = Math.ceil(root.getBoundingClientRect().height);
+    if (height !== told) say("height", { height: (told = height) });
+  }).observe(root);
+
+  // A dialog stands where its reader looks: the frame may be far taller than the window. The page grows if it must.
+  const place = (dialog) => {
+    const seen = new IntersectionObserver(([{ intersectionRect: rect }]) => {
+      seen.disconnect();
+      const room = 16;
+      const tall = dialog.offsetHeight;
+      root.style.minHeight = `${tall + 2 * room}px`;
+      const middle = rect.top + scrollY + (rect.height - tall) / 2;
+      const last = Math.max(root.offsetHeight - tall - room, room);
+      dialog.style.top = `${Math.min(Math.max(middle, room), last)}px`;
+    });
+    seen.observe(root);
+  };
+  new MutationObserver(() => {
+    const dialog = document.querySelector("dialog[open]");
+    if (!dialog) root.style.minHeight = "";
+    else if (!dialog.style.top) place(dialog);
+  }).observe(root, { subtree: true, childList: true, attributeFilter: ["open"] });
+
+  // What the islands tell, and whether they answer at all.
+  document.addEventListener("twofold:change", () => say("change"));
+  document.addEventListener("twofold:passed", () => say("passed", { challenge: meta("challenge") }));
+  document.addEventListener("twofold:expired", () => say("expired"));
+  const started = () => {
+    if (root.dataset.twofold === "ready") say("ready", { resume: meta("resume") });
+    if (root.dataset.twofold === "failed") say("error", { reason: "failed" });
+  };
+  new MutationObserver(started).observe(root, { attributeFilter: ["data-twofold"] });
+  started();
+
+  if (meta("says")) say(meta("says"), { reason: meta("reason") });
+}

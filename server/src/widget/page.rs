@@ -1,0 +1,46 @@
+//! The frames' pages, and who may show them.
+
+use super::opening::Host;
+use crate::guard::Reach;
+use crate::page::assets;
+use app::page::widget::{self, Closed, Look, Widget};
+use app::view::{ChallengeView, security_view};
+use axum::response::{Html, IntoResponse, Response};
+use domain::name::ChallengeId;
+use domain::overview::Overview;
+use domain::site::Origin;
+use domain::ticket::Bearer;
+
+pub(super) fn security(host: &Host, bearer: &Bearer, overview: &Overview) -> Response {
+    framed(host, widget::security(&shown_by(host), bearer, security_view(overview)))
+}
+
+pub(super) fn challenge(host: &Host, bearer: &Bearer, id: ChallengeId, view: ChallengeView) -> Response {
+    framed(host, widget::challenge(&shown_by(host), bearer, id, view))
+}
+
+/// Why there is no widget, for a page that may know.
+pub(super) fn closed(host: &Host, why: Closed) -> Response {
+    framed(host, widget::closed(&shown_by(host), why))
+}
+
+/// The same where it is not known who may: no page shows it.
+pub(super) fn closed_to_all(look: &Look, why: Closed) -> Response {
+    let html = widget::closed(&Widget { assets: assets(), host: None, look }, why);
+    reaching("'none'".to_owned(), look, html)
+}
+
+fn shown_by(host: &Host) -> Widget<'_> {
+    Widget { assets: assets(), host: Some(&host.origin), look: &host.look }
+}
+
+fn framed(host: &Host, html: String) -> Response {
+    let ancestors: Vec<&str> = host.ancestors.iter().map(Origin::as_str).collect();
+    reaching(ancestors.join(" "), &host.look, html)
+}
+
+fn reaching(ancestors: String, look: &Look, html: String) -> Response {
+    let mut response = Html(html).into_response();
+    response.extensions_mut().insert(Reach::Framed { ancestors, nonce: look.nonce.clone() });
+    response
+}
