@@ -197,6 +197,23 @@ pub enum AdminError {
     Fault(Fault),
 }
 
+/// Why a request under an idempotency key is not answered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RepeatError {
+    /// The first one is being answered.
+    #[error("a request under this key is being answered")]
+    InFlight,
+    /// Another request was sent under this key.
+    #[error("another request was sent under this key")]
+    OtherRequest,
+    /// It was answered, and the answer is not kept any more: what it held is good for nothing by now.
+    #[error("the answer under this key is not kept any more")]
+    Spent,
+    /// The operator's turn.
+    #[error(transparent)]
+    Fault(Fault),
+}
+
 macro_rules! faults {
     ($($error:ident),*) => {$(
         impl From<Fault> for $error {
@@ -217,7 +234,7 @@ macro_rules! faults {
     )*};
 }
 
-faults!(EnrollmentError, ChallengeError, StepUpError, ChangeError, AdminError, AnswerError);
+faults!(EnrollmentError, ChallengeError, StepUpError, ChangeError, AdminError, RepeatError, AnswerError);
 
 /// Why an answer did not count as a proof; each ceremony has its own words for this.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ pub mod challenge;
 pub mod enrollment;
 pub mod error;
 pub mod factor;
+pub mod idempotency;
 pub mod name;
 pub mod overview;
 pub mod page;

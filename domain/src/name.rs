@@ -78,6 +78,8 @@ ids! {
     SessionId;
     /// A browser in which a user is not asked again.
     DeviceId;
+    /// The right to answer one request under an idempotency key.
+    ClaimId;
     /// One row of the audit log.
     EventId;
 }

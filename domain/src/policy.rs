@@ -22,6 +22,12 @@ pub const STEP_UP: Duration = Duration::from_mins(5);
 pub const AUTHENTICATORS: usize = 10;
 /// Answers that lose the race for their budget are judged again this often before they are told to wait.
 pub const RACE_RETRIES: usize = 8;
+/// A request under an idempotency key that was not answered after this long never will be: longer than any request takes.
+pub const CLAIM_ABANDONED: Duration = Duration::from_secs(15);
+/// A used idempotency key is known this long.
+pub const CLAIM_FORGOTTEN: Duration = Duration::from_hours(24);
+/// An answer that is good for nothing by itself is kept this long, for whoever did not hear it the first time.
+pub const ANSWER_KEPT: Duration = Duration::from_mins(1);
 /// Rows of one page of a list; whoever asks for more gets these.
 pub const PAGE: u32 = 200;
 /// Rows of recent activity on the Security tab.

@@ -13,8 +13,10 @@ use crate::audit::Event;
 use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
+use crate::idempotency::KeyHash;
 use crate::name::{
-    AuthenticatorId, ChallengeId, DeviceId, EmailAddress, EnrollmentId, Label, Name, SessionId, SiteId, User,
+    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, Label, Name, SessionId,
+    SiteId, User,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -223,6 +225,28 @@ pub trait Store: Send + Sync {
 
     /// Forgets every device of the user. Guard: there is one.
     async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError>;
+
+    // -- repeating ------------------------------------------------------------------------------------------------
+
+    /// Claims an idempotency key. Guard: nobody has claimed it, or the claim is abandoned or forgotten.
+    async fn claim_key(&self, new: NewClaim) -> Result<bool, StoreError>;
+
+    /// The claimed key, with its answer if it is kept still.
+    async fn claimed_key(
+        &self,
+        site: SiteId,
+        key: KeyHash,
+        now: Timestamp,
+    ) -> Result<Option<ClaimedKey>, StoreError>;
+
+    /// Keeps the answer of a claim. Guard: it is not settled, and nobody has taken it for abandoned.
+    async fn settle_claim(&self, settled: SettledClaim) -> Result<bool, StoreError>;
+
+    /// Gives a claim back. Guard: it is not settled, and nobody has taken it for abandoned.
+    async fn release_claim(&self, site: SiteId, key: KeyHash, claim: ClaimId) -> Result<bool, StoreError>;
+
+    /// Wipes the answers that are not to be kept any longer. Answers how many.
+    async fn forget_answers(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     // -- sessions -------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ mod confirming;
 mod enrolling;
 mod proof;
 mod reading;
+mod repeating;
 mod sessions;
 mod ticketing;
 mod trusting;
@@ -108,7 +109,9 @@ impl TwoFactor {
     /// # Errors
     /// [`Fault`] if storage does not answer.
     pub async fn tidy(&self) -> Result<u64, Fault> {
-        Ok(self.store().tidy(self.now() - policy::ENROLLMENT_CONFIRMED).await?)
+        let now = self.now();
+        let forgotten = self.store().forget_answers(now).await?;
+        Ok(forgotten + self.store().tidy(now - policy::ENROLLMENT_CONFIRMED).await?)
     }
 
     fn store(&self) -> &dyn Store {

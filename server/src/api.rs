@@ -13,6 +13,7 @@ mod error;
 mod field;
 mod kind;
 mod moment;
+mod once;
 mod person;
 mod qr_code;
 mod query;

@@ -2,7 +2,7 @@
 
 use crate::entity::{
     OwnedTable, authenticator, budget, challenge, challenge_access, code_set, enrollment, event,
-    recovery_code, session, ticket, trusted_device, user,
+    idempotency_key, recovery_code, session, ticket, trusted_device, user,
 };
 use crate::error::{Step, one_row};
 use crate::{audit, challenge as challenges, embedding};
@@ -45,6 +45,7 @@ pub(crate) async fn erase(tx: &DatabaseTransaction, owner: &User, event: &Event)
     delete::<challenge_access::Entity>(tx, owner).await?;
     delete::<trusted_device::Entity>(tx, owner).await?;
     delete::<session::Entity>(tx, owner).await?;
+    delete::<idempotency_key::Entity>(tx, owner).await?;
     strip_events(tx, owner).await?;
     audit::record(tx, event).await
 }

@@ -18,6 +18,7 @@ pub(crate) mod challenge_access;
 pub(crate) mod code_set;
 pub(crate) mod enrollment;
 pub(crate) mod event;
+pub(crate) mod idempotency_key;
 pub(crate) mod pending_sign_in;
 pub(crate) mod recovery_code;
 pub(crate) mod session;
@@ -65,6 +66,7 @@ owned_tables!(
     code_set,
     enrollment,
     event,
+    idempotency_key,
     pending_sign_in,
     recovery_code,
     session,
@@ -94,6 +96,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(challenge_access::Entity)
         .register(trusted_device::Entity)
         .register(api_key::Entity)
+        .register(idempotency_key::Entity)
         .apply(db)
         .await
 }

@@ -19,6 +19,7 @@ mod embedding;
 mod enrollment;
 mod entity;
 mod error;
+mod idempotency;
 mod migration;
 mod recovery_code;
 mod session;

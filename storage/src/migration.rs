@@ -56,6 +56,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0005_api::EventsInOrder));
         all.push(Box::new(m0005_api::Administering));
         all.push(Box::new(m0005_api::USER_EMAIL));
+        all.push(Box::new(m0005_api::IDEMPOTENCY_KEY));
         all.push(Box::new(m0006_site_policy::SITE_POLICY));
         all.push(Box::new(m0006_site_policy::REMEMBERED));
         all

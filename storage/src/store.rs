@@ -4,21 +4,23 @@
 use crate::backend::Database;
 use crate::error::{Step, Stop, fault, settle};
 use crate::{
-    administering, audit, authenticator, budget, challenge, embedding, enrollment, recovery_code, session,
-    site, tidy, user,
+    administering, audit, authenticator, budget, challenge, embedding, enrollment, idempotency,
+    recovery_code, session, site, tidy, user,
 };
 use async_trait::async_trait;
 use domain::audit::Event;
 use domain::budget::Budget;
 use domain::factor::FactorKind;
+use domain::idempotency::KeyHash;
 use domain::name::{
-    AuthenticatorId, ChallengeId, DeviceId, EmailAddress, EnrollmentId, Label, Name, SessionId, SiteId, User,
+    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, Label, Name, SessionId,
+    SiteId, User,
 };
 use domain::ports::{
-    Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
-    EventPage, ListedUser, NewChallenge, NewEnrollment, NewSession, PassedChallenge, RedeemedChallenge,
-    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, Site, Spent, SteppedUp, Store, StoreError,
-    Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
+    Enrollment, EventPage, ListedUser, NewChallenge, NewClaim, NewEnrollment, NewSession, PassedChallenge,
+    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SettledClaim, Site,
+    Spent, SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -207,6 +209,31 @@ impl Store for SqlStore {
 
     async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError> {
         verb!(self, tx => embedding::forget_every(&tx, user, &event))
+    }
+
+    async fn claim_key(&self, new: NewClaim) -> Result<bool, StoreError> {
+        verb!(self, tx => idempotency::claim(&tx, &new))
+    }
+
+    async fn claimed_key(
+        &self,
+        site: SiteId,
+        key: KeyHash,
+        now: Timestamp,
+    ) -> Result<Option<ClaimedKey>, StoreError> {
+        idempotency::find(&self.db, site, key, now).await
+    }
+
+    async fn settle_claim(&self, settled: SettledClaim) -> Result<bool, StoreError> {
+        idempotency::settle(&self.db, &settled).await
+    }
+
+    async fn release_claim(&self, site: SiteId, key: KeyHash, claim: ClaimId) -> Result<bool, StoreError> {
+        idempotency::release(&self.db, site, key, claim).await
+    }
+
+    async fn forget_answers(&self, now: Timestamp) -> Result<u64, StoreError> {
+        idempotency::forget(&self.db, now).await
     }
 
     async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {

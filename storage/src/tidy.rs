@@ -1,8 +1,8 @@
 //! Deleting what is over. What counts on a row being refused never counts on it being deleted.
 
 use crate::entity::{
-    account_link, challenge, challenge_access, code_set, enrollment, pending_sign_in, session, ticket,
-    trusted_device,
+    account_link, challenge, challenge_access, code_set, enrollment, idempotency_key, pending_sign_in,
+    session, ticket, trusted_device,
 };
 use crate::error::Step;
 use crate::recovery_code;
@@ -28,6 +28,8 @@ pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u6
     let accesses =
         challenge_access::Entity::delete_many().filter(challenge_access::COLUMN.expires_at.lt(expired));
     gone += accesses.exec(tx).await?.rows_affected;
+    let keys = idempotency_key::Entity::delete_many().filter(idempotency_key::COLUMN.claimed_at.lt(expired));
+    gone += keys.exec(tx).await?.rows_affected;
     let devices = trusted_device::Entity::delete_many().filter(trusted_device::COLUMN.expires_at.lt(expired));
     Ok(gone + devices.exec(tx).await?.rows_affected)
 }

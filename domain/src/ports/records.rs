@@ -3,6 +3,7 @@
 mod challenge;
 mod change;
 mod enrollment;
+mod idempotency;
 mod page;
 mod ticket;
 mod user;
@@ -10,6 +11,7 @@ mod user;
 pub use challenge::*;
 pub use change::*;
 pub use enrollment::*;
+pub use idempotency::*;
 pub use page::*;
 pub use ticket::*;
 pub use user::*;

@@ -10,6 +10,7 @@ mod changing;
 mod embedding;
 mod enrolling;
 mod listing;
+mod repeating;
 mod sessions;
 mod sites;
 
@@ -20,6 +21,7 @@ pub use changing::*;
 pub use embedding::*;
 pub use enrolling::*;
 pub use listing::*;
+pub use repeating::*;
 pub use sessions::*;
 pub use sites::*;
 
@@ -71,6 +73,10 @@ macro_rules! store_contract {
             a_passed_challenge_keeps_that_its_browser_is_to_be_remembered
             every_change_of_factors_forgets_every_device
             events_come_newest_first_and_only_to_their_user
+            a_key_is_claimed_once_however_many_race
+            an_answer_is_kept_for_its_claim_and_no_longer_than_it_is_good
+            an_abandoned_claim_neither_settles_nor_releases_the_one_that_took_it_over
+            answers_are_wiped_when_their_time_is_over_and_with_their_user
             users_are_listed_in_pages_by_the_bytes_of_their_ids
             events_are_listed_in_pages_that_neither_repeat_nor_leave_out
             tidying_deletes_only_what_ended

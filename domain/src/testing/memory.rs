@@ -1,6 +1,7 @@
 //! A store in memory: the smallest thing that keeps the contract. One lock, so every verb is atomic by itself.
 
 mod administering;
+mod claims;
 mod lists;
 mod rows;
 mod verbs;
@@ -8,15 +9,17 @@ mod verbs;
 use crate::audit::Event;
 use crate::budget::Budget;
 use crate::factor::FactorKind;
+use crate::idempotency::KeyHash;
 use crate::name::{
-    AuthenticatorId, ChallengeId, DeviceId, EmailAddress, EnrollmentId, Issuer, Label, Name, SessionId,
-    SiteId, User,
+    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, Issuer, Label, Name,
+    SessionId, SiteId, User,
 };
 use crate::ports::{
-    Acknowledged, Challenge, ChallengeAccess, ConfirmedFirst, ConfirmedFurther, Credentials, Enrollment,
-    EnrollmentState, EventPage, ListedUser, NewChallenge, NewEnrollment, NewSession, OtherSessions,
-    PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, Site,
-    Spent, SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
+    Enrollment, EnrollmentState, EventPage, ListedUser, NewChallenge, NewClaim, NewEnrollment, NewSession,
+    OtherSessions, PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes,
+    ResetUser, SettledClaim, Site, Spent, SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice,
+    TurnedOff, UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::site::SitePolicy;
@@ -258,6 +261,31 @@ impl Store for MemoryStore {
             rows.events.push(event);
             Some(())
         })
+    }
+
+    async fn claim_key(&self, new: NewClaim) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.claim_key(new))
+    }
+
+    async fn claimed_key(
+        &self,
+        site: SiteId,
+        key: KeyHash,
+        now: Timestamp,
+    ) -> Result<Option<ClaimedKey>, StoreError> {
+        Ok(self.rows().claimed_key(site, key, now))
+    }
+
+    async fn settle_claim(&self, settled: SettledClaim) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.settle_claim(settled))
+    }
+
+    async fn release_claim(&self, site: SiteId, key: KeyHash, claim: ClaimId) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.release_claim(site, key, claim))
+    }
+
+    async fn forget_answers(&self, now: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.rows().forget_answers(now))
     }
 
     async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {

@@ -48,7 +48,7 @@ impl FromRequestParts<Server> for NamedTwice {
     }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let shape = serde_json::from_slice::<Value>(bytes).map_err(|_| ApiError::not_json())?;
     if let Some(field) = misshapen(&shape) {
         return Err(ApiError::malformed(cut(&field), Flaw::Type));

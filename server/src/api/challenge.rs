@@ -2,23 +2,25 @@
 
 mod outcome;
 
-use super::asked::{Asked, Named};
+use super::asked::Named;
 use super::caller::Verify;
 use super::error::{ApiError, ProblemDocument};
 use super::kind::Kind;
 use super::moment::Moment;
+use super::once::{Creating, Made};
 use super::person::{AskedUser, EndUser, place_of};
 use crate::place::Whence;
 use crate::state::Server;
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
+use domain::audit::Place;
 use domain::challenge::Opened;
-use domain::name::{ChallengeId, Name};
+use domain::name::{ChallengeId, Name, User};
 use domain::policy;
 use domain::ports::{Action, Challenge, ChallengeState};
 use domain::ticket::Bearer;
 use domain::time::Timestamp;
-use http::StatusCode;
 // What `utoipa` generated beside the handlers comes along.
 pub(super) use outcome::*;
 use serde::{Deserialize, Serialize};
@@ -102,38 +104,54 @@ pub(super) struct ChallengeDocument {
 /// Open a challenge
 #[utoipa::path(post, path = "/v1/challenges", tag = "challenges", security(("key" = ["verify"])),
     request_body = NewChallenge,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
     responses((status = 201, body = OpenedChallenge),
               (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn open(
     State(server): State<Server>,
     Verify(caller): Verify,
     Whence(place): Whence,
-    Asked(asked): Asked<NewChallenge>,
-) -> Result<(StatusCode, Json<OpenedChallenge>), ApiError> {
+    Creating { asked, once }: Creating<NewChallenge>,
+) -> Result<Response, ApiError> {
     let (user, introduced) = asked.user.of(caller.site)?;
     let action = Name::parse(&asked.action).map_err(|error| ApiError::malformed("action", error.into()))?;
-    let (place, two_factor) = (place_of(asked.end_user, place)?, server.two_factor());
-    if let Some(introduced) = introduced {
-        introduced.remember(&server).await?;
-    }
+    let place = place_of(asked.end_user, place)?;
+    let make = async {
+        if let Some(introduced) = introduced {
+            introduced.remember(&server).await?;
+        }
+        opened(&server, &user, Action(action), asked.device, &place).await
+    };
+    Ok(once.run(&server, &user, "challenges", make).await?.created())
+}
+
+async fn opened(
+    server: &Server,
+    user: &User,
+    action: Action,
+    device: Option<String>,
+    place: &Place,
+) -> Result<Made<OpenedChallenge>, ApiError> {
+    let two_factor = server.two_factor();
     // What a browser sends instead of a token trusts nothing: the user is asked.
-    if let Some(device) = asked.device.as_deref().and_then(Bearer::parse)
-        && two_factor.recognize_device(&user, &device, &place).await?
+    if let Some(device) = device.as_deref().and_then(Bearer::parse)
+        && two_factor.recognize_device(user, &device, place).await?
     {
-        return Ok(created(unasked(OpenedStatus::TrustedDevice)));
+        return unasked(OpenedStatus::TrustedDevice, server.now());
     }
-    match two_factor.open_challenge(&user, Action(action), &place).await? {
-        Opened::NotEnrolled => Ok(created(unasked(OpenedStatus::NotEnrolled))),
+    match two_factor.open_challenge(user, action, place).await? {
+        Opened::NotEnrolled => unasked(OpenedStatus::NotEnrolled, server.now()),
         Opened::Open(challenge) => {
-            let kinds = two_factor.factor_kinds(&user).await?.into_iter().map(Kind::from).collect();
+            let kinds = two_factor.factor_kinds(user).await?.into_iter().map(Kind::from).collect();
             let issued = two_factor.issue_challenge_ticket(&challenge).await?;
-            Ok(created(OpenedChallenge {
+            let opened = OpenedChallenge {
                 status: OpenedStatus::Open,
                 id: Some(challenge.id.to_string()),
                 kinds,
                 ticket: Some(issued.ticket.expose().to_owned()),
                 expires_at: Some(challenge.expires_at.into()),
-            }))
+            };
+            Ok(Made::noted(opened, issued.expires_at)?)
         }
     }
 }
@@ -165,12 +183,10 @@ pub(super) async fn show(
     }))
 }
 
-fn created(document: OpenedChallenge) -> (StatusCode, Json<OpenedChallenge>) {
-    (StatusCode::CREATED, Json(document))
-}
-
-fn unasked(status: OpenedStatus) -> OpenedChallenge {
-    OpenedChallenge { status, id: None, kinds: Vec::new(), ticket: None, expires_at: None }
+/// What lets a user in is repeated to whoever did not hear it, and not to whoever asks a day later.
+fn unasked(status: OpenedStatus, now: Timestamp) -> Result<Made<OpenedChallenge>, ApiError> {
+    let opened = OpenedChallenge { status, id: None, kinds: Vec::new(), ticket: None, expires_at: None };
+    Ok(Made::noted(opened, now + policy::ANSWER_KEPT)?)
 }
 
 fn status(challenge: &Challenge, now: Timestamp) -> Status {

@@ -4,14 +4,16 @@ use super::asked::{Asked, Named};
 use super::caller::Enroll;
 use super::error::{ApiError, ProblemDocument};
 use super::moment::Moment;
+use super::once::{Creating, Done, Made, replayed};
 use super::person::{EndUser, KnownUser, NamedUser, place_of};
 use super::qr_code;
 use crate::place::Whence;
 use crate::state::Server;
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use domain::enrollment::Begun;
-use domain::error::Fault;
+use domain::error::{EnrollmentError, Fault, RepeatError};
 use domain::factor::recovery_code::PlainCode;
 use domain::name::EnrollmentId;
 use domain::ports::Purpose;
@@ -85,20 +87,40 @@ pub(super) struct Acknowledgement {
 /// Asked again within ten minutes it answers the same.
 #[utoipa::path(post, path = "/v1/enrollments", tag = "enrollments", security(("key" = ["enroll"])),
     request_body = NewEnrollment,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
     responses((status = 201, body = BegunEnrollment),
               (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn begin(
     State(server): State<Server>,
     Enroll(caller): Enroll,
     Whence(place): Whence,
-    Asked(asked): Asked<NewEnrollment>,
-) -> Result<(StatusCode, Json<BegunEnrollment>), ApiError> {
+    Creating { asked, once }: Creating<NewEnrollment>,
+) -> Result<Response, ApiError> {
     let introduced = asked.user.of(caller.site)?;
     let place = place_of(asked.end_user, place)?;
-    introduced.remember(&server).await?;
-    let caller = Caller::site(introduced.user, place, server.now());
-    let begun = server.two_factor().begin_enrollment(&caller, Purpose::First).await?;
-    Ok((StatusCode::CREATED, Json(begun.try_into()?)))
+    let caller = Caller::site(introduced.user.clone(), place, server.now());
+    let make = async {
+        introduced.remember(&server).await?;
+        let begun = server.two_factor().begin_enrollment(&caller, Purpose::First).await?;
+        // The secret is shown as long as the enrollment is pending, and no longer: which one it was is all that is kept.
+        let (note, until) = (begun.id.to_string().into_bytes().into(), begun.expires_at);
+        Ok(Made { document: BegunEnrollment::try_from(begun)?, note, until })
+    };
+    match once.run(&server, &introduced.user, "enrollments", make).await? {
+        Done::Before(note) => Ok(replayed(Done::Now(begun_before(&server, &caller, &note).await?).created())),
+        now @ Done::Now(_) => Ok(now.created()),
+    }
+}
+
+async fn begun_before(server: &Server, caller: &Caller, note: &[u8]) -> Result<BegunEnrollment, ApiError> {
+    let id = str::from_utf8(note).ok().and_then(EnrollmentId::parse);
+    let id = id.ok_or(Fault::Broken("a note that names no enrollment"))?;
+    match server.two_factor().resume_enrollment(caller, id).await {
+        Ok(begun) => Ok(begun.try_into()?),
+        // It was confirmed or given up meanwhile, or two-factor authentication is on.
+        Err(EnrollmentError::NotFound | EnrollmentError::StepUpRequired(_)) => Err(RepeatError::Spent.into()),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// Confirm an enrollment with a code of the new authenticator

@@ -1,14 +1,13 @@
 //! `/v1/sessions`: a ticket for a user's Security tab.
 
-use super::asked::Asked;
 use super::caller::Verify;
 use super::error::{ApiError, ProblemDocument};
 use super::moment::Moment;
+use super::once::{Creating, Made};
 use super::person::NamedUser;
 use crate::state::Server;
-use axum::Json;
 use axum::extract::State;
-use http::StatusCode;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,16 +29,20 @@ pub(super) struct SessionTicket {
 ///
 /// The site vouches that the user is signed in.
 #[utoipa::path(post, path = "/v1/sessions", tag = "sessions", security(("key" = ["verify"])), request_body = NewSession,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
     responses((status = 201, body = SessionTicket),
               (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(super) async fn issue_ticket(
     State(server): State<Server>,
     Verify(caller): Verify,
-    Asked(asked): Asked<NewSession>,
-) -> Result<(StatusCode, Json<SessionTicket>), ApiError> {
+    Creating { asked, once }: Creating<NewSession>,
+) -> Result<Response, ApiError> {
     let introduced = asked.user.of(caller.site)?;
-    introduced.remember(&server).await?;
-    let issued = server.two_factor().issue_session_ticket(&introduced.user, &introduced.label).await?;
-    let ticket = issued.ticket.expose().to_owned();
-    Ok((StatusCode::CREATED, Json(SessionTicket { ticket, expires_at: issued.expires_at.into() })))
+    let make = async {
+        introduced.remember(&server).await?;
+        let issued = server.two_factor().issue_session_ticket(&introduced.user, &introduced.label).await?;
+        let (ticket, expires_at) = (issued.ticket.expose().to_owned(), issued.expires_at.into());
+        Ok(Made::noted(SessionTicket { ticket, expires_at }, issued.expires_at)?)
+    };
+    Ok(once.run(&server, &introduced.user, "sessions", make).await?.created())
 }

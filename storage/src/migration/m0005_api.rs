@@ -1,8 +1,12 @@
-//! What the HTTP API reads and writes: lists in the order of an index, an administrator's reasons, users' addresses.
+//! What the HTTP API reads and writes: lists in the order of an index, an administrator's reasons, users'
+//! addresses, and requests that are repeated.
 
-use super::{NewColumns, index, maybe_text};
+use super::{
+    NewColumns, NewTable, bytes, id, index, maybe_blob, maybe_number, maybe_text, number, primary_key,
+    user_id,
+};
 use sea_orm::DbErr;
-use sea_orm::sea_query::{Index, IntoIden, Table};
+use sea_orm::sea_query::{Index, IntoIden, Table, TableCreateStatement};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait};
 
 /// The audit log of a user and of a whole site, each read from an index that has its order.
@@ -46,3 +50,31 @@ impl MigrationTrait for Administering {
 /// Where a user can be written to, as far as the site has said.
 pub(super) const USER_EMAIL: NewColumns =
     NewColumns { name: "0052_user_email", table: "user", columns: || vec![maybe_text("email", 254)] };
+
+pub(super) const IDEMPOTENCY_KEY: NewTable = NewTable {
+    name: "0053_idempotency_key",
+    table: idempotency_key,
+    indexes: || {
+        vec![
+            index("idempotency_key_of_user", "idempotency_key", &["site_id", "user_id"]),
+            index("idempotency_key_kept_until", "idempotency_key", &["kept_until"]),
+            index("idempotency_key_claimed_at", "idempotency_key", &["claimed_at"]),
+        ]
+    },
+};
+
+fn idempotency_key() -> TableCreateStatement {
+    Table::create()
+        .table("idempotency_key")
+        .col(id("site_id"))
+        .col(bytes("key_hash", 32))
+        .col(user_id())
+        .col(id("claim_id"))
+        .col(number("key_id"))
+        .col(bytes("digest", 32))
+        .col(number("claimed_at"))
+        .col(maybe_number("kept_until"))
+        .col(maybe_blob("answer"))
+        .primary_key(&mut primary_key(&["site_id", "key_hash"]))
+        .take()
+}

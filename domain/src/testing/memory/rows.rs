@@ -1,5 +1,6 @@
 //! The vectors, and what every verb does with them.
 
+use super::claims::ClaimRow;
 use crate::audit::Event;
 use crate::budget::{Budget, BudgetChange};
 use crate::challenge::Remember;
@@ -26,6 +27,7 @@ pub(super) struct Rows {
     pub(super) tickets: Vec<Ticket>,
     pub(super) accesses: Vec<ChallengeAccess>,
     pub(super) devices: Vec<(TokenHash, TrustedDevice)>,
+    pub(super) claims: Vec<ClaimRow>,
     pub(super) events: Vec<Event>,
 }
 

@@ -3,7 +3,7 @@
 
 use super::ApiError;
 use crate::problem::Problem;
-use domain::error::{AdminError, ChallengeError, EnrollmentError, Fault, Refusal};
+use domain::error::{AdminError, ChallengeError, EnrollmentError, Fault, Refusal, RepeatError};
 use domain::ports::StoreError;
 use http::StatusCode;
 use std::time::Duration;
@@ -91,6 +91,27 @@ impl From<AdminError> for ApiError {
                 Self::conflict("changed_meanwhile", "Something else changed the user's factors. Try again.")
             }
             AdminError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<RepeatError> for ApiError {
+    fn from(error: RepeatError) -> Self {
+        match error {
+            RepeatError::InFlight => {
+                let error =
+                    Self::conflict("idempotency_key_in_flight", "The first request is being answered.");
+                Self { wait: Some(Duration::from_secs(1)), ..error }
+            }
+            RepeatError::OtherRequest => {
+                Self::refused("idempotency_key_reused", "Another request was sent under this key.")
+            }
+            RepeatError::Spent => {
+                let detail =
+                    "This was answered before, and what the answer held has expired. Send a new key.";
+                Self::conflict("idempotency_key_spent", detail)
+            }
+            RepeatError::Fault(fault) => fault.into(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod document;
 mod life;
 mod listing;
 mod matrix;
+mod once;
 mod person;
 mod shared;
 

@@ -31,7 +31,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A server. Its folder goes with it.
 pub(crate) struct House {
-    _folder: Folder,
+    folder: Folder,
     pub(crate) clock: Arc<MovedClock>,
     pub(crate) server: Server,
     pub(crate) accounts: AccountStore,
@@ -90,7 +90,7 @@ impl House {
         let origin = settings.public_url.to_string();
         let server = Server::new(Materials { settings, database, keys, clock: clock.clone(), entropy });
         let router = server::router(server.clone());
-        Self { _folder: folder, clock, server, accounts, router, origin }
+        Self { folder, clock, server, accounts, router, origin }
     }
 
     /// With the account [`EMAIL`], which is signed out.
@@ -125,6 +125,12 @@ impl House {
             link::draw(LinkPurpose::Account, email, Role::Member, self.server.now(), self.server.entropy());
         assert_eq!(self.accounts.create_link(drawn.1).await.unwrap(), CreatedLink::Created);
         secret(&drawn.0.url(&self.server.settings().public_url))
+    }
+
+    /// The database as it lies on the disk: the file, and what was not moved into it yet.
+    pub(crate) fn database_bytes(&self) -> Vec<u8> {
+        let files = ["twofold.db", "twofold.db-wal"].map(|name| self.folder.0.join(name));
+        files.iter().flat_map(|file| std::fs::read(file).unwrap_or_default()).collect()
     }
 
     pub(crate) fn browser(&self) -> Browser {

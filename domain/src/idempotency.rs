@@ -1,0 +1,100 @@
+//! Requests that a site's server may send twice: under one key what is asked for happens once, and the answer is the same
+//! (draft-ietf-httpapi-idempotency-key-header-07).
+//!
+//! An answer may hold a ticket. It is kept sealed, and no longer than what it holds is good for; after that its key is
+//! only known to be used. What is kept of the request is a keyed digest.
+
+use crate::name::{ClaimId, NameError, User};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// The longest answer that is kept.
+pub const LONGEST_ANSWER: usize = 64 * 1024;
+
+/// A key, as a site's server chose it: 1 to 255 visible ASCII characters, a random UUID say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Accepts the key exactly as the site's server sent it.
+    ///
+    /// # Errors
+    /// If it is empty, too long, or holds anything but visible ASCII characters.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        match text {
+            "" => Err(NameError::Empty),
+            text if text.len() > 255 => Err(NameError::TooLong { limit: 255 }),
+            text if !text.bytes().all(|byte| byte.is_ascii_graphic()) => Err(NameError::Forbidden),
+            text => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+/// A request under a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Keyed<'a> {
+    /// Whom it is about.
+    pub user: &'a User,
+    /// What it asks for: keys of one route are not those of another.
+    pub route: &'static str,
+    /// Its key.
+    pub key: &'a IdempotencyKey,
+    /// Its body, as it was sent.
+    pub body: &'a [u8],
+}
+
+impl Keyed<'_> {
+    /// What its key is found by, within its site.
+    #[must_use]
+    pub fn hash(&self) -> KeyHash {
+        let digest = Sha256::new().chain_update(self.route).chain_update([0]).chain_update(&self.key.0);
+        KeyHash(digest.finalize().into())
+    }
+}
+
+/// What a key is found by, within its site: SHA-256 of route and key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeyHash(pub [u8; 32]);
+
+/// What becomes of a request under a key.
+#[derive(Debug)]
+pub enum Attempt {
+    /// It is the first: whoever sent it is to be answered, and the claim settled or released.
+    First(Claim),
+    /// It was answered before, with this.
+    Again(Zeroizing<Vec<u8>>),
+}
+
+/// The right to answer a request under a key.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub(crate) user: User,
+    pub(crate) key: KeyHash,
+    pub(crate) id: ClaimId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::{SiteId, UserId};
+
+    #[test]
+    fn a_key_is_visible_ascii_of_a_bounded_length() {
+        assert!(IdempotencyKey::parse("8e03978e-40d5-43dd-bc93-6894a57f9324").is_ok());
+        assert!(IdempotencyKey::parse(&"k".repeat(255)).is_ok());
+        for bad in ["", " ", "a b", "é", "a\u{0}", &"k".repeat(256)] {
+            assert!(IdempotencyKey::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_one_route_is_not_that_of_another() {
+        let user = User { site: SiteId::BUILT_IN, id: UserId::parse("ada").unwrap() };
+        let hash = |route, key: &str| {
+            let key = IdempotencyKey::parse(key).unwrap();
+            Keyed { user: &user, route, key: &key, body: b"" }.hash()
+        };
+        assert_eq!(hash("a", "bc"), hash("a", "bc"));
+        assert_ne!(hash("a", "bc"), hash("ab", "c"));
+    }
+}

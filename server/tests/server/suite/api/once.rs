@@ -1,0 +1,195 @@
+//! `Idempotency-Key`: the same request under the same key is answered once.
+
+use super::{Program, begin, enroll, enrolled, refused, text};
+use crate::suite::support::{Answer, Ask, House};
+use domain::idempotency::{Attempt, IdempotencyKey, Keyed};
+use domain::name::{User, UserId};
+use domain::site::Scope;
+use http::Method;
+use serde_json::{Value, json};
+
+const ROUTES: [&str; 3] = ["sessions", "challenges", "enrollments"];
+
+fn body(route: &str, id: &str) -> Value {
+    let user = json!({ "id": id, "label": format!("{id}@example.com") });
+    match route {
+        "sessions" => json!({ "user": user }),
+        "challenges" => json!({ "user": { "id": id }, "action": "sign_in" }),
+        _ => json!({ "user": user, "kind": "totp" }),
+    }
+}
+
+fn asking(shop: &Program, route: &str, key: &str, body: &Value) -> Ask {
+    let ask = shop.ask(Method::POST, &format!("/v1/{route}")).header("idempotency-key", key);
+    ask.body("application/json", body.to_string())
+}
+
+async fn ask(shop: &Program, route: &str, key: &str, body: &Value) -> Answer {
+    shop.send(asking(shop, route, key, body)).await
+}
+
+async fn shop() -> (House, Program) {
+    let house = House::empty().await;
+    let shop = house.program(house.site("Shop").await, &Scope::ALL).await;
+    enroll(&house, &shop, "ada").await;
+    house.advance(30);
+    (house, shop)
+}
+
+/// For enrollments somebody who has none yet.
+fn user_for(route: &str) -> &'static str {
+    if route == "enrollments" { "bob" } else { "ada" }
+}
+
+#[tokio::test]
+async fn what_is_sent_twice_is_done_once() {
+    let (_house, shop) = shop().await;
+    for route in ROUTES {
+        let body = body(route, user_for(route));
+        let first = ask(&shop, route, "k-1", &body).await;
+        first.is(201);
+        assert_eq!(first.header("idempotency-replayed"), "");
+        let again = ask(&shop, route, "k-1", &body).await;
+        again.is(201);
+        assert_eq!((again.json(), again.header("idempotency-replayed")), (first.json(), "true"), "{route}");
+        assert_eq!(again.header("content-type"), "application/json");
+        assert_eq!(again.header("cache-control"), "no-store");
+        let other = ask(&shop, route, "k-2", &body).await;
+        other.is(201);
+        if route != "enrollments" {
+            assert_ne!(other.json(), first.json(), "another key, another answer");
+        }
+    }
+    let events = shop.get("/v1/audit-events").await.json();
+    let opened = events["events"].as_array().unwrap().iter().filter(|one| one["kind"] == "challenge.opened");
+    assert_eq!(opened.count(), 2, "one for each key");
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_one_request_of_one_route_and_site() {
+    let (house, shop) = shop().await;
+    let other = house.program(house.site("Other").await, &Scope::ALL).await;
+    for route in ROUTES {
+        ask(&shop, route, "k", &body(route, user_for(route))).await.is(201);
+        let differs = ask(&shop, route, "k", &body(route, "carol")).await;
+        refused(&differs, 422, "idempotency_key_reused");
+        ask(&other, route, "k", &body(route, user_for(route))).await.is(201);
+        for bad in ["", "a b", "é", &"k".repeat(256)] {
+            let answer = ask(&shop, route, bad, &body(route, "carol")).await;
+            refused(&answer, 422, "malformed");
+            assert_eq!(answer.json()["field"], "idempotency-key", "{bad}");
+        }
+        let twice = asking(&shop, route, "k", &body(route, "carol")).also("idempotency-key", "l");
+        refused(&shop.send(twice).await, 422, "malformed");
+    }
+    let second = house.program(shop.site, &Scope::ALL).await;
+    let same = ask(&second, "sessions", "k", &body("sessions", "ada")).await;
+    assert_eq!(same.header("idempotency-replayed"), "true", "a key of the site, whichever API key is used");
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_no_longer_than_it_is_good_and_its_key_for_a_day() {
+    let (house, shop) = shop().await;
+    for route in ["sessions", "challenges"] {
+        let body = body(route, "ada");
+        let ticket = text(&ask(&shop, route, "k", &body).await.json()["ticket"]);
+        house.advance(59);
+        assert_eq!(ask(&shop, route, "k", &body).await.json()["ticket"], ticket);
+        house.advance(1);
+        refused(&ask(&shop, route, "k", &body).await, 409, "idempotency_key_spent");
+        house.server.two_factor().tidy().await.unwrap();
+        house.advance(24 * 3600 - 60);
+        refused(&ask(&shop, route, "k", &body).await, 409, "idempotency_key_spent");
+        house.advance(1);
+        assert_ne!(ask(&shop, route, "k", &body).await.json()["ticket"], ticket, "a day is over");
+    }
+    // What lets somebody in is not repeated to whoever asks when it may have become untrue.
+    let nobody = body("challenges", "nobody");
+    assert_eq!(ask(&shop, "challenges", "n", &nobody).await.json()["status"], "not_enrolled");
+    assert_eq!(ask(&shop, "challenges", "n", &nobody).await.json()["status"], "not_enrolled");
+    house.advance(60);
+    refused(&ask(&shop, "challenges", "n", &nobody).await, 409, "idempotency_key_spent");
+}
+
+#[tokio::test]
+async fn a_secret_is_not_repeated_once_it_is_an_authenticators() {
+    let (house, shop) = shop().await;
+    let body = body("enrollments", "bob");
+    let begun = ask(&shop, "enrollments", "k", &body).await.json();
+    assert_eq!(ask(&shop, "enrollments", "k", &body).await.json(), begun);
+    let confirm = json!({ "user": { "id": "bob" }, "code": house.code(&text(&begun["secret"])) });
+    let enrollment = format!("/v1/enrollments/{}", text(&begun["id"]));
+    shop.post(&format!("{enrollment}/confirm"), confirm).await.is(200);
+    refused(&ask(&shop, "enrollments", "k", &body).await, 409, "idempotency_key_spent");
+    shop.post(&format!("{enrollment}/acknowledge"), json!({ "user": { "id": "bob" } })).await.is(204);
+    refused(&ask(&shop, "enrollments", "k", &body).await, 409, "idempotency_key_spent");
+}
+
+#[tokio::test]
+async fn a_refusal_gives_the_key_back() {
+    let at = enrolled().await;
+    let body = body("enrollments", "ada");
+    refused(&ask(&at.shop, "enrollments", "k", &body).await, 409, "two_factor_already_on");
+    refused(&ask(&at.shop, "enrollments", "k", &json!({})).await, 422, "malformed");
+    at.shop.post("/v1/users/ada/reset", json!({ "reason": "lost" })).await.is(204);
+    ask(&at.shop, "enrollments", "k", &body).await.is(201);
+}
+
+#[tokio::test]
+async fn the_second_waits_for_the_first_until_that_is_given_up() {
+    let (house, shop) = shop().await;
+    let body = body("sessions", "ada");
+    let user = User { site: shop.site, id: UserId::parse("ada").unwrap() };
+    let key = IdempotencyKey::parse("k").unwrap();
+    let written = body.to_string();
+    let first = Keyed { user: &user, route: "sessions", key: &key, body: written.as_bytes() };
+    let two_factor = house.server.two_factor();
+    let Attempt::First(claim) = two_factor.attempt(&first).await.unwrap() else { panic!("not the first") };
+    let early = ask(&shop, "sessions", "k", &body).await;
+    refused(&early, 409, "idempotency_key_in_flight");
+    assert_eq!(early.header("retry-after"), "1");
+    house.advance(16);
+    let ticket = ask(&shop, "sessions", "k", &body).await.json();
+    two_factor.settle(&claim, b"too late", house.server.now()).await.unwrap();
+    assert_eq!(ask(&shop, "sessions", "k", &body).await.json(), ticket);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_racing_requests_one_is_answered_and_the_others_say_the_same() {
+    let (_house, shop) = shop().await;
+    for route in ["sessions", "challenges"] {
+        let body = body(route, "ada");
+        let racers: Vec<_> = (0..32)
+            .map(|_| {
+                let (shop, asked) = (shop.clone(), asking(&shop, route, "race", &body));
+                tokio::spawn(async move { shop.send(asked).await })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for racer in racers {
+            answers.push(racer.await.unwrap());
+        }
+        let (given, waiting): (Vec<_>, Vec<_>) = answers.iter().partition(|one| one.status == 201);
+        for one in waiting {
+            refused(one, 409, "idempotency_key_in_flight");
+        }
+        let firsts = given.iter().filter(|one| one.header("idempotency-replayed") != "true");
+        assert_eq!(firsts.count(), 1);
+        assert!(given.iter().all(|one| one.json() == given[0].json()), "{route}");
+    }
+    let events = shop.get("/v1/audit-events").await.json();
+    let opened = events["events"].as_array().unwrap().iter().filter(|one| one["kind"] == "challenge.opened");
+    assert_eq!(opened.count(), 1);
+}
+
+#[tokio::test]
+async fn nothing_of_a_kept_answer_or_its_request_stands_in_the_database() {
+    let (house, shop) = shop().await;
+    begin(&shop, "bob").await.is(201);
+    let asked = json!({ "user": { "id": "ada" }, "action": "sign_in", "device": "d".repeat(64) });
+    let ticket = text(&ask(&shop, "challenges", "key-of-a-host", &asked).await.json()["ticket"]);
+    let stored = house.database_bytes();
+    let holds = |text: &str| stored.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(holds("idempotency_key"), "the file was read");
+    assert!(!holds(&ticket) && !holds("key-of-a-host") && !holds(&"d".repeat(64)));
+}
