@@ -1,7 +1,7 @@
 //! `/v1/audit-events`: what happened, newest first.
 
 use super::caller::Admin;
-use super::error::{ApiError, ProblemDocument};
+use super::error::ApiError;
 use super::kind::Kind;
 use super::moment::Moment;
 use super::query::{Asking, cursor};
@@ -56,12 +56,11 @@ pub(super) struct AuditEvent {
 /// List what happened, newest first
 ///
 /// To the site's users, or to one of them.
-#[utoipa::path(get, path = "/v1/audit-events", tag = "audit", security(("key" = ["admin"])),
+#[utoipa::path(get, operation_id = "list_audit_events", path = "/v1/audit-events", tag = "audit", security(("key" = ["admin"])),
     params(("user" = Option<String>, Query, description = "The site's own id of the user"),
            ("cursor" = Option<String>, Query, description = "`next` of the page before"),
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given")),
-    responses((status = 200, body = AuditEvents),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 200, body = AuditEvents)))]
 pub(super) async fn list(
     State(server): State<Server>,
     Admin(caller): Admin,

@@ -4,7 +4,7 @@ mod outcome;
 
 use super::asked::Named;
 use super::caller::Verify;
-use super::error::{ApiError, ProblemDocument};
+use super::error::ApiError;
 use super::kind::Kind;
 use super::moment::Moment;
 use super::once::{Creating, Made};
@@ -32,6 +32,7 @@ use utoipa::ToSchema;
 pub(super) struct NewChallenge {
     user: AskedUser,
     /// What it is for, `sign_in` say: 1 to 64 characters. The result repeats it: check it there.
+    #[schema(min_length = 1, max_length = 64)]
     action: String,
     /// The token of a trusted device, if the browser has one.
     device: Option<String>,
@@ -102,11 +103,10 @@ pub(super) struct ChallengeDocument {
 }
 
 /// Open a challenge
-#[utoipa::path(post, path = "/v1/challenges", tag = "challenges", security(("key" = ["verify"])),
+#[utoipa::path(post, operation_id = "open_challenge", path = "/v1/challenges", tag = "challenges", security(("key" = ["verify"])),
     request_body = NewChallenge,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
-    responses((status = 201, body = OpenedChallenge),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 201, body = OpenedChallenge)))]
 pub(super) async fn open(
     State(server): State<Server>,
     Verify(caller): Verify,
@@ -159,10 +159,9 @@ async fn opened(
 /// Look at a challenge
 ///
 /// It is no proof: whoever lets a user in redeems.
-#[utoipa::path(get, path = "/v1/challenges/{id}", tag = "challenges", security(("key" = ["verify"])),
+#[utoipa::path(get, operation_id = "show_challenge", path = "/v1/challenges/{id}", tag = "challenges", security(("key" = ["verify"])),
     params(("id" = String, Path, format = "uuid")),
-    responses((status = 200, body = ChallengeDocument),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 200, body = ChallengeDocument)))]
 pub(super) async fn show(
     State(server): State<Server>,
     Verify(caller): Verify,

@@ -1,7 +1,11 @@
 //! `/v1/openapi.json`: the API in OpenAPI 3.1, generated from the handlers. A test holds it against the routes.
 
+mod refusals;
+
+use super::error::ProblemDocument;
 use super::{audit_event, challenge, enrollment, session, user};
 use axum::Json;
+use refusals::Refusals;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -26,7 +30,16 @@ use utoipa::{Modify, OpenApi};
         user::unlock,
         audit_event::list,
     ),
-    modifiers(&Key),
+    components(schemas(ProblemDocument)),
+    tags(
+        (name = "sessions", description = "Open a user's Security tab."),
+        (name = "challenges", description = "Ask for the second factor."),
+        (name = "enrollments", description = "Set an authenticator up without a widget."),
+        (name = "users", description = "See users and help them."),
+        (name = "audit", description = "See what happened."),
+        (name = "document", description = "This document."),
+    ),
+    modifiers(&Key, &Refusals),
 )]
 struct Document;
 
@@ -52,7 +65,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// This document
-#[utoipa::path(get, path = "/v1/openapi.json", tag = "document", responses((status = 200, body = Object)))]
+#[utoipa::path(get, operation_id = "show_document", path = "/v1/openapi.json", tag = "document", responses((status = 200, body = Object)))]
 pub(super) async fn document() -> Json<utoipa::openapi::OpenApi> {
     Json(openapi())
 }

@@ -2,7 +2,7 @@
 
 use super::asked::{Asked, Named};
 use super::caller::Enroll;
-use super::error::{ApiError, ProblemDocument};
+use super::error::ApiError;
 use super::moment::Moment;
 use super::once::{Creating, Done, Made, replayed};
 use super::person::{EndUser, KnownUser, NamedUser, place_of};
@@ -63,6 +63,7 @@ pub(super) struct Confirmation {
     /// Six digits.
     code: String,
     /// What the user calls the authenticator: 1 to 64 characters.
+    #[schema(min_length = 1, max_length = 64)]
     name: Option<String>,
     end_user: Option<EndUser>,
 }
@@ -85,11 +86,12 @@ pub(super) struct Acknowledgement {
 /// Begin the enrollment of a user's first authenticator
 ///
 /// Asked again within ten minutes it answers the same.
-#[utoipa::path(post, path = "/v1/enrollments", tag = "enrollments", security(("key" = ["enroll"])),
+#[utoipa::path(post, operation_id = "begin_enrollment", path = "/v1/enrollments", tag = "enrollments", security(("key" = ["enroll"])),
     request_body = NewEnrollment,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
     responses((status = 201, body = BegunEnrollment),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+              (status = 403, description = "kind_not_allowed"),
+              (status = 409, description = "two_factor_already_on, too_many_enrollments")))]
 pub(super) async fn begin(
     State(server): State<Server>,
     Enroll(caller): Enroll,
@@ -126,10 +128,12 @@ async fn begun_before(server: &Server, caller: &Caller, note: &[u8]) -> Result<B
 /// Confirm an enrollment with a code of the new authenticator
 ///
 /// A wrong code changes nothing but the count.
-#[utoipa::path(post, path = "/v1/enrollments/{id}/confirm", tag = "enrollments", security(("key" = ["enroll"])),
+#[utoipa::path(post, operation_id = "confirm_enrollment", path = "/v1/enrollments/{id}/confirm", tag = "enrollments", security(("key" = ["enroll"])),
     params(("id" = String, Path, format = "uuid")), request_body = Confirmation,
     responses((status = 200, body = ConfirmedEnrollment),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+              (status = 409, description = "two_factor_already_on"),
+              (status = 422, description = "code_wrong, code_already_used, clock_off, code_malformed, recovery_code_not_accepted"),
+              (status = 429, description = "wait, stopped")))]
 pub(super) async fn confirm(
     State(server): State<Server>,
     Enroll(caller): Enroll,
@@ -149,10 +153,10 @@ pub(super) async fn confirm(
 /// Say that the recovery codes are saved
 ///
 /// This is what switches two-factor authentication on.
-#[utoipa::path(post, path = "/v1/enrollments/{id}/acknowledge", tag = "enrollments", security(("key" = ["enroll"])),
+#[utoipa::path(post, operation_id = "acknowledge_enrollment", path = "/v1/enrollments/{id}/acknowledge", tag = "enrollments", security(("key" = ["enroll"])),
     params(("id" = String, Path, format = "uuid")), request_body = Acknowledgement,
     responses((status = 204),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+              (status = 409, description = "two_factor_already_on")))]
 pub(super) async fn acknowledge(
     State(server): State<Server>,
     Enroll(caller): Enroll,

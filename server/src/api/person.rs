@@ -18,6 +18,7 @@ const LONGEST_USER_AGENT: usize = 1024;
 #[serde(deny_unknown_fields)]
 pub(super) struct KnownUser {
     /// The site's id of the user: 1 to 128 characters, taken exactly as sent.
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
     id: String,
 }
 
@@ -26,10 +27,13 @@ pub(super) struct KnownUser {
 #[serde(deny_unknown_fields)]
 pub(super) struct NamedUser {
     /// The site's id of the user: 1 to 128 characters, taken exactly as sent.
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
     id: String,
     /// What authenticator apps show, an e-mail address say: 1 to 128 characters, no colon.
+    #[schema(min_length = 1, max_length = 128)]
     label: String,
     /// Where they can be written to: at most 254 characters. What was said before stays, if it is absent.
+    #[schema(format = Email, max_length = 254)]
     email: Option<String>,
 }
 
@@ -38,11 +42,14 @@ pub(super) struct NamedUser {
 #[serde(deny_unknown_fields)]
 pub(super) struct AskedUser {
     /// The site's id of the user: 1 to 128 characters, taken exactly as sent.
+    #[schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$")]
     id: String,
     /// What authenticator apps show, an e-mail address say: 1 to 128 characters, no colon. What was said before stays, if
     /// it is absent.
+    #[schema(min_length = 1, max_length = 128)]
     label: Option<String>,
     /// Where they can be written to: at most 254 characters. Only with `label`.
+    #[schema(format = Email, max_length = 254)]
     email: Option<String>,
 }
 
@@ -51,8 +58,10 @@ pub(super) struct AskedUser {
 #[serde(deny_unknown_fields)]
 pub(super) struct EndUser {
     /// The person's IPv4 or IPv6 address.
+    #[schema(max_length = 45)]
     address: Option<String>,
     /// The `User-Agent` of the person's browser: at most 1024 characters. Only browser and system are kept.
+    #[schema(max_length = 1024)]
     user_agent: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! `/v1/sessions`: a ticket for a user's Security tab.
 
 use super::caller::Verify;
-use super::error::{ApiError, ProblemDocument};
+use super::error::ApiError;
 use super::moment::Moment;
 use super::once::{Creating, Made};
 use super::person::NamedUser;
@@ -28,10 +28,9 @@ pub(super) struct SessionTicket {
 /// Issue a ticket for a user's Security tab
 ///
 /// The site vouches that the user is signed in.
-#[utoipa::path(post, path = "/v1/sessions", tag = "sessions", security(("key" = ["verify"])), request_body = NewSession,
+#[utoipa::path(post, operation_id = "issue_session_ticket", path = "/v1/sessions", tag = "sessions", security(("key" = ["verify"])), request_body = NewSession,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
-    responses((status = 201, body = SessionTicket),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 201, body = SessionTicket)))]
 pub(super) async fn issue_ticket(
     State(server): State<Server>,
     Verify(caller): Verify,

@@ -4,7 +4,7 @@ mod administration;
 
 use super::asked::Named;
 use super::caller::Admin;
-use super::error::{ApiError, ProblemDocument};
+use super::error::ApiError;
 use super::kind::Kind;
 use super::moment::Moment;
 use super::query::{Asking, cursor};
@@ -91,11 +91,10 @@ pub(super) struct LockDocument {
 /// List the site's users
 ///
 /// Those who were ever named in a session or an enrollment.
-#[utoipa::path(get, path = "/v1/users", tag = "users", security(("key" = ["admin"])),
+#[utoipa::path(get, operation_id = "list_users", path = "/v1/users", tag = "users", security(("key" = ["admin"])),
     params(("cursor" = Option<String>, Query, description = "`next` of the page before"),
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given")),
-    responses((status = 200, body = Users),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 200, body = Users)))]
 pub(super) async fn list(
     State(server): State<Server>,
     Admin(caller): Admin,
@@ -111,10 +110,9 @@ pub(super) async fn list(
 }
 
 /// Look at a user
-#[utoipa::path(get, path = "/v1/users/{id}", tag = "users", security(("key" = ["admin"])),
+#[utoipa::path(get, operation_id = "show_user", path = "/v1/users/{id}", tag = "users", security(("key" = ["admin"])),
     params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")),
-    responses((status = 200, body = UserDocument),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 200, body = UserDocument)))]
 pub(super) async fn show(
     State(server): State<Server>,
     Admin(caller): Admin,

@@ -2,7 +2,7 @@
 
 use super::super::asked::{Asked, Named};
 use super::super::caller::Verify;
-use super::super::error::{ApiError, ProblemDocument};
+use super::super::error::ApiError;
 use super::super::kind::Kind;
 use super::super::moment::Moment;
 use super::super::person::{EndUser, place_of};
@@ -76,10 +76,12 @@ pub(in super::super) struct TrustedDevice {
 }
 
 /// Answer a challenge, and redeem it with the same call
-#[utoipa::path(post, path = "/v1/challenges/{id}/answers", tag = "challenges", security(("key" = ["verify"])),
+#[utoipa::path(post, operation_id = "answer_challenge", path = "/v1/challenges/{id}/answers", tag = "challenges", security(("key" = ["verify"])),
     params(("id" = String, Path, format = "uuid")), request_body = NewAnswer,
     responses((status = 200, body = Outcome),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+              (status = 409, description = "challenge_expired, challenge_already_answered"),
+              (status = 422, description = "code_wrong, code_already_used, clock_off, code_malformed"),
+              (status = 429, description = "wait, stopped")))]
 pub(in super::super) async fn answer(
     State(server): State<Server>,
     Verify(caller): Verify,
@@ -102,10 +104,10 @@ pub(in super::super) async fn answer(
 /// Redeem a challenge that was passed in the widget
 ///
 /// Good once. Let the user in on this and on nothing else.
-#[utoipa::path(post, path = "/v1/challenges/{id}/redeem", tag = "challenges", security(("key" = ["verify"])),
+#[utoipa::path(post, operation_id = "redeem_challenge", path = "/v1/challenges/{id}/redeem", tag = "challenges", security(("key" = ["verify"])),
     params(("id" = String, Path, format = "uuid")), request_body = Redemption,
     responses((status = 200, body = Outcome),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+              (status = 409, description = "challenge_expired, challenge_already_answered, challenge_not_passed")))]
 pub(in super::super) async fn redeem(
     State(server): State<Server>,
     Verify(caller): Verify,

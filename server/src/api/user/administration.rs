@@ -2,7 +2,7 @@
 
 use super::super::asked::{Asked, Named, NamedTwice};
 use super::super::caller::Admin;
-use super::super::error::{ApiError, ProblemDocument};
+use super::super::error::ApiError;
 use super::super::field::Flaw;
 use super::known;
 use crate::place::Whence;
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Reset {
     /// For the audit log: 1 to 256 characters.
+    #[schema(min_length = 1, max_length = 256)]
     reason: String,
 }
 
@@ -26,6 +27,7 @@ pub(in super::super) struct Reset {
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Unlock {
     /// For the audit log: 1 to 256 characters.
+    #[schema(min_length = 1, max_length = 256)]
     reason: Option<String>,
 }
 
@@ -33,12 +35,12 @@ pub(in super::super) struct Unlock {
 ///
 /// Its codes stop working at once. With the last one two-factor authentication is off, and recovery codes, sessions,
 /// trusted devices and open challenges are gone.
-#[utoipa::path(delete, path = "/v1/users/{id}/authenticators/{authenticator_id}", tag = "users",
+#[utoipa::path(delete, operation_id = "revoke_authenticator", path = "/v1/users/{id}/authenticators/{authenticator_id}", tag = "users",
     security(("key" = ["admin"])),
     params(("id" = String, Path, description = "The site's own id of the user, percent-encoded"),
            ("authenticator_id" = String, Path, format = "uuid")),
     responses((status = 204),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+              (status = 409, description = "changed_meanwhile")))]
 pub(in super::super) async fn revoke_authenticator(
     State(server): State<Server>,
     Admin(caller): Admin,
@@ -55,10 +57,9 @@ pub(in super::super) async fn revoke_authenticator(
 ///
 /// For whoever has lost them all. Authenticators, recovery codes, trusted devices, sessions and open challenges are gone,
 /// and wrong codes are forgiven: the user sets two-factor authentication up again.
-#[utoipa::path(post, path = "/v1/users/{id}/reset", tag = "users", security(("key" = ["admin"])),
+#[utoipa::path(post, operation_id = "reset_user", path = "/v1/users/{id}/reset", tag = "users", security(("key" = ["admin"])),
     params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")), request_body = Reset,
-    responses((status = 204),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 204)))]
 pub(in super::super) async fn reset(
     State(server): State<Server>,
     Admin(caller): Admin,
@@ -75,10 +76,9 @@ pub(in super::super) async fn reset(
 /// Forgive a user's wrong codes
 ///
 /// The next code is judged at once.
-#[utoipa::path(post, path = "/v1/users/{id}/unlock", tag = "users", security(("key" = ["admin"])),
+#[utoipa::path(post, operation_id = "unlock_user", path = "/v1/users/{id}/unlock", tag = "users", security(("key" = ["admin"])),
     params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")), request_body = Unlock,
-    responses((status = 204),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 204)))]
 pub(in super::super) async fn unlock(
     State(server): State<Server>,
     Admin(caller): Admin,
@@ -95,10 +95,9 @@ pub(in super::super) async fn unlock(
 /// Erase a user
 ///
 /// The audit log keeps what happened and when, under your own id of the user; addresses, browsers, names and reasons go.
-#[utoipa::path(delete, path = "/v1/users/{id}", tag = "users", security(("key" = ["admin"])),
+#[utoipa::path(delete, operation_id = "erase_user", path = "/v1/users/{id}", tag = "users", security(("key" = ["admin"])),
     params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")),
-    responses((status = 204),
-              (status = "default", body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 204)))]
 pub(in super::super) async fn erase(
     State(server): State<Server>,
     Admin(caller): Admin,

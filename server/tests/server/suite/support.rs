@@ -1,6 +1,7 @@
 //! A server in a folder of its own, and browsers that use it.
 
 mod browser;
+mod documented;
 mod program;
 mod protected;
 mod totp;

@@ -1,6 +1,6 @@
 //! The server of a site: it speaks with a key, keeps no cookies, and says nothing of an origin.
 
-use super::{Answer, Ask, Browser, House};
+use super::{Answer, Ask, Browser, House, documented};
 use domain::name::{Issuer, Name, SiteId};
 use domain::site::{PlainKey, Scope, SitePolicy};
 use http::Method;
@@ -47,8 +47,12 @@ impl Program {
         ask.header("accept", "*/*").header("authorization", &format!("Bearer {}", self.key.expose()))
     }
 
+    /// The answer, which the document must know of, whatever it is.
     pub(crate) async fn send(&self, ask: Ask) -> Answer {
-        self.browser.clone().send(ask).await
+        let (method, path) = (ask.method.clone(), ask.path.clone());
+        let answer = self.browser.clone().send(ask).await;
+        documented::check(&method, &path, &answer);
+        answer
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
