@@ -1,4 +1,4 @@
-import { type BrowserContext, type ConsoleMessage, expect, type Page, type Request, type Response } from "@playwright/test";
+import { type BrowserContext, type ConsoleMessage, expect, type Frame, type Page, type Request, type Response } from "@playwright/test";
 import type { Secrets } from "./secrets.ts";
 import type { Server } from "./server.ts";
 
@@ -15,7 +15,10 @@ const REFUSED = /^Failed to load resource: the server responded with a status of
 export class Guards {
   readonly #server: Server;
   readonly #secrets: Secrets;
+  /** Sites that embed it. */
+  readonly #hosts: { url: string; output: string }[] = [];
   readonly #contexts: BrowserContext[] = [];
+  readonly #reading: Promise<unknown>[] = [];
   readonly #urls = new Set<string>();
   readonly #found: string[] = [];
   readonly #expected: RegExp[] = [];
@@ -30,6 +33,11 @@ export class Guards {
   /** An error that this test brings about. */
   expectError(pattern: RegExp): void {
     this.#expected.push(pattern);
+  }
+
+  /** A site whose pages Twofold stands in. */
+  admit(host: { url: string; output: string }): void {
+    this.#hosts.push(host);
   }
 
   async watch(context: BrowserContext): Promise<void> {
@@ -68,8 +76,9 @@ export class Guards {
     for (const context of this.#contexts) {
       await this.#rememberCookies(context);
     }
+    await Promise.allSettled(this.#reading);
     for (const page of this.#contexts.flatMap((context) => context.pages())) {
-      await this.#storage(page);
+      for (const frame of page.frames()) await this.#storage(frame);
     }
     for (const url of this.#urls) {
       this.#secret(`the URL ${url}`, this.#secrets.in(url));
@@ -77,7 +86,7 @@ export class Guards {
     for (const line of this.#console) {
       this.#secret("the console", this.#secrets.in(line));
     }
-    this.#secret("the server's log", this.#secrets.in(log(this.#server)));
+    for (const { output } of [this.#server, ...this.#hosts]) this.#secret("a server's log", this.#secrets.in(log(output)));
     for (const { name, bytes } of await this.#server.databaseFiles()) {
       this.#secret(name, this.#secrets.inBytes(bytes));
     }
@@ -101,17 +110,30 @@ export class Guards {
     const referrer = request.headers()["referer"];
     if (referrer) this.#urls.add(referrer);
     const { protocol, origin } = new URL(request.url());
-    if (/^https?:$/.test(protocol) && origin !== this.#server.url) this.#found.push(`foreign request: ${request.url()}`);
+    const ours = [this.#server, ...this.#hosts].some(({ url }) => url === origin);
+    if (/^https?:$/.test(protocol) && !ours) this.#found.push(`foreign request: ${request.url()}`);
   }
 
   #response(response: Response): void {
     const { origin, pathname } = new URL(response.url());
-    const kept = pathname.startsWith("/assets/") || pathname === "/favicon.ico";
+    const kept = pathname.startsWith("/assets/") || ["/favicon.ico", "/embed.js"].includes(pathname);
+    if (pathname.startsWith("/widget/")) this.#read(response, /twofold-bearer" content="([^"]+)/, "the bearer of a frame");
+    if (origin !== this.#server.url) this.#read(response, /"ticket":\s*"([^"]+)/, "a ticket");
     if (origin === this.#server.url && !kept && response.headers()["cache-control"] !== "no-store") {
       this.#found.push(`may be kept: ${pathname}`);
     }
     const cookies = response.headers()["set-cookie"];
     for (const value of cookies?.matchAll(/=([0-9a-zA-Z_-]{32,})/g) ?? []) this.#secrets.addBearer("a cookie", value[1] ?? "");
+  }
+
+  /** Learns what an answer gives to the page, and nobody else may have. */
+  #read(response: Response, form: RegExp, what: string): void {
+    if (!/html|json/.test(response.headers()["content-type"] ?? "") || response.status() !== 200) return;
+    const learnt = response.text().then((text) => {
+      const value = form.exec(text)?.[1];
+      if (value) this.#secrets.addBearer(what, value);
+    });
+    this.#reading.push(learnt.catch(() => {}));
   }
 
   /** A one-time link carries its secret in the fragment, which no browser sends, until the page has read it. */
@@ -131,22 +153,20 @@ export class Guards {
     if (!this.#expected.some((pattern) => pattern.test(text))) this.#found.push(text);
   }
 
-  /** Nothing at all is kept in the browser but cookies that no script reads. */
-  async #storage(page: Page): Promise<void> {
-    if (!page.url().startsWith(this.#server.url)) return;
-    const kept = await page.evaluate(async () => ({
-      cookies: document.cookie,
-      local: { ...localStorage },
-      session: { ...sessionStorage },
-      databases: (await indexedDB.databases()).length,
-      caches: globalThis.isSecureContext ? (await caches.keys()).length : 0,
-      workers: globalThis.isSecureContext ? (await navigator.serviceWorker.getRegistrations()).length : 0,
-      hash: location.hash,
-    }));
+  /** Nothing at all is kept in the browser but cookies that no script reads; in a host's page, the place in a widget. */
+  async #storage(frame: Frame): Promise<void> {
+    const url = frame.url();
+    const host = this.#hosts.some((host) => url.startsWith(host.url));
+    if (!host && !url.startsWith(this.#server.url)) return;
+    const kept = await frame.evaluate(keptHere);
     this.#secret("the address bar", this.#secrets.in(kept.hash));
+    this.#secret("the page's storage", this.#secrets.in(JSON.stringify(kept.session)));
     const nothing = { cookies: "", local: {}, session: {}, databases: 0, caches: 0, workers: 0 };
-    const { hash: _, ...rest } = kept;
-    if (JSON.stringify(rest) !== JSON.stringify(nothing)) this.#found.push(`kept in the browser: ${Object.keys(rest.local)} ${JSON.stringify({ ...rest, local: undefined, session: undefined })}`);
+    const { hash: _, session, ...rest } = kept;
+    const others = Object.fromEntries(Object.entries(session).filter(([name]) => !host || !/^twofold:(security|challenge)$/.test(name)));
+    const found = { ...rest, session: others };
+    const differs = Object.entries(nothing).some(([name, value]) => JSON.stringify(found[name as keyof typeof found]) !== JSON.stringify(value));
+    if (differs) this.#found.push(`kept in the browser: ${Object.keys(rest.local)} ${JSON.stringify({ ...found, local: undefined, session: undefined })}`);
   }
 
   #secret(where: string, found: string[]): void {
@@ -154,9 +174,30 @@ export class Guards {
   }
 }
 
-/** What the server wrote, without what has digits of its own, and without the first link, which is for the operator. */
-function log(server: Server): string {
-  return server.output
+/** Runs in the page. A browser may keep a frame of another site from keeping anything. */
+async function keptHere() {
+  const within = (read: () => Storage) => {
+    try {
+      return { ...read() };
+    } catch {
+      return {};
+    }
+  };
+  const number = (list: Promise<ArrayLike<unknown>>) => list.then(({ length }) => length, () => 0);
+  return {
+    cookies: document.cookie,
+    local: within(() => localStorage),
+    session: within(() => sessionStorage),
+    databases: await number(indexedDB.databases()),
+    caches: globalThis.isSecureContext ? await number(caches.keys()) : 0,
+    workers: globalThis.isSecureContext ? await number(navigator.serviceWorker.getRegistrations().then(Array.from)) : 0,
+    hash: location.hash,
+  };
+}
+
+/** What a server wrote, without what has digits of its own, and without the first link, which is for the operator. */
+function log(output: string): string {
+  return output
     .replaceAll(/https?:\/\/\S+\/welcome#\S+/g, "")
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?/g, "")
     .replaceAll(/\b[0-9a-f]{16}\b/g, "");

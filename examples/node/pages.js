@@ -60,8 +60,7 @@ export function account(user, twofold) {
 export function confirm(twofold) {
   const main = html`
 <!-- twofold: begin -->
-<twofold-challenge session-url="/confirm/twofold-ticket"></twofold-challenge>
-<form method="post" action="/confirm" id="passed" hidden></form>
+<form method="post" action="/confirm"><twofold-challenge session-url="/confirm/twofold-ticket"></twofold-challenge></form>
 <!-- twofold: end -->
 <p><a href="/confirm/form">Use our own form</a> · <a href="/sign-in">Start again</a></p>`;
   return page("One more step", main, undefined, html`${widget(twofold)}<script type="module" src="/confirm.js"></script>`);

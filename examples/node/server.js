@@ -101,26 +101,28 @@ app.post("/account/twofold-session", signedIn, async ({ session: { user } }, res
 
 // Asks for the second factor, if there is one. A browser that was remembered for signing in is not asked again.
 async function confirm(request, response, user, action, device) {
-  const opened = await twofold("challenges", { user: { id: user.id }, action, device });
+  const end_user = { address: request.ip, user_agent: request.headers["user-agent"] };
+  const asked = { user: { id: user.id, label: user.email }, action, end_user };
+  const opened = await twofold("challenges", { ...asked, device });
   if (!opened.id) return done(request, response, user, action);
-  renew(request, response, { ...request.session, pending: { ...opened, user, action } });
+  renew(request, response, { ...request.session, pending: { ...opened, asked, user, action } });
   response.redirect(303, "/confirm");
 }
 
 // A ticket is good once: when the widget asks again, time was up, or the page was loaded again.
 app.post("/confirm/twofold-ticket", awaited, async ({ session: { pending } }, response) => {
-  const { user, action } = pending;
-  if (!pending.ticket) Object.assign(pending, await twofold("challenges", { user: { id: user.id }, action }));
+  if (!pending.ticket) Object.assign(pending, await twofold("challenges", pending.asked));
   response.json({ ticket: pending.ticket });
   delete pending.ticket;
 });
 
 // The widget said that the challenge was passed, or our own form brings the code. Only what Twofold answers counts.
 app.post("/confirm", awaited, async (request, response) => {
-  const { id, user, action } = request.session.pending;
+  const { id, user, action, asked: { end_user } } = request.session.pending;
   const { code, remember } = request.body ?? {};
-  const answer = { code, remember_device: remember === "yes" };
-  const result = await (code ? twofold(`challenges/${id}/answers`, answer) : twofold(`challenges/${id}/redeem`, {}));
+  const answer = { code, remember_device: remember === "yes", end_user };
+  const [verb, body] = code ? ["answers", answer] : ["redeem", { end_user }];
+  const result = await twofold(`challenges/${id}/${verb}`, body);
   if (result.user.id !== user.id || result.action !== action) throw new Error("that was another challenge");
   if (result.device) response.cookie("device", result.device.token, { ...COOKIE, maxAge: 30 * DAY });
   done(request, response, user, action);

@@ -173,10 +173,12 @@ def twofold_session():
 
 # Asks for the second factor, if there is one. A browser that was remembered for signing in is not asked again.
 def confirm(user, action, device=None):
-    opened = twofold("challenges", {"user": {"id": user["id"]}, "action": action, "device": device})
+    end_user = {"address": request.remote_addr, "user_agent": request.user_agent.string}
+    asked = {"user": {"id": user["id"], "label": user["email"]}, "action": action, "end_user": end_user}
+    opened = twofold("challenges", {**asked, "device": device})
     if "id" not in opened:
         return done(user, action)
-    return go_on("/confirm", {**g.session, "pending": {**opened, "user": user, "action": action}})
+    return go_on("/confirm", {**g.session, "pending": {**opened, "asked": asked, "user": user, "action": action}})
 
 
 # A ticket is good once: when the widget asks again, time was up, or the page was loaded again.
@@ -184,7 +186,7 @@ def confirm(user, action, device=None):
 def twofold_ticket():
     pending = g.session["pending"]
     if "ticket" not in pending:
-        pending.update(twofold("challenges", {"user": {"id": pending["user"]["id"]}, "action": pending["action"]}))
+        pending.update(twofold("challenges", pending["asked"]))
     return {"ticket": pending.pop("ticket")}
 
 
@@ -193,7 +195,7 @@ def twofold_ticket():
 def confirmed():
     pending, code, remember = g.session["pending"], request.form.get("code"), request.form.get("remember") == "yes"
     verb, body = ("answers", {"code": code, "remember_device": remember}) if code else ("redeem", {})
-    result = twofold(f"challenges/{pending['id']}/{verb}", body)
+    result = twofold(f"challenges/{pending['id']}/{verb}", {**body, "end_user": pending["asked"]["end_user"]})
     if (result["user"]["id"], result["action"]) != (pending["user"]["id"], pending["action"]):
         raise ValueError("that was another challenge")
     response = done(pending["user"], pending["action"])

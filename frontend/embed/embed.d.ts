@@ -31,7 +31,7 @@ export interface TwofoldEventMap {
 
 /**
  * Attributes: `session-url` (answers a POST with `{"ticket": "…"}`) or `ticket`, which opens a widget once; `lang`;
- * `theme` (`light`, `dark` or `auto`).
+ * `theme` (`light`, `dark`, or `auto`: like the page around it, by its CSS `color-scheme`).
  */
 export interface TwofoldElement extends HTMLElement {
   addEventListener<K extends keyof TwofoldEventMap>(
@@ -58,5 +58,5 @@ declare global {
     "twofold-security": TwofoldSecurity;
     "twofold-challenge": TwofoldChallenge;
   }
-  interface HTMLElementEventMap extends TwofoldEventMap {}
+  interface GlobalEventHandlersEventMap extends TwofoldEventMap {}
 }

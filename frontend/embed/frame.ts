@@ -38,7 +38,7 @@ export class Frame {
     iframe.title = opening.title;
     iframe.name = `twofold-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
     iframe.allow = "clipboard-write; publickey-credentials-create; publickey-credentials-get";
-    this.#dress(opening);
+    this.#changed(opening);
     root.append(iframe);
     // Not to lead the whole page elsewhere. It holds from the next page on; before, browsers would warn of the empty one.
     iframe.setAttribute("sandbox", SANDBOX);
@@ -65,7 +65,7 @@ export class Frame {
   }
 
   look(look: Look): void {
-    if (this.#dress(look)) this.#iframe.contentWindow?.postMessage({ twofold: 1, type: "look", ...look }, ORIGIN);
+    if (this.#changed(look)) this.#iframe.contentWindow?.postMessage({ twofold: 1, type: "look", ...look }, ORIGIN);
   }
 
   /** It is still seen, but neither heard nor touched. */
@@ -87,9 +87,7 @@ export class Frame {
     this.#hear(heard);
   }
 
-  /** The same scheme on both sides: else the browser lays an opaque ground under the frame. */
-  #dress({ theme, style }: Look): boolean {
-    this.#iframe.style.colorScheme = theme === "auto" ? "light dark" : theme;
+  #changed({ theme, style }: Look): boolean {
     const before = this.#look;
     this.#look = JSON.stringify([theme, style]);
     return before !== this.#look;

@@ -1,6 +1,6 @@
 /** How the widget is to look: what the page's style says, as far as the widget takes it. */
 export interface Look {
-  theme: "light" | "dark" | "auto";
+  theme: "light" | "dark";
   style: Record<string, string>;
 }
 
@@ -16,7 +16,7 @@ const COLOUR = /^(#[\da-f]{3,8}|(rgb|hsl|oklch)a?\([\d\s.,%/+-]+(deg)?[\d\s.,%/+
 const LENGTH = /^\d*\.?\d+(px|rem)$|^0$/;
 const NAMES = /^[\p{L}\p{N}\s,_"'-]{1,200}$/u;
 
-/** Reads the look of `element`; `probe`, an element beside it, turns `light-dark(…)` and names into plain colours. */
+/** Reads the look of `element`; `probe`, an element in it, turns `light-dark(…)` and names into plain colours. */
 export function look(element: HTMLElement, probe: HTMLElement): Look {
   const given = getComputedStyle(element);
   const style: Record<string, string> = {};
@@ -26,7 +26,8 @@ export function look(element: HTMLElement, probe: HTMLElement): Look {
     if (form.test(plain)) style[name] = plain;
   }
   const theme = element.getAttribute("theme");
-  return { theme: theme === "light" || theme === "dark" ? theme : "auto", style };
+  const around = colour("light-dark(red, blue)", probe) === colour("red", probe) ? "light" : "dark";
+  return { theme: theme === "light" || theme === "dark" ? theme : around, style };
 }
 
 function colour(value: string, probe: HTMLElement): string {

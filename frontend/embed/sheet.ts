@@ -22,6 +22,6 @@ p:empty { display: none }
 button { min-height: 2.75rem; padding: 0 1.25rem; border: 1px solid; border-radius: .5rem; cursor: pointer; font: inherit;
   font-weight: 600; color: inherit; background: none }
 button:focus-visible { outline: 2px solid; outline-offset: 2px }
-i { position: absolute; visibility: hidden; ${copies} background: light-dark(#000, #fff);
+i { position: absolute; visibility: hidden; ${copies} background: light-dark(red, blue);
   transition: background-color 1ms, ${seen.join(" 1ms,")} 1ms; transition-behavior: allow-discrete }
 `);

@@ -125,7 +125,8 @@ fn whole(widget: &Widget<'_>, class: &'static str, head: AnyView, content: AnyVi
                 <script type="module" src=assets.frame></script>
             </head>
             <body>
-                <main id="content">{content}</main>
+                // Named, beside the page's own.
+                <main id="content" aria-label=words::TWO_FACTOR>{content}</main>
             </body>
         </html>
     }

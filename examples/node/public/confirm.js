@@ -1,4 +1,3 @@
 // twofold: begin
-const passed = () => document.querySelector("#passed").requestSubmit();
-document.querySelector("twofold-challenge").addEventListener("twofold:passed", passed);
+addEventListener("twofold:passed", ({ target }) => target.closest("form").requestSubmit());
 // twofold: end
