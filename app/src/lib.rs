@@ -5,16 +5,23 @@
 //! No secret is ever part of a page: shared secrets and recovery codes reach the browser only as the answer of a
 //! server function.
 
+#![cfg_attr(
+    not(all(feature = "challenge", feature = "security")),
+    expect(dead_code, unused_imports, reason = "each bundle leaves out what only the other one shows")
+)]
+
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` and `hydrate` are two builds: never both");
 
 mod browser;
+#[cfg(feature = "challenge")]
 pub mod challenge;
 mod component;
 pub mod error;
 pub mod fns;
 #[cfg(feature = "ssr")]
 pub mod page;
+#[cfg(feature = "security")]
 pub mod security;
 mod text;
 pub mod view;

@@ -15,7 +15,7 @@ pub mod widget;
 
 pub use challenge::challenge;
 pub use error::error;
-pub use frame::{Account, Assets, Frame, Tab};
+pub use frame::{Account, Assets, Bundle, Frame, Tab};
 pub use password::{Password, PasswordError, password};
 pub use security::security;
 pub use sign_in::{SignIn, SignInError, SignInNotice, sign_in};

@@ -4,7 +4,9 @@ use crate::assets;
 use crate::problem::Problem;
 use crate::standalone::PasswordRefusal;
 use crate::state::Server;
-use app::page::{self, Assets, Frame, Password, PasswordError, SignIn, SignInError, Welcome, WelcomeError};
+use app::page::{
+    self, Assets, Bundle, Frame, Password, PasswordError, SignIn, SignInError, Welcome, WelcomeError,
+};
 use app::view::{ChallengeView, security_view};
 use axum::response::{Html, IntoResponse, Response};
 use domain::overview::Overview;
@@ -127,8 +129,8 @@ pub(crate) fn assets() -> Assets {
     let url = |logical| assets::url(logical).unwrap_or("/assets/missing");
     Assets {
         css: url("twofold.css"),
-        js: url("twofold.js"),
-        wasm: url("twofold.wasm"),
+        security: Bundle { js: url("twofold.js"), wasm: url("twofold.wasm") },
+        challenge: Bundle { js: url("challenge.js"), wasm: url("challenge.wasm") },
         frame: url("frame.js"),
         welcome: url("welcome.js"),
         icon: url("favicon.svg"),

@@ -90,16 +90,20 @@ impl Step {
     }
 }
 
-/// Twice: `app` is two programs.
+/// `app` is several programs: the server's half, and each bundle of the browser's.
 fn lint() -> Result<()> {
     let strict = ["--", "-D", "warnings"];
     let mut native = command::cargo();
     native.arg("clippy").args(NATIVE).args(["--features", "app/ssr", "--all-targets"]);
     command::run(native.args(strict))?;
     preflight::wasm_target()?;
-    let mut browser = command::cargo();
-    browser.args(["clippy", "-p", "frontend", "--target", "wasm32-unknown-unknown"]);
-    command::run(browser.args(["--target-dir", wasm::TARGET_DIR]).args(strict))
+    for features in wasm::FEATURES {
+        let mut browser = command::cargo();
+        browser.args(["clippy", "-p", "frontend", "--features", features]);
+        browser.args(["--target", "wasm32-unknown-unknown", "--target-dir", wasm::TARGET_DIR]);
+        command::run(browser.args(strict))?;
+    }
+    Ok(())
 }
 
 fn unit(arguments: &[String]) -> Result<Tally> {

@@ -12,7 +12,7 @@ pub fn challenge(frame: &Frame, view: ChallengeView) -> String {
     document(frame, || Sheet {
         title: words::TWO_FACTOR,
         tab: None,
-        loads: Loads::islands(view),
+        loads: Loads::islands(frame.assets.challenge, view),
         content: view! {
             <section class="card">
                 <Challenge />

@@ -11,16 +11,25 @@ use serde::Serialize;
 pub struct Assets {
     /// `twofold.css`.
     pub css: &'static str,
-    /// `twofold.js`.
-    pub js: &'static str,
-    /// `twofold.wasm`.
-    pub wasm: &'static str,
+    /// The islands of the Security tab.
+    pub security: Bundle,
+    /// The island of the challenge, which loads nothing that only setting up needs.
+    pub challenge: Bundle,
     /// `frame.js`.
     pub frame: &'static str,
     /// `welcome.js`.
     pub welcome: &'static str,
     /// `favicon.svg`.
     pub icon: &'static str,
+}
+
+/// WebAssembly with its islands, and the script that starts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// The script.
+    pub js: &'static str,
+    /// The WebAssembly.
+    pub wasm: &'static str,
 }
 
 /// What the server knows of every page.
@@ -54,8 +63,8 @@ pub enum Tab {
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Loads {
     Nothing,
-    /// The islands, and what they show at first, in JSON.
-    Islands(String),
+    /// The islands of a bundle, and what they show at first, in JSON.
+    Islands(Bundle, String),
     /// The few lines of the welcome page.
     Welcome,
 }
@@ -71,10 +80,10 @@ pub(super) struct Sheet {
 
 impl Loads {
     /// The islands, showing this. What cannot be written is shown without it, in the browser too.
-    pub(super) fn islands<T: Serialize + Clone + Send + Sync + 'static>(view: T) -> Self {
+    pub(super) fn islands<T: Serialize + Clone + Send + Sync + 'static>(of: Bundle, view: T) -> Self {
         let json = serde_json::to_string(&view).unwrap_or_default();
         provide_context(view);
-        Self::Islands(json)
+        Self::Islands(of, json)
     }
 }
 
@@ -94,7 +103,7 @@ pub(super) fn rendered(html: impl FnOnce() -> AnyView) -> String {
 fn whole(frame: &Frame, sheet: Sheet) -> AnyView {
     let title = [sheet.title, " · ", &frame.site].concat();
     let narrow = sheet.tab.is_none();
-    let needs_script = matches!(sheet.loads, Loads::Islands(_));
+    let needs_script = matches!(sheet.loads, Loads::Islands(..));
     view! {
         <html lang="en" dir="ltr">
             <head>
@@ -124,13 +133,13 @@ pub(super) fn loads(assets: Assets, loads: &Loads) -> Option<AnyView> {
     match loads {
         Loads::Nothing => None,
         Loads::Welcome => Some(view! { <script type="module" src=assets.welcome></script> }.into_any()),
-        Loads::Islands(view) => Some(
+        Loads::Islands(Bundle { js, wasm }, view) => Some(
             view! {
-                <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
-                <link rel="modulepreload" href=assets.js />
-                <meta name="twofold-wasm" content=assets.wasm />
+                <link rel="preload" href=*wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <link rel="modulepreload" href=*js />
+                <meta name="twofold-wasm" content=*wasm />
                 <meta name="twofold-view" content=view.clone() />
-                <script type="module" src=assets.js></script>
+                <script type="module" src=*js></script>
             }
             .into_any(),
         ),

@@ -12,7 +12,7 @@ pub fn security(frame: &Frame, view: SecurityView) -> String {
     document(frame, || Sheet {
         title: pages::SECURITY,
         tab: Some(Tab::Security),
-        loads: Loads::islands(view),
+        loads: Loads::islands(frame.assets.security, view),
         content: view! { <SecurityTab /> }.into_any(),
     })
 }

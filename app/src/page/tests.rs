@@ -8,8 +8,8 @@ const AT: i64 = 1_795_319_112_000;
 fn frame() -> Frame {
     let assets = Assets {
         css: "/assets/twofold.1.css",
-        js: "/assets/twofold.2.js",
-        wasm: "/assets/twofold.3.wasm",
+        security: Bundle { js: "/assets/twofold.2.js", wasm: "/assets/twofold.3.wasm" },
+        challenge: Bundle { js: "/assets/challenge.7.js", wasm: "/assets/challenge.8.wasm" },
         frame: "/assets/frame.6.js",
         welcome: "/assets/welcome.4.js",
         icon: "/assets/favicon.5.svg",
@@ -216,6 +216,13 @@ fn a_page_with_islands_loads_them_and_says_so_when_it_cannot() {
         assert!(html.contains(part), "{part} in {html}");
     }
     assert!(!password(&frame(), Password::default()).contains("<script"));
+}
+
+#[test]
+fn the_challenge_loads_nothing_that_only_setting_up_needs() {
+    let html = challenge(&frame(), asked(false));
+    assert!(html.contains("/assets/challenge.7.js") && html.contains("/assets/challenge.8.wasm"));
+    assert!(!html.contains("/assets/twofold.2.js") && !html.contains("/assets/twofold.3.wasm"));
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub enum Closed {
 pub fn security(widget: &Widget<'_>, bearer: &Bearer, view: SecurityView) -> String {
     rendered(|| {
         provide_context(Embedded);
-        let loads = Loads::islands(view);
+        let loads = Loads::islands(widget.assets.security, view);
         let head = head_of(widget, bearer, None, &loads);
         whole(widget, "embedded", head, view! { {fallback()} <SecurityTab /> }.into_any())
     })
@@ -63,7 +63,7 @@ pub fn security(widget: &Widget<'_>, bearer: &Bearer, view: SecurityView) -> Str
 pub fn challenge(widget: &Widget<'_>, bearer: &Bearer, id: ChallengeId, view: ChallengeView) -> String {
     rendered(|| {
         provide_context(Embedded);
-        let loads = Loads::islands(view);
+        let loads = Loads::islands(widget.assets.challenge, view);
         let head = head_of(widget, bearer, Some(id), &loads);
         let content = view! {
             {fallback()}

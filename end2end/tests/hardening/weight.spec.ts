@@ -19,6 +19,22 @@ test("the Security tab weighs at most 110 000 bytes on the wire", async ({ admin
   expect(total, JSON.stringify(counted)).toBeLessThanOrEqual(BUDGET);
 });
 
+test("the challenge weighs at most 90 000 bytes on the wire, and loads nothing of the Security tab", async ({ protectedAda: _, elsewhere }, info) => {
+  const fresh = await elsewhere();
+  const wire: [string, Promise<number>][] = [];
+  fresh.page.on("requestfinished", (request) => {
+    wire.push([new URL(request.url()).pathname, request.sizes().then(({ responseBodySize }) => responseBodySize)]);
+  });
+  await fresh.beginSignIn();
+  const sizes = await Promise.all(wire.map(async ([path, size]) => [path.replace(/\.[0-9a-f]+\./, "."), await size] as const));
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  info.annotations.push({ type: "bytes", description: `${total}: ${sizes.map(([path, size]) => `${path} ${size}`).join(", ")}` });
+  const paths = sizes.map(([path]) => path);
+  expect(paths).toEqual(expect.arrayContaining(["/sign-in/challenge", "/assets/challenge.js", "/assets/challenge.wasm"]));
+  expect(paths.filter((path) => /twofold\.(js|wasm)|frame\.js/.test(path))).toEqual([]);
+  expect(total, JSON.stringify(sizes)).toBeLessThanOrEqual(90_000);
+});
+
 test("the page shows its content before its WebAssembly has come", async ({ protectedAda: { ada } }) => {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
