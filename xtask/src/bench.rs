@@ -3,6 +3,7 @@
 mod server;
 pub(crate) mod size;
 mod verify;
+mod widget;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -21,6 +22,8 @@ enum What {
     Verify,
     /// Memory while idle, and the time from start to first answer
     Server,
+    /// Bytes and time of the widgets in Chromium, on a slow link and a slow processor
+    Widget,
 }
 
 pub(crate) fn bench(bench: &Bench) -> Result<()> {
@@ -28,5 +31,6 @@ pub(crate) fn bench(bench: &Bench) -> Result<()> {
         What::Size(size) => size::size(size),
         What::Verify => verify::verify(),
         What::Server => server::measure(),
+        What::Widget => widget::measure(),
     }
 }

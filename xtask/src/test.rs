@@ -140,7 +140,7 @@ fn binary() -> Result<PathBuf> {
 }
 
 /// The system's own: no tool downloads a browser.
-fn chromium() -> Result<PathBuf> {
+pub(crate) fn chromium() -> Result<PathBuf> {
     let chosen = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&paths).map(|folder| folder.join("chromium"));
