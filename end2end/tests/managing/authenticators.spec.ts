@@ -16,7 +16,7 @@ test.describe("an authenticator", () => {
     await ada.page.reload();
     await ada.awake();
     await expect(ada.authenticator(name)).toBeVisible();
-    await expect(ada.section("Recent activity").getByText(`Authenticator renamed “${name}”`)).toBeVisible();
+    await expect(ada.section("Recent activity").getByText(`Authenticator renamed to “${name}”`)).toBeVisible();
     expect(await ada.page.evaluate(() => document.querySelectorAll("main img, main b").length)).toBe(0);
   });
 
