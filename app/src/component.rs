@@ -20,4 +20,6 @@ pub(crate) use element::{Element, all, el, live, text};
 pub(crate) use fields::{CodeField, code_field, name_field, password_field, submit_button, trouble_line};
 pub(crate) use form::Form;
 pub(crate) use moment::moment;
+#[cfg(feature = "ssr")]
+pub(crate) use moment::plain as moment_text;
 pub(crate) use steps::steps;

@@ -7,6 +7,7 @@ mod challenge;
 mod error;
 mod form;
 mod frame;
+pub mod organization;
 mod password;
 mod security;
 mod sign_in;

@@ -4,6 +4,8 @@ pub(crate) mod challenge;
 #[cfg(feature = "ssr")]
 pub(crate) mod happening;
 #[cfg(feature = "ssr")]
+pub(crate) mod organization;
+#[cfg(feature = "ssr")]
 pub(crate) mod pages;
 pub(crate) mod set_up;
 mod span;

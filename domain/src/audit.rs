@@ -95,6 +95,14 @@ named! {
         AccountCreated = "account.created",
         /// The password was changed.
         PasswordChanged = "password.changed",
+        /// An administrator added a site.
+        SiteAdded = "site.added",
+        /// An administrator edited a site.
+        SiteEdited = "site.edited",
+        /// An administrator made an API key of a site.
+        KeyMade = "key.made",
+        /// An administrator revoked an API key of a site.
+        KeyRevoked = "key.revoked",
     }
 }
 
@@ -134,7 +142,7 @@ pub struct Event {
     pub factor: Option<FactorKind>,
     /// Why it was refused.
     pub cause: Option<Cause>,
-    /// What was involved, in words: an authenticator's name, or a trusted device's browser.
+    /// What was involved, in words: the name of an authenticator or a site, or a trusted device's browser.
     pub subject: Option<String>,
     /// What an administrator gave as the reason.
     pub reason: Option<Reason>,

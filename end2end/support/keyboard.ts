@@ -18,6 +18,14 @@ export class Keyboard {
     await this.#page.keyboard.press("Enter");
   }
 
+  async goTo(target: Locator): Promise<void> {
+    await this.#go(target, "Tab");
+  }
+
+  async goBackTo(target: Locator): Promise<void> {
+    await this.#go(target, "Shift+Tab");
+  }
+
   async typeInto(target: Locator, text: string): Promise<void> {
     await this.#go(target, "Tab");
     await this.#page.keyboard.type(text);

@@ -7,6 +7,9 @@ import path from "node:path";
 /** The binary under test: `cargo xtask test e2e` says where it is. */
 const BINARY = process.env.TWOFOLD_BINARY ?? path.resolve(import.meta.dirname, "../../target/e2e/twofold");
 
+/** Variables of the configuration, beside those that every test has. */
+export type Settings = Record<string, string>;
+
 /** The real binary on a free port, with a fresh SQLite file of its own. */
 export class Server {
   readonly url: string;
@@ -16,10 +19,11 @@ export class Server {
   #output = "";
   #ahead = 0;
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, settings: Settings) {
     this.url = `http://localhost:${port}`;
     this.#folder = folder;
-    this.#child = spawn(BINARY, ["serve"], { cwd: folder, env: environment(folder, port), stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...environment(folder, port), ...settings };
+    this.#child = spawn(BINARY, ["serve"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#ended = new Promise((resolve, reject) => {
       this.#child.once("error", reject);
       this.#child.once("exit", (code) => resolve(code));
@@ -27,9 +31,9 @@ export class Server {
     this.#ended.catch(() => {});
   }
 
-  static async start(): Promise<Server> {
+  static async start(settings: Settings = {}): Promise<Server> {
     const folder = await mkdtemp(path.join(tmpdir(), "twofold-e2e-"));
-    const server = new Server(await freePort(), folder);
+    const server = new Server(await freePort(), folder, settings);
     await server.#said(/Twofold is ready/);
     return server;
   }

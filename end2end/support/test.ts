@@ -2,11 +2,13 @@ import { test as base } from "@playwright/test";
 import { Guards } from "./guards.ts";
 import { type Credentials, type Equipment, Person, type World } from "./person.ts";
 import { Secrets } from "./secrets.ts";
-import { Server } from "./server.ts";
+import { Server, type Settings } from "./server.ts";
 
 export { expect } from "@playwright/test";
 
 interface Fixtures {
+  /** What the server is told, beside where it is. */
+  settings: Settings;
   secrets: Secrets;
   server: Server;
   world: World;
@@ -22,9 +24,10 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  settings: [{}, { option: true }],
   secrets: async ({}, use) => use(new Secrets()),
-  server: async ({}, use, info) => {
-    const server = await Server.start();
+  server: async ({ settings }, use, info) => {
+    const server = await Server.start(settings);
     await use(server);
     if (info.status !== info.expectedStatus) await info.attach("server.log", { body: server.output });
     await server.stop();

@@ -124,6 +124,51 @@ test.describe("every state", () => {
     await lookAt(ada.page, "challenge-expired");
   });
 
+  test("of the organization", async ({ protectedAda: { ada }, server, secrets }) => {
+    const { page } = ada;
+    await page.goto("/organization/sites");
+    await lookAt(page, "sites-none");
+    await page.getByRole("link", { name: "Add a site" }).click();
+    await lookAt(page, "site-new");
+    await ada.field("Name").fill("A shop with a name that is as long as the name of a site may be!");
+    await ada.field("Issuer").fill("a:b");
+    await ada.field("Allowed origins").fill("https://*.example.com");
+    await page.getByLabel("Authenticator app").uncheck();
+    await page.getByLabel("Days to remember a device").fill("31");
+    await ada.button("Save").click();
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(page, "site-new-wrong");
+    await ada.field("Issuer").fill("Shop");
+    await ada.field("Allowed origins").fill("https://shop.example.com\nhttps://a-rather-long-host-name.shop.example.com:8443");
+    await page.getByLabel("Authenticator app").check();
+    await page.getByLabel("Days to remember a device").fill("30");
+    await ada.button("Save").click();
+    await expect(ada.notice).toBeVisible();
+    await lookAt(page, "site-added");
+    await page.getByRole("link", { name: "New API key" }).click();
+    await ada.button("Make API key").click();
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(page, "key-new-wrong");
+    await page.getByRole("checkbox", { name: "verify" }).check();
+    await ada.button("Make API key").click();
+    secrets.addBearer("an API key", await ada.field("API key").inputValue());
+    await lookAt(page, "key-made");
+    await page.getByRole("link", { name: "Done" }).click();
+    await lookAt(page, "site-with-key");
+    await server.advance(6 * 60);
+    await page.getByRole("link", { name: "Edit site" }).click();
+    await lookAt(page, "site-edit-prove");
+    await page.getByRole("link", { name: "Cancel" }).click();
+    await page.getByRole("link", { name: "Revoke" }).click();
+    await page.getByLabel("Password", { exact: true }).fill("not the password");
+    await ada.field("Code from your app, or a recovery code").fill("nonsense");
+    await ada.button("Revoke").click();
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(page, "key-revoke-wrong");
+    await page.goto("/organization/sites");
+    await lookAt(page, "sites");
+  });
+
   test("of the password page", async ({ administrator: ada }) => {
     await ada.page.goto("/account/password");
     await lookAt(ada.page, "password");

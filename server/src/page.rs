@@ -13,7 +13,7 @@ use domain::overview::Overview;
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 use std::time::Duration;
-use storage::account::Account;
+use storage::account::{Account, Role};
 
 /// What the sign-in page says before anything is typed, or after it was refused.
 #[derive(Clone, Copy)]
@@ -115,11 +115,14 @@ pub(crate) fn problem(server: &Server, problem: Problem, request: &str) -> Strin
     page::error(&frame(server, None), title, &text)
 }
 
-fn frame(server: &Server, account: Option<&Account>) -> Frame {
+pub(crate) fn frame(server: &Server, account: Option<&Account>) -> Frame {
     Frame {
         assets: assets(),
         site: server.settings().issuer.as_str().to_owned(),
-        account: account.map(|account| page::Account { email: account.email.as_str().to_owned() }),
+        account: account.map(|account| page::Account {
+            email: account.email.as_str().to_owned(),
+            admin: account.role == Role::Admin,
+        }),
     }
 }
 
@@ -133,11 +136,12 @@ pub(crate) fn assets() -> Assets {
         challenge: Bundle { js: url("challenge.js"), wasm: url("challenge.wasm") },
         frame: url("frame.js"),
         welcome: url("welcome.js"),
+        copy: url("copy.js"),
         icon: url("favicon.svg"),
     }
 }
 
-fn answer(status: StatusCode, wait: Option<Duration>, html: String) -> Response {
+pub(crate) fn answer(status: StatusCode, wait: Option<Duration>, html: String) -> Response {
     let mut response = (status, Html(html)).into_response();
     if let Some(wait) = wait {
         response.headers_mut().insert(RETRY_AFTER, seconds(wait).into());
@@ -145,7 +149,7 @@ fn answer(status: StatusCode, wait: Option<Duration>, html: String) -> Response 
     response
 }
 
-fn status(refused: bool, wait: Option<Duration>) -> StatusCode {
+pub(crate) fn status(refused: bool, wait: Option<Duration>) -> StatusCode {
     match (refused, wait) {
         (_, Some(_)) => StatusCode::TOO_MANY_REQUESTS,
         (true, None) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -162,6 +166,6 @@ fn new(refusal: PasswordRefusal) -> PasswordError {
 }
 
 /// Rounded up: whoever waits that long has waited enough.
-fn seconds(wait: Duration) -> u32 {
+pub(crate) fn seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
 }

@@ -6,9 +6,11 @@ pub(crate) mod field;
 mod first_factor;
 mod home;
 pub mod link;
+mod organization;
 mod password;
 mod password_rule;
 mod passwords;
+mod proof;
 mod security;
 mod session;
 mod sign_in;
@@ -27,7 +29,7 @@ pub use visitor::{Signed, Waiting};
 
 /// Every page and form of the built-in sign-in.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         Route::page("/", home::page),
         Route::page("/sign-in", sign_in::page),
         Route::form("/sign-in", sign_in::sign_in),
@@ -39,7 +41,9 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::page("/account/security", security::page),
         Route::page("/account/password", password::page),
         Route::form("/account/password", password::change),
-    ]
+    ];
+    routes.extend(organization::routes());
+    routes
 }
 
 /// Where who is signed in belongs.

@@ -1,10 +1,12 @@
 //! Sites and their API keys: what an operator administers. Every query but the list of sites is of one site.
 
+mod change;
 mod policy;
 
 use crate::backend::Database;
 use crate::entity::{api_key, site};
-use crate::error::{fault, intact};
+use crate::error::{fault, intact, settle};
+use domain::audit::Event;
 use domain::name::{Issuer, Name, SiteId};
 use domain::ports::{Site, StoreError};
 use domain::session::TokenHash;
@@ -62,30 +64,24 @@ impl Sites {
         Self { db }
     }
 
-    /// Stores a new site.
+    /// Stores a new site, and what the log says if somebody signed in asked for it.
     ///
     /// # Errors
     /// [`StoreError`] if it could not be stored.
-    pub async fn create(&self, new: &SiteProfile) -> Result<(), StoreError> {
-        let insert = site::Entity::insert(to_row(new).into_active_model());
-        insert.exec_without_returning(self.db.writer()).await.map(|_| ()).map_err(fault)
+    pub async fn create(&self, new: &SiteProfile, event: Option<&Event>) -> Result<(), StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = change::create(&tx, new, event).await;
+        settle(tx, done).await.map(|_| ())
     }
 
     /// Gives a site another name, issuer, origins and policy. `false`: there is no such site.
     ///
     /// # Errors
     /// [`StoreError`] if it could not be stored.
-    pub async fn update(&self, profile: &SiteProfile) -> Result<bool, StoreError> {
-        let row = to_row(profile);
-        let update = site::Entity::update_many()
-            .col_expr(site::Column::Name, Expr::value(row.name))
-            .col_expr(site::Column::Issuer, Expr::value(row.issuer))
-            .col_expr(site::Column::Origins, Expr::value(row.origins))
-            .col_expr(site::Column::FactorKinds, Expr::value(row.factor_kinds))
-            .col_expr(site::Column::TrustedDeviceDays, Expr::value(row.trusted_device_days))
-            .col_expr(site::Column::RequiresTwoFactor, Expr::value(row.requires_two_factor))
-            .filter(site::COLUMN.id.eq(row.id));
-        Ok(update.exec(self.db.writer()).await.map_err(fault)?.rows_affected == 1)
+    pub async fn update(&self, profile: &SiteProfile, event: Option<&Event>) -> Result<bool, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = change::update(&tx, profile, event).await;
+        Ok(settle(tx, done).await?.is_some())
     }
 
     /// Every site, oldest first.
@@ -116,6 +112,7 @@ impl Sites {
         key: &PlainKey,
         scopes: &[Scope],
         now: Timestamp,
+        event: Option<&Event>,
     ) -> Result<(), StoreError> {
         let row = api_key::Model {
             name: key.name().as_str().to_owned(),
@@ -126,8 +123,9 @@ impl Sites {
             used_at: None,
             revoked_at: None,
         };
-        let insert = api_key::Entity::insert(row.into_active_model());
-        insert.exec_without_returning(self.db.writer()).await.map(|_| ()).map_err(fault)
+        let tx = self.db.begin_write().await?;
+        let done = change::create_key(&tx, row, event).await;
+        settle(tx, done).await.map(|_| ())
     }
 
     /// The keys of a site, oldest first, revoked ones too.
@@ -148,12 +146,16 @@ impl Sites {
     ///
     /// # Errors
     /// [`StoreError`] if it could not be stored.
-    pub async fn revoke_key(&self, site: SiteId, name: &KeyName, now: Timestamp) -> Result<bool, StoreError> {
-        let update = api_key::Entity::update_many()
-            .col_expr(api_key::Column::RevokedAt, Expr::value(now.millis()))
-            .filter(this(site, name))
-            .filter(api_key::COLUMN.revoked_at.is_null());
-        Ok(update.exec(self.db.writer()).await.map_err(fault)?.rows_affected == 1)
+    pub async fn revoke_key(
+        &self,
+        site: SiteId,
+        name: &KeyName,
+        now: Timestamp,
+        event: Option<&Event>,
+    ) -> Result<bool, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = change::revoke_key(&tx, this(site, name), now, event).await;
+        Ok(settle(tx, done).await?.is_some())
     }
 
     /// Who speaks with this key. `None`: nobody does, or not any more.

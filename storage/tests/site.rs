@@ -3,11 +3,14 @@
 
 mod support;
 
-use domain::name::{Issuer, Name, SiteId};
+use domain::audit::{Event, EventKind, Place};
+use domain::name::{Issuer, Name, SiteId, User, UserId};
+use domain::ports::{EventPage, Store};
 use domain::site::{FactorKinds, KeyName, Origin, PlainKey, Scope, SiteCaller, SitePolicy, TrustedDays};
 use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
 use std::time::Duration;
+use storage::SqlStore;
 use storage::site::{SiteProfile, Sites};
 use support::Kind;
 
@@ -29,7 +32,7 @@ async fn a_site_is_stored_and_updated() {
     for kind in Kind::ALL {
         let (sites, entropy) = (Sites::new(support::open(kind).await), SeededEntropy::new(21));
         let mut site = profile(&entropy, "Shop");
-        sites.create(&site).await.unwrap();
+        sites.create(&site, None).await.unwrap();
         assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));
         site.origins = vec![];
         site.issuer = Issuer::parse("Shop & Co").unwrap();
@@ -38,9 +41,9 @@ async fn a_site_is_stored_and_updated() {
             trusted_device_days: TrustedDays::new(14).unwrap(),
             requires_two_factor: true,
         };
-        assert!(sites.update(&site).await.unwrap());
+        assert!(sites.update(&site, None).await.unwrap());
         assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));
-        assert!(!sites.update(&profile(&entropy, "Nobody")).await.unwrap());
+        assert!(!sites.update(&profile(&entropy, "Nobody"), None).await.unwrap());
         let all = sites.all().await.unwrap();
         assert!(all.iter().any(|one| one.id == SiteId::BUILT_IN) && all.contains(&site), "{kind:?}");
     }
@@ -51,10 +54,10 @@ async fn a_key_speaks_for_its_site_until_it_is_revoked() {
     for kind in Kind::ALL {
         let (sites, entropy) = (Sites::new(support::open(kind).await), SeededEntropy::new(22));
         let (site, other) = (profile(&entropy, "Shop"), profile(&entropy, "Other"));
-        sites.create(&site).await.unwrap();
-        sites.create(&other).await.unwrap();
+        sites.create(&site, None).await.unwrap();
+        sites.create(&other, None).await.unwrap();
         let key = PlainKey::new(&entropy);
-        sites.create_key(site.id, &key, &[Scope::Verify, Scope::Enroll], NOW).await.unwrap();
+        sites.create_key(site.id, &key, &[Scope::Verify, Scope::Enroll], NOW, None).await.unwrap();
         let expected =
             SiteCaller { site: site.id, key: key.name().clone(), scopes: vec![Scope::Verify, Scope::Enroll] };
         assert_eq!(sites.caller(&key, NOW).await.unwrap(), Some(expected.clone()));
@@ -62,9 +65,9 @@ async fn a_key_speaks_for_its_site_until_it_is_revoked() {
         assert_eq!(sites.caller(&key, later).await.unwrap(), Some(expected));
         let listed = sites.keys(site.id).await.unwrap();
         assert_eq!((listed.len(), listed.first().and_then(|key| key.used_at)), (1, Some(NOW)));
-        assert!(!sites.revoke_key(other.id, key.name(), NOW).await.unwrap(), "another site's key");
-        assert!(sites.revoke_key(site.id, key.name(), NOW).await.unwrap());
-        assert!(!sites.revoke_key(site.id, key.name(), NOW).await.unwrap());
+        assert!(!sites.revoke_key(other.id, key.name(), NOW, None).await.unwrap(), "another site's key");
+        assert!(sites.revoke_key(site.id, key.name(), NOW, None).await.unwrap());
+        assert!(!sites.revoke_key(site.id, key.name(), NOW, None).await.unwrap());
         assert_eq!(sites.caller(&key, NOW).await.unwrap(), None, "{kind:?}");
     }
 }
@@ -74,13 +77,51 @@ async fn a_key_with_the_right_name_and_another_secret_speaks_for_nobody() {
     for kind in Kind::ALL {
         let (sites, entropy) = (Sites::new(support::open(kind).await), SeededEntropy::new(23));
         let site = profile(&entropy, "Shop");
-        sites.create(&site).await.unwrap();
+        sites.create(&site, None).await.unwrap();
         let key = PlainKey::new(&entropy);
-        sites.create_key(site.id, &key, &[Scope::Admin], NOW).await.unwrap();
+        sites.create_key(site.id, &key, &[Scope::Admin], NOW, None).await.unwrap();
         let forged = format!("tf_{}_{}", key.name().as_str(), "0".repeat(64));
         assert_eq!(sites.caller(&PlainKey::parse(&forged).unwrap(), NOW).await.unwrap(), None);
         let unknown = KeyName::parse(&"0".repeat(16)).unwrap();
-        assert!(!sites.revoke_key(site.id, &unknown, NOW).await.unwrap(), "{kind:?}");
+        assert!(!sites.revoke_key(site.id, &unknown, NOW, None).await.unwrap(), "{kind:?}");
         assert_eq!(sites.caller(&PlainKey::new(&entropy), NOW).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_revoked_once_however_many_race_and_the_log_says_so_once() {
+    for kind in Kind::ALL {
+        let db = support::open(kind).await;
+        let (sites, store, entropy) = (Sites::new(db.clone()), SqlStore::new(db), SeededEntropy::new(24));
+        let site = profile(&entropy, "Shop");
+        let admin = User { site: SiteId::BUILT_IN, id: UserId::parse(&site.id.to_string()).unwrap() };
+        let event =
+            |kind, n| Event::new(kind, &admin, &Place::default(), NOW + Duration::from_secs(n), &entropy);
+        sites.create(&site, Some(&event(EventKind::SiteAdded, 0))).await.unwrap();
+        assert!(sites.update(&site, Some(&event(EventKind::SiteEdited, 1))).await.unwrap());
+        let nowhere = SiteProfile { id: SiteId::new(NOW, &entropy), ..site.clone() };
+        assert!(!sites.update(&nowhere, Some(&event(EventKind::SiteEdited, 1))).await.unwrap());
+        let key = PlainKey::new(&entropy);
+        let made = event(EventKind::KeyMade, 2);
+        sites.create_key(site.id, &key, &[Scope::Verify], NOW, Some(&made)).await.unwrap();
+        let racers = (0..8).map(|_| {
+            let (sites, name, event) = (sites.clone(), key.name().clone(), event(EventKind::KeyRevoked, 3));
+            tokio::spawn(async move { sites.revoke_key(site.id, &name, NOW, Some(&event)).await.unwrap() })
+        });
+        let mut winners = 0;
+        for racer in racers.collect::<Vec<_>>() {
+            winners += usize::from(racer.await.unwrap());
+        }
+        assert_eq!(winners, 1, "{kind:?}");
+        let kinds: Vec<EventKind> = store
+            .events(EventPage::newest_of(&admin, 9))
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|event| event.kind)
+            .collect();
+        let expected =
+            [EventKind::KeyRevoked, EventKind::KeyMade, EventKind::SiteEdited, EventKind::SiteAdded];
+        assert_eq!(kinds, expected, "{kind:?}: each once");
     }
 }

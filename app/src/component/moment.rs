@@ -13,7 +13,7 @@ pub(crate) fn moment(at: i64, with_time: bool, local: RwSignal<bool>) -> Element
 }
 
 /// `2026-11-22` or `2026-11-22 03:45 UTC`.
-fn plain(iso: &str, with_time: bool) -> String {
+pub(crate) fn plain(iso: &str, with_time: bool) -> String {
     let day = iso.get(..10).unwrap_or_default();
     if !with_time {
         return day.to_owned();

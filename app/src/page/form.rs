@@ -11,33 +11,41 @@ pub(super) struct Input {
     /// Kept after an error; never for a password.
     pub(super) value: String,
     pub(super) hint: Option<&'static str>,
-    /// The error is about this one.
+    /// The error of the form is about this one.
     pub(super) wrong: bool,
+    /// What is wrong with this one, said beside it.
+    pub(super) error: Option<String>,
+    pub(super) required: bool,
 }
 
 impl Input {
     pub(super) fn email(value: &str) -> Self {
         let value = value.to_owned();
         let label = crate::words::pages::EMAIL;
+        Self { kind: "email", autocomplete: "username", value, ..Self::text("email", label) }
+    }
+
+    pub(super) fn text(name: &'static str, label: &'static str) -> Self {
         Self {
-            name: "email",
+            name,
             label,
-            kind: "email",
-            autocomplete: "username",
-            value,
+            kind: "text",
+            autocomplete: "off",
+            value: String::new(),
             hint: None,
             wrong: false,
+            error: None,
+            required: true,
         }
     }
 
     pub(super) fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
-        Self { name, label, kind: "password", autocomplete, value: String::new(), hint: None, wrong: false }
+        Self { kind: "password", autocomplete, ..Self::text(name, label) }
     }
 
     /// A code of the app or a recovery code.
     pub(super) fn code(name: &'static str, label: &'static str) -> Self {
-        let (kind, autocomplete) = ("text", "one-time-code");
-        Self { name, label, kind, autocomplete, value: String::new(), hint: None, wrong: false }
+        Self { autocomplete: "one-time-code", ..Self::text(name, label) }
     }
 
     pub(super) fn hint(mut self, hint: &'static str) -> Self {
@@ -50,15 +58,17 @@ impl Input {
         self
     }
 
+    /// What was typed, and what is wrong with it.
+    pub(super) fn typed(mut self, value: &str, error: Option<String>) -> Self {
+        self.wrong = error.is_some();
+        (self.value, self.error) = (value.to_owned(), error);
+        self
+    }
+
     /// The first one that is to be filled in takes the focus.
     pub(super) fn view(self, first: bool) -> AnyView {
         let hint_id = [self.name, "-hint"].concat();
-        let described = match (self.hint.is_some(), self.wrong) {
-            (true, true) => Some([&hint_id, " trouble"].concat()),
-            (true, false) => Some(hint_id.clone()),
-            (false, true) => Some("trouble".to_owned()),
-            (false, false) => None,
-        };
+        let described = described(self.name, self.hint.is_some(), self.wrong, self.error.is_some());
         let value = (!self.value.is_empty()).then_some(self.value);
         view! {
             <div class="field">
@@ -71,16 +81,105 @@ impl Input {
                     autocapitalize="none"
                     spellcheck="false"
                     value=value
-                    required
+                    required=self.required
                     autofocus=first
                     aria-describedby=described
                     aria-invalid=self.wrong.then_some("true")
                 />
                 {self.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+                {wrong_here(self.name, self.error)}
             </div>
         }
         .into_any()
     }
+}
+
+/// The ids of what is said of a field: its hint, and its own error or the form's.
+fn described(name: &str, hint: bool, wrong: bool, own: bool) -> Option<String> {
+    let trouble = if own { [name, "-trouble"].concat() } else { "trouble".to_owned() };
+    let said = [hint.then(|| [name, "-hint"].concat()), wrong.then_some(trouble)];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+fn wrong_here(name: &str, error: Option<String>) -> Option<AnyView> {
+    error.map(|error| {
+        let id = [name, "-trouble"].concat();
+        view! { <p class="trouble" id=id>{error}</p> }.into_any()
+    })
+}
+
+/// A box to be ticked.
+pub(super) struct Tick {
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    pub(super) hint: Option<&'static str>,
+    pub(super) ticked: bool,
+}
+
+impl Tick {
+    pub(super) fn view(self) -> AnyView {
+        let hint_id = [self.name, "-hint"].concat();
+        let described = self.hint.map(|_| hint_id.clone());
+        view! {
+            <div class="tick">
+                <input id=self.name name=self.name type="checkbox" checked=self.ticked aria-describedby=described />
+                <label for=self.name>{self.label}</label>
+                {self.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Boxes of which at least one is to be ticked.
+pub(super) fn ticks(
+    name: &'static str,
+    legend: &'static str,
+    boxes: Vec<Tick>,
+    error: Option<String>,
+) -> AnyView {
+    let described = described(name, false, error.is_some(), true);
+    view! {
+        <fieldset class="field" aria-describedby=described>
+            <legend>{legend}</legend>
+            {boxes.into_iter().map(Tick::view).collect_view()}
+            {wrong_here(name, error)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Leptos writes the content of a `textarea` as it is. The browser reads references in it (HTML, 13.1.2.5), and nothing
+/// else.
+fn in_a_textarea(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// Several lines of text.
+pub(super) fn area(input: Input, first: bool) -> AnyView {
+    let hint_id = [input.name, "-hint"].concat();
+    let described = described(input.name, input.hint.is_some(), input.wrong, input.error.is_some());
+    view! {
+        <div class="field">
+            <label for=input.name>{input.label}</label>
+            <textarea
+                id=input.name
+                name=input.name
+                rows="3"
+                autocapitalize="none"
+                spellcheck="false"
+                autofocus=first
+                aria-describedby=described
+                aria-invalid=input.wrong.then_some("true")
+            >
+                {in_a_textarea(&input.value)}
+            </textarea>
+            {input.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {wrong_here(input.name, input.error)}
+        </div>
+    }
+    .into_any()
 }
 
 /// What was refused.

@@ -1,5 +1,6 @@
 //! What stands around every page: the head, the header, the way to the content.
 
+use crate::words::organization::ORGANIZATION;
 use crate::words::pages as said;
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
@@ -19,6 +20,8 @@ pub struct Assets {
     pub frame: &'static str,
     /// `welcome.js`.
     pub welcome: &'static str,
+    /// `copy.js`.
+    pub copy: &'static str,
     /// `favicon.svg`.
     pub icon: &'static str,
 }
@@ -48,6 +51,8 @@ pub struct Frame {
 pub struct Account {
     /// Their e-mail address.
     pub email: String,
+    /// Whether they look after the organization.
+    pub admin: bool,
 }
 
 /// A page of the signed-in account.
@@ -57,6 +62,8 @@ pub enum Tab {
     Security,
     /// `/account/password`.
     Password,
+    /// `/organization/sites` and what is below it.
+    Organization,
 }
 
 /// What a page loads beside the style.
@@ -67,6 +74,8 @@ pub(super) enum Loads {
     Islands(Bundle, String),
     /// The few lines of the welcome page.
     Welcome,
+    /// The few lines that copy.
+    Copy,
 }
 
 /// One page: what the frame is put around.
@@ -133,6 +142,7 @@ pub(super) fn loads(assets: Assets, loads: &Loads) -> Option<AnyView> {
     match loads {
         Loads::Nothing => None,
         Loads::Welcome => Some(view! { <script type="module" src=assets.welcome></script> }.into_any()),
+        Loads::Copy => Some(view! { <script type="module" src=assets.copy></script> }.into_any()),
         Loads::Islands(Bundle { js, wasm }, view) => Some(
             view! {
                 <link rel="preload" href=*wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
@@ -161,10 +171,15 @@ fn header(frame: &Frame, tab: Option<Tab>) -> AnyView {
 
 fn navigation(account: &Account, tab: Tab) -> AnyView {
     let current = |of: Tab| (of == tab).then_some("page");
+    let organization = account.admin.then(|| {
+        let current = current(Tab::Organization);
+        view! { <a href="/organization/sites" aria-current=current>{ORGANIZATION}</a> }
+    });
     view! {
         <nav aria-label=said::ACCOUNT_NAV>
             <a href="/account/security" aria-current=current(Tab::Security)>{said::SECURITY}</a>
             <a href="/account/password" aria-current=current(Tab::Password)>{said::CHANGE_PASSWORD}</a>
+            {organization}
         </nav>
         <form class="who" method="post" action="/sign-out">
             <span title=account.email.clone()>{account.email.clone()}</span>

@@ -1,3 +1,4 @@
+use super::organization::{self, FieldError, NewKey, Proving, SiteErrors, SiteFields};
 use super::*;
 use crate::view::{
     Authenticator, ChallengeView, Device, Happening, Open, Proof, Purpose, Recovery, SecurityView,
@@ -12,9 +13,10 @@ fn frame() -> Frame {
         challenge: Bundle { js: "/assets/challenge.7.js", wasm: "/assets/challenge.8.wasm" },
         frame: "/assets/frame.6.js",
         welcome: "/assets/welcome.4.js",
+        copy: "/assets/copy.6.js",
         icon: "/assets/favicon.5.svg",
     };
-    let account = Some(Account { email: "alice@example.com".into() });
+    let account = Some(Account { email: "alice@example.com".into(), admin: true });
     Frame { assets, site: "Example".into(), account }
 }
 
@@ -52,6 +54,39 @@ fn asked(passed: bool) -> ChallengeView {
     ChallengeView { label: "alice@example.com".into(), passed, trusted_days: 0 }
 }
 
+fn listed(name: &str) -> organization::ListedSite {
+    organization::ListedSite { id: "s".into(), name: name.into(), origins: vec!["https://a.test".into()] }
+}
+
+fn shop() -> organization::Site {
+    let key = |id: &str, revoked_at| organization::ListedKey {
+        id: id.into(),
+        scopes: vec!["verify"],
+        created_at: AT,
+        used_at: Some(AT),
+        revoked_at,
+    };
+    organization::Site {
+        id: "s".into(),
+        name: "Shop".into(),
+        issuer: "Shop".into(),
+        origins: vec![],
+        trusted_device_days: 1,
+        keys: vec![key("0123456789abcdef", None), key("fedcba9876543210", Some(AT))],
+        notice: Some(organization::Notice::Added),
+    }
+}
+
+fn every_error() -> SiteErrors {
+    let (name, issuer) = (Some(FieldError::Empty), Some(FieldError::Forbidden));
+    let (origins, kinds) = (Some(FieldError::NoOrigin("x".into())), Some(FieldError::Empty));
+    SiteErrors { name, issuer, origins, kinds, days: Some(FieldError::NoDays) }
+}
+
+fn proving() -> Proving {
+    Proving { password: true, code: true, error: Some(organization::ProvingError::CodeWrong) }
+}
+
 fn every_page() -> Vec<String> {
     let frame = frame();
     let refused = Some(PasswordError::Common);
@@ -67,6 +102,14 @@ fn every_page() -> Vec<String> {
         welcome(&frame, &Welcome { error: Some(WelcomeError::LinkUsed), ..Welcome::default() }),
         password(&frame, Password { asks_for_code: true, error: refused, changed: false }),
         error(&frame, "Page not found", "There is nothing at this address."),
+        organization::sites(&frame, &[]),
+        organization::sites(&frame, &[listed("Shop")]),
+        organization::new_site(&frame, &SiteFields::default(), &every_error(), Proving::default()),
+        organization::edit_site(&frame, "s", &SiteFields::default(), &SiteErrors::default(), proving()),
+        organization::site(&frame, &shop()),
+        organization::new_key(&frame, "s", "Shop", &NewKey { none: true, ..NewKey::default() }, proving()),
+        organization::made_key(&frame, "s", "tf_0"),
+        organization::revoke_key(&frame, "s", "0123456789abcdef", proving()),
     ]
 }
 
@@ -175,6 +218,13 @@ fn what_a_person_wrote_is_never_markup() {
     view.label = name.into();
     let html = security(&Frame { site: name.into(), ..frame() }, view);
     assert!(!html.contains("<img"), "{html}");
+    let html = organization::sites(&frame(), &[listed(name)]);
+    assert!(!html.contains("<img"), "{html}");
+    let typed =
+        SiteFields { name: name.into(), origins: "</textarea><img>&lt;".into(), ..SiteFields::default() };
+    let html = organization::new_site(&frame(), &typed, &SiteErrors::default(), Proving::default());
+    assert!(!html.contains("<img") && html.matches("</textarea>").count() == 1, "{html}");
+    assert!(html.contains("&lt;/textarea>&lt;img>&amp;lt;</textarea>"), "{html}");
     let html = sign_in(&frame(), &SignIn { email: name.into(), next: name.into(), ..SignIn::default() });
     assert!(!html.contains("<img"), "{html}");
 }
@@ -245,4 +295,8 @@ fn the_account_pages_say_which_tab_they_are() {
     };
     assert_eq!(current(&security(&frame(), off())), "Security");
     assert_eq!(current(&password(&frame(), Password::default())), "Password");
+    assert_eq!(current(&organization::sites(&frame(), &[])), "Organization");
+    let member =
+        Frame { account: Some(Account { email: "bob@example.com".into(), admin: false }), ..frame() };
+    assert!(!security(&member, off()).contains("/organization"));
 }

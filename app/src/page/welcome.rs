@@ -51,15 +51,8 @@ fn content(shown: &Welcome) -> AnyView {
         WelcomeError::EmailTaken => said::EMAIL_TAKEN.to_owned(),
         WelcomeError::Password(error) => error.sentence(),
     });
-    let secret = Input {
-        name: "secret",
-        label: said::SECRET,
-        kind: "text",
-        autocomplete: "off",
-        value: shown.secret.clone(),
-        hint: Some(said::SECRET_HINT),
-        wrong: shown.error == Some(WelcomeError::LinkUsed),
-    };
+    let secret = Input { value: shown.secret.clone(), ..Input::text("secret", said::SECRET) };
+    let secret = secret.hint(said::SECRET_HINT).wrong(shown.error == Some(WelcomeError::LinkUsed));
     let email_wrong = matches!(
         shown.error,
         Some(WelcomeError::Email | WelcomeError::OtherEmail | WelcomeError::EmailTaken)

@@ -55,6 +55,10 @@ pub(crate) fn sentence(event: &Event) -> String {
         EventKind::PasswordRefused => plain("Wrong password"),
         EventKind::AccountCreated => plain("Account created"),
         EventKind::PasswordChanged => plain("Password changed"),
+        EventKind::SiteAdded => of("Site ", "Site added", " added"),
+        EventKind::SiteEdited => of("Site ", "Site edited", " edited"),
+        EventKind::KeyMade => of("API key made for the site ", "API key made", ""),
+        EventKind::KeyRevoked => of("API key of the site ", "API key revoked", " revoked"),
     }
 }
 

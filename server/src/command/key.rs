@@ -82,7 +82,7 @@ async fn create(sites: &Sites, id: &str, scopes: &[ScopeName], json: bool) -> an
     scopes.sort();
     scopes.dedup();
     let key = PlainKey::new(&OsEntropy);
-    let stored = sites.create_key(site.id, &key, &scopes, SystemClock::default().now()).await;
+    let stored = sites.create_key(site.id, &key, &scopes, SystemClock::default().now(), None).await;
     stored.context("cannot store the key")?;
     if json { say(json!({ "id": key.name().as_str(), "key": key.expose() })) } else { say(key.expose()) }
 }
@@ -104,7 +104,7 @@ async fn revoke(sites: &Sites, id: &str, key: &str, json: bool) -> anyhow::Resul
     let site = site::find(sites, id).await?;
     let key =
         KeyName::parse(key).context("that is not the id of a key: it is the sixteen digits after `tf_`")?;
-    let revoked = sites.revoke_key(site.id, &key, SystemClock::default().now()).await;
+    let revoked = sites.revoke_key(site.id, &key, SystemClock::default().now(), None).await;
     if !revoked.context("cannot revoke the key")? {
         bail!("this site has no such key, or it was revoked before");
     }

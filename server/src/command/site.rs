@@ -94,7 +94,7 @@ async fn create(sites: &Sites, new: NewSite) -> anyhow::Result<()> {
         created_at: now,
         policy: new.policy.over(SitePolicy::default())?,
     };
-    sites.create(&profile).await.context("cannot store the site")?;
+    sites.create(&profile, None).await.context("cannot store the site")?;
     written(&profile, new.json)
 }
 
@@ -123,7 +123,7 @@ async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
         profile.origins = origins(&changed.origins)?;
     }
     profile.policy = changed.policy.over(profile.policy)?;
-    if !sites.update(&profile).await.context("cannot store the site")? {
+    if !sites.update(&profile, None).await.context("cannot store the site")? {
         bail!("there is no such site");
     }
     written(&profile, changed.json)

@@ -4,6 +4,7 @@
 use super::field::{Fields, Typed};
 use super::password_rule;
 use super::passwords::{Judged, Who};
+use super::proof::{self, Unproved};
 use super::session::{Admitted, begin, see_other};
 use super::{SIGN_IN, Signed};
 use crate::page::{self, PasswordNotice};
@@ -13,7 +14,6 @@ use crate::state::Server;
 use axum::extract::State;
 use axum::response::Response;
 use domain::audit::{Event, EventKind, Place};
-use domain::error::{Refusal, StepUpError};
 use domain::step_up::Caller;
 use serde::Deserialize;
 use storage::account::{Account, NewPassword};
@@ -77,8 +77,8 @@ async fn prove(
 ) -> Result<Result<(), PasswordNotice>, Problem> {
     let current = typed.current.expose();
     if asks {
-        let stepped_up = server.two_factor().step_up(caller, Some(current), typed.code.as_deref()).await;
-        return stepped_up.map_or_else(|error| notice(error).map(Err), |()| Ok(Ok(())));
+        let proved = proof::step_up(server, caller, Some(current), typed.code.as_deref()).await?;
+        return Ok(proved.map_err(PasswordNotice::from));
     }
     Ok(match server.passwords().judge(Who::User(caller.user()), current, &caller.place).await? {
         Judged::Right(_) => Ok(()),
@@ -102,24 +102,12 @@ async fn account(server: &Server, caller: Option<Caller>) -> Result<Option<(Call
     Ok(account.map(|account| (caller, account)))
 }
 
-fn notice(error: StepUpError) -> Result<PasswordNotice, Problem> {
-    Ok(match error {
-        StepUpError::PasswordWrong => PasswordNotice::CurrentWrong,
-        StepUpError::PasswordWait { wait } => PasswordNotice::Wait(wait),
-        StepUpError::Incomplete(_) => PasswordNotice::CodeWrong,
-        StepUpError::Refused(refusal) => refused(refusal),
-        StepUpError::SessionEnded => PasswordNotice::CurrentWrong,
-        StepUpError::Fault(fault) => return Err(fault.into()),
-    })
-}
-
-fn refused(refusal: Refusal) -> PasswordNotice {
-    match refusal {
-        Refusal::Wait { wait } | Refusal::Stopped { wait } => PasswordNotice::Wait(wait),
-        Refusal::Malformed
-        | Refusal::RecoveryCodeHere
-        | Refusal::Wrong { .. }
-        | Refusal::AlreadyUsed { .. }
-        | Refusal::ClockOff { .. } => PasswordNotice::CodeWrong,
+impl From<Unproved> for PasswordNotice {
+    fn from(unproved: Unproved) -> Self {
+        match unproved {
+            Unproved::PasswordWrong => Self::CurrentWrong,
+            Unproved::Wait(wait) => Self::Wait(wait),
+            Unproved::Asked | Unproved::CodeWrong => Self::CodeWrong,
+        }
     }
 }

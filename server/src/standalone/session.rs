@@ -53,8 +53,8 @@ pub(super) fn without(server: &Server, cookie: Cookie, response: Response) -> Re
 }
 
 /// Sends the browser on; what it posted is not posted again.
-pub(super) fn see_other(to: &'static str) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response()
+pub(super) fn see_other(to: impl Into<String>) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, to.into())]).into_response()
 }
 
 fn with_cookies<const N: usize>(

@@ -1,15 +1,17 @@
 //! Who a request comes from, by its cookies: somebody signed in, somebody asked for a second factor, nobody.
 
-use super::Cookie;
+use super::session::see_other;
+use super::{Cookie, SIGN_IN};
 use crate::place;
 use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
 use domain::session::{Home, SessionToken};
 use domain::step_up::Caller;
 use http::request::Parts;
 use std::convert::Infallible;
-use storage::account::PendingSignIn;
+use storage::account::{Account, PendingSignIn, Role};
 
 /// Who is signed in, if anybody is.
 pub struct Signed(pub Option<Caller>);
@@ -26,6 +28,29 @@ impl FromRequestParts<Server> for Signed {
         // A widget's bearer is no cookie.
         let session = session.filter(|session| session.home == Home::Standalone);
         Ok(Self(session.map(|session| Caller { session, place })))
+    }
+}
+
+/// The administrator who is signed in. Whoever is not signed in is asked to; for a member there is no such page.
+pub(super) struct Administrator {
+    pub(super) caller: Caller,
+    pub(super) account: Account,
+}
+
+impl FromRequestParts<Server> for Administrator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let signed = Signed::from_request_parts(parts, server).await;
+        let Signed(Some(caller)) = signed.map_err(IntoResponse::into_response)? else {
+            return Err(see_other(SIGN_IN));
+        };
+        let account = server.accounts().account_by_user(caller.user()).await;
+        let account = account.map_err(|error| Problem::from(error).into_response())?;
+        match account.filter(|account| account.role == Role::Admin) {
+            Some(account) => Ok(Self { caller, account }),
+            None => Err(Problem::NotFound.into_response()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod headers;
 mod links;
 mod log;
 mod matrix;
+mod organization;
 mod password;
 mod second_factor;
 mod sign_in;

@@ -1,17 +1,21 @@
 //! Every route × who asks × from where × with what (design, rule 10). A route that is not in the table fails.
 
 use super::support::{Ask, Browser, EMAIL, House, PASSWORD};
+use domain::name::{Issuer, Name, SiteId};
+use domain::site::{PlainKey, Scope, SitePolicy};
 use http::{Method, StatusCode};
 use serde_json::json;
 use server::guard::BODY_LIMIT;
 use server::route::{Route, Takes};
 use server::widget::FRAMES;
+use storage::site::SiteProfile;
 
 /// Who may have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum For {
     Everybody,
     Session,
+    Admin,
     Pending,
 }
 
@@ -25,6 +29,22 @@ fn whom(route: &Route) -> Option<For> {
         (Takes::Form, "/sign-in" | "/sign-out" | "/welcome") => Some(For::Everybody),
         (Takes::Nothing, "/account/security" | "/account/password") => Some(For::Session),
         (Takes::Form, "/account/password") => Some(For::Session),
+        (
+            Takes::Nothing,
+            "/organization/sites"
+            | "/organization/sites/new"
+            | "/organization/sites/{site}"
+            | "/organization/sites/{site}/edit"
+            | "/organization/sites/{site}/keys/new"
+            | "/organization/sites/{site}/keys/{key}/revoke",
+        ) => Some(For::Admin),
+        (
+            Takes::Form,
+            "/organization/sites/new"
+            | "/organization/sites/{site}/edit"
+            | "/organization/sites/{site}/keys/new"
+            | "/organization/sites/{site}/keys/{key}/revoke",
+        ) => Some(For::Admin),
         (Takes::Nothing, "/sign-in/challenge") => Some(For::Pending),
         (Takes::Form, "/sign-in/complete") => Some(For::Pending),
         (Takes::Json, "/fn/answer_challenge") => Some(For::Pending),
@@ -58,24 +78,40 @@ struct Cast {
     nobody: Browser,
     pending: Browser,
     session: Browser,
+    member: Browser,
 }
+
+/// A site, and the public half of a key of it.
+const SITE: &str = "018f0000-0000-7000-8000-0000000000aa";
+const KEY: &str = "0123456789abcdef";
 
 async fn cast() -> Cast {
     let house = House::empty().await;
     let mut session = house.create_account(EMAIL, PASSWORD).await;
     house.set_up(&mut session).await;
+    let member = house.create_account("bob@example.com", PASSWORD).await;
+    let (name, issuer) = (Name::parse("Shop").unwrap(), Issuer::parse("Shop").unwrap());
+    let (id, created_at) = (SiteId::parse(SITE).unwrap(), house.server.now());
+    let (origins, policy) = (Vec::new(), SitePolicy::default());
+    let site = SiteProfile { id, name, issuer, origins, created_at, policy };
+    house.server.sites().create(&site, None).await.unwrap();
+    let key = PlainKey::parse(&format!("tf_{KEY}_{}", "0".repeat(64))).unwrap();
+    house.server.sites().create_key(id, &key, &[Scope::Verify], created_at, None).await.unwrap();
+    // What was proved is forgotten: no change is made without another proof.
+    house.advance(5 * 60);
     let mut pending = house.browser();
     let form = [("email", EMAIL), ("password", PASSWORD)];
     pending.post("/sign-in", &form).await.leads_to("/sign-in/challenge");
-    Cast { nobody: house.browser(), pending, session, house }
+    Cast { nobody: house.browser(), pending, session, member, house }
 }
 
 /// What the route is asked for, by its own page, with arguments that change nothing.
 fn right(browser: &Browser, route: &Route) -> Ask {
     let id = "018f0000-0000-7000-8000-000000000000";
     let json = json!({ "id": id, "code": "000000", "name": "x", "purpose": "first", "password": null, "text": "nonsense" });
+    let at = route.path.replace("{site}", SITE).replace("{key}", KEY);
     match (route.takes, route.path) {
-        (Takes::Nothing, path) => browser.ask(Method::GET, path),
+        (Takes::Nothing, _) => browser.ask(Method::GET, &at),
         (Takes::Json, path) => browser.ask(Method::POST, path).body("application/json", json.to_string()),
         (Takes::Form, "/sign-in") => browser.form(route.path, &[("email", "x"), ("password", "x")]),
         (Takes::Form, "/welcome") => {
@@ -83,7 +119,11 @@ fn right(browser: &Browser, route: &Route) -> Ask {
         }
         (Takes::Form, "/account/password") => browser.form(route.path, &[("current", "x"), ("new", "x")]),
         (Takes::Ticket, path) => browser.form(path, &[("ticket", "x"), ("origin", "x")]),
-        (Takes::Form, path) => browser.form(path, &[]),
+        (Takes::Form, "/organization/sites/new" | "/organization/sites/{site}/edit") => {
+            let form = [("name", "x"), ("issuer", "x"), ("origins", ""), ("trusted_device_days", "0")];
+            browser.form(&at, &form)
+        }
+        (Takes::Form, _) => browser.form(&at, &[]),
     }
 }
 
@@ -97,8 +137,12 @@ fn every_route_has_a_row() {
 #[tokio::test]
 async fn who_may_not_have_a_route_is_refused_and_who_may_is_not() {
     let cast = cast().await;
-    let browsers =
-        [(None, &cast.nobody), (Some(For::Pending), &cast.pending), (Some(For::Session), &cast.session)];
+    let browsers = [
+        (None, &cast.nobody),
+        (Some(For::Pending), &cast.pending),
+        (Some(For::Session), &cast.member),
+        (Some(For::Admin), &cast.session),
+    ];
     for route in server::routes() {
         let whom = whom(&route).unwrap();
         for (who, browser) in &browsers {
@@ -110,8 +154,11 @@ async fn who_may_not_have_a_route_is_refused_and_who_may_is_not() {
             let answer = browser.send(right(&browser, &route)).await;
             let refused = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)
                 && answer.body.contains(if whom == For::Pending { "challenge_gone" } else { "signed_out" })
+                || answer.status == StatusCode::NOT_FOUND && whom == For::Admin
                 || answer.location() == "/sign-in" && route.path != "/";
-            let may = whom == For::Everybody || *who == Some(whom);
+            let may = whom == For::Everybody
+                || *who == Some(whom)
+                || (*who == Some(For::Admin) && whom == For::Session);
             assert_eq!(!refused, may, "{:?} {} for {who:?}: {}", route.takes, route.path, answer.status);
             assert!(!answer.status.is_server_error(), "{} {}", route.path, answer.body);
         }
@@ -138,7 +185,7 @@ async fn nothing_is_changed_from_a_foreign_page() {
     ];
     for route in server::routes().iter().filter(|route| route.takes != Takes::Nothing) {
         assert_eq!(route.takes == Takes::Ticket, FRAMES.contains(&route.path), "{}", route.path);
-        for browser in [&cast.nobody, &cast.pending, &cast.session] {
+        for browser in [&cast.nobody, &cast.pending, &cast.session, &cast.member] {
             for (who, sent) in sent_by {
                 let mut browser = browser.clone();
                 let answer = browser.send(sent(right(&browser, route))).await;
@@ -174,7 +221,7 @@ async fn one_of_the_two_headers_is_enough_where_it_is_right() {
 async fn a_body_too_long_is_refused_on_every_route() {
     let cast = cast().await;
     for route in server::routes() {
-        for browser in [&cast.nobody, &cast.pending, &cast.session] {
+        for browser in [&cast.nobody, &cast.pending, &cast.session, &cast.member] {
             let mut browser = browser.clone();
             let mut ask = right(&browser, &route);
             ask.body = vec![b'a'; BODY_LIMIT + 1];
@@ -230,7 +277,8 @@ async fn another_method_is_not_allowed() {
                 continue;
             }
             let mut browser = cast.session.clone();
-            let answer = browser.send(browser.ask(method.clone(), route.path)).await;
+            let path = route.path.replace("{site}", SITE).replace("{key}", KEY);
+            let answer = browser.send(browser.ask(method.clone(), &path)).await;
             assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {}", route.path);
             assert!(!answer.header("allow").is_empty(), "{method} {}", route.path);
         }

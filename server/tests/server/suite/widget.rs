@@ -32,7 +32,7 @@ async fn site(house: &House, name: &str, origins: &[&str]) -> SiteId {
     let id = house.site(name).await;
     let mut profile = house.server.sites().find(id).await.unwrap().unwrap();
     profile.origins = origins.iter().map(|origin| Origin::parse(origin).unwrap()).collect();
-    assert!(house.server.sites().update(&profile).await.unwrap());
+    assert!(house.server.sites().update(&profile, None).await.unwrap());
     id
 }
 

@@ -151,7 +151,9 @@ async fn nobody_asks_without_a_good_key() {
     let (revoked, now) =
         (cast.at.house.program(cast.at.shop.site, &Scope::ALL).await, cast.at.house.server.now());
     revoked.get("/v1/users/ada").await.is(200);
-    assert!(cast.at.house.server.sites().revoke_key(revoked.site, revoked.key.name(), now).await.unwrap());
+    assert!(
+        cast.at.house.server.sites().revoke_key(revoked.site, revoked.key.name(), now, None).await.unwrap()
+    );
     let good = cast.at.shop.key.expose().to_owned();
     let forged = format!("tf_{}_{}", cast.at.shop.key.name().as_str(), "0".repeat(64));
     let unknown = PlainKey::new(cast.at.house.server.entropy());

@@ -21,7 +21,7 @@ impl House {
         let (name, issuer) = (Name::parse(name).unwrap(), Issuer::parse(name).unwrap());
         let (origins, policy) = (Vec::new(), SitePolicy::default());
         let profile = SiteProfile { id, name, issuer, origins, created_at: self.server.now(), policy };
-        self.server.sites().create(&profile).await.unwrap();
+        self.server.sites().create(&profile, None).await.unwrap();
         id
     }
 
@@ -29,13 +29,13 @@ impl House {
     pub(crate) async fn change_policy(&self, site: SiteId, change: impl FnOnce(&mut SitePolicy)) {
         let mut profile = self.server.sites().find(site).await.unwrap().unwrap();
         change(&mut profile.policy);
-        assert!(self.server.sites().update(&profile).await.unwrap());
+        assert!(self.server.sites().update(&profile, None).await.unwrap());
     }
 
     /// The site's server, with a new key.
     pub(crate) async fn program(&self, site: SiteId, scopes: &[Scope]) -> Program {
         let key = PlainKey::new(self.server.entropy());
-        self.server.sites().create_key(site, &key, scopes, self.server.now()).await.unwrap();
+        self.server.sites().create_key(site, &key, scopes, self.server.now(), None).await.unwrap();
         Program { browser: self.browser(), site, key }
     }
 }

@@ -1,0 +1,177 @@
+//! A site's API keys: their list, making one, showing it once, revoking it.
+
+use super::page;
+use super::proof::{self, Proving, ProvingError};
+use super::site::Site;
+use super::sites::path;
+use crate::component::moment_text;
+use crate::page::form::{Tick, ticks, trouble};
+use crate::page::frame::{Frame, Loads};
+use crate::text;
+use crate::words::organization as said;
+use leptos::prelude::*;
+
+/// One line of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedKey {
+    /// The public half.
+    pub id: String,
+    /// Names of scopes.
+    pub scopes: Vec<&'static str>,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it was last used.
+    pub used_at: Option<i64>,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
+}
+
+/// What the form of a new key holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewKey {
+    /// Names of the scopes that are ticked.
+    pub scopes: Vec<&'static str>,
+    /// It was sent with none.
+    pub none: bool,
+}
+
+pub(super) fn list(of: &Site) -> AnyView {
+    let keys = if of.keys.is_empty() {
+        view! { <p>{said::NO_KEYS}</p> }.into_any()
+    } else {
+        view! { <ul class="list">{of.keys.iter().map(|key| line(&of.id, key)).collect_view()}</ul> }
+            .into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="keys">
+            <h2 id="keys">{said::KEYS}</h2>
+            <p class="hint">{said::KEYS_LEAD}</p>
+            {keys}
+            <div class="actions"><a class="button" href=[&path(&of.id), "/keys/new"].concat()>{said::NEW_KEY}</a></div>
+        </section>
+    }
+    .into_any()
+}
+
+fn line(site: &str, of: &ListedKey) -> AnyView {
+    let used = match of.used_at {
+        Some(at) => view! { <span>{said::USED_AT}{moment(at)}</span> }.into_any(),
+        None => view! { <span>{said::NEVER_USED}</span> }.into_any(),
+    };
+    let end = match of.revoked_at {
+        Some(at) => view! { <p class="hint">{said::REVOKED_AT}{moment(at)}</p> }.into_any(),
+        None => {
+            let href = [&path(site), "/keys/", &of.id, "/revoke"].concat();
+            let id = [&of.id, "-name"].concat();
+            view! { <p class="links"><a class="link danger" href=href aria-describedby=id>{said::REVOKE}</a></p> }
+                .into_any()
+        }
+    };
+    let revoked = of.revoked_at.map(|_| view! { <span class="badge">{said::REVOKED}</span> });
+    view! {
+        <li>
+            <h3 id=[&of.id, "-name"].concat()><code>{["tf_", &of.id, "_…"].concat()}</code>{revoked}</h3>
+            <p class="hint apart">
+                <span>{of.scopes.join(", ")}</span>
+                <span>{said::MADE_AT}{moment(of.created_at)}</span>
+                {used}
+            </p>
+            {end}
+        </li>
+    }
+    .into_any()
+}
+
+fn moment(at: i64) -> AnyView {
+    let iso = text::iso(at);
+    let plain = moment_text(&iso, true);
+    view! { <time datetime=iso>{plain}</time> }.into_any()
+}
+
+/// The form that makes a key.
+#[must_use]
+pub fn new_key(frame: &Frame, site: &str, name: &str, typed: &NewKey, proving: Proving) -> String {
+    let wrong = typed.none.then(|| said::NOT_SAVED.to_owned());
+    let wrong = wrong.or_else(|| proving.error.map(ProvingError::sentence));
+    let email = frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default();
+    let tick =
+        |name, hint| Tick { name, label: name, hint: Some(hint), ticked: typed.scopes.contains(&name) };
+    page(frame, said::NEW_KEY, Loads::Nothing, || {
+        let scopes = vec![
+            tick("verify", said::VERIFY_HINT),
+            tick("enroll", said::ENROLL_HINT),
+            tick("admin", said::ADMIN_HINT),
+        ];
+        let none = typed.none.then(|| said::CHOOSE_SCOPE.to_owned());
+        view! {
+            <header class="lead"><h1>{said::NEW_KEY}</h1><p>{name.to_owned()}</p></header>
+            {trouble(wrong)}
+            <section class="card">
+                <form class="fields" method="post">
+                    {ticks("scopes", said::SCOPES, scopes, none)}
+                    {proof::fields(proving, &email)}
+                    <div class="actions">
+                        <button class="button primary">{said::MAKE_KEY}</button>
+                        <a class="button" href=path(site)>{said::CANCEL}</a>
+                    </div>
+                </form>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// A key that was made a moment ago, for the one time that it is shown.
+#[must_use]
+pub fn made_key(frame: &Frame, site: &str, key: &str) -> String {
+    page(frame, said::NEW_KEY, Loads::Copy, || {
+        view! {
+            <header class="lead"><h1>{said::NEW_KEY}</h1></header>
+            <section class="card">
+                <p class="warning" role="status">{said::KEY_MADE}</p>
+                <div class="field">
+                    <label for="key">{said::KEY}</label>
+                    <input id="key" class="secret" type="text" value=key.to_owned() readonly autocomplete="off" />
+                </div>
+                <div class="actions">
+                    <button
+                        class="button primary"
+                        type="button"
+                        hidden
+                        data-copies="key"
+                        data-copied=said::COPIED
+                        data-selected=said::SELECTED
+                    >
+                        {said::COPY}
+                    </button>
+                    <a class="button" href=path(site)>{said::DONE}</a>
+                    <span class="hint" id="copied" role="status"></span>
+                </div>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// Asks before a key is revoked.
+#[must_use]
+pub fn revoke_key(frame: &Frame, site: &str, key: &str, proving: Proving) -> String {
+    let email = frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default();
+    page(frame, said::REVOKE, Loads::Nothing, || {
+        view! {
+            <header class="lead"><h1>{said::revoke_title(key)}</h1></header>
+            {trouble(proving.error.map(ProvingError::sentence))}
+            <section class="card">
+                <p>{said::REVOKE_EXPLAINED}</p>
+                <form class="fields" method="post">
+                    {proof::fields(proving, &email)}
+                    <div class="actions">
+                        <button class="button danger">{said::REVOKE}</button>
+                        <a class="button" href=path(site)>{said::CANCEL}</a>
+                    </div>
+                </form>
+            </section>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,206 @@
+//! The list of sites, and the form that adds or edits one.
+
+use super::page;
+use super::proof::{self, Proving};
+use crate::page::form::{Input, Tick, area, ticks, trouble};
+use crate::page::frame::{Frame, Loads};
+use crate::words::organization as said;
+use leptos::prelude::*;
+
+/// One line of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Where its pages are.
+    pub origins: Vec<String>,
+}
+
+/// What the form of a site holds, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteFields {
+    /// What it is called.
+    pub name: String,
+    /// What authenticator apps show.
+    pub issuer: String,
+    /// Origins, one a line.
+    pub origins: String,
+    /// Authenticator apps are allowed.
+    pub totp: bool,
+    /// For how many days a device may be remembered.
+    pub trusted_device_days: String,
+}
+
+/// What is wrong with what was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteErrors {
+    /// Of the name.
+    pub name: Option<FieldError>,
+    /// Of the issuer.
+    pub issuer: Option<FieldError>,
+    /// Of the origins.
+    pub origins: Option<FieldError>,
+    /// Of the kinds.
+    pub kinds: Option<FieldError>,
+    /// Of the days.
+    pub days: Option<FieldError>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldError {
+    /// Nothing is in it, or nothing chosen.
+    Empty,
+    /// It is longer than this many characters.
+    TooLong(usize),
+    /// It has a character that is not allowed.
+    Forbidden,
+    /// This line is no origin.
+    NoOrigin(String),
+    /// It is no number of days that is allowed.
+    NoDays,
+}
+
+impl SiteErrors {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Every site, or what to do when there is none.
+#[must_use]
+pub fn sites(frame: &Frame, sites: &[Site]) -> String {
+    page(frame, said::SITES, Loads::Nothing, || {
+        let list = if sites.is_empty() {
+            view! { <p>{said::NO_SITES}</p> }.into_any()
+        } else {
+            view! { <ul class="list">{sites.iter().map(line).collect_view()}</ul> }.into_any()
+        };
+        view! {
+            <header class="lead">
+                <h1>{said::SITES}</h1>
+                <p>{said::SITES_LEAD}</p>
+            </header>
+            <section class="card">
+                {list}
+                <div class="actions"><a class="button primary" href="/organization/sites/new">{said::ADD_SITE}</a></div>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn line(of: &Site) -> AnyView {
+    let origins = if of.origins.is_empty() { said::NO_ORIGINS.to_owned() } else { of.origins.join(" ") };
+    view! {
+        <li>
+            <h2><a href=path(&of.id)>{of.name.clone()}</a></h2>
+            <p class="hint">{origins}</p>
+        </li>
+    }
+    .into_any()
+}
+
+/// Where a site is looked at.
+pub(super) fn path(id: &str) -> String {
+    ["/organization/sites/", id].concat()
+}
+
+/// The form that adds a site.
+#[must_use]
+pub fn new_site(frame: &Frame, typed: &SiteFields, errors: &SiteErrors, proving: Proving) -> String {
+    form(frame, said::ADD_SITE, "/organization/sites", typed, errors, proving)
+}
+
+/// The form that edits the site of this id.
+#[must_use]
+pub fn edit_site(
+    frame: &Frame,
+    id: &str,
+    typed: &SiteFields,
+    errors: &SiteErrors,
+    proving: Proving,
+) -> String {
+    form(frame, said::EDIT_SITE, &path(id), typed, errors, proving)
+}
+
+fn form(
+    frame: &Frame,
+    title: &'static str,
+    back: &str,
+    typed: &SiteFields,
+    errors: &SiteErrors,
+    proving: Proving,
+) -> String {
+    let wrong = (!errors.is_empty()).then(|| said::NOT_SAVED.to_owned());
+    let wrong = wrong.or_else(|| proving.error.map(super::ProvingError::sentence));
+    let email = frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default();
+    page(frame, title, Loads::Nothing, || {
+        view! {
+            <header class="lead"><h1>{title}</h1></header>
+            {trouble(wrong)}
+            <section class="card">
+                <form class="fields" method="post">
+                    {inputs(typed, errors)}
+                    {proof::fields(proving, &email)}
+                    <div class="actions">
+                        <button class="button primary">{said::SAVE}</button>
+                        <a class="button" href=back.to_owned()>{said::CANCEL}</a>
+                    </div>
+                </form>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn inputs(typed: &SiteFields, errors: &SiteErrors) -> AnyView {
+    let text = |name, label, value: &str, error: &Option<FieldError>, forbidden| {
+        Input::text(name, label).typed(value, error.as_ref().map(|error| sentence(error, forbidden)))
+    };
+    let name = text("name", said::NAME, &typed.name, &errors.name, said::FORBIDDEN).hint(said::NAME_HINT);
+    let issuer = text("issuer", said::ISSUER, &typed.issuer, &errors.issuer, said::FORBIDDEN_ISSUER)
+        .hint(said::ISSUER_HINT);
+    let origins = text("origins", said::ORIGINS, &typed.origins, &errors.origins, said::FORBIDDEN)
+        .hint(said::ORIGINS_HINT);
+    let days =
+        text("trusted_device_days", said::DAYS, &typed.trusted_device_days, &errors.days, said::FORBIDDEN)
+            .hint(said::DAYS_HINT);
+    let app = Tick { name: "totp", label: said::APP, hint: None, ticked: typed.totp };
+    let first = first(errors);
+    let no_kind = errors.kinds.as_ref().map(|_| said::CHOOSE_KIND.to_owned());
+    view! {
+        {name.view(first == "name")}
+        {issuer.view(first == "issuer")}
+        {area(origins, first == "origins")}
+        {ticks("kinds", said::KINDS, vec![app], no_kind)}
+        {Input { kind: "number", ..days }.view(first == "days")}
+    }
+    .into_any()
+}
+
+/// The field that takes the focus: the first that is wrong, or the first.
+fn first(errors: &SiteErrors) -> &'static str {
+    let fields = [
+        ("name", &errors.name),
+        ("issuer", &errors.issuer),
+        ("origins", &errors.origins),
+        ("kinds", &errors.kinds),
+        ("days", &errors.days),
+    ];
+    fields.into_iter().find(|(_, error)| error.is_some()).map_or("name", |(field, _)| field)
+}
+
+fn sentence(error: &FieldError, forbidden: &'static str) -> String {
+    match error {
+        FieldError::Empty => said::EMPTY.to_owned(),
+        FieldError::TooLong(limit) => said::too_long(*limit),
+        FieldError::Forbidden => forbidden.to_owned(),
+        FieldError::NoOrigin(line) => said::no_origin(line),
+        FieldError::NoDays => said::DAYS_WRONG.to_owned(),
+    }
+}

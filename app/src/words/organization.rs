@@ -1,0 +1,98 @@
+//! The words of an administrator's pages.
+
+pub(crate) const ORGANIZATION: &str = "Organization";
+pub(crate) const SITES: &str = "Sites";
+pub(crate) const ALL_SITES: &str = "All sites";
+pub(crate) const SITES_LEAD: &str = "The sites that use Twofold for their own users.";
+pub(crate) const NO_SITES: &str =
+    "No site yet. Add one, and make an API key with which its server speaks to Twofold.";
+pub(crate) const ADD_SITE: &str = "Add a site";
+pub(crate) const EDIT_SITE: &str = "Edit site";
+pub(crate) const CANCEL: &str = "Cancel";
+pub(crate) const SAVE: &str = "Save";
+pub(crate) const SITE_ADDED: &str = "The site was added. Make an API key for its server next.";
+pub(crate) const SITE_SAVED: &str = "Saved. The changes are in force.";
+pub(crate) const NO_ORIGINS: &str = "No origins: nobody can show its widget.";
+pub(crate) const ORIGINS_LIST: &str = "Origins";
+pub(crate) const ID: &str = "Id";
+
+pub(crate) const NAME: &str = "Name";
+pub(crate) const NAME_HINT: &str = "What you call it.";
+pub(crate) const ISSUER: &str = "Issuer";
+pub(crate) const ISSUER_HINT: &str = "What authenticator apps show beside the account.";
+pub(crate) const ORIGINS: &str = "Allowed origins";
+pub(crate) const ORIGINS_HINT: &str =
+    "Where its pages may show the widget, one a line: https://shop.example.com. May stay empty.";
+pub(crate) const KINDS: &str = "What people can set up";
+pub(crate) const APP: &str = "Authenticator app";
+pub(crate) const DAYS: &str = "Days to remember a device";
+pub(crate) const DAYS_HINT: &str = "0 to 30. With 0 every sign-in asks for a code.";
+pub(crate) const POLICY: &str = "Policy";
+pub(crate) const NEVER_REMEMBERED: &str = "Not remembered";
+pub(crate) const DEVICES: &str = "Devices";
+
+pub(crate) const NOT_SAVED: &str = "Nothing was saved yet. See what is marked below.";
+pub(crate) const EMPTY: &str = "Fill this in.";
+pub(crate) const FORBIDDEN: &str = "It contains a character that is not allowed.";
+pub(crate) const FORBIDDEN_ISSUER: &str = "It may not contain a colon or a percent sign.";
+pub(crate) const CHOOSE_KIND: &str = "Choose at least one.";
+pub(crate) const CHOOSE_SCOPE: &str = "Choose at least one.";
+pub(crate) const DAYS_WRONG: &str = "Enter a whole number from 0 to 30.";
+
+pub(crate) const PROVE: &str = "Confirm that it is you";
+pub(crate) const PROVE_ASKED: &str = "Nothing was changed yet: confirm that it is you.";
+pub(crate) const PASSWORD_WRONG: &str = "That password is not right.";
+pub(crate) const CODE_WRONG: &str = "That code is not right. Enter a current one, or a recovery code.";
+
+pub(crate) const KEYS: &str = "API keys";
+pub(crate) const KEYS_LEAD: &str = "The site's server speaks to Twofold with one of them.";
+pub(crate) const NO_KEYS: &str = "No API key yet: the site's server cannot speak to Twofold.";
+pub(crate) const NEW_KEY: &str = "New API key";
+pub(crate) const MAKE_KEY: &str = "Make API key";
+pub(crate) const SCOPES: &str = "What it may do";
+pub(crate) const VERIFY_HINT: &str = "Ask for second factors, open the Security tab.";
+pub(crate) const ENROLL_HINT: &str = "Set up authenticators without the widget.";
+pub(crate) const ADMIN_HINT: &str = "See users and the audit log, reset, unlock and erase users.";
+pub(crate) const KEY_MADE: &str =
+    "The API key is shown only now. Keep it where the site's server reads its secrets.";
+pub(crate) const KEY: &str = "API key";
+pub(crate) const COPY: &str = "Copy";
+pub(crate) const COPIED: &str = "Copied.";
+pub(crate) const SELECTED: &str = "Selected. Copy it with Ctrl+C, or ⌘C.";
+pub(crate) const DONE: &str = "Done";
+pub(crate) const MADE_AT: &str = "Made ";
+pub(crate) const USED_AT: &str = "Last used ";
+pub(crate) const NEVER_USED: &str = "Not used yet";
+pub(crate) const REVOKED_AT: &str = "Revoked ";
+pub(crate) const REVOKED: &str = "Revoked";
+pub(crate) const REVOKE: &str = "Revoke";
+pub(crate) const REVOKE_EXPLAINED: &str =
+    "Whatever speaks with it is refused from the next request on. This cannot be undone.";
+pub(crate) const KEY_REVOKED: &str = "The API key was revoked. It is refused from now on.";
+
+/// Over the page that revokes one.
+pub(crate) fn revoke_title(key: &str) -> String {
+    ["Revoke the API key ", key, "?"].concat()
+}
+
+/// A text that is too long.
+pub(crate) fn too_long(limit: usize) -> String {
+    format!("It may have at most {limit} characters.")
+}
+
+/// A line that is no origin.
+pub(crate) fn no_origin(line: &str) -> String {
+    let line = super::quoted("", line, "");
+    format!(
+        "{line} is not an origin. Write https://host or https://host:port, in small letters, without a path."
+    )
+}
+
+/// For how long devices are remembered.
+pub(crate) fn days(days: u8) -> String {
+    match days {
+        0 => NEVER_REMEMBERED.to_owned(),
+        1 => "Remembered for 1 day".to_owned(),
+        _ => format!("Remembered for {days} days"),
+    }
+}

@@ -1,0 +1,117 @@
+//! The form of a site: what was typed, read into what is stored, or into what is wrong with it.
+
+use crate::standalone::field::Typed;
+use app::page::organization::{FieldError, SiteErrors, SiteFields};
+use domain::factor::FactorKind;
+use domain::name::{Issuer, Name, NameError, SiteId};
+use domain::site::{FactorKinds, Origin, SitePolicy, TrustedDays};
+use domain::time::Timestamp;
+use serde::Deserialize;
+use storage::site::SiteProfile;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteForm {
+    name: String,
+    issuer: String,
+    origins: String,
+    totp: Option<String>,
+    trusted_device_days: String,
+    pub(super) password: Option<Typed>,
+    pub(super) code: Option<String>,
+}
+
+/// What was typed, if all of it is good.
+pub(super) struct Read {
+    pub(super) name: Name,
+    pub(super) issuer: Issuer,
+    pub(super) origins: Vec<Origin>,
+    pub(super) factor_kinds: FactorKinds,
+    pub(super) trusted_device_days: TrustedDays,
+}
+
+impl Read {
+    /// The site of this id and policy, with what was typed.
+    pub(super) fn onto(self, id: SiteId, created_at: Timestamp, policy: SitePolicy) -> SiteProfile {
+        let Self { name, issuer, origins, factor_kinds, trusted_device_days } = self;
+        let policy = SitePolicy { factor_kinds, trusted_device_days, ..policy };
+        SiteProfile { id, name, issuer, origins, created_at, policy }
+    }
+}
+
+impl SiteForm {
+    /// As it was typed.
+    pub(super) fn typed(&self) -> SiteFields {
+        SiteFields {
+            name: self.name.clone(),
+            issuer: self.issuer.clone(),
+            origins: self.origins.clone(),
+            totp: self.totp.is_some(),
+            trusted_device_days: self.trusted_device_days.clone(),
+        }
+    }
+
+    /// Everything that is wrong is said at once.
+    pub(super) fn read(&self) -> Result<Read, SiteErrors> {
+        let (name, issuer) = (Name::parse(&self.name), Issuer::parse(&self.issuer));
+        let (origins, kinds, days) = (self.read_origins(), self.read_kinds(), self.read_days());
+        match (name, issuer, origins, kinds, days) {
+            (Ok(name), Ok(issuer), Ok(origins), Some(factor_kinds), Some(trusted_device_days)) => {
+                Ok(Read { name, issuer, origins, factor_kinds, trusted_device_days })
+            }
+            (name, issuer, origins, kinds, days) => Err(SiteErrors {
+                name: name.err().map(of_name),
+                issuer: issuer.err().map(of_name),
+                origins: origins.err().map(FieldError::NoOrigin),
+                kinds: kinds.is_none().then_some(FieldError::Empty),
+                days: days.is_none().then_some(FieldError::NoDays),
+            }),
+        }
+    }
+
+    /// One a line, in any order, each once. The error is the first line that is none.
+    fn read_origins(&self) -> Result<Vec<Origin>, String> {
+        let lines = self.origins.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut origins: Vec<Origin> = Vec::new();
+        for line in lines {
+            let origin = Origin::parse(line).map_err(|_| line.chars().take(80).collect::<String>())?;
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        Ok(origins)
+    }
+
+    fn read_kinds(&self) -> Option<FactorKinds> {
+        let kinds: Vec<FactorKind> = self.totp.iter().map(|_| FactorKind::Totp).collect();
+        FactorKinds::of(&kinds).filter(|_| !kinds.is_empty())
+    }
+
+    fn read_days(&self) -> Option<TrustedDays> {
+        TrustedDays::new(self.trusted_device_days.trim().parse().ok()?)
+    }
+}
+
+/// What the form of this site shows at first.
+pub(super) fn of_site(profile: &SiteProfile) -> SiteFields {
+    SiteFields {
+        name: profile.name.as_str().to_owned(),
+        issuer: profile.issuer.as_str().to_owned(),
+        origins: profile.origins.iter().map(Origin::as_str).collect::<Vec<_>>().join("\n"),
+        totp: profile.policy.factor_kinds.allow(FactorKind::Totp),
+        trusted_device_days: profile.policy.trusted_device_days.days().to_string(),
+    }
+}
+
+/// What the form of a new site shows at first.
+pub(super) fn of_none() -> SiteFields {
+    SiteFields { totp: true, trusted_device_days: "0".to_owned(), ..SiteFields::default() }
+}
+
+fn of_name(error: NameError) -> FieldError {
+    match error {
+        NameError::Empty => FieldError::Empty,
+        NameError::TooLong { limit } => FieldError::TooLong(limit),
+        NameError::Forbidden => FieldError::Forbidden,
+    }
+}

@@ -1,0 +1,56 @@
+//! Proving every factor again in the form of the change that needs it.
+
+use crate::problem::Problem;
+use crate::state::Server;
+use domain::error::{Refusal, StepUpError};
+use domain::step_up::{Caller, StepUpNeed};
+use std::time::Duration;
+
+/// Why a proof was refused, in a form's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unproved {
+    /// It was not given, or the session ended meanwhile.
+    Asked,
+    PasswordWrong,
+    CodeWrong,
+    Wait(Duration),
+}
+
+/// What a dangerous change asks this caller for now.
+pub(super) async fn need(server: &Server, caller: &Caller) -> Result<StepUpNeed, Problem> {
+    Ok(server.two_factor().overview(caller).await?.step_up)
+}
+
+/// Judges the proof; good for the next minutes.
+pub(super) async fn step_up(
+    server: &Server,
+    caller: &Caller,
+    password: Option<&str>,
+    code: Option<&str>,
+) -> Result<Result<(), Unproved>, Problem> {
+    match server.two_factor().step_up(caller, password, code).await {
+        Ok(()) => Ok(Ok(())),
+        Err(error) => unproved(error).map(Err),
+    }
+}
+
+fn unproved(error: StepUpError) -> Result<Unproved, Problem> {
+    Ok(match error {
+        StepUpError::PasswordWrong => Unproved::PasswordWrong,
+        StepUpError::PasswordWait { wait } => Unproved::Wait(wait),
+        StepUpError::Incomplete(_) | StepUpError::SessionEnded => Unproved::Asked,
+        StepUpError::Refused(refusal) => refused(refusal),
+        StepUpError::Fault(fault) => return Err(fault.into()),
+    })
+}
+
+fn refused(refusal: Refusal) -> Unproved {
+    match refusal {
+        Refusal::Wait { wait } | Refusal::Stopped { wait } => Unproved::Wait(wait),
+        Refusal::Malformed
+        | Refusal::RecoveryCodeHere
+        | Refusal::Wrong { .. }
+        | Refusal::AlreadyUsed { .. }
+        | Refusal::ClockOff { .. } => Unproved::CodeWrong,
+    }
+}
