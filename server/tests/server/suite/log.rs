@@ -34,6 +34,9 @@ async fn even_the_most_talkative_log_holds_no_secret() {
     let subscriber =
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(memory.clone());
     let _guard = tracing::subscriber::set_default(subscriber.finish());
+    // While there is one subscriber only, tracing asks the thread that meets an event first, which may be another test's,
+    // and remembers its answer for all. With two it asks each of them.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let house = House::empty().await;
     let link = house.first_link().await;
     let mut browser = house.browser();
