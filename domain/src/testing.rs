@@ -14,5 +14,24 @@ mod fixture;
 pub mod flows;
 mod memory;
 
+/// Runs racers as tasks of the caller's runtime and answers how many won: this crate has none.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! race {
+    () => {{
+        fn race(racers: Vec<$crate::testing::contract::Racer>) -> $crate::testing::contract::Racing {
+            Box::pin(async move {
+                let tasks: Vec<_> = racers.into_iter().map(tokio::spawn).collect();
+                let mut winners = 0;
+                for task in tasks {
+                    winners += usize::from(task.await.expect("a racer panicked"));
+                }
+                winners
+            })
+        }
+        race
+    }};
+}
+
 pub use fixture::{InlineHasher, MovedClock, SeededEntropy};
 pub use memory::MemoryStore;

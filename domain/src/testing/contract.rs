@@ -85,17 +85,7 @@ macro_rules! store_contract {
     (@ $open:path: $($case:ident)*) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $case() {
-            fn race(racers: Vec<$crate::testing::contract::Racer>) -> $crate::testing::contract::Racing {
-                Box::pin(async move {
-                    let tasks: Vec<_> = racers.into_iter().map(tokio::spawn).collect();
-                    let mut winners = 0;
-                    for task in tasks {
-                        winners += usize::from(task.await.expect("a racer panicked"));
-                    }
-                    winners
-                })
-            }
-            let bench = $crate::testing::contract::Bench::new($open().await, race, stringify!($case));
+            let bench = $crate::testing::contract::Bench::new($open().await, $crate::race!(), stringify!($case));
             $crate::testing::contract::$case(bench).await;
         }
     )*};

@@ -69,17 +69,7 @@ macro_rules! store_flows {
     (@ $open:path: $($flow:ident)*) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $flow() {
-            fn race(racers: Vec<$crate::testing::contract::Racer>) -> $crate::testing::contract::Racing {
-                Box::pin(async move {
-                    let tasks: Vec<_> = racers.into_iter().map(tokio::spawn).collect();
-                    let mut winners = 0;
-                    for task in tasks {
-                        winners += usize::from(task.await.expect("a racer panicked"));
-                    }
-                    winners
-                })
-            }
-            let person = $crate::testing::flows::Person::new($open().await, race, stringify!($flow)).await;
+            let person = $crate::testing::flows::Person::new($open().await, $crate::race!(), stringify!($flow)).await;
             $crate::testing::flows::$flow(person).await;
         }
     )*};
