@@ -7,7 +7,9 @@ use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
     IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long a caller waits for a connection, and SQLite for another process's write: then the answer is a fault.
@@ -29,6 +31,9 @@ pub enum OpenError {
     /// The directory of the SQLite file could not be made.
     #[error("the directory {} cannot be created", .0.display())]
     Directory(PathBuf, #[source] std::io::Error),
+    /// The SQLite file could not be made.
+    #[error("the file {} cannot be created", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
     /// The database does not answer, or refuses.
     #[error("the database cannot be opened: {0}")]
     Unreachable(String),
@@ -77,6 +82,7 @@ impl Database {
             let made = std::fs::create_dir_all(directory);
             made.map_err(|error| OpenError::Directory(directory.to_owned(), error))?;
         }
+        create(&path).map_err(|error| OpenError::File(path.clone(), error))?;
         let writer = connect(sqlite_options(path.clone(), 1, false), "").await?;
         let reader = connect(sqlite_options(path, SQLITE_READERS, true), "").await?;
         Ok(Self { writer, reader, backend: Backend::Sqlite })
@@ -162,6 +168,12 @@ fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
     let path = path.split('?').next().unwrap_or_default();
     (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+}
+
+/// Makes the file if there is none, for its owner only: what SQLite writes beside it has the same mode. One that is there
+/// keeps its own, which somebody may have wanted.
+fn create(path: &Path) -> std::io::Result<()> {
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(|_| ())
 }
 
 fn sqlite_options(path: PathBuf, connections: u32, only_reads: bool) -> ConnectOptions {

@@ -34,3 +34,20 @@ fn a_password_is_cut_out_of_a_message() {
     let url = "postgres://alice:p@ss@db/twofold";
     assert_eq!(without_password(&format!("{url} said p@ss"), url), "… said …");
 }
+
+#[tokio::test]
+async fn what_sqlite_writes_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = std::env::temp_dir().join(format!("twofold-mode-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let db = Database::open(&format!("sqlite://{}/twofold.db", folder.display())).await.unwrap();
+    crate::migrate(&db).await.unwrap();
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(Result::unwrap).collect();
+    assert!(files.len() > 1, "the database and its log");
+    for file in files {
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+    }
+    db.close().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}
