@@ -18,6 +18,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 const NONCE: usize = 24;
 /// Bytes of the key id that stands before the nonce.
 const KEY_ID: usize = 4;
+/// What the digest of a [`KeyCheck`] is for.
+const CHECK: &str = "check";
 
 /// Which key of the ring sealed something. Not a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +115,16 @@ impl Sealed {
     }
 }
 
+/// What a database remembers of the key that seals, so that a later start with another one is noticed before anything is
+/// sealed with it. It opens nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyCheck {
+    /// The key's number.
+    pub key: KeyId,
+    /// A keyed digest of nothing.
+    pub digest: [u8; 32],
+}
+
 /// The keys that open, and the one that seals.
 #[derive(Clone)]
 pub struct KeyRing {
@@ -171,6 +183,23 @@ impl KeyRing {
             .decrypt(&XNonce::from(*nonce), Payload { msg: ciphertext, aad: &aad })
             .map(Zeroizing::new)
             .map_err(|_| SealError::Damaged)
+    }
+
+    /// What a database remembers of the key that seals.
+    ///
+    /// # Errors
+    /// As [`Self::digest`].
+    pub fn check(&self) -> Result<KeyCheck, SealError> {
+        Ok(KeyCheck { key: self.active, digest: *self.digest(self.active, CHECK, &[])? })
+    }
+
+    /// Whether the ring has the key that a database remembers.
+    ///
+    /// # Errors
+    /// [`SealError::UnknownKey`] if it has none of that number, [`SealError::Damaged`] if it has another one.
+    pub fn recognize(&self, check: &KeyCheck) -> Result<(), SealError> {
+        let same = *self.digest(check.key, CHECK, &[])? == check.digest;
+        if same { Ok(()) } else { Err(SealError::Damaged) }
     }
 
     /// A keyed digest of `text` under a subkey for `purpose`: what the database alone cannot compute, so that a

@@ -3,20 +3,21 @@
 
 mod ring;
 
-use domain::ports::Entropy;
-use domain::seal::{KeyRing, SealingKey};
+use domain::ports::{Entropy, StoreError};
+use domain::seal::{KeyCheck, KeyId, KeyRing, SealError, SealingKey};
 use ring::LineError;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use storage::Database;
 
 /// Why there are no sealing keys. It never holds key material.
 #[derive(Debug, thiserror::Error)]
 pub enum SealingError {
     /// The database is in use, the file is gone.
     #[error(
-        "the sealing key file {} is missing, but the database has accounts: \
+        "the sealing key file {} is missing, but the database is in use: \
          what is sealed in it opens with that file only. Restore it from your backup",
         .0.display()
     )]
@@ -42,9 +43,44 @@ pub enum SealingError {
         /// What is wrong.
         what: LineError,
     },
+    /// The key that this database was sealed with is not in it.
+    #[error(
+        "the sealing key file {} has no key {}, with which this database is sealed. Restore the file from your backup, or put \
+         the key back into it",
+        path.display(), key.0
+    )]
+    KeyGone {
+        /// The file.
+        path: PathBuf,
+        /// The key's number.
+        key: KeyId,
+    },
+    /// It belongs to another database.
+    #[error(
+        "the sealing key file {} belongs to another database: its key {} is not the one with which this one is sealed. \
+         Restore the file from your backup",
+        path.display(), key.0
+    )]
+    OtherKey {
+        /// The file.
+        path: PathBuf,
+        /// The key's number.
+        key: KeyId,
+    },
     /// There is no key in it.
     #[error("the sealing key file {} holds no key", .0.display())]
     Empty(PathBuf),
+}
+
+/// Why a ring was not found to be the database's.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It is not.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
+    /// The database does not answer.
+    #[error("the database cannot be read")]
+    Store(#[from] StoreError),
 }
 
 /// Longer than a ring of a hundred keys: not a key file.
@@ -83,6 +119,30 @@ pub fn read_or_create(path: &Path, in_use: bool, entropy: &dyn Entropy) -> Resul
         }
         read => read,
     }
+}
+
+/// Compares the ring with what the database remembers of its key, and has it remember a newer one. So a ring that lost its
+/// key, or is another database's, is noticed before anything is sealed with it.
+///
+/// # Errors
+/// [`SealingError`] if it is not the ring of this database; [`StoreError`] if that cannot be told.
+pub async fn check(path: &Path, keys: &KeyRing, database: &Database) -> Result<(), CheckError> {
+    let own = keys.check().map_err(|_| SealingError::Empty(path.to_owned()))?;
+    let remembered = storage::key_check(database, &own).await?;
+    recognize(path, keys, &remembered)?;
+    if remembered.key < own.key {
+        // Whoever is quicker remembers a key of the same ring.
+        storage::replace_key_check(database, &remembered, &own).await?;
+    }
+    Ok(())
+}
+
+fn recognize(path: &Path, keys: &KeyRing, remembered: &KeyCheck) -> Result<(), SealingError> {
+    let (path, key) = (path.to_owned(), remembered.key);
+    keys.recognize(remembered).map_err(|error| match error {
+        SealError::UnknownKey(_) => SealingError::KeyGone { path, key },
+        SealError::Damaged => SealingError::OtherKey { path, key },
+    })
 }
 
 /// Writes a new key: first under another name, so that nobody ever reads half of it. Where another process was quicker,

@@ -21,6 +21,7 @@ pub(crate) mod event;
 pub(crate) mod idempotency_key;
 pub(crate) mod pending_sign_in;
 pub(crate) mod recovery_code;
+pub(crate) mod sealing_check;
 pub(crate) mod session;
 pub(crate) mod site;
 pub(crate) mod ticket;
@@ -96,6 +97,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(challenge_access::Entity)
         .register(trusted_device::Entity)
         .register(api_key::Entity)
+        .register(sealing_check::Entity)
         .register(idempotency_key::Entity)
         .apply(db)
         .await

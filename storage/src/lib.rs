@@ -22,6 +22,7 @@ mod error;
 mod idempotency;
 mod migration;
 mod recovery_code;
+mod sealing;
 mod session;
 pub mod site;
 mod store;
@@ -31,6 +32,7 @@ mod user;
 pub use account::AccountStore;
 pub use backend::{Database, OpenError};
 pub use migration::{migrate, pending_migrations};
+pub use sealing::{key_check, remembered_key_check, replace_key_check};
 pub use site::Sites;
 pub use store::SqlStore;
 

@@ -6,6 +6,7 @@ mod m0003_embedding;
 mod m0004_widget;
 mod m0005_api;
 mod m0006_site_policy;
+mod m0008_sealing_check;
 
 use crate::backend::Database;
 use crate::error::fault;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0005_api::IDEMPOTENCY_KEY));
         all.push(Box::new(m0006_site_policy::SITE_POLICY));
         all.push(Box::new(m0006_site_policy::REMEMBERED));
+        all.push(Box::new(m0008_sealing_check::SEALING_CHECK));
         all
     }
 }

@@ -60,3 +60,13 @@ fn a_sealed_value_does_not_hold_its_plain_text() {
     assert!(!sealed.0.windows(9).any(|window| window == b"the plain"));
     assert_eq!(format!("{ring:?} {sealed:?}"), "KeyRing(redacted) Sealed(redacted)");
 }
+
+#[test]
+fn a_ring_is_recognized_by_the_key_that_a_database_remembers() {
+    let check = ring(&[1]).check().unwrap();
+    assert_eq!(ring(&[1, 2]).recognize(&check), Ok(()), "a rotation");
+    assert_eq!(ring(&[2]).recognize(&check), Err(SealError::UnknownKey(KeyId(1))));
+    let other = KeyRing::new(vec![(KeyId(1), SealingKey([9; 32]))]).unwrap();
+    assert_eq!(other.recognize(&check), Err(SealError::Damaged));
+    assert_eq!(ring(&[1, 2]).check().unwrap().key, KeyId(2));
+}

@@ -10,7 +10,7 @@ use crate::{assets, sealing, serving, telemetry, tidying};
 use anyhow::{Context, bail};
 use axum::Router;
 use domain::name::SiteId;
-use domain::ports::{Clock, Site, Store};
+use domain::ports::{Clock, Site, Store, StoreError};
 use domain::site::SitePolicy;
 use std::sync::Arc;
 use storage::{AccountStore, Database, SqlStore};
@@ -55,11 +55,17 @@ async fn assemble(
     database: &Database,
     clock: Arc<SystemClock>,
 ) -> anyhow::Result<Server> {
-    let in_use =
-        AccountStore::new(database.clone()).accounts_exist().await.context("cannot read the database")?;
+    let in_use = is_in_use(database).await.context("cannot read the database")?;
     let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
+    sealing::check(&settings.sealing_key_file, &keys, database).await?;
     let entropy = Arc::new(OsEntropy);
     Ok(Server::new(Materials { settings, database: database.clone(), keys, clock, entropy }))
+}
+
+/// Whether anything may have been sealed. A database of an earlier version remembers no key.
+async fn is_in_use(database: &Database) -> Result<bool, StoreError> {
+    Ok(storage::remembered_key_check(database).await?.is_some()
+        || AccountStore::new(database.clone()).accounts_exist().await?)
 }
 
 #[cfg(not(feature = "test-clock"))]

@@ -1,9 +1,10 @@
-use super::{SealingError, read, read_or_create};
-use domain::seal::KeyId;
+use super::{CheckError, SealingError, check, read, read_or_create};
+use domain::seal::{KeyId, KeyRing};
 use domain::testing::SeededEntropy;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use storage::Database;
 
 /// A folder of its own, removed afterwards.
 struct Folder(PathBuf);
@@ -78,4 +79,50 @@ fn a_malformed_file_is_refused_by_line_and_without_being_quoted() {
     assert!(said.ends_with("line 3: a key is a number, a space and 64 hexadecimal digits"), "{said}");
     assert!(!said.contains("abab") && !said.contains("cdcd"));
     assert!(matches!(read(&folder.written("# nothing\n", 0o600)), Err(SealingError::Empty(_))));
+}
+
+/// Starts with a key file that says this.
+async fn start(folder: &Folder, database: &Database, text: &str) -> Result<KeyRing, CheckError> {
+    let path = folder.written(text, 0o600);
+    let keys = read(&path)?;
+    check(&path, &keys, database).await.map(|()| keys)
+}
+
+#[tokio::test]
+async fn a_start_with_another_databases_key_is_refused_and_a_rotation_is_not() {
+    let folder = Folder::new("check");
+    let database = Database::open(&format!("sqlite://{}/x.db", folder.0.display())).await.unwrap();
+    storage::migrate(&database).await.unwrap();
+    let [first, second, foreign] = ["ab", "cd", "ef"].map(|pair| pair.repeat(32));
+    let only_first = format!("1 {first}\n");
+    start(&folder, &database, &only_first).await.unwrap();
+    start(&folder, &database, &only_first).await.unwrap();
+    let other = start(&folder, &database, &format!("1 {foreign}\n")).await.unwrap_err().to_string();
+    assert!(other.contains("belongs to another database") && !other.contains("efef"), "{other}");
+    let gone = start(&folder, &database, &format!("2 {second}\n")).await.unwrap_err().to_string();
+    assert!(gone.contains("has no key 1") && !gone.contains("cdcd"), "{gone}");
+    start(&folder, &database, &format!("1 {first}\n2 {second}\n")).await.unwrap();
+    start(&folder, &database, &format!("2 {second}\n")).await.unwrap();
+    let back = start(&folder, &database, &only_first).await.unwrap_err().to_string();
+    assert!(back.contains("has no key 2"), "what was sealed since does not open with it: {back}");
+    database.close().await;
+}
+
+#[tokio::test]
+async fn of_many_first_starts_at_once_with_different_keys_one_is_the_databases() {
+    let folder = Folder::new("race");
+    let database = Database::open(&format!("sqlite://{}/x.db", folder.0.display())).await.unwrap();
+    storage::migrate(&database).await.unwrap();
+    let starts = (0..8_u8).map(|n| {
+        let (database, path) = (database.clone(), folder.file());
+        let key = domain::seal::SealingKey::from_bytes(&[n; 32]).unwrap();
+        let keys = KeyRing::new(vec![(KeyId(1), key)]).unwrap();
+        tokio::spawn(async move { check(&path, &keys, &database).await.is_ok() })
+    });
+    let mut good = 0;
+    for start in starts.collect::<Vec<_>>() {
+        good += usize::from(start.await.unwrap());
+    }
+    assert_eq!(good, 1);
+    database.close().await;
 }
