@@ -19,6 +19,8 @@ mod embedding;
 mod enrollment;
 mod entity;
 mod error;
+#[doc(hidden)]
+pub mod floor;
 mod idempotency;
 mod migration;
 mod recovery_code;

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: one file under `bench/` for each thing measured.
 
+mod http;
 mod server;
 pub(crate) mod size;
 mod verify;
@@ -18,6 +19,8 @@ pub(crate) struct Bench {
 enum What {
     /// The bytes that a browser loads, against the budget
     Size(size::Size),
+    /// Logins a second over HTTP, beside a bare handler and a bare UPDATE
+    Http,
     /// TOTP answers a second, beside a bare conditional UPDATE
     Verify,
     /// Memory while idle, and the time from start to first answer
@@ -29,6 +32,7 @@ enum What {
 pub(crate) fn bench(bench: &Bench) -> Result<()> {
     match &bench.what {
         What::Size(size) => size::size(size),
+        What::Http => http::http(),
         What::Verify => verify::verify(),
         What::Server => server::measure(),
         What::Widget => widget::measure(),
