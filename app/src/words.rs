@@ -7,6 +7,8 @@ pub(crate) mod happening;
 pub(crate) mod organization;
 #[cfg(feature = "ssr")]
 pub(crate) mod pages;
+#[cfg(feature = "ssr")]
+pub(crate) mod reference;
 pub(crate) mod set_up;
 mod span;
 pub(crate) mod trouble;

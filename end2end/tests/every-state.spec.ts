@@ -29,6 +29,14 @@ test.describe("every state", () => {
     expect(server.output).toContain("Twofold is ready");
   });
 
+  test("of the description of the API", async ({ ada }) => {
+    await ada.page.goto("/docs");
+    await expect(ada.page.getByRole("heading", { name: "HTTP API" })).toBeVisible();
+    await lookAt(ada.page, "docs");
+    await ada.page.getByRole("navigation", { name: "Operations" }).getByRole("link", { name: "Open a challenge" }).click();
+    await expect(ada.page.getByRole("article").filter({ has: ada.page.getByRole("heading", { name: "Open a challenge" }) })).toBeInViewport();
+  });
+
   test("of setting up", async ({ administrator: ada }) => {
     ada.page.on("dialog", (dialog) => void dialog.accept());
     await lookAt(ada.page, "security-off");

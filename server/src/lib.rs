@@ -10,6 +10,7 @@ mod authorization;
 pub mod clock;
 pub mod command;
 pub mod config;
+mod docs;
 pub mod entropy;
 mod fns;
 pub mod guard;
@@ -36,7 +37,8 @@ use state::Server;
 
 /// Every route but those of [`assets`] and [`api`].
 pub fn routes() -> Vec<Route> {
-    [health::routes(), standalone::routes(), widget::routes(), fns::routes()].into_iter().flatten().collect()
+    let parts = [docs::routes(), health::routes(), standalone::routes(), widget::routes(), fns::routes()];
+    parts.into_iter().flatten().collect()
 }
 
 /// The whole server as one service, its guards in front.

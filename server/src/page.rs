@@ -65,6 +65,10 @@ pub(crate) fn security(server: &Server, account: &Account, overview: &Overview) 
     answer(StatusCode::OK, None, page::security(&frame(server, Some(account)), security_view(overview)))
 }
 
+pub(crate) fn reference(server: &Server, of: &page::Reference) -> String {
+    page::reference(&frame(server, None), of)
+}
+
 /// `secret` goes back to whoever posted it, and to nobody else.
 pub(crate) fn welcome(server: &Server, notice: Option<WelcomeNotice>, email: &str, secret: &str) -> Response {
     let error = notice.map(|notice| match notice {
@@ -135,6 +139,7 @@ pub(crate) fn assets() -> Assets {
         security: Bundle { js: url("twofold.js"), wasm: url("twofold.wasm") },
         challenge: Bundle { js: url("challenge.js"), wasm: url("challenge.wasm") },
         frame: url("frame.js"),
+        reference: url("reference.css"),
         welcome: url("welcome.js"),
         copy: url("copy.js"),
         icon: url("favicon.svg"),

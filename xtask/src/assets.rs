@@ -50,7 +50,7 @@ pub(crate) fn folder(profile: Profile) -> PathBuf {
 }
 
 fn with_browser_half(profile: Profile, mut assets: Vec<Asset>) -> Result<PathBuf> {
-    assets.push(style::build()?);
+    assets.extend(style::build()?);
     assets.extend(embed::build(profile)?);
     assets.push(script::alone("frame.js", profile)?);
     assets.extend(still()?);

@@ -1,4 +1,4 @@
-//! `style/main.css` and all that it imports, as one minified file.
+//! `style/main.css` and all that it imports, as one minified file; and what single pages have beside it.
 
 use std::path::Path;
 
@@ -24,9 +24,16 @@ const BROWSERS: Browsers = Browsers {
     samsung: Some(version(27, 0)),
 };
 
-pub(crate) fn build() -> Result<Asset> {
-    let bytes = step("bundling the style", || bundle(&workspace::path("style/main.css")))?;
-    Ok(Asset { logical: "twofold.css".into(), bytes: bytes.into_bytes() })
+/// What pages load, and from which file it is bundled.
+const SHEETS: [(&str, &str); 2] =
+    [("twofold.css", "style/main.css"), ("reference.css", "style/reference.css")];
+
+pub(crate) fn build() -> Result<Vec<Asset>> {
+    let sheet = |(logical, entry): (&str, &str)| {
+        let bytes = bundle(&workspace::path(entry))?.into_bytes();
+        Ok(Asset { logical: logical.into(), bytes })
+    };
+    step("bundling the style", || SHEETS.into_iter().map(sheet).collect())
 }
 
 fn bundle(entry: &Path) -> Result<String> {

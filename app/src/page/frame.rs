@@ -18,6 +18,8 @@ pub struct Assets {
     pub challenge: Bundle,
     /// `frame.js`.
     pub frame: &'static str,
+    /// `reference.css`.
+    pub reference: &'static str,
     /// `welcome.js`.
     pub welcome: &'static str,
     /// `copy.js`.
@@ -76,6 +78,8 @@ pub(super) enum Loads {
     Welcome,
     /// The few lines that copy.
     Copy,
+    /// The style of the reference.
+    Reference,
 }
 
 /// One page: what the frame is put around.
@@ -141,6 +145,7 @@ fn whole(frame: &Frame, sheet: Sheet) -> AnyView {
 pub(super) fn loads(assets: Assets, loads: &Loads) -> Option<AnyView> {
     match loads {
         Loads::Nothing => None,
+        Loads::Reference => Some(view! { <link rel="stylesheet" href=assets.reference /> }.into_any()),
         Loads::Welcome => Some(view! { <script type="module" src=assets.welcome></script> }.into_any()),
         Loads::Copy => Some(view! { <script type="module" src=assets.copy></script> }.into_any()),
         Loads::Islands(Bundle { js, wasm }, view) => Some(

@@ -12,6 +12,7 @@ fn frame() -> Frame {
         security: Bundle { js: "/assets/twofold.2.js", wasm: "/assets/twofold.3.wasm" },
         challenge: Bundle { js: "/assets/challenge.7.js", wasm: "/assets/challenge.8.wasm" },
         frame: "/assets/frame.6.js",
+        reference: "/assets/reference.7.css",
         welcome: "/assets/welcome.4.js",
         copy: "/assets/copy.6.js",
         icon: "/assets/favicon.5.svg",

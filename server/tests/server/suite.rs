@@ -3,6 +3,7 @@ mod support;
 mod api;
 mod connection;
 mod devices;
+mod docs;
 mod fns;
 mod headers;
 mod links;

@@ -8,7 +8,7 @@ use utoipa::Modify;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr};
 
 /// The schema of every refusal.
@@ -19,8 +19,12 @@ pub(super) struct Refusals;
 
 impl Modify for Refusals {
     fn modify(&self, document: &mut OpenApi) {
+        let schemas = document.components.clone().unwrap_or_default().schemas;
         for (path, item) in &mut document.paths.paths {
-            operations(item).for_each(|operation| complete(path, operation));
+            for operation in operations(item) {
+                complete(path, operation);
+                describe(operation, &schemas);
+            }
         }
     }
 }
@@ -39,6 +43,26 @@ fn complete(path: &str, operation: &mut Operation) {
     }
     for (status, codes) in codes {
         operation.responses.responses.insert(status.to_string(), RefOr::T(refusal(status, &codes)));
+    }
+}
+
+/// A good answer is described by what it holds.
+fn describe(operation: &mut Operation, schemas: &BTreeMap<String, RefOr<Schema>>) {
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else { continue };
+        if response.description.is_empty() {
+            let held =
+                response.content.values().find_map(|content| description(content.schema.as_ref()?, schemas));
+            response.description = held.unwrap_or_else(|| "Done.".to_owned());
+        }
+    }
+}
+
+fn description(of: &RefOr<Schema>, schemas: &BTreeMap<String, RefOr<Schema>>) -> Option<String> {
+    match of {
+        RefOr::Ref(to) => description(schemas.get(to.ref_location.rsplit('/').next()?)?, schemas),
+        RefOr::T(Schema::Object(object)) => object.description.clone(),
+        RefOr::T(_) => None,
     }
 }
 

@@ -23,7 +23,7 @@ enum For {
 fn whom(route: &Route) -> Option<For> {
     match (route.takes, route.path) {
         (Takes::Nothing, "/" | "/healthz" | "/readyz" | "/sign-in" | "/welcome") => Some(For::Everybody),
-        (Takes::Nothing, "/embed.js" | "/embed.d.ts") => Some(For::Everybody),
+        (Takes::Nothing, "/embed.js" | "/embed.d.ts" | "/docs") => Some(For::Everybody),
         // Whoever has a ticket; what becomes of everybody else, the suite of the widgets tells.
         (Takes::Ticket, "/widget/security" | "/widget/challenge") => Some(For::Everybody),
         (Takes::Form, "/sign-in" | "/sign-out" | "/welcome") => Some(For::Everybody),
