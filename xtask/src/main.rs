@@ -1,6 +1,7 @@
 //! `cargo xtask`: the only build script. One file for each thing that is built, started or checked.
 #![expect(clippy::print_stdout, reason = "a command line talks on stdout")]
 
+mod api;
 mod assets;
 mod bench;
 mod command;
@@ -8,9 +9,11 @@ mod embed;
 mod examples;
 mod file;
 mod house;
+mod instance;
 mod npm;
 mod postgres;
 mod preflight;
+mod python;
 mod run;
 mod script;
 mod server;

@@ -27,6 +27,12 @@ impl Tally {
         Self::of(output.lines())
     }
 
+    /// `  728 generated, 728 passed, 18 skipped`, below `Test cases:`.
+    pub(crate) fn of_schemathesis(output: &str) -> Self {
+        let mut lines = output.lines().skip_while(|line| *line != "Test cases:");
+        Self::of(lines.nth(1).into_iter().flat_map(|line| line.split(',')))
+    }
+
     /// Sums phrases that begin with a number and one of the words.
     fn of<'a>(phrases: impl Iterator<Item = &'a str>) -> Self {
         let mut tally = Self::default();
@@ -55,6 +61,12 @@ mod tests {
             test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
             test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.50s\n";
         assert_eq!(Tally::of_cargo(output), Tally { passed: 5, failed: 1 });
+    }
+
+    #[test]
+    fn schemathesis_says_it_below_its_test_cases() {
+        let output = "     ✅ 15 passed\n\nTest cases:\n  728 generated, 720 passed, 18 skipped\n\nSeed: 1\n";
+        assert_eq!(Tally::of_schemathesis(output), Tally { passed: 720, failed: 0 });
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -13,7 +14,7 @@ use crate::postgres::Postgres;
 use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
-use crate::{command, examples, house, npm, preflight, wasm, workspace};
+use crate::{api, command, examples, house, npm, preflight, wasm, workspace};
 
 const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
 
@@ -37,6 +38,8 @@ enum Step {
     Lint,
     /// `cargo test`, on SQLite and on a PostgreSQL of our own
     Unit,
+    /// schemathesis, against the OpenAPI document of the release binary
+    Api,
     /// Playwright, in Chromium, against the release binary with a movable clock
     E2e,
     /// The page's weight is within its budget
@@ -84,6 +87,7 @@ impl Step {
             Self::House => house::check().map(uncounted),
             Self::Lint => lint().map(uncounted),
             Self::Unit => unit(arguments),
+            Self::Api => api::conforms(&binary()?),
             Self::E2e => e2e(arguments),
             Self::BenchSize => size::size(&size::Size::default()).map(uncounted),
         }
@@ -121,6 +125,7 @@ fn e2e(arguments: &[String]) -> Result<Tally> {
     preflight::node("the browser tests")?;
     let chromium = chromium()?;
     npm::install(&folder)?;
+    npm::install(&folder.join("client"))?;
     let python = examples::install()?;
     let binary = binary()?;
     let mut playwright = Command::new("npx");
@@ -132,11 +137,15 @@ fn e2e(arguments: &[String]) -> Result<Tally> {
 /// The release binary, with a clock that tests can move. It is moved away from where
 /// `cargo xtask build --release` puts one that people deploy.
 fn binary() -> Result<PathBuf> {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(binary) = BUILT.get() {
+        return Ok(binary.clone());
+    }
     let built = server::build(&Build { release: true, features: vec!["test-clock".into()] })?;
     let binary = workspace::path("target/e2e/twofold");
     fs::create_dir_all(workspace::path("target/e2e"))?;
     fs::rename(built, &binary)?;
-    Ok(binary)
+    Ok(BUILT.get_or_init(|| binary).clone())
 }
 
 /// The system's own: no tool downloads a browser.

@@ -1,14 +1,12 @@
 //! What the release binary costs while nobody asks: memory, and the time to its first answer.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Child;
 use std::{env, fs, process};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
+use crate::instance::{free_address, start};
 use crate::server::Build;
 use crate::step::timed;
 use crate::{command, server};
@@ -45,45 +43,6 @@ fn in_directory(binary: &Path, directory: &Path) -> Result<()> {
     println!("start to first answer, existing database: median {} ms of {STARTS}", middle.as_millis());
     println!("memory while idle: {} KiB (PSS), {} KiB (RSS)", memory.pss, memory.rss);
     Ok(())
-}
-
-/// Starts the server and asks until it answers.
-fn start(binary: &Path, directory: &Path, address: SocketAddr) -> Result<Child> {
-    let child = Command::new(binary)
-        .arg("serve")
-        .env("TWOFOLD_DATABASE_URL", format!("sqlite://{}", directory.join("twofold.db").display()))
-        .env("TWOFOLD_LISTEN", address.to_string())
-        .env("TWOFOLD_PUBLIC_URL", format!("http://localhost:{}", address.port()))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    for _ in 0..5_000 {
-        if answers(address).is_ok() {
-            return Ok(child);
-        }
-        pause();
-    }
-    anyhow::bail!("the server does not answer")
-}
-
-#[expect(clippy::disallowed_methods, reason = "there is no runtime to stall here")]
-fn pause() {
-    std::thread::sleep(Duration::from_millis(2));
-}
-
-fn answers(address: SocketAddr) -> Result<()> {
-    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
-    let host = format!("localhost:{}", address.port());
-    write!(stream, "GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    // /healthz has nothing to say: 204.
-    ensure!(answer.starts_with("HTTP/1.1 204"), "the server is not healthy");
-    Ok(())
-}
-
-fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// In KiB, as Linux counts it.

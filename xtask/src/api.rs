@@ -1,0 +1,95 @@
+//! schemathesis against the release binary: whatever it thinks of sending, the answer is in the OpenAPI document, and no
+//! answer is a fault.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::instance::Instance;
+use crate::tally::Tally;
+use crate::{command, file, python, workspace};
+
+/// The same requests in every run.
+const SEED: &str = "20261122";
+/// Requests for each operation and phase: what fits into a minute and a half.
+const EXAMPLES: &str = "40";
+/// What does not hold here: a code may be wrong though its form is right, and an enrollment is its own user's only.
+const NOT_CHECKED: &str = "positive_data_acceptance,ensure_resource_availability";
+
+/// Runs it twice: with ids that it makes up, and with those of things that are there.
+pub(crate) fn conforms(binary: &Path) -> Result<Tally> {
+    let requirements = workspace::path("xtask/requirements.txt");
+    let programs = python::environment("schemathesis", &requirements, "schemathesis")?;
+    let server = Instance::start(binary)?;
+    let site = server.command(&["site", "create", "--name", "Shop", "--issuer", "Shop"])?;
+    let scopes = ["key", "create", "--site", text(&site, "id")?, "--scope", "verify,enroll,admin"];
+    let key = server.command(&scopes)?;
+    let key = text(&key, "key")?;
+    let mut tally = Tally::default();
+    for (config, more) in [
+        (String::new(), &[][..]),
+        (
+            known(&server, key)?,
+            &["--include-path-regex=[{]", "--exclude-method=DELETE", "--exclude-path-regex=reset$"],
+        ),
+    ] {
+        let path = server.folder().join("schemathesis.toml");
+        file::write(&path, config.as_bytes())?;
+        let mut schemathesis = Command::new(programs.join("schemathesis"));
+        schemathesis
+            .current_dir(server.folder())
+            .args(["--config-file", "schemathesis.toml", "run"])
+            .arg(format!("{}/v1/openapi.json", server.url()))
+            .args(["--seed", SEED, "--generation-deterministic", "--max-examples", EXAMPLES])
+            .args(["--checks", "all", "--exclude-checks", NOT_CHECKED, "--continue-on-failure", "--no-color"])
+            .args(["--generation-database", "none", "--header", &format!("Authorization: Bearer {key}")])
+            .args(more);
+        let ran = Tally::of_schemathesis(&command::tee(&mut schemathesis)?);
+        ensure!(ran.passed > 100, "schemathesis sent next to nothing");
+        tally += ran;
+    }
+    Ok(tally)
+}
+
+/// A user with an authenticator and an open challenge, and another one who is enrolling: their ids for the paths.
+fn known(server: &Instance, key: &str) -> Result<String> {
+    let begun = begin(server, key, "ada")?;
+    let enrollment = format!("/v1/enrollments/{}", text(&begun, "id")?);
+    let code = code(text(&begun, "secret")?)?;
+    let ada = json!({ "id": "ada" });
+    server.post(&format!("{enrollment}/confirm"), key, &json!({ "user": ada, "code": code }))?;
+    server.post(&format!("{enrollment}/acknowledge"), key, &json!({ "user": ada }))?;
+    let challenge = server.post("/v1/challenges", key, &json!({ "user": ada, "action": "sign_in" }))?;
+    let pending = begin(server, key, "bob")?;
+    let ids =
+        [("challenges", text(&challenge, "id")?), ("enrollments", text(&pending, "id")?), ("users", "ada")];
+    let operation = |(of, id): (&str, &str)| {
+        format!(
+            "[[operations]]\ninclude-path-regex = \"^/v1/{of}/\"\nparameters = {{ \"path.id\" = \"{id}\" }}\n"
+        )
+    };
+    Ok(ids.map(operation).concat())
+}
+
+fn begin(server: &Instance, key: &str, id: &str) -> Result<Value> {
+    let user = json!({ "id": id, "label": format!("{id}@example.com") });
+    server.post("/v1/enrollments", key, &json!({ "user": user, "kind": "totp" }))
+}
+
+/// What an authenticator app shows now.
+fn code(secret: &str) -> Result<String> {
+    let mut oathtool = Command::new("oathtool");
+    oathtool.args(["--totp", "--base32", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = oathtool.spawn().context("oathtool was not found. Run: apt-get install oathtool")?;
+    child.stdin.take().context("oathtool has no stdin")?.write_all(secret.as_bytes())?;
+    let output = child.wait_with_output()?;
+    ensure!(output.status.success(), "oathtool failed");
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+fn text<'a>(of: &'a Value, field: &str) -> Result<&'a str> {
+    of.get(field).and_then(Value::as_str).with_context(|| format!("there is no `{field}`"))
+}
