@@ -97,17 +97,18 @@ pub enum WidgetError {
 }
 
 impl WidgetError {
-    /// Seconds before another try is judged.
+    /// Seconds before another try is judged. A code that was used already stands in nobody's way: another authenticator may
+    /// show a good one at once.
     #[must_use]
     pub fn wait(self) -> u32 {
         match self {
             Self::Wrong { wait, .. }
-            | Self::AlreadyUsed { wait, .. }
             | Self::ClockOff { wait, .. }
             | Self::Wait { wait }
             | Self::Stopped { wait }
             | Self::PasswordWait { wait } => wait,
-            Self::SignedOut
+            Self::AlreadyUsed { .. }
+            | Self::SignedOut
             | Self::StepUpRequired { .. }
             | Self::EnrollmentGone
             | Self::AuthenticatorGone

@@ -136,8 +136,10 @@ mod tests {
     }
 
     #[test]
-    fn a_used_code_says_when_the_next_one_comes() {
-        let said = sentence(WidgetError::AlreadyUsed { attempts_left: 4, wait: 18 });
+    fn a_used_code_says_when_the_next_one_comes_and_holds_no_other_code_back() {
+        let used = WidgetError::AlreadyUsed { attempts_left: 4, wait: 18 };
+        assert_eq!(used.wait(), 0);
+        let said = sentence(used);
         assert_eq!(said, "That code was used already. The app shows the next one in 18 seconds.");
     }
 

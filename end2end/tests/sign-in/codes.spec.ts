@@ -24,6 +24,20 @@ test.describe("signing in with a code of the app", () => {
     await expect(ada.heading("Sign in")).toBeVisible();
   });
 
+  test("takes the code of another authenticator at once after one that was used", async ({ protectedAda: { ada, phone } }) => {
+    const tablet = await ada.addAuthenticator("Tablet");
+    await ada.signOut();
+    const code = await phone.code();
+    await ada.signIn(code);
+    await ada.signOut();
+    await ada.beginSignIn();
+    await ada.enterCode(code);
+    await expect(ada.trouble).toHaveText(/^That code was used already\./);
+    await expect(ada.button("Verify")).not.toHaveAttribute("aria-disabled");
+    await ada.enterCode(await tablet.code());
+    await ada.atSecurityTab();
+  });
+
   test("takes no code older than one that was taken", async ({ protectedAda: { ada, phone } }) => {
     await ada.signOut();
     await phone.code();
