@@ -7,7 +7,19 @@
 {
   const root = document.documentElement;
 
+  // A click on a button that does not answer yet is not lost: the first one is done once the page answers.
+  let pressed;
+  const remember = (event) => {
+    const button = event.target.closest?.("leptos-island button");
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    pressed ??= button;
+  };
+  addEventListener("click", remember, true);
+
   const fail = (cause) => {
+    removeEventListener("click", remember, true);
     console.error("Twofold could not start:", cause);
     root.dataset.twofold = "failed";
     for (const element of document.querySelectorAll("[data-twofold-fallback]")) {
@@ -36,7 +48,9 @@
       if (!module[name]) throw new Error(`there is no island ${name}`);
       await module[name](island);
     }
+    removeEventListener("click", remember, true);
     root.dataset.twofold = "ready";
+    if (pressed?.isConnected) pressed.click();
   };
 
   start().catch(fail);
