@@ -45,6 +45,7 @@ pub(crate) const BACK: &str = "Back";
 pub(crate) const VERIFY: &str = "Verify";
 pub(crate) const COPY: &str = "Copy";
 pub(crate) const COPIED: &str = "Copied";
+pub(crate) const SELECTED: &str = "Selected. Copy it with Ctrl+C, or ⌘C.";
 pub(crate) const NAME: &str = "Name";
 pub(crate) const PASSWORD: &str = "Password";
 

@@ -1,5 +1,5 @@
-// Copies what a readonly input holds. Where the browser lets no script copy (a page over plain http, say), it selects the
-// text and says how to copy it.
+// Copies what a readonly input holds. A page over plain http has no clipboard: it copies what is selected. Where the browser
+// does not let it do that either, it says how to copy it by hand.
 for (const button of document.querySelectorAll("[data-copies]")) {
   const input = document.getElementById(button.dataset.copies);
   const status = document.getElementById("copied");
@@ -11,7 +11,8 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     } catch {
       input.focus();
       input.select();
-      status.textContent = button.dataset.selected;
+      const copied = document.execCommand("copy");
+      status.textContent = copied ? button.dataset.copied : button.dataset.selected;
     }
   });
 }

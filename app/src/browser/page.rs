@@ -3,6 +3,7 @@
 use super::host::{embedded, tell};
 use js_sys::futures::JsFuture;
 use leptos::prelude::{document, request_animation_frame, window};
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What was typed into an input.
@@ -73,11 +74,40 @@ pub(crate) fn close_dialog(id: &str) {
     }
 }
 
-/// Puts a text on the clipboard. Pages that did not come over a secure connection have none, and a host's page may
-/// keep a frame from it.
-pub(crate) async fn copy(text: &str) -> bool {
-    window().is_secure_context()
-        && JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+/// Puts a text on the clipboard. A page that did not come over a secure connection, or a frame that its host's page keeps
+/// from the clipboard, copies as its reader would: what is selected, for which the text is put in its place.
+pub(crate) async fn copy(text: &str, shown_in: &str) -> bool {
+    let window = window();
+    if window.is_secure_context()
+        && JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+    {
+        return true;
+    }
+    select_text(shown_in);
+    copy_selection(text)
+}
+
+fn copy_selection(text: &str) -> bool {
+    let text = text.to_owned();
+    let put = Closure::once(move |event: web_sys::ClipboardEvent| {
+        if let Some(data) = event.clipboard_data() {
+            let _put = data.set_data("text/plain", &text);
+            event.prevent_default();
+        }
+    });
+    let document: web_sys::HtmlDocument = document().unchecked_into();
+    document.set_oncopy(Some(put.as_ref().unchecked_ref()));
+    let copied = document.exec_command("copy").unwrap_or_default();
+    document.set_oncopy(None);
+    copied
+}
+
+/// Selects all that an element shows.
+fn select_text(id: &str) {
+    let selection = window().get_selection().ok().flatten();
+    if let Some((selection, shown)) = selection.zip(document().get_element_by_id(id)) {
+        let _selected = selection.select_all_children(&shown);
+    }
 }
 
 /// Saves a text as a file.

@@ -11,27 +11,34 @@ pub(crate) fn button(style: &'static str, label: &'static str, mut press: impl F
     el("button", style).attr("type", "button").on("click", move |_| press()).text(label)
 }
 
-/// A button that copies, and says so for a moment.
-pub(crate) fn copy_button(copied: String) -> AnyView {
-    let done = RwSignal::new(false);
+/// A button that copies, and says so for a moment. Where the browser does not let it, what the element of this id shows
+/// is selected, and it says how to copy that.
+pub(crate) fn copy_button(copied: String, shown_in: &'static str) -> AnyView {
+    let said = RwSignal::new("");
     let copy = move |_| {
         let copied = copied.clone();
         spawn_local(async move {
-            if browser::copy(&copied).await {
-                done.try_set(true);
+            if browser::copy(&copied, shown_in).await {
+                said.try_set(words::COPIED);
                 set_timeout(
                     move || {
-                        done.try_set(false);
+                        said.try_set("");
                     },
                     Duration::from_secs(2),
                 );
+            } else {
+                said.try_set(words::SELECTED);
             }
         });
     };
-    let label = move || if done.get() { words::COPIED } else { words::COPY };
-    let said = move || if done.get() { words::COPIED } else { "" };
+    let label = move || if said.get() == words::COPIED { words::COPIED } else { words::COPY };
+    // Whoever sees the button reads there that it copied.
+    let style = move || Some(if said.get() == words::SELECTED { "hint" } else { "unseen" });
     let button =
         el("button", "button").attr("type", "button").on("click", copy).live_text(move || label().to_owned());
-    let status = el("span", "unseen").attr("role", "status").live_text(move || said().to_owned());
+    let status = el("span", "")
+        .live_attr("class", style)
+        .attr("role", "status")
+        .live_text(move || said.get().to_owned());
     all(vec![button.view(), text(" "), status.view()])
 }

@@ -5,6 +5,9 @@ use crate::words::set_up;
 use crate::{browser, text, words};
 use leptos::prelude::*;
 
+/// The id of the list of codes.
+const CODES: &str = "codes";
+
 /// Recovery codes on the screen.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct CodeSheet {
@@ -28,11 +31,14 @@ pub(crate) fn code_sheet(sheet: &CodeSheet) -> AnyView {
         words::SHEET_EXPLAINED.to_owned(),
     ];
     let codes = sheet.codes.iter().map(|code| el("li", "").text(code.clone()).view());
-    let codes =
-        el("ul", "codes").attr("aria-label", words::RECOVERY_CODES).attr("dir", "ltr").children(codes);
+    let codes = el("ul", "codes")
+        .attr("id", CODES)
+        .attr("aria-label", words::RECOVERY_CODES)
+        .attr("dir", "ltr")
+        .children(codes);
     let printed = el("div", "sheet").child(el("div", "printed").children(head.map(line))).child(codes);
     let actions = el("div", "actions")
-        .child(copy_button(text))
+        .child(copy_button(text, CODES))
         .child(button("button", set_up::DOWNLOAD, download))
         .child(button("button", set_up::PRINT, browser::print));
     all(vec![printed.view(), actions.view()])

@@ -60,12 +60,18 @@ fn scan(page: Page, begun: &Begun) -> Element {
         .child(el("div", "actions").child(next(page, 2)).child(back(page, 0)))
 }
 
+/// The id of the secret key.
+const KEY: &str = "key";
+
 /// All that an app asks for when it cannot scan.
 fn key(begun: &Begun) -> Element {
-    let key = el("code", "").attr("dir", "ltr").text(in_fours(&begun.key));
+    let key = el("code", "").attr("id", KEY).attr("dir", "ltr").text(in_fours(&begun.key));
     let row = |name: &'static str, value: Element| [el("dt", "").text(name).view(), value.view()];
     el("dl", "key")
-        .children(row(said::KEY, el("dd", "").child(key).text(" ").child(copy_button(begun.key.clone()))))
+        .children(row(
+            said::KEY,
+            el("dd", "").child(key).text(" ").child(copy_button(begun.key.clone(), KEY)),
+        ))
         .children(row(words::ACCOUNT, el("dd", "").text(begun.label.clone())))
         .children(row(words::ISSUER, el("dd", "").text(begun.issuer.clone())))
         .children(row(said::KIND, el("dd", "").text(said::TIME_BASED)))

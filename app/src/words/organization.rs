@@ -58,7 +58,6 @@ pub(crate) const KEY_MADE: &str =
 pub(crate) const KEY: &str = "API key";
 pub(crate) const COPY: &str = "Copy";
 pub(crate) const COPIED: &str = "Copied.";
-pub(crate) const SELECTED: &str = "Selected. Copy it with Ctrl+C, or ⌘C.";
 pub(crate) const DONE: &str = "Done";
 pub(crate) const MADE_AT: &str = "Made ";
 pub(crate) const USED_AT: &str = "Last used ";

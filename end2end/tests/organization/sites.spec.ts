@@ -1,6 +1,8 @@
 import { request } from "@playwright/test";
 import { Keyboard } from "../../support/keyboard.ts";
 import { expectAccessible } from "../../support/axe.ts";
+import type { Person } from "../../support/person.ts";
+import type { Secrets } from "../../support/secrets.ts";
 import { expect, test } from "../../support/test.ts";
 
 /** What the server answers somebody who speaks with this key. */
@@ -54,8 +56,8 @@ test("an administrator adds a site, makes a key that is shown once, and revokes 
   await expect(ada.section("Recent activity")).toContainText("API key of the site “Shop” revoked");
 });
 
-test("where no script may copy, the key is selected and the page says so", async ({ administrator: ada, secrets }) => {
-  await ada.context.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+/** Makes a site with an API key, and answers the key. */
+async function makeKey(ada: Person, secrets: Secrets): Promise<string> {
   await ada.page.goto("/organization/sites/new");
   await ada.field("Name").fill("Shop");
   await ada.field("Issuer").fill("Shop");
@@ -65,6 +67,26 @@ test("where no script may copy, the key is selected and the page says so", async
   await ada.button("Make API key").click();
   const key = await ada.field("API key").inputValue();
   secrets.addBearer("an API key", key);
+  return key;
+}
+
+test("a key is copied on a page that did not come over a secure connection", async ({ administrator: ada, secrets }) => {
+  await ada.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await ada.context.addInitScript(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error("not here"));
+  });
+  const key = await makeKey(ada, secrets);
+  await ada.button("Copy").click();
+  await expect(ada.notice.filter({ hasText: "Copied." })).toBeVisible();
+  expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(key);
+});
+
+test("where no script may copy, the key is selected and the page says so", async ({ administrator: ada, secrets }) => {
+  await ada.context.addInitScript(() => {
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
+    document.execCommand = () => false;
+  });
+  const key = await makeKey(ada, secrets);
   await ada.button("Copy").click();
   await expect(ada.notice.filter({ hasText: "Selected." })).toBeVisible();
   expect(await ada.page.evaluate(() => String(getSelection()))).toBe(key);

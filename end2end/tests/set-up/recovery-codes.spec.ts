@@ -24,6 +24,32 @@ test.describe("the recovery codes", () => {
     expect(copied).toContain(ada.email);
   });
 
+  test("are copied on a page that did not come over a secure connection", async ({ administrator: ada }) => {
+    await ada.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await ada.context.addInitScript(() => Object.defineProperty(globalThis, "isSecureContext", { value: false }));
+    await ada.page.reload();
+    expect(await ada.page.evaluate(() => isSecureContext)).toBe(false);
+    const { recoveryCodes } = await ada.setUpToRecoveryCodes();
+    await ada.button("Copy").click();
+    await expect(ada.notice).toHaveText("Copied");
+    const copied = await ada.page.evaluate(() => navigator.clipboard.readText());
+    for (const code of recoveryCodes) expect(copied).toContain(code);
+    expect(copied, "all that is copied elsewhere too").toContain(ada.email);
+  });
+
+  test("are selected where no script may copy", async ({ administrator: ada }) => {
+    await ada.context.addInitScript(() => {
+      Object.defineProperty(globalThis, "isSecureContext", { value: false });
+      document.execCommand = () => false;
+    });
+    await ada.page.reload();
+    const { recoveryCodes } = await ada.setUpToRecoveryCodes();
+    await ada.button("Copy").click();
+    await expect(ada.notice).toHaveText("Selected. Copy it with Ctrl+C, or ⌘C.");
+    const selected = await ada.page.evaluate(() => String(getSelection()));
+    expect(selected.split("\n").filter(Boolean)).toEqual(recoveryCodes);
+  });
+
   test("are printed, with whose they are, and nothing else is", async ({ administrator: ada }) => {
     await ada.page.evaluate(() => {
       const printed = globalThis as unknown as { printed: number };

@@ -8,6 +8,7 @@ use crate::component::moment_text;
 use crate::page::form::{Tick, ticks, trouble};
 use crate::page::frame::{Frame, Loads};
 use crate::text;
+use crate::words::SELECTED;
 use crate::words::organization as said;
 use leptos::prelude::*;
 
@@ -140,7 +141,7 @@ pub fn made_key(frame: &Frame, site: &str, key: &str) -> String {
                         hidden
                         data-copies="key"
                         data-copied=said::COPIED
-                        data-selected=said::SELECTED
+                        data-selected=SELECTED
                     >
                         {said::COPY}
                     </button>
