@@ -109,8 +109,8 @@ fn every_page() -> Vec<String> {
         organization::edit_site(&frame, "s", &SiteFields::default(), &SiteErrors::default(), proving()),
         organization::site(&frame, &shop()),
         organization::new_key(&frame, "s", "Shop", &NewKey { none: true, ..NewKey::default() }, proving()),
-        organization::made_key(&frame, "s", "tf_0"),
-        organization::revoke_key(&frame, "s", "0123456789abcdef", proving()),
+        organization::made_key(&frame, "s", "Shop", "tf_0"),
+        organization::revoke_key(&frame, "s", "Shop", "0123456789abcdef", proving()),
     ]
 }
 

@@ -27,7 +27,7 @@ pub(crate) const KINDS: &str = "What people can set up";
 pub(crate) const APP: &str = "Authenticator app";
 pub(crate) const DAYS: &str = "Days to remember a device";
 pub(crate) const DAYS_HINT: &str = "0 to 30. With 0 every sign-in asks for a code.";
-pub(crate) const POLICY: &str = "Policy";
+pub(crate) const SETTINGS: &str = "Settings";
 pub(crate) const NEVER_REMEMBERED: &str = "Not remembered";
 pub(crate) const DEVICES: &str = "Devices";
 

@@ -28,7 +28,7 @@ test("an administrator adds a site, makes a key that is shown once, and revokes 
   await ada.field("Allowed origins").fill("https://shop.example.com");
   await ada.button("Save").click();
   await expect(ada.notice).toHaveText("The site was added. Make an API key for its server next.");
-  await expect(ada.section("Policy")).toContainText("Remembered for 14 days");
+  await expect(ada.section("Settings")).toContainText("Remembered for 14 days");
   await ada.page.getByRole("link", { name: "New API key" }).click();
   await ada.page.getByRole("checkbox", { name: "admin" }).check();
   await ada.button("Make API key").click();

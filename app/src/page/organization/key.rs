@@ -71,7 +71,7 @@ fn line(site: &str, of: &ListedKey) -> AnyView {
     let revoked = of.revoked_at.map(|_| view! { <span class="badge">{said::REVOKED}</span> });
     view! {
         <li>
-            <h3 id=[&of.id, "-name"].concat()><code>{["tf_", &of.id, "_…"].concat()}</code>{revoked}</h3>
+            <h3 id=[&of.id, "-name"].concat()><code>{known_as(&of.id)}</code>{revoked}</h3>
             <p class="hint apart">
                 <span>{of.scopes.join(", ")}</span>
                 <span>{said::MADE_AT}{moment(of.created_at)}</span>
@@ -81,6 +81,11 @@ fn line(site: &str, of: &ListedKey) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What everybody may see of a key, by its public half.
+fn known_as(id: &str) -> String {
+    ["tf_", id, "_…"].concat()
 }
 
 fn moment(at: i64) -> AnyView {
@@ -124,10 +129,10 @@ pub fn new_key(frame: &Frame, site: &str, name: &str, typed: &NewKey, proving: P
 
 /// A key that was made a moment ago, for the one time that it is shown.
 #[must_use]
-pub fn made_key(frame: &Frame, site: &str, key: &str) -> String {
+pub fn made_key(frame: &Frame, site: &str, name: &str, key: &str) -> String {
     page(frame, said::NEW_KEY, Loads::Copy, || {
         view! {
-            <header class="lead"><h1>{said::NEW_KEY}</h1></header>
+            <header class="lead"><h1>{said::NEW_KEY}</h1><p>{name.to_owned()}</p></header>
             <section class="card">
                 <p class="warning" role="status">{said::KEY_MADE}</p>
                 <div class="field">
@@ -156,11 +161,11 @@ pub fn made_key(frame: &Frame, site: &str, key: &str) -> String {
 
 /// Asks before a key is revoked.
 #[must_use]
-pub fn revoke_key(frame: &Frame, site: &str, key: &str, proving: Proving) -> String {
+pub fn revoke_key(frame: &Frame, site: &str, name: &str, key: &str, proving: Proving) -> String {
     let email = frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default();
     page(frame, said::REVOKE, Loads::Nothing, || {
         view! {
-            <header class="lead"><h1>{said::revoke_title(key)}</h1></header>
+            <header class="lead"><h1>{said::revoke_title(&known_as(key))}</h1><p>{name.to_owned()}</p></header>
             {trouble(proving.error.map(ProvingError::sentence))}
             <section class="card">
                 <p>{said::REVOKE_EXPLAINED}</p>

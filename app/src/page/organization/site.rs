@@ -63,8 +63,8 @@ fn settings(site: &Site) -> AnyView {
         origins => origins.iter().map(|origin| view! { <dd>{origin.clone()}</dd> }).collect(),
     };
     view! {
-        <section class="card" aria-labelledby="policy">
-            <h2 id="policy">{said::POLICY}</h2>
+        <section class="card" aria-labelledby="settings">
+            <h2 id="settings">{said::SETTINGS}</h2>
             <dl class="facts">
                 <dt>{said::ID}</dt>
                 <dd><code>{site.id.clone()}</code></dd>

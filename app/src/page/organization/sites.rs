@@ -95,11 +95,14 @@ pub fn sites(frame: &Frame, sites: &[Site]) -> String {
 }
 
 fn line(of: &Site) -> AnyView {
-    let origins = if of.origins.is_empty() { said::NO_ORIGINS.to_owned() } else { of.origins.join(" ") };
+    let origins = match of.origins.as_slice() {
+        [] => vec![view! { <span>{said::NO_ORIGINS.to_owned()}</span> }],
+        origins => origins.iter().map(|origin| view! { <span>{origin.clone()}</span> }).collect(),
+    };
     view! {
         <li>
             <h2><a href=path(&of.id)>{of.name.clone()}</a></h2>
-            <p class="hint">{origins}</p>
+            <p class="hint apart">{origins}</p>
         </li>
     }
     .into_any()

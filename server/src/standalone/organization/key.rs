@@ -66,7 +66,12 @@ pub(super) async fn create(
     let event = event(&server, EventKind::KeyMade, &by.caller, &site);
     server.sites().create_key(site.id, &key, &scopes, server.now(), Some(&event)).await?;
     // In this answer and never again. It is not a redirect: the key would have to be kept somewhere, or stand in a URL.
-    Ok(good(shown::made_key(&frame(&server, &by.account), &site.id.to_string(), key.expose())))
+    Ok(good(shown::made_key(
+        &frame(&server, &by.account),
+        &site.id.to_string(),
+        site.name.as_str(),
+        key.expose(),
+    )))
 }
 
 pub(super) async fn ask(
@@ -122,7 +127,13 @@ fn revoking(
     key: &KeyName,
     proving: shown::Proving,
 ) -> String {
-    shown::revoke_key(&frame(server, &by.account), &of.id.to_string(), key.as_str(), proving)
+    shown::revoke_key(
+        &frame(server, &by.account),
+        &of.id.to_string(),
+        of.name.as_str(),
+        key.as_str(),
+        proving,
+    )
 }
 
 /// As the page of its site lists it.

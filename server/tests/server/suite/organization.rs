@@ -124,7 +124,9 @@ async fn a_key_is_shown_once_and_speaks_until_it_is_revoked() {
     assert!(listed.contains(key.name().as_str()) && listed.contains("verify, admin"), "{listed}");
     assert!(listed.contains("Last used ") && !listed.contains(key.expose()), "{listed}");
     let revoke = format!("{site}/keys/{}/revoke", key.name().as_str());
-    assert!(admin.get(&revoke).await.body.contains(&format!("Revoke the API key {}?", key.name().as_str())));
+    assert!(
+        admin.get(&revoke).await.body.contains(&format!("Revoke the API key tf_{}_…?", key.name().as_str()))
+    );
     assert!(admin.get(&site).await.body.contains("Revoke</a>"), "asking revokes nothing");
     admin.post(&revoke, &[]).await.leads_to(&format!("{site}?revoked"));
     let answer = program.send(ask(&program)).await;
