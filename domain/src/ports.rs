@@ -154,7 +154,8 @@ pub trait Store: Send + Sync {
     /// Turns a passed challenge into a result, once. Guards: passed, not redeemed, not too old.
     async fn redeem_challenge(&self, redeemed: RedeemedChallenge) -> Result<bool, StoreError>;
 
-    /// Records that a session proved its user's factors, consuming the answer if one was needed. Guards: those of the
+    /// Records that a session proved its user's factors, consuming the answer if one was needed, and gives it a new bearer
+    /// if there is one: the one before is nobody's then. Guards: those of the
     /// answer; the session not ended.
     async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError>;
 

@@ -4,10 +4,10 @@ use crate::guard::RequestId;
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::route::Route;
-use crate::standalone::{Signed, Waiting};
+use crate::standalone::{Signed, Waiting, renew};
 use crate::state::Server;
 use crate::widget::{Borne, borne};
-use app::fns::{ChallengeCaller, Challenged};
+use app::fns::{ChallengeCaller, Challenged, Renewed};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -31,8 +31,11 @@ async fn call(
     request: Request,
 ) -> Response {
     let Asking { caller, challenged } = asking;
+    let renewed = Renewed::default();
+    let (two_factor, kept) = (server.two_factor().clone(), renewed.clone());
     let context = move || {
-        provide_context(server.two_factor().clone());
+        provide_context(two_factor.clone());
+        provide_context(kept.clone());
         provide_context(app::fns::Signed(caller.clone()));
         provide_context(Challenged(challenged.clone()));
         provide_context(app::fns::RequestId(id.clone()));
@@ -43,7 +46,7 @@ async fn call(
     if answer.status() == StatusCode::INTERNAL_SERVER_ERROR {
         Problem::Malformed.into_response()
     } else {
-        answer
+        renew(&server, renewed.token(), answer).into_response()
     }
 }
 

@@ -52,6 +52,10 @@ pub(crate) async fn step_up(tx: &DatabaseTransaction, stepped_up: &SteppedUp) ->
     let update = session::Entity::update_many()
         .col_expr(session::Column::SteppedUpAt, Expr::value(stepped_up.at.millis()))
         .filter(this(&stepped_up.event.user, stepped_up.session));
+    let update = match stepped_up.token {
+        Some(token) => update.col_expr(session::Column::TokenHash, Expr::value(token.0.to_vec())),
+        None => update,
+    };
     one_row(update.exec(tx).await?.rows_affected)?;
     audit::record(tx, &stepped_up.event).await
 }

@@ -5,11 +5,13 @@ use domain::TwoFactor;
 use domain::audit::Place;
 use domain::error::Fault;
 use domain::name::{ChallengeId, SiteId};
+use domain::session::SessionToken;
 use domain::step_up::Caller;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
+use std::sync::{Arc, OnceLock};
 
 /// Who is signed in, if anybody is.
 #[derive(Clone, Debug)]
@@ -30,6 +32,18 @@ pub struct ChallengeCaller {
     pub place: Place,
 }
 
+/// Where a step-up leaves the new bearer of the caller's session, for the cookie of the answer.
+#[derive(Clone, Debug, Default)]
+pub struct Renewed(Arc<OnceLock<SessionToken>>);
+
+impl Renewed {
+    /// The bearer, if the session was given one.
+    #[must_use]
+    pub fn token(&self) -> Option<&SessionToken> {
+        self.0.get()
+    }
+}
+
 /// The id under which this request is logged.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
@@ -44,6 +58,13 @@ pub(crate) fn signed() -> Result<(TwoFactor, Caller), WidgetError> {
 pub(crate) fn challenged() -> Result<(TwoFactor, ChallengeCaller), WidgetError> {
     let Challenged(caller) = given()?;
     Ok((given()?, caller.ok_or(WidgetError::ChallengeGone)?))
+}
+
+/// Has the answer carry the new bearer, if there is one.
+pub(crate) fn renew(token: Option<SessionToken>) -> Result<(), WidgetError> {
+    let Renewed(kept) = given()?;
+    // A request steps up once.
+    token.map_or(Ok(()), |token| kept.set(token)).map_err(|_| WidgetError::Fault)
 }
 
 /// Marks the answer of a server function: never kept by anybody, and with the status of its error.

@@ -1,7 +1,7 @@
 //! The whole of a user's protection: reading it, proving it, its recovery codes, and switching it off.
 
 #[cfg(feature = "ssr")]
-use super::context::{answer, signed};
+use super::context::{answer, renew, signed};
 use crate::error::WidgetError;
 use crate::view::SecurityView;
 #[cfg(feature = "ssr")]
@@ -24,7 +24,7 @@ pub async fn overview() -> Result<SecurityView, WidgetError> {
 pub async fn step_up(password: Option<String>, code: Option<String>) -> Result<(), WidgetError> {
     answer(async {
         let (two_factor, caller) = signed()?;
-        Ok(two_factor.step_up(&caller, password.as_deref(), code.as_deref()).await?)
+        renew(two_factor.step_up(&caller, password.as_deref(), code.as_deref()).await?)
     })
     .await
 }

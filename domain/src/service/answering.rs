@@ -80,7 +80,7 @@ impl TwoFactor {
         let refusal = miss.refusal(&next, now);
         let challenge = match proof {
             Proof::Challenge(challenge, _) => Some(challenge.id),
-            Proof::StepUp(_) | Proof::Test(..) | Proof::TurnOff(_) => None,
+            Proof::StepUp(..) | Proof::Test(..) | Proof::TurnOff(_) => None,
         };
         let refused = RefusedAnswer {
             user: proof.user().clone(),

@@ -8,15 +8,15 @@ use crate::name::{AuthenticatorId, User};
 use crate::ports::{
     Challenge, OtherSessions, PassedChallenge, Spent, SteppedUp, Store, StoreError, TurnedOff,
 };
-use crate::session::Session;
+use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
 
 /// What a right answer is good for.
 pub(super) enum Proof<'a> {
     /// It passes a challenge.
     Challenge(&'a Challenge, Remember),
-    /// It steps a session up.
-    StepUp(&'a Session),
+    /// It steps a session up, and gives it this bearer.
+    StepUp(&'a Session, Option<TokenHash>),
     /// It shows that an authenticator still works.
     Test(&'a User, AuthenticatorId),
     /// It switches two-factor authentication off.
@@ -27,7 +27,7 @@ impl Proof<'_> {
     pub(super) fn user(&self) -> &User {
         match self {
             Self::Challenge(challenge, _) => &challenge.user,
-            Self::StepUp(session) | Self::TurnOff(session) => &session.user,
+            Self::StepUp(session, _) | Self::TurnOff(session) => &session.user,
             Self::Test(user, _) => user,
         }
     }
@@ -47,7 +47,7 @@ impl Proof<'_> {
     pub(super) fn only(&self) -> Option<AuthenticatorId> {
         match self {
             Self::Test(_, id) => Some(*id),
-            Self::Challenge(..) | Self::StepUp(_) | Self::TurnOff(_) => None,
+            Self::Challenge(..) | Self::StepUp(..) | Self::TurnOff(_) => None,
         }
     }
 
@@ -55,14 +55,14 @@ impl Proof<'_> {
     pub(super) fn forgives(&self) -> u32 {
         match self {
             Self::Challenge(challenge, _) => challenge.failures,
-            Self::StepUp(_) | Self::Test(..) | Self::TurnOff(_) => 0,
+            Self::StepUp(..) | Self::Test(..) | Self::TurnOff(_) => 0,
         }
     }
 
     pub(super) fn passed(&self) -> EventKind {
         match self {
             Self::Challenge(..) => EventKind::ChallengePassed,
-            Self::StepUp(_) => EventKind::StepUpPassed,
+            Self::StepUp(..) => EventKind::StepUpPassed,
             Self::Test(..) => EventKind::AuthenticatorTested,
             Self::TurnOff(_) => EventKind::TurnedOff,
         }
@@ -71,7 +71,7 @@ impl Proof<'_> {
     pub(super) fn refused(&self) -> EventKind {
         match self {
             Self::Challenge(..) => EventKind::ChallengeRefused,
-            Self::StepUp(_) | Self::Test(..) | Self::TurnOff(_) => EventKind::StepUpRefused,
+            Self::StepUp(..) | Self::Test(..) | Self::TurnOff(_) => EventKind::StepUpRefused,
         }
     }
 
@@ -88,8 +88,9 @@ impl Proof<'_> {
                 let (challenge, remember) = (challenge.id, *remember);
                 store.pass_challenge(PassedChallenge { challenge, spent, remember, event }).await
             }
-            Self::StepUp(session) => {
-                store.step_up(SteppedUp { session: session.id, spent: Some(spent), at, event }).await
+            Self::StepUp(session, token) => {
+                let (session, token) = (session.id, *token);
+                store.step_up(SteppedUp { session, token, spent: Some(spent), at, event }).await
             }
             Self::Test(..) => store.test_authenticator(spent, event).await,
             Self::TurnOff(session) => {
@@ -106,7 +107,7 @@ impl Proof<'_> {
                 let again = store.challenge(challenge.user.site, challenge.id).await?;
                 Ok(again.is_some_and(|challenge| challenge.is_open(now)))
             }
-            Self::StepUp(_) => Ok(true),
+            Self::StepUp(..) => Ok(true),
             Self::Test(..) | Self::TurnOff(_) => {
                 Ok(store.user_state(self.user()).await?.protected_since.is_some())
             }

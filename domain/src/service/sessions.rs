@@ -6,7 +6,7 @@ use crate::audit::{EventKind, Place};
 use crate::error::{AnswerError, Fault, StepUpError};
 use crate::name::{EmailAddress, Label, SessionId, User};
 use crate::ports::{FirstFactorVerdict, NewSession, SteppedUp};
-use crate::session::{Home, Session, SessionToken};
+use crate::session::{Home, Session, SessionToken, TokenHash};
 use crate::step_up::{Caller, StepUpNeed};
 use std::time::Duration;
 
@@ -82,7 +82,9 @@ impl TwoFactor {
         Ok(())
     }
 
-    /// Proves every factor again, so that the session may change factors for the next five minutes.
+    /// Proves every factor again, so that the session may change factors for the next five minutes. A browser's session
+    /// goes on under the bearer in the answer, and the one before is nobody's (ASVS 5.0, 7.2.4); a widget's keeps its own,
+    /// which lives in the memory of one page.
     ///
     /// # Errors
     /// [`StepUpError::Incomplete`] if something is missing; nothing is judged then.
@@ -91,23 +93,33 @@ impl TwoFactor {
         caller: &Caller,
         password: Option<&str>,
         code: Option<&str>,
-    ) -> Result<(), StepUpError> {
+    ) -> Result<Option<SessionToken>, StepUpError> {
         let protected = self.state_for(caller.user()).await?.protected_since.is_some();
         let need = StepUpNeed::of(&caller.session, protected);
         if (need.password && password.is_none()) || (need.code && code.is_none()) {
             return Err(StepUpError::Incomplete(need));
         }
         self.prove_password(caller, password).await?;
-        let Some(text) = code.filter(|_| need.code) else { return self.step_up_by_password(caller).await };
-        let given = Given { text, place: &caller.place };
-        let passed = self.prove(Proof::StepUp(&caller.session), given).await;
-        passed.map(|_| ()).map_err(StepUpError::from)
+        let renewed = caller.session.home == Home::Standalone;
+        let token = renewed.then(|| SessionToken::new(self.entropy()));
+        let hash = token.as_ref().map(SessionToken::hash);
+        if let Some(text) = code.filter(|_| need.code) {
+            let given = Given { text, place: &caller.place };
+            self.prove(Proof::StepUp(&caller.session, hash), given).await?;
+        } else {
+            self.step_up_by_password(caller, hash).await?;
+        }
+        Ok(token)
     }
 
-    async fn step_up_by_password(&self, caller: &Caller) -> Result<(), StepUpError> {
+    async fn step_up_by_password(
+        &self,
+        caller: &Caller,
+        token: Option<TokenHash>,
+    ) -> Result<(), StepUpError> {
         let now = self.now();
         let event = self.event(EventKind::StepUpPassed, caller.user(), &caller.place, now);
-        let stepped_up = SteppedUp { session: caller.session.id, spent: None, at: now, event };
+        let stepped_up = SteppedUp { session: caller.session.id, token, spent: None, at: now, event };
         let held = self.store().step_up(stepped_up).await?;
         held.then_some(()).ok_or(StepUpError::SessionEnded)
     }

@@ -54,6 +54,7 @@ macro_rules! store_contract {
             a_challenge_is_redeemed_once_however_many_race
             a_challenge_of_another_site_does_not_exist
             a_step_up_spends_its_code_and_none_after_the_session_ended
+            a_step_up_gives_a_session_its_new_bearer_and_nobody_the_old_one
             an_authenticator_is_renamed_by_its_owner_only
             two_removals_that_saw_the_same_state_do_not_both_happen
             a_new_set_of_codes_invalidates_the_old_one

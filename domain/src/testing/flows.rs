@@ -48,6 +48,7 @@ macro_rules! store_flows {
             a_recovery_code_signs_in_once_in_any_spelling
             a_new_set_of_recovery_codes_ends_the_old_one
             a_stale_session_proves_everything_again_before_a_change
+            a_step_up_renews_the_bearer_of_a_browser_and_not_of_a_widget
             a_wrong_password_is_refused_before_the_code_is_looked_at
             switching_off_asks_for_password_and_code_however_fresh_the_session
             the_only_authenticator_is_not_removed

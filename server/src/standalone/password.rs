@@ -5,7 +5,7 @@ use super::field::{Fields, Typed};
 use super::password_rule;
 use super::passwords::{Judged, Who};
 use super::proof::{self, Unproved};
-use super::session::{Admitted, begin, see_other};
+use super::session::{Admitted, begin, renew, see_other};
 use super::{SIGN_IN, Signed};
 use crate::page::{self, PasswordNotice};
 use crate::place::Whence;
@@ -14,6 +14,7 @@ use crate::state::Server;
 use axum::extract::State;
 use axum::response::Response;
 use domain::audit::{Event, EventKind, Place};
+use domain::session::SessionToken;
 use domain::step_up::Caller;
 use serde::Deserialize;
 use storage::account::{Account, NewPassword};
@@ -52,11 +53,13 @@ pub(super) async fn change(
     if let Err(refusal) = password_rule::check(typed.new.expose(), account.email.as_str()) {
         return Ok(page::password(&server, &account, asks, Some(PasswordNotice::New(refusal))));
     }
-    if let Err(notice) = prove(&server, &caller, &typed, asks).await? {
-        return Ok(page::password(&server, &account, asks, Some(notice)));
-    }
+    let token = match prove(&server, &caller, &typed, asks).await? {
+        Ok(token) => token,
+        Err(notice) => return Ok(page::password(&server, &account, asks, Some(notice))),
+    };
     if !set(&server, &account, typed.new.expose(), &place).await? {
-        return Ok(page::password(&server, &account, asks, Some(PasswordNotice::CurrentWrong)));
+        let refused = page::password(&server, &account, asks, Some(PasswordNotice::CurrentWrong));
+        return renew(&server, token.as_ref(), refused);
     }
     // Every session ended with the old password, this one too: the browser goes on with a new one.
     let admitted = Admitted { user: &account.user, proved: false, place: &place, before: None };
@@ -74,14 +77,14 @@ async fn prove(
     caller: &Caller,
     typed: &Change,
     asks: bool,
-) -> Result<Result<(), PasswordNotice>, Problem> {
+) -> Result<Result<Option<SessionToken>, PasswordNotice>, Problem> {
     let current = typed.current.expose();
     if asks {
         let proved = proof::step_up(server, caller, Some(current), typed.code.as_deref()).await?;
         return Ok(proved.map_err(PasswordNotice::from));
     }
     Ok(match server.passwords().judge(Who::User(caller.user()), current, &caller.place).await? {
-        Judged::Right(_) => Ok(()),
+        Judged::Right(_) => Ok(None),
         Judged::Wrong => Err(PasswordNotice::CurrentWrong),
         Judged::Wait(wait) => Err(PasswordNotice::Wait(wait)),
     })

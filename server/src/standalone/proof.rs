@@ -3,6 +3,7 @@
 use crate::problem::Problem;
 use crate::state::Server;
 use domain::error::{Refusal, StepUpError};
+use domain::session::SessionToken;
 use domain::step_up::{Caller, StepUpNeed};
 use std::time::Duration;
 
@@ -21,15 +22,15 @@ pub(super) async fn need(server: &Server, caller: &Caller) -> Result<StepUpNeed,
     Ok(server.two_factor().overview(caller).await?.step_up)
 }
 
-/// Judges the proof; good for the next minutes.
+/// Judges the proof; good for the next minutes. Whatever is answered carries the new bearer of the session.
 pub(super) async fn step_up(
     server: &Server,
     caller: &Caller,
     password: Option<&str>,
     code: Option<&str>,
-) -> Result<Result<(), Unproved>, Problem> {
+) -> Result<Result<Option<SessionToken>, Unproved>, Problem> {
     match server.two_factor().step_up(caller, password, code).await {
-        Ok(()) => Ok(Ok(())),
+        Ok(token) => Ok(Ok(token)),
         Err(error) => unproved(error).map(Err),
     }
 }

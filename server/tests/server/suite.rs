@@ -11,6 +11,7 @@ mod log;
 mod matrix;
 mod organization;
 mod password;
+mod renewal;
 mod second_factor;
 mod sign_in;
 mod start;

@@ -27,6 +27,8 @@ pub enum OtherSessions {
 pub struct SteppedUp {
     /// The session.
     pub session: SessionId,
+    /// The bearer that takes the place of the one before, where the session is given a new one.
+    pub token: Option<TokenHash>,
     /// What the answer used up, where a factor was asked for.
     pub spent: Option<Spent>,
     /// Now.

@@ -4,6 +4,7 @@ use super::bench::{Bench, NOW, user};
 use crate::audit::{Cause, Event, EventKind, Place};
 use crate::factor::FactorKind;
 use crate::ports::{ConfirmedFurther, EventPage, OtherSessions, Purpose, ReplacedCodes, SteppedUp};
+use crate::session::Session;
 use std::time::Duration;
 
 pub async fn a_step_up_spends_its_code_and_none_after_the_session_ended(bench: Bench) {
@@ -12,6 +13,7 @@ pub async fn a_step_up_spends_its_code_and_none_after_the_session_ended(bench: B
     let at = NOW + Duration::from_mins(1);
     let mut stepped_up = SteppedUp {
         session: session.id,
+        token: None,
         spent: Some(bench.spent(FactorKind::Totp, Bench::step(&state, 101)).await),
         at,
         event: bench.event(EventKind::StepUpPassed),
@@ -24,6 +26,21 @@ pub async fn a_step_up_spends_its_code_and_none_after_the_session_ended(bench: B
     stepped_up.spent = Some(bench.spent(FactorKind::Totp, Bench::step(&state, 102)).await);
     assert!(!bench.store.step_up(stepped_up).await.unwrap());
     assert_eq!(bench.state().await.authenticators[0].watermark.number(), 101, "nothing was spent");
+}
+
+pub async fn a_step_up_gives_a_session_its_new_bearer_and_nobody_the_old_one(bench: Bench) {
+    let session = bench.session(1).await;
+    let stepped_up = SteppedUp {
+        session: session.id,
+        token: Some(bench.token(2)),
+        spent: None,
+        at: NOW,
+        event: bench.event(EventKind::StepUpPassed),
+    };
+    assert!(bench.store.step_up(stepped_up).await.unwrap());
+    assert_eq!(bench.store.session(bench.token(1)).await.unwrap(), None);
+    let found = bench.store.session(bench.token(2)).await.unwrap();
+    assert_eq!(found, Some(Session { stepped_up_at: Some(NOW), ..session }), "in all else the same");
 }
 
 pub async fn a_session_is_found_by_its_bearer_until_it_ends(bench: Bench) {

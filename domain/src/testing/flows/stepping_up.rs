@@ -49,6 +49,19 @@ pub async fn a_stale_session_proves_everything_again_before_a_change(person: Per
     assert!(person.two_factor.reset_recovery_codes(&fresh).await.is_ok());
 }
 
+pub async fn a_step_up_renews_the_bearer_of_a_browser_and_not_of_a_widget(person: Person) {
+    let (two_factor, user) = (&person.two_factor, person.caller.user());
+    for (home, renewed) in [(Home::Standalone, true), (Home::Embedded, false)] {
+        let (old, session) = two_factor.open_session(user, home, false, &person.caller.place).await.unwrap();
+        let caller = Caller { session, ..person.caller.clone() };
+        let new = two_factor.step_up(&caller, Some(PASSWORD), None).await.unwrap();
+        assert_eq!(new.is_some(), renewed);
+        assert_eq!(two_factor.session(&old).await.unwrap().is_some(), !renewed);
+        let found = two_factor.session(&new.unwrap_or(old)).await.unwrap().unwrap();
+        assert_eq!((found.id, found.stepped_up_at.is_some()), (caller.session.id, true));
+    }
+}
+
 pub async fn a_wrong_password_is_refused_before_the_code_is_looked_at(person: Person) {
     let (phone, _) = person.set_up().await;
     let code = person.code(&phone);

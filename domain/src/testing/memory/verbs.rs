@@ -10,6 +10,7 @@ use crate::ports::{
     RemovedAuthenticator, ReplacedCodes, SteppedUp, TornTicket, TurnedOff,
 };
 use crate::seal::Sealed;
+use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
 
 impl Rows {
@@ -144,7 +145,10 @@ impl Rows {
         if let Some(spent) = stepped_up.spent {
             self.spend(spent)?;
         }
-        self.session(stepped_up.session)?.stepped_up_at = Some(stepped_up.at);
+        let of = |(_, one): &&mut (TokenHash, Session)| one.id == stepped_up.session;
+        let (token, session) = self.sessions.iter_mut().find(of)?;
+        session.stepped_up_at = Some(stepped_up.at);
+        *token = stepped_up.token.unwrap_or(*token);
         self.events.push(stepped_up.event);
         Some(())
     }

@@ -6,6 +6,7 @@ use crate::standalone::field::Typed;
 use crate::standalone::proof::{self, Unproved};
 use crate::state::Server;
 use app::page::organization::{Proving, ProvingError};
+use domain::session::SessionToken;
 use domain::step_up::{Caller, StepUpNeed};
 
 /// What the form asks for now.
@@ -13,16 +14,17 @@ pub(super) async fn asked(server: &Server, caller: &Caller) -> Result<Proving, P
     Ok(shown(proof::need(server, caller).await?, None))
 }
 
-/// Judges what was given, if anything is asked for. The error is what the form shows then.
+/// Judges what was given, if anything is asked for. The error is what the form shows then; otherwise the
+/// session may have a new bearer, which the answer has to carry.
 pub(super) async fn prove(
     server: &Server,
     caller: &Caller,
     password: Option<&Typed>,
     code: Option<&str>,
-) -> Result<Result<(), Proving>, Problem> {
+) -> Result<Result<Option<SessionToken>, Proving>, Problem> {
     let need = proof::need(server, caller).await?;
     if need.is_met() {
-        return Ok(Ok(()));
+        return Ok(Ok(None));
     }
     let password = password.map(Typed::expose).filter(|text| !text.is_empty());
     let code = code.map(str::trim).filter(|text| !text.is_empty());
