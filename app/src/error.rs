@@ -37,6 +37,8 @@ pub enum WidgetError {
     Changed,
     /// The only authenticator cannot be removed.
     LastAuthenticator,
+    /// Two-factor authentication is required, and stays on.
+    Required,
     /// The name is empty.
     NameEmpty,
     /// The name is too long.
@@ -117,6 +119,7 @@ impl WidgetError {
             | Self::TooMany
             | Self::Changed
             | Self::LastAuthenticator
+            | Self::Required
             | Self::NameEmpty
             | Self::NameTooLong { .. }
             | Self::NameForbidden

@@ -7,28 +7,23 @@ mod devices;
 mod dialogs;
 mod overview;
 mod recovery_codes;
+mod required;
 mod set_up;
 mod state;
 mod unfinished;
 
 use crate::browser::initial;
-use crate::component::{all, live};
+use crate::component::{all, el, live};
 use crate::view::SecurityView;
+use crate::words;
 use leptos::prelude::*;
 use state::{Page, Screen};
 
 /// Everything under `/account/security`.
 #[island]
 pub fn SecurityTab() -> impl IntoView {
-    let page = Page::new(initial::<SecurityView>());
+    let page = Page::new(initial::<SecurityView>(), None);
     page.wake();
-    let screen = live(move || {
-        page.screen.with(|screen| match screen {
-            Screen::Overview => overview::overview(page),
-            Screen::SetUp(set_up) => set_up::set_up(page, set_up),
-            Screen::Codes(codes) => recovery_codes::new_codes(page, codes),
-        })
-    });
     let dialog = live(move || {
         page.dialog.with(|open| match open {
             Some(kind) => dialogs::dialog_of(page, kind),
@@ -41,5 +36,26 @@ pub fn SecurityTab() -> impl IntoView {
             None => ().into_any(),
         })
     });
-    all(vec![screen, dialog, step_up])
+    all(vec![screen(page), dialog, step_up])
+}
+
+/// The way to a first authenticator that the site requires, in the place of a challenge.
+#[island]
+pub fn RequiredEnrollment() -> impl IntoView {
+    let page = Page::new(initial::<SecurityView>(), Some(words::REQUIRED_LEAD));
+    page.wake();
+    let why = el("p", "requirement").text(words::REQUIRED).view();
+    all(vec![why, screen(page)])
+}
+
+/// What fills the tab.
+fn screen(page: Page) -> AnyView {
+    live(move || {
+        page.screen.with(|screen| match screen {
+            Screen::Overview => overview::overview(page),
+            Screen::SetUp(set_up) => set_up::set_up(page, set_up),
+            Screen::Codes(codes) => recovery_codes::new_codes(page, codes),
+            Screen::Done => required::done(),
+        })
+    })
 }

@@ -34,6 +34,8 @@ wire! {
         pub devices: Vec<Device>,
         /// Newest first.
         pub events: Vec<Happening>,
+        /// It is required: there is no switching off.
+        pub required: bool,
         /// What switching off asks for.
         pub turn_off: Proof,
     }
@@ -150,6 +152,15 @@ wire! {
     pub struct Passed {
         /// If it was a recovery code: how many are left.
         pub recovery_left: Option<u32>,
+    }
+}
+
+impl SecurityView {
+    /// No more than somebody needs who sets a first authenticator up before they are let in: what else there is to see
+    /// asks for a session.
+    #[must_use]
+    pub fn to_enroll(self) -> Self {
+        Self { label: self.label, issuer: self.issuer, open: self.open, ..Self::default() }
     }
 }
 

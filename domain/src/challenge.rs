@@ -11,6 +11,8 @@ use crate::time::Timestamp;
 pub enum Opened {
     /// The user has two-factor authentication: this challenge waits for an answer.
     Open(Challenge),
+    /// The user has none and the site requires one: this challenge waits for the first authenticator to be set up.
+    EnrollmentRequired(Challenge),
     /// The user has none, so there is nothing to ask: let them in.
     NotEnrolled,
 }
@@ -24,7 +26,7 @@ pub struct Passed {
     pub recovery_left: Option<usize>,
 }
 
-/// What a widget's bearer may do: answer this challenge.
+/// What a widget's bearer may do: answer this challenge, or enroll where it asks for that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     /// Who is asked.
@@ -77,5 +79,11 @@ impl Challenge {
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.state == ChallengeState::Open && now < self.expires_at
+    }
+
+    /// Whether it waits at `now` for its user to set a first authenticator up.
+    #[must_use]
+    pub fn is_enrolling(&self, now: Timestamp) -> bool {
+        self.state == ChallengeState::Enrolling && now < self.expires_at
     }
 }

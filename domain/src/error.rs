@@ -114,6 +114,9 @@ pub enum ChallengeError {
     /// It was passed or redeemed before.
     #[error("the challenge was answered before")]
     AlreadyAnswered,
+    /// It is not passed by an answer, but by setting a first authenticator up.
+    #[error("an authenticator must be set up first")]
+    EnrollmentRequired,
     /// It was not passed (yet), so there is nothing to redeem.
     #[error("the challenge was not passed")]
     NotPassed,
@@ -166,6 +169,9 @@ pub enum ChangeError {
     /// The only authenticator can be replaced, or two-factor authentication switched off; not removed.
     #[error("the only authenticator")]
     LastAuthenticator,
+    /// The site requires two-factor authentication: its users cannot go without.
+    #[error("the site requires two-factor authentication")]
+    Required,
     /// Two-factor authentication is off.
     #[error("two-factor authentication is off")]
     NotOn,

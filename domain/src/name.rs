@@ -168,6 +168,14 @@ names! {
     Issuer(64, without: ":%");
 }
 
+impl Label {
+    /// For a user whom their site never gave a label: the site's own id, without the colons that a label must not have.
+    #[must_use]
+    pub fn of(id: &UserId) -> Self {
+        Self::parse(&id.as_str().replace(':', " ")).unwrap_or_else(|_| Self("Account".to_owned()))
+    }
+}
+
 /// An e-mail address as a site knows it: `local@domain`, at most 254 characters (RFC 5321, section 4.5.3.1.3), without
 /// white space. Whether anybody reads it is found out by writing to it, not by a stricter grammar.
 #[derive(Clone, PartialEq, Eq)]
@@ -223,6 +231,8 @@ mod tests {
     #[test]
     fn a_label_or_issuer_has_no_colon_because_the_key_uri_splits_there() {
         assert_eq!(Label::parse("a:b"), Err(NameError::Forbidden));
+        let of = |id: &str| Label::of(&UserId::parse(id).unwrap()).0;
+        assert_eq!([of("42"), of("urn:a:b"), of(" : ")], ["42", "urn a b", "Account"]);
         assert_eq!(Issuer::parse("a:b"), Err(NameError::Forbidden));
     }
 

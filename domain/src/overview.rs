@@ -25,6 +25,8 @@ pub struct Overview {
     pub devices: Vec<TrustedDevice>,
     /// Recent activity, newest first.
     pub events: Vec<Event>,
+    /// The site requires two-factor authentication: it is not switched off.
+    pub required: bool,
     /// What a dangerous change asks for right now.
     pub step_up: StepUpNeed,
     /// What switching off asks for, however recently anything was proved.

@@ -10,6 +10,9 @@ pub const ENROLLMENTS_AT_ONCE: usize = 3;
 pub const ENROLLMENT_CONFIRMED: Duration = Duration::from_hours(24);
 /// A challenge is open this long.
 pub const CHALLENGE_OPEN: Duration = Duration::from_mins(5);
+/// A challenge that a user passes by setting a first authenticator up is open this long: as long as an enrollment is
+/// pending, and as long again as one that is answered.
+pub const CHALLENGE_ENROLLING: Duration = Duration::from_mins(15);
 /// A passed challenge can be redeemed this long after it was opened for answers.
 pub const CHALLENGE_REDEEMABLE: Duration = Duration::from_mins(10);
 /// A ticket opens its widget this long, once.

@@ -124,8 +124,9 @@ pub trait Store: Send + Sync {
     async fn confirm_further(&self, confirmed: ConfirmedFurther) -> Result<bool, StoreError>;
 
     /// Switches two-factor authentication on: authenticator and recovery codes of the confirmed enrollment become
-    /// active, the sealed codes are wiped, the user's other enrollments are cancelled. Guards: confirmed and not
-    /// expired; two-factor authentication off.
+    /// active, the sealed codes are wiped, the user's other enrollments are cancelled; a challenge that waited for it is
+    /// passed. Guards: confirmed and not expired; two-factor authentication off; the challenge, if there is one, the
+    /// user's, waiting for that and not expired.
     async fn acknowledge_enrollment(&self, acknowledged: Acknowledged) -> Result<bool, StoreError>;
 
     /// Gives an enrollment up and wipes what was sealed in it. Guard: pending or confirmed.

@@ -74,8 +74,10 @@ impl TwoFactor {
         let open = self.store().live_enrollments(user, now).await?.into_iter().find(|enrollment| {
             enrollment.is_pending_in(Some(session.id), now) || enrollment.is_confirmed(now)
         });
+        let site = self.site(user.site).await?;
         Ok(Overview {
-            issuer: self.site(user.site).await?.issuer,
+            issuer: site.issuer,
+            required: site.policy.requires_two_factor,
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
             recovery: state.code_set.as_ref().map(code_summary),

@@ -5,6 +5,7 @@
 
 use crate::audit::Place;
 use crate::name::{SessionId, User};
+use crate::ports::Challenge;
 use crate::session::{Home, Session};
 use crate::time::Timestamp;
 
@@ -25,6 +26,15 @@ impl Caller {
         let session =
             Session { id, user, home: Home::Embedded, opened_at: now, seen_at: now, stepped_up_at: None };
         Self { session, place }
+    }
+
+    /// A person who passes a challenge by setting a first authenticator up: there is no session yet, and the challenge
+    /// stands for one. They have no factor to prove.
+    #[must_use]
+    pub fn enrolling(challenge: &Challenge, place: Place, now: Timestamp) -> Self {
+        let caller = Self::site(challenge.user.clone(), place, now);
+        let id = SessionId::from_uuid(challenge.id.uuid());
+        Self { session: Session { id, ..caller.session }, place: caller.place }
     }
 
     /// Whose session it is. Site and user come from here and from nowhere else.

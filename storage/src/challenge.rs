@@ -8,8 +8,8 @@ use domain::challenge::Remember;
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, SiteId, User};
 use domain::ports::{
-    Challenge, ChallengeState, Credentials, NewChallenge, PassedChallenge, RedeemedChallenge, RefusedAnswer,
-    StoreError, TurnedOff,
+    Acknowledged, Challenge, ChallengeState, Credentials, NewChallenge, PassedChallenge, RedeemedChallenge,
+    RefusedAnswer, StoreError, TurnedOff,
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -113,9 +113,25 @@ pub(crate) async fn switch_off(tx: &DatabaseTransaction, user: &User, now: Times
     cancel_all(tx, user).await
 }
 
+/// Passes a challenge that waited for its user to enroll. The acknowledgement tells of it.
+pub(crate) async fn pass_by_enrolling(
+    tx: &DatabaseTransaction,
+    acknowledged: &Acknowledged,
+    id: ChallengeId,
+    kind: FactorKind,
+) -> Step {
+    let browser = acknowledged.events.last().and_then(|event| event.place.browser.clone());
+    let update = waiting(ChallengeState::Enrolling, &acknowledged.user, id, acknowledged.at)
+        .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Passed)))
+        .col_expr(challenge::Column::PassedKind, Expr::value(kind.as_str()))
+        .col_expr(challenge::Column::PassedAt, Expr::value(acknowledged.at.millis()))
+        .col_expr(challenge::Column::PassedBrowser, Expr::value(browser));
+    one_row(update.exec(tx).await?.rows_affected)
+}
+
 /// Ends every challenge that could still be answered or redeemed.
 async fn cancel_all(tx: &DatabaseTransaction, user: &User) -> Step {
-    let alive = [ChallengeState::Open, ChallengeState::Passed].map(state_text);
+    let alive = [ChallengeState::Open, ChallengeState::Enrolling, ChallengeState::Passed].map(state_text);
     challenge::Entity::update_many()
         .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Cancelled)))
         .filter(challenge::Entity::owned_by(user))
@@ -130,8 +146,17 @@ fn this(user: &User, id: ChallengeId) -> Condition {
 }
 
 fn answerable(user: &User, id: ChallengeId, now: Timestamp) -> UpdateMany<challenge::Entity> {
+    waiting(ChallengeState::Open, user, id, now)
+}
+
+fn waiting(
+    state: ChallengeState,
+    user: &User,
+    id: ChallengeId,
+    now: Timestamp,
+) -> UpdateMany<challenge::Entity> {
     challenge::Entity::update_many()
         .filter(this(user, id))
-        .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Open)))
+        .filter(challenge::COLUMN.state.eq(state_text(state)))
         .filter(challenge::COLUMN.expires_at.gt(now.millis()))
 }

@@ -3,7 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, enrollment, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{audit, authenticator, budget, recovery_code, session, user};
+use crate::{audit, authenticator, budget, challenge, recovery_code, session, user};
 use domain::audit::Event;
 use domain::name::{EnrollmentId, User};
 use domain::ports::{
@@ -103,6 +103,9 @@ pub(crate) async fn acknowledge(tx: &DatabaseTransaction, acknowledged: &Acknowl
     let Acknowledged { user, enrollment: id, at, .. } = acknowledged;
     user::protect(tx, user, *at).await?;
     let confirmed = finish(tx, user, *id, EnrollmentState::Confirmed, *at).await?;
+    if let Some(id) = acknowledged.passes {
+        challenge::pass_by_enrolling(tx, acknowledged, id, confirmed.kind).await?;
+    }
     authenticator::add(tx, user, bound(confirmed, *at)).await?;
     recovery_code::activate(tx, user, *id).await?;
     cancel_all(tx, user).await?;

@@ -70,6 +70,7 @@ codes! {
         TooMany = "too_many",
         Changed = "changed",
         LastAuthenticator = "last_authenticator",
+        Required = "required",
         NameEmpty = "name_empty",
         NameForbidden = "name_forbidden",
         Malformed = "malformed",

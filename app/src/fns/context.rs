@@ -67,6 +67,24 @@ pub(crate) fn renew(token: Option<SessionToken>) -> Result<(), WidgetError> {
     token.map_or(Ok(()), |token| kept.set(token)).map_err(|_| WidgetError::Fault)
 }
 
+/// Who enrolls.
+pub(crate) struct Enroller {
+    pub(crate) caller: Caller,
+    /// The challenge that they pass with it, and for which alone they are let in.
+    pub(crate) passes: Option<ChallengeId>,
+}
+
+/// The core, and who enrolls: somebody with a session, or with a challenge that asks for it.
+pub(crate) async fn enroller() -> Result<(TwoFactor, Enroller), WidgetError> {
+    let (two_factor, Signed(signed), Challenged(challenged)) = (given::<TwoFactor>()?, given()?, given()?);
+    if let Some(caller) = signed {
+        return Ok((two_factor, Enroller { caller, passes: None }));
+    }
+    let ChallengeCaller { site, challenge, place } = challenged.ok_or(WidgetError::SignedOut)?;
+    let caller = two_factor.enrolling(site, challenge, place).await?.ok_or(WidgetError::SignedOut)?;
+    Ok((two_factor, Enroller { caller, passes: Some(challenge) }))
+}
+
 /// Marks the answer of a server function: never kept by anybody, and with the status of its error.
 pub(crate) async fn answer<T>(work: impl Future<Output = Result<T, WidgetError>>) -> Result<T, WidgetError> {
     let options = use_context::<ResponseOptions>();
@@ -96,7 +114,9 @@ fn given<T: Clone + 'static>() -> Result<T, WidgetError> {
 fn status(error: WidgetError) -> StatusCode {
     match error {
         WidgetError::SignedOut => StatusCode::UNAUTHORIZED,
-        WidgetError::StepUpRequired { .. } | WidgetError::NotAllowed => StatusCode::FORBIDDEN,
+        WidgetError::StepUpRequired { .. } | WidgetError::NotAllowed | WidgetError::Required => {
+            StatusCode::FORBIDDEN
+        }
         WidgetError::EnrollmentGone | WidgetError::AuthenticatorGone | WidgetError::ChallengeGone => {
             StatusCode::NOT_FOUND
         }

@@ -1,7 +1,7 @@
 //! Enrolling an authenticator.
 
 #[cfg(feature = "ssr")]
-use super::context::{answer, signed};
+use super::context::{answer, enroller};
 use crate::error::WidgetError;
 #[cfg(feature = "ssr")]
 use crate::view::exposed;
@@ -15,9 +15,9 @@ use server_fn::codec::Json;
 #[server(prefix = "/fn", endpoint = "begin_enrollment", input = Json, output = Json)]
 pub async fn begin_enrollment(purpose: Purpose) -> Result<Begun, WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
+        let (two_factor, who) = enroller().await?;
         let purpose = purpose.try_into()?;
-        two_factor.begin_enrollment(&caller, purpose).await?.try_into()
+        two_factor.begin_enrollment(&who.caller, purpose).await?.try_into()
     })
     .await
 }
@@ -26,8 +26,8 @@ pub async fn begin_enrollment(purpose: Purpose) -> Result<Begun, WidgetError> {
 #[server(prefix = "/fn", endpoint = "resume_enrollment", input = Json, output = Json)]
 pub async fn resume_enrollment(id: String) -> Result<Begun, WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
-        two_factor.resume_enrollment(&caller, enrollment(&id)?).await?.try_into()
+        let (two_factor, who) = enroller().await?;
+        two_factor.resume_enrollment(&who.caller, enrollment(&id)?).await?.try_into()
     })
     .await
 }
@@ -36,8 +36,8 @@ pub async fn resume_enrollment(id: String) -> Result<Begun, WidgetError> {
 #[server(prefix = "/fn", endpoint = "confirm_enrollment", input = Json, output = Json)]
 pub async fn confirm_enrollment(id: String, code: String, name: String) -> Result<Confirmed, WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
-        let confirmed = two_factor.confirm_enrollment(&caller, enrollment(&id)?, &code, &name).await?;
+        let (two_factor, who) = enroller().await?;
+        let confirmed = two_factor.confirm_enrollment(&who.caller, enrollment(&id)?, &code, &name).await?;
         Ok(Confirmed { recovery_codes: confirmed.recovery_codes.as_deref().map(exposed) })
     })
     .await
@@ -47,19 +47,24 @@ pub async fn confirm_enrollment(id: String, code: String, name: String) -> Resul
 #[server(prefix = "/fn", endpoint = "recovery_codes_again", input = Json, output = Json)]
 pub async fn recovery_codes_again(id: String) -> Result<Vec<String>, WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
-        let codes = two_factor.recovery_codes_again(&caller, enrollment(&id)?).await?;
+        let (two_factor, who) = enroller().await?;
+        let codes = two_factor.recovery_codes_again(&who.caller, enrollment(&id)?).await?;
         Ok(exposed(&codes))
     })
     .await
 }
 
-/// The recovery codes are saved: switches two-factor authentication on.
+/// The recovery codes are saved: switches two-factor authentication on, and passes the challenge that asked for it.
 #[server(prefix = "/fn", endpoint = "acknowledge_enrollment", input = Json, output = Json)]
 pub async fn acknowledge_enrollment(id: String) -> Result<(), WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
-        Ok(two_factor.acknowledge_enrollment(&caller, enrollment(&id)?).await?)
+        let (two_factor, who) = enroller().await?;
+        let id = enrollment(&id)?;
+        match who.passes {
+            Some(challenge) => two_factor.acknowledge_for_challenge(&who.caller, id, challenge).await?,
+            None => two_factor.acknowledge_enrollment(&who.caller, id).await?,
+        }
+        Ok(())
     })
     .await
 }
@@ -68,8 +73,8 @@ pub async fn acknowledge_enrollment(id: String) -> Result<(), WidgetError> {
 #[server(prefix = "/fn", endpoint = "cancel_enrollment", input = Json, output = Json)]
 pub async fn cancel_enrollment(id: String) -> Result<(), WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
-        Ok(two_factor.cancel_enrollment(&caller, enrollment(&id)?).await?)
+        let (two_factor, who) = enroller().await?;
+        Ok(two_factor.cancel_enrollment(&who.caller, enrollment(&id)?).await?)
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! The whole of a user's protection: reading it, proving it, its recovery codes, and switching it off.
 
 #[cfg(feature = "ssr")]
-use super::context::{answer, renew, signed};
+use super::context::{answer, enroller, renew, signed};
 use crate::error::WidgetError;
 use crate::view::SecurityView;
 #[cfg(feature = "ssr")]
@@ -13,8 +13,9 @@ use server_fn::codec::Json;
 #[server(prefix = "/fn", endpoint = "overview", input = Json, output = Json)]
 pub async fn overview() -> Result<SecurityView, WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
-        Ok(security_view(&two_factor.overview(&caller).await?))
+        let (two_factor, who) = enroller().await?;
+        let view = security_view(&two_factor.overview(&who.caller).await?);
+        Ok(if who.passes.is_some() { view.to_enroll() } else { view })
     })
     .await
 }

@@ -73,6 +73,7 @@ fn shop() -> organization::Site {
         issuer: "Shop".into(),
         origins: vec![],
         trusted_device_days: 1,
+        requires_two_factor: true,
         keys: vec![key("0123456789abcdef", None), key("fedcba9876543210", Some(AT))],
         notice: Some(organization::Notice::Added),
     }

@@ -4,7 +4,7 @@
 use super::frame::{Assets, Loads, fallback, loads, rendered};
 use crate::browser::Embedded;
 use crate::challenge::Challenge;
-use crate::security::SecurityTab;
+use crate::security::{RequiredEnrollment, SecurityTab};
 use crate::view::{ChallengeView, SecurityView};
 use crate::words;
 use domain::name::ChallengeId;
@@ -71,6 +71,23 @@ pub fn challenge(widget: &Widget<'_>, bearer: &Bearer, id: ChallengeId, view: Ch
                 <Challenge />
             </section>
         };
+        whole(widget, "embedded narrow", head, content.into_any())
+    })
+}
+
+/// The set-up of a first authenticator, in the place of a challenge that is passed by it.
+#[must_use]
+pub fn required_enrollment(
+    widget: &Widget<'_>,
+    bearer: &Bearer,
+    id: ChallengeId,
+    view: SecurityView,
+) -> String {
+    rendered(|| {
+        provide_context(Embedded);
+        let loads = Loads::islands(widget.assets.security, view);
+        let head = head_of(widget, bearer, Some(id), &loads);
+        let content = view! { {fallback()} <RequiredEnrollment /> };
         whole(widget, "embedded narrow", head, content.into_any())
     })
 }

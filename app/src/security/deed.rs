@@ -116,6 +116,10 @@ impl Page {
                 None => self.changed(words::REPLACED),
             },
             Deed::ShowCodes { id } => self.show_codes(read(answer)?, Some(id)),
+            Deed::Acknowledge { .. } if self.required.is_some() => {
+                browser::tell("change");
+                self.be_done();
+            }
             Deed::Acknowledge { .. } => self.changed(words::TURNED_ON),
             Deed::Rename { .. } => self.changed(words::RENAMED),
             Deed::Test { .. } => self.done(words::TESTED),

@@ -30,7 +30,8 @@ fn says(page: Page) -> AnyView {
 fn heading(page: Page, view: &SecurityView) -> AnyView {
     let (style, state, lead) = match view.protected_since {
         Some(_) => ("badge on", words::ON, words::ON_LEAD),
-        None => ("badge", words::OFF, words::OFF_LEAD),
+        None if view.required => ("badge", words::OFF, words::REQUIRED),
+        None => ("badge", words::OFF, page.required.unwrap_or(words::OFF_LEAD)),
     };
     let since = view.protected_since.map(|at| {
         let moment = moment(at, false, page.local);
@@ -50,12 +51,19 @@ fn body(page: Page, view: &SecurityView) -> AnyView {
         cards.push(authenticators::list(page, view));
         cards.push(recovery_codes::health(page, view));
         cards.extend(devices::list(page, view));
-        cards.push(turn_off(page));
+        cards.push(if view.required { required() } else { turn_off(page) });
     } else if cards.is_empty() {
         cards.push(authenticators::none(page));
     }
-    cards.push(activity::activity(page, view));
+    if page.required.is_none() {
+        cards.push(activity::activity(page, view));
+    }
     all(cards)
+}
+
+/// In the place of what would switch it off.
+fn required() -> AnyView {
+    el("section", "card").child(el("p", "").text(words::REQUIRED)).view()
 }
 
 fn turn_off(page: Page) -> AnyView {

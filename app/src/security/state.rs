@@ -19,6 +19,8 @@ pub(crate) struct Page {
     pub(crate) asked: RwSignal<Option<Asked>>,
     /// What was done.
     pub(crate) notice: RwSignal<&'static str>,
+    /// Somebody has to set a first authenticator up before they are let in. This is why.
+    pub(crate) required: Option<&'static str>,
     /// Moments can be written in the reader's own way.
     pub(crate) local: RwSignal<bool>,
     /// The form of the screen or of the dialog upon it.
@@ -33,6 +35,8 @@ pub(crate) enum Screen {
     Overview,
     SetUp(SetUp),
     Codes(NewCodes),
+    /// What was required is done.
+    Done,
 }
 
 /// An authenticator being set up.
@@ -74,7 +78,7 @@ pub(crate) const TITLE: &str = "title";
 pub(crate) const STEPS: [&str; 4] = ["step-1", "step-2", "form-code", "step-4"];
 
 impl Page {
-    pub(crate) fn new(view: SecurityView) -> Self {
+    pub(crate) fn new(view: SecurityView, required: Option<&'static str>) -> Self {
         Self {
             view: RwSignal::new(view),
             screen: RwSignal::new(Screen::Overview),
@@ -82,6 +86,7 @@ impl Page {
             dialog: RwSignal::new(None),
             asked: RwSignal::new(None),
             notice: RwSignal::new(""),
+            required,
             local: RwSignal::new(false),
             form: Form::new("form"),
             proof: Form::new("proof"),

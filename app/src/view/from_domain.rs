@@ -25,6 +25,7 @@ pub fn security_view(overview: &Overview) -> SecurityView {
         open: overview.open.as_ref().map(Open::from),
         devices: overview.devices.iter().map(Device::from).collect(),
         events: overview.events.iter().map(Happening::from).collect(),
+        required: overview.required,
         turn_off: overview.turn_off.into(),
     }
 }

@@ -27,6 +27,12 @@ pub(crate) const KINDS: &str = "What people can set up";
 pub(crate) const APP: &str = "Authenticator app";
 pub(crate) const DAYS: &str = "Days to remember a device";
 pub(crate) const DAYS_HINT: &str = "0 to 30. With 0 every sign-in asks for a code.";
+pub(crate) const TWO_FACTOR: &str = "Two-factor authentication";
+pub(crate) const REQUIRED: &str = "Required";
+pub(crate) const OPTIONAL: &str = "Optional";
+pub(crate) const REQUIRE: &str = "Required";
+pub(crate) const REQUIRE_HINT: &str =
+    "Whoever has no authenticator sets one up before they are let in, and cannot turn it off.";
 pub(crate) const SETTINGS: &str = "Settings";
 pub(crate) const NEVER_REMEMBERED: &str = "Not remembered";
 pub(crate) const DEVICES: &str = "Devices";

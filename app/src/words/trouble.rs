@@ -46,6 +46,7 @@ pub(crate) fn sentence(error: WidgetError) -> String {
         | WidgetError::TooMany
         | WidgetError::Changed
         | WidgetError::LastAuthenticator
+        | WidgetError::Required
         | WidgetError::NameEmpty
         | WidgetError::NameForbidden
         | WidgetError::Malformed
@@ -74,6 +75,7 @@ fn fixed(error: WidgetError) -> &'static str {
         WidgetError::LastAuthenticator => {
             "The only authenticator cannot be removed. Replace it, or turn two-factor authentication off."
         }
+        WidgetError::Required => super::REQUIRED,
         WidgetError::NameEmpty => "Give it a name.",
         WidgetError::NameForbidden => "That name has a character that is not allowed.",
         WidgetError::Malformed => {

@@ -5,19 +5,18 @@ use super::proof::{Given, Proof};
 use crate::audit::{EventKind, Place};
 use crate::challenge::{Opened, Passed, Redeemed, Remember};
 use crate::error::{AnswerError, ChallengeError, Fault};
-use crate::name::{ChallengeId, SiteId, User};
+use crate::name::{ChallengeId, Label, SiteId, User};
 use crate::policy;
 use crate::ports::{Action, Challenge, ChallengeState, NewChallenge, RedeemedChallenge};
+use crate::step_up::Caller;
 
 impl TwoFactor {
-    /// Asks for a second factor, if the user has one.
+    /// Asks for a second factor, if the user has one; for a first authenticator to be set up, if the site requires one.
     ///
     /// # Errors
     /// [`Fault`] if it could not be opened. Whoever asked must then not let the user in.
     pub async fn open_challenge(&self, user: &User, action: Action, place: &Place) -> Result<Opened, Fault> {
-        if self.state_for(user).await?.protected_since.is_none() {
-            return Ok(Opened::NotEnrolled);
-        }
+        let known = self.state_for(user).await?;
         let now = self.now();
         let challenge = Challenge {
             id: ChallengeId::new(now, self.entropy()),
@@ -31,9 +30,42 @@ impl TwoFactor {
             browser: None,
             remember: Remember::No,
         };
-        let event = self.event(EventKind::ChallengeOpened, user, place, now);
+        if known.protected_since.is_some() {
+            return Ok(Opened::Open(self.open(challenge, place).await?));
+        }
+        if !self.site(user.site).await?.policy.requires_two_factor {
+            return Ok(Opened::NotEnrolled);
+        }
+        if known.label.is_none() {
+            // An authenticator app must show something.
+            self.remember_user(user, &Label::of(&user.id)).await?;
+        }
+        let (state, expires_at) = (ChallengeState::Enrolling, now + policy::CHALLENGE_ENROLLING);
+        let challenge = Challenge { state, expires_at, ..challenge };
+        Ok(Opened::EnrollmentRequired(self.open(challenge, place).await?))
+    }
+
+    async fn open(&self, challenge: Challenge, place: &Place) -> Result<Challenge, Fault> {
+        let event = self.event(EventKind::ChallengeOpened, &challenge.user, place, challenge.opened_at);
         self.store().open_challenge(NewChallenge { challenge: challenge.clone(), event }).await?;
-        Ok(Opened::Open(challenge))
+        Ok(challenge)
+    }
+
+    /// Whom a challenge lets enroll, and do nothing else. `None`: it does not, or not any more.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be read.
+    pub async fn enrolling(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        place: Place,
+    ) -> Result<Option<Caller>, Fault> {
+        let now = self.now();
+        let found = self.store().challenge(site, id).await?;
+        let Some(challenge) = found.filter(|challenge| challenge.is_enrolling(now)) else { return Ok(None) };
+        let on = self.state_for(&challenge.user).await?.protected_since.is_some();
+        Ok((!on).then(|| Caller::enrolling(&challenge, place, now)))
     }
 
     /// The challenge of this id.
@@ -61,7 +93,12 @@ impl TwoFactor {
         let challenge = self.challenge(site, id).await?;
         match challenge.state {
             ChallengeState::Open if challenge.is_open(self.now()) => {}
-            ChallengeState::Open | ChallengeState::Cancelled => return Err(ChallengeError::Expired),
+            ChallengeState::Enrolling if challenge.is_enrolling(self.now()) => {
+                return Err(ChallengeError::EnrollmentRequired);
+            }
+            ChallengeState::Open | ChallengeState::Enrolling | ChallengeState::Cancelled => {
+                return Err(ChallengeError::Expired);
+            }
             ChallengeState::Passed | ChallengeState::Redeemed => return Err(ChallengeError::AlreadyAnswered),
         }
         let proof = Proof::Challenge(&challenge, remember);
@@ -85,7 +122,7 @@ impl TwoFactor {
     ) -> Result<Redeemed, ChallengeError> {
         let challenge = self.challenge(site, id).await?;
         let (kind, passed_at) = match challenge.state {
-            ChallengeState::Open => return Err(ChallengeError::NotPassed),
+            ChallengeState::Open | ChallengeState::Enrolling => return Err(ChallengeError::NotPassed),
             ChallengeState::Cancelled => return Err(ChallengeError::Expired),
             ChallengeState::Redeemed => return Err(ChallengeError::AlreadyAnswered),
             ChallengeState::Passed => {

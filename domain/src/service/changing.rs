@@ -53,7 +53,7 @@ impl TwoFactor {
     /// Removes one of several authenticators; its codes stop working at once.
     ///
     /// # Errors
-    /// [`ChangeError::LastAuthenticator`] if it is the only one.
+    /// [`ChangeError::LastAuthenticator`] if it is the only one, [`ChangeError::Required`] if the site requires one, too.
     pub async fn remove_authenticator(
         &self,
         caller: &Caller,
@@ -63,6 +63,7 @@ impl TwoFactor {
         let found = find(&state, id)?;
         self.require_step_up(caller, &state)?;
         if state.authenticators.len() == 1 {
+            self.allow_none(caller).await?;
             return Err(ChangeError::LastAuthenticator);
         }
         let now = self.now();
@@ -106,7 +107,8 @@ impl TwoFactor {
     /// Switches two-factor authentication off, on the password (standalone mode) and a code given with this very call.
     ///
     /// # Errors
-    /// [`ChangeError::StepUp`] if the password was refused or missing; [`ChangeError::Refused`] if the code was.
+    /// [`ChangeError::Required`] if the site requires it; [`ChangeError::StepUp`] if the password was refused or missing;
+    /// [`ChangeError::Refused`] if the code was.
     pub async fn turn_off(
         &self,
         caller: &Caller,
@@ -116,6 +118,7 @@ impl TwoFactor {
         if self.state_for(caller.user()).await?.protected_since.is_none() {
             return Err(ChangeError::NotOn);
         }
+        self.allow_none(caller).await?;
         let need = StepUpNeed::of(&caller.session, true);
         if need.password && password.is_none() {
             return Err(ChangeError::StepUp(StepUpError::Incomplete(need)));
@@ -128,6 +131,12 @@ impl TwoFactor {
             Err(AnswerError::Ended) => Err(ChangeError::NotOn),
             Err(AnswerError::Fault(fault)) => Err(ChangeError::Fault(fault)),
         }
+    }
+
+    /// Whether the caller's site lets its users go without a second factor.
+    async fn allow_none(&self, caller: &Caller) -> Result<(), ChangeError> {
+        let site = self.site(caller.user().site).await?;
+        if site.policy.requires_two_factor { Err(ChangeError::Required) } else { Ok(()) }
     }
 
     fn require_step_up(&self, caller: &Caller, state: &UserState) -> Result<(), ChangeError> {

@@ -9,7 +9,7 @@ use crate::enrollment::Confirmed;
 use crate::error::{AnswerError, EnrollmentError, Fault, Refusal};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::{Answer, FactorKind, TotpCode};
-use crate::name::{AuthenticatorId, EnrollmentId, Name, User};
+use crate::name::{AuthenticatorId, ChallengeId, EnrollmentId, Name, User};
 use crate::policy;
 use crate::ports::{
     Acknowledged, ConfirmedFirst, ConfirmedFurther, Enrollment, OtherSessions, Purpose, RefusedAnswer,
@@ -90,21 +90,48 @@ impl TwoFactor {
         caller: &Caller,
         id: EnrollmentId,
     ) -> Result<(), EnrollmentError> {
+        self.acknowledge(caller, id, None).await
+    }
+
+    /// The same where a challenge waits for it ([`Self::enrolling`]): it is passed with it, or nothing is done.
+    ///
+    /// # Errors
+    /// [`EnrollmentError::Changed`] if two-factor authentication is on already, or the challenge is over.
+    pub async fn acknowledge_for_challenge(
+        &self,
+        caller: &Caller,
+        id: EnrollmentId,
+        challenge: ChallengeId,
+    ) -> Result<(), EnrollmentError> {
+        self.acknowledge(caller, id, Some(challenge)).await
+    }
+
+    async fn acknowledge(
+        &self,
+        caller: &Caller,
+        id: EnrollmentId,
+        passes: Option<ChallengeId>,
+    ) -> Result<(), EnrollmentError> {
         let enrollment = self.confirmed(caller, id).await?;
         if enrollment.session != Some(caller.session.id) {
             self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
         }
         let now = self.now();
         let event = |kind| self.event(kind, caller.user(), &caller.place, now).of_factor(FactorKind::Totp);
+        let mut events = vec![
+            event(EventKind::EnrollmentAcknowledged).about(enrollment.name.as_str()),
+            event(EventKind::TurnedOn),
+        ];
+        if passes.is_some() {
+            events.push(event(EventKind::ChallengePassed).about(enrollment.name.as_str()));
+        }
         let acknowledged = Acknowledged {
             user: caller.user().clone(),
             enrollment: id,
             others: OtherSessions::End { but: Some(caller.session.id) },
             at: now,
-            events: Event::in_order(vec![
-                event(EventKind::EnrollmentAcknowledged).about(enrollment.name.as_str()),
-                event(EventKind::TurnedOn),
-            ]),
+            passes,
+            events: Event::in_order(events),
         };
         let held = self.store().acknowledge_enrollment(acknowledged).await?;
         held.then_some(()).ok_or(EnrollmentError::Changed)

@@ -50,7 +50,7 @@ impl TwoFactor {
         let (opened, admitted) = match found.opens {
             TicketFor::Session => self.session_of(&found, token, place, now),
             TicketFor::Challenge(challenge) => {
-                let (user, expires_at) = (found.user, now + policy::CHALLENGE_REDEEMABLE);
+                let (user, expires_at) = (found.user, now + policy::CHALLENGE_ENROLLING);
                 let access = ChallengeAccess { token: token.hash(), user, challenge, expires_at };
                 (OpenedBy::Challenge(access), Admitted::Challenge { token, challenge })
             }

@@ -9,6 +9,7 @@ mod bench;
 mod changing;
 mod embedding;
 mod enrolling;
+mod forcing;
 mod listing;
 mod repeating;
 mod sessions;
@@ -20,6 +21,7 @@ pub use bench::{Bench, Racer, Racing};
 pub use changing::*;
 pub use embedding::*;
 pub use enrolling::*;
+pub use forcing::*;
 pub use listing::*;
 pub use repeating::*;
 pub use sessions::*;
@@ -42,6 +44,8 @@ macro_rules! store_contract {
             an_expired_or_foreign_enrollment_is_not_confirmed
             a_second_confirmed_enrollment_takes_the_place_of_the_first
             an_acknowledged_enrollment_switches_on_once_however_many_race
+            an_acknowledgement_passes_its_challenge_once_however_many_race
+            a_challenge_that_waits_for_an_enrollment_is_passed_by_nothing_else
             a_further_authenticator_is_active_at_once_and_only_once
             a_replacing_authenticator_takes_the_old_ones_place_in_one_step
             a_cancelled_enrollment_leaves_nothing_behind

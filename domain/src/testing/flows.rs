@@ -5,6 +5,7 @@
 
 mod administering;
 mod embedding;
+mod forcing;
 mod person;
 mod recovering;
 mod setting_up;
@@ -13,6 +14,7 @@ mod stepping_up;
 
 pub use administering::*;
 pub use embedding::*;
+pub use forcing::*;
 pub use person::Person;
 pub use recovering::*;
 pub use setting_up::*;
@@ -63,6 +65,11 @@ macro_rules! store_flows {
             a_site_that_remembers_for_fewer_days_is_obeyed_at_once
             what_a_site_does_not_allow_is_not_set_up
             a_site_enrolls_for_an_unprotected_user_and_for_nobody_else
+            who_has_to_sets_up_and_has_passed_with_that
+            a_challenge_that_asks_to_set_up_ends_after_a_quarter_of_an_hour
+            who_set_up_elsewhere_meanwhile_is_asked_for_a_code
+            who_has_to_set_up_may_do_nothing_else
+            what_is_required_is_not_turned_off
             an_administrator_may_revoke_every_authenticator_at_once
             everything_that_happened_is_in_the_log
         );

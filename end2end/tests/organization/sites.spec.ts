@@ -26,9 +26,11 @@ test("an administrator adds a site, makes a key that is shown once, and revokes 
   await expect(ada.field("Allowed origins"), "the focus is where something is to be mended").toBeFocused();
   await expect(ada.page.getByLabel("Days to remember a device"), "what was typed stays").toHaveValue("14");
   await ada.field("Allowed origins").fill("https://shop.example.com");
+  await ada.page.getByRole("checkbox", { name: "Required" }).check();
   await ada.button("Save").click();
   await expect(ada.notice).toHaveText("The site was added. Make an API key for its server next.");
   await expect(ada.section("Settings")).toContainText("Remembered for 14 days");
+  await expect(ada.section("Settings")).toContainText("Two-factor authenticationRequired");
   await ada.page.getByRole("link", { name: "New API key" }).click();
   await ada.page.getByRole("checkbox", { name: "admin" }).check();
   await ada.button("Make API key").click();

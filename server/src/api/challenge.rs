@@ -45,6 +45,9 @@ pub(super) struct NewChallenge {
 pub(super) enum OpenedStatus {
     /// They are: let nobody in before the challenge is redeemed.
     Open,
+    /// They have no second factor, and the site requires one: the ticket opens its set-up in `<twofold-challenge>`. Let
+    /// nobody in before the challenge is redeemed.
+    EnrollmentRequired,
     /// They have no second factor: let them in.
     NotEnrolled,
     /// They need not be asked in this browser: let them in.
@@ -55,16 +58,16 @@ pub(super) enum OpenedStatus {
 #[derive(Serialize, ToSchema)]
 pub(super) struct OpenedChallenge {
     status: OpenedStatus,
-    /// With `open` only.
+    /// With `open` and `enrollment_required` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = "uuid")]
     id: Option<String>,
     /// What the user can answer with.
     kinds: Vec<Kind>,
-    /// For `<twofold-challenge>`: good once, for a minute. With `open` only.
+    /// For `<twofold-challenge>`: good once, for a minute. With `open` and `enrollment_required` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<String>,
-    /// Until when the challenge takes answers. With `open` only.
+    /// Until when the challenge can be passed. With `open` and `enrollment_required` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Moment>,
 }
@@ -75,6 +78,8 @@ pub(super) struct OpenedChallenge {
 pub(super) enum Status {
     /// It waits for an answer.
     Open,
+    /// It waits for the user to set a second factor up in `<twofold-challenge>`.
+    EnrollmentRequired,
     /// It can be redeemed.
     Passed,
     /// It was redeemed.
@@ -143,17 +148,29 @@ async fn opened(
         Opened::NotEnrolled => unasked(OpenedStatus::NotEnrolled, server.now()),
         Opened::Open(challenge) => {
             let kinds = two_factor.factor_kinds(user).await?.into_iter().map(Kind::from).collect();
-            let issued = two_factor.issue_challenge_ticket(&challenge).await?;
-            let opened = OpenedChallenge {
-                status: OpenedStatus::Open,
-                id: Some(challenge.id.to_string()),
-                kinds,
-                ticket: Some(issued.ticket.expose().to_owned()),
-                expires_at: Some(challenge.expires_at.into()),
-            };
-            Ok(Made::noted(opened, issued.expires_at)?)
+            asked(server, OpenedStatus::Open, &challenge, kinds).await
+        }
+        Opened::EnrollmentRequired(challenge) => {
+            asked(server, OpenedStatus::EnrollmentRequired, &challenge, Vec::new()).await
         }
     }
+}
+
+async fn asked(
+    server: &Server,
+    status: OpenedStatus,
+    challenge: &Challenge,
+    kinds: Vec<Kind>,
+) -> Result<Made<OpenedChallenge>, ApiError> {
+    let issued = server.two_factor().issue_challenge_ticket(challenge).await?;
+    let opened = OpenedChallenge {
+        status,
+        id: Some(challenge.id.to_string()),
+        kinds,
+        ticket: Some(issued.ticket.expose().to_owned()),
+        expires_at: Some(challenge.expires_at.into()),
+    };
+    Ok(Made::noted(opened, issued.expires_at)?)
 }
 
 /// Look at a challenge
@@ -194,6 +211,10 @@ fn status(challenge: &Challenge, now: Timestamp) -> Status {
         ChallengeState::Open if challenge.is_open(now) => Status::Open,
         ChallengeState::Passed if challenge.passed.is_some_and(|(_, at)| redeemable(at)) => Status::Passed,
         ChallengeState::Redeemed => Status::Redeemed,
-        ChallengeState::Open | ChallengeState::Passed | ChallengeState::Cancelled => Status::Expired,
+        ChallengeState::Enrolling if challenge.is_enrolling(now) => Status::EnrollmentRequired,
+        ChallengeState::Open
+        | ChallengeState::Enrolling
+        | ChallengeState::Passed
+        | ChallengeState::Cancelled => Status::Expired,
     }
 }

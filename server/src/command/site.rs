@@ -147,6 +147,7 @@ fn described(site: &SiteProfile) -> Value {
         "origins": site.origins.iter().map(Origin::as_str).collect::<Vec<_>>(),
         "factor_kinds": site.policy.factor_kinds.iter().map(FactorKind::as_str).collect::<Vec<_>>(),
         "trusted_device_days": site.policy.trusted_device_days.days(),
+        "requires_two_factor": site.policy.requires_two_factor,
     })
 }
 

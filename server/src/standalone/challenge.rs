@@ -78,6 +78,7 @@ fn start_again(server: &Server, error: ChallengeError) -> Result<Response, Probl
         ChallengeError::NotFound
         | ChallengeError::Expired
         | ChallengeError::AlreadyAnswered
+        | ChallengeError::EnrollmentRequired
         | ChallengeError::NotPassed
         | ChallengeError::Refused(_) => {
             without(server, Cookie::Pending, page::sign_in(server, Some(SignInNotice::Expired), ""))

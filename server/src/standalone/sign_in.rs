@@ -73,6 +73,10 @@ async fn ask(server: &Server, admitted: Admitted<'_>) -> Result<Response, Proble
     let action = Action(Name::parse("sign_in").map_err(|_| Fault::Broken("the action has no name"))?);
     match server.two_factor().open_challenge(admitted.user, action, admitted.place).await? {
         Opened::NotEnrolled => begin(server, admitted, SECURITY).await,
+        // Its settings stand in the configuration, which cannot say so.
+        Opened::EnrollmentRequired(_) => {
+            Err(Fault::Broken("the built-in site requires an authenticator").into())
+        }
         Opened::Open(challenge) => {
             let token = SessionToken::new(server.entropy());
             server.accounts().open_pending(pending(&token, &challenge)).await?;

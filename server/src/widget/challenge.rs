@@ -1,4 +1,4 @@
-//! `POST /widget/challenge`: one challenge.
+//! `POST /widget/challenge`: one challenge, or the set-up that passes it.
 
 use super::notice::Refused;
 use super::opening::{Opening, Sender};
@@ -12,7 +12,7 @@ use app::view::ChallengeView;
 use axum::extract::State;
 use axum::response::Response;
 use domain::error::ChallengeError;
-use domain::name::{ChallengeId, SiteId};
+use domain::name::{ChallengeId, User};
 use domain::ports::{ChallengeState, TicketFor};
 use domain::ticket::Admitted;
 
@@ -23,36 +23,45 @@ pub(super) async fn open(
     Fields(asked): Fields<Opening>,
 ) -> Result<Response, Refused> {
     let admissible = asked.admissible(&server, &sender).await?;
-    let (ticket, host) = (admissible.ticket, admissible.host);
-    if ticket.opens == TicketFor::Session {
+    let (user, host) = (admissible.ticket.user, admissible.host);
+    if admissible.ticket.opens == TicketFor::Session {
         return Err(Refused::to(&host, Closed::WrongTicket));
     }
-    let torn = server.two_factor().tear_ticket(&admissible.bearer, &place).await?;
+    let two_factor = server.two_factor();
+    let torn = two_factor.tear_ticket(&admissible.bearer, &place).await?;
     let Some(Admitted::Challenge { token, challenge }) = torn else {
         return Err(Refused::to(&host, Closed::Over));
     };
-    let Some(passed) = passed(&server, ticket.user.site, challenge).await? else {
-        return Err(Refused::to(&host, Closed::Over));
-    };
-    let user = server.two_factor().user(&ticket.user).await?;
-    let label = user.map(|user| user.label.as_str().to_owned()).unwrap_or_default();
-    let days = server.two_factor().site(ticket.user.site).await?.policy.trusted_device_days;
-    let view = ChallengeView { label, passed, trusted_days: days.days().into() };
-    Ok(page::challenge(&host, &token, challenge, view))
+    if let Some(caller) = two_factor.enrolling(user.site, challenge, place).await? {
+        let overview = two_factor.overview(&caller).await?;
+        return Ok(page::required_enrollment(&host, &token, challenge, &overview));
+    }
+    match shown(&server, &user, challenge).await? {
+        Some(view) => Ok(page::challenge(&host, &token, challenge, view)),
+        None => Err(Refused::to(&host, Closed::Over)),
+    }
 }
 
-/// Whether the challenge was passed. `None`: it is over.
-async fn passed(server: &Server, site: SiteId, id: ChallengeId) -> Result<Option<bool>, Problem> {
-    match server.two_factor().challenge(site, id).await {
-        Ok(challenge) if challenge.is_open(server.now()) => Ok(Some(false)),
-        Ok(challenge) => Ok((challenge.state == ChallengeState::Passed).then_some(true)),
-        Err(ChallengeError::Fault(fault)) => Err(fault.into()),
+/// What a challenge shows. `None`: it is over.
+async fn shown(server: &Server, user: &User, id: ChallengeId) -> Result<Option<ChallengeView>, Problem> {
+    let challenge = match server.two_factor().challenge(user.site, id).await {
+        Ok(challenge) => challenge,
+        Err(ChallengeError::Fault(fault)) => return Err(fault.into()),
         Err(
             ChallengeError::NotFound
             | ChallengeError::Expired
             | ChallengeError::AlreadyAnswered
+            | ChallengeError::EnrollmentRequired
             | ChallengeError::NotPassed
             | ChallengeError::Refused(_),
-        ) => Ok(None),
+        ) => return Ok(None),
+    };
+    let passed = challenge.state == ChallengeState::Passed;
+    if !passed && !challenge.is_open(server.now()) {
+        return Ok(None);
     }
+    let known = server.two_factor().user(user).await?;
+    let label = known.map(|known| known.label.as_str().to_owned()).unwrap_or_default();
+    let days = server.two_factor().site(user.site).await?.policy.trusted_device_days;
+    Ok(Some(ChallengeView { label, passed, trusted_days: days.days().into() }))
 }

@@ -19,6 +19,17 @@ pub(super) fn challenge(host: &Host, bearer: &Bearer, id: ChallengeId, view: Cha
     framed(host, widget::challenge(&shown_by(host), bearer, id, view))
 }
 
+/// For somebody who passes a challenge by setting a first authenticator up.
+pub(super) fn required_enrollment(
+    host: &Host,
+    bearer: &Bearer,
+    id: ChallengeId,
+    overview: &Overview,
+) -> Response {
+    let view = security_view(overview).to_enroll();
+    framed(host, widget::required_enrollment(&shown_by(host), bearer, id, view))
+}
+
 /// Why there is no widget, for a page that may know.
 pub(super) fn closed(host: &Host, why: Closed) -> Response {
     framed(host, widget::closed(&shown_by(host), why))

@@ -132,6 +132,7 @@ async fn protect(
     };
     assert!(store.confirm_first(confirmed).await.unwrap());
     let (others, events) = (OtherSessions::End { but: None }, vec![event(EventKind::TurnedOn)]);
-    let acknowledged = Acknowledged { user: user.clone(), enrollment: id, others, at: now, events };
+    let acknowledged =
+        Acknowledged { user: user.clone(), enrollment: id, others, at: now, passes: None, events };
     assert!(store.acknowledge_enrollment(acknowledged).await.unwrap());
 }

@@ -10,6 +10,7 @@ use domain::time::Timestamp;
 pub(super) const fn state_text(state: ChallengeState) -> &'static str {
     match state {
         ChallengeState::Open => "open",
+        ChallengeState::Enrolling => "enrolling",
         ChallengeState::Passed => "passed",
         ChallengeState::Redeemed => "redeemed",
         ChallengeState::Cancelled => "cancelled",
@@ -17,8 +18,8 @@ pub(super) const fn state_text(state: ChallengeState) -> &'static str {
 }
 
 fn state_from(text: &str) -> Option<ChallengeState> {
-    use ChallengeState::{Cancelled, Open, Passed, Redeemed};
-    [Open, Passed, Redeemed, Cancelled].into_iter().find(|state| state_text(*state) == text)
+    use ChallengeState::{Cancelled, Enrolling, Open, Passed, Redeemed};
+    [Open, Enrolling, Passed, Redeemed, Cancelled].into_iter().find(|state| state_text(*state) == text)
 }
 
 pub(super) fn write(opened: &Challenge, user_id: Vec<u8>) -> challenge::Model {

@@ -20,6 +20,8 @@ pub struct Site {
     pub origins: Vec<String>,
     /// For how many days a device may be remembered.
     pub trusted_device_days: u8,
+    /// Whether its users have to set up a second factor before they are let in.
+    pub requires_two_factor: bool,
     /// Its API keys, oldest first.
     pub keys: Vec<ListedKey>,
     /// What was done a moment ago.
@@ -74,6 +76,8 @@ fn settings(site: &Site) -> AnyView {
                 {origins}
                 <dt>{said::DEVICES}</dt>
                 <dd>{said::days(site.trusted_device_days)}</dd>
+                <dt>{said::TWO_FACTOR}</dt>
+                <dd>{if site.requires_two_factor { said::REQUIRED } else { said::OPTIONAL }}</dd>
             </dl>
             <div class="actions"><a class="button" href=[&path(&site.id), "/edit"].concat()>{said::EDIT_SITE}</a></div>
         </section>

@@ -31,6 +31,8 @@ pub struct SiteFields {
     pub totp: bool,
     /// For how many days a device may be remembered.
     pub trusted_device_days: String,
+    /// Its users have to set up a second factor before they are let in.
+    pub requires_two_factor: bool,
 }
 
 /// What is wrong with what was typed.
@@ -174,6 +176,12 @@ fn inputs(typed: &SiteFields, errors: &SiteErrors) -> AnyView {
         text("trusted_device_days", said::DAYS, &typed.trusted_device_days, &errors.days, said::FORBIDDEN)
             .hint(said::DAYS_HINT);
     let app = Tick { name: "totp", label: said::APP, hint: None, ticked: typed.totp };
+    let required = Tick {
+        name: "requires_two_factor",
+        label: said::REQUIRE,
+        hint: Some(said::REQUIRE_HINT),
+        ticked: typed.requires_two_factor,
+    };
     let first = first(errors);
     let no_kind = errors.kinds.as_ref().map(|_| said::CHOOSE_KIND.to_owned());
     view! {
@@ -182,6 +190,7 @@ fn inputs(typed: &SiteFields, errors: &SiteErrors) -> AnyView {
         {area(origins, first == "origins")}
         {ticks("kinds", said::KINDS, vec![app], no_kind)}
         {Input { kind: "number", ..days }.view(first == "days")}
+        {ticks("requirement", said::TWO_FACTOR, vec![required], None)}
     }
     .into_any()
 }

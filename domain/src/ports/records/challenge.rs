@@ -59,6 +59,8 @@ pub struct Action(pub Name);
 pub enum ChallengeState {
     /// Waiting for an answer.
     Open,
+    /// Waiting for its user to set a first authenticator up. No answer is taken: there is nothing to answer with.
+    Enrolling,
     /// Answered rightly.
     Passed,
     /// Turned into a result.

@@ -5,7 +5,7 @@ use super::user::NewCodeSet;
 use crate::audit::Event;
 use crate::budget::BudgetChange;
 use crate::factor::FactorKind;
-use crate::name::{AuthenticatorId, EnrollmentId, Name, SessionId, User};
+use crate::name::{AuthenticatorId, ChallengeId, EnrollmentId, Name, SessionId, User};
 use crate::seal::Sealed;
 use crate::time::{TimeStep, Timestamp};
 
@@ -135,6 +135,8 @@ pub struct Acknowledged {
     pub others: OtherSessions,
     /// Now.
     pub at: Timestamp,
-    /// What the log says: acknowledged, and turned on.
+    /// The challenge that is passed by it, in the same transaction.
+    pub passes: Option<ChallengeId>,
+    /// What the log says: acknowledged, turned on, and passed if a challenge is.
     pub events: Vec<Event>,
 }

@@ -48,6 +48,11 @@ impl Bench {
         Self { store, user: user(case), race, entropy: SeededEntropy::new(seed) }
     }
 
+    /// Another bench with the same store, for a user whom this case has nothing to do with.
+    pub(super) fn stranger(&self, case: &str) -> Self {
+        Self::new(Arc::clone(&self.store), self.race, case)
+    }
+
     /// Runs the racers side by side and answers how many won.
     pub(super) async fn race(&self, racers: Vec<Racer>) -> usize {
         (self.race)(racers).await
@@ -130,6 +135,7 @@ impl Bench {
             enrollment: of.id,
             others: OtherSessions::End { but: None },
             at: NOW,
+            passes: None,
             events: vec![self.event(EventKind::EnrollmentAcknowledged), self.event(EventKind::TurnedOn)],
         }
     }
@@ -168,11 +174,16 @@ impl Bench {
     }
 
     pub(super) async fn challenge(&self) -> Challenge {
+        self.challenge_in(ChallengeState::Open).await
+    }
+
+    /// A challenge of this state, for five minutes.
+    pub(super) async fn challenge_in(&self, state: ChallengeState) -> Challenge {
         let challenge = Challenge {
             id: ChallengeId::new(NOW, &self.entropy),
             user: self.user.clone(),
             action: Action(Name::parse("sign_in").unwrap()),
-            state: ChallengeState::Open,
+            state,
             failures: 0,
             opened_at: NOW,
             expires_at: NOW + Duration::from_mins(5),

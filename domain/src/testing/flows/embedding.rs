@@ -40,7 +40,7 @@ pub async fn a_challenge_ticket_answers_its_challenge_and_nothing_else(person: P
     assert_eq!((access.challenge, id), (challenge.id, challenge.id));
     assert!(person.two_factor.session(&token).await.unwrap().is_none(), "it is no session");
     assert!(person.answer(&challenge, &person.code(&phone)).await.is_ok());
-    person.advance(10 * 60);
+    person.advance(15 * 60);
     assert_eq!(person.two_factor.challenge_access(&token).await.unwrap(), None);
 }
 

@@ -151,7 +151,17 @@ impl Person {
             self.two_factor.open_challenge(self.caller.user(), action, &Place::default()).await.unwrap();
         match opened {
             Opened::Open(challenge) => challenge,
-            Opened::NotEnrolled => panic!("two-factor authentication is off"),
+            Opened::EnrollmentRequired(_) | Opened::NotEnrolled => panic!("two-factor authentication is off"),
+        }
+    }
+
+    /// A challenge of somebody who has to enroll first.
+    pub(super) async fn forced(&self) -> Challenge {
+        let action = Action(Name::parse("sign_in").unwrap());
+        let opened = self.two_factor.open_challenge(self.caller.user(), action, &Place::default()).await;
+        match opened.unwrap() {
+            Opened::EnrollmentRequired(challenge) => challenge,
+            Opened::Open(_) | Opened::NotEnrolled => panic!("nothing is to be set up"),
         }
     }
 

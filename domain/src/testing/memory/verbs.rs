@@ -64,9 +64,18 @@ impl Rows {
     pub(super) fn acknowledge_enrollment(&mut self, new: Acknowledged) -> Option<()> {
         self.user(&new.user).protected_since.is_none().then_some(())?;
         let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Confirmed, new.at)?;
+        let kind = enrollment.kind;
         let authenticator = enrolled(enrollment, new.at);
         wipe(enrollment, EnrollmentState::Acknowledged);
         let code_set = self.waiting.remove(&new.enrollment)?;
+        if let Some(id) = new.passes {
+            let waits =
+                |one: &&mut Challenge| one.id == id && one.user == new.user && one.is_enrolling(new.at);
+            let challenge = self.challenges.iter_mut().find(waits)?;
+            challenge.state = ChallengeState::Passed;
+            challenge.passed = Some((kind, new.at));
+            challenge.browser.clone_from(&new.events.last()?.place.browser);
+        }
         let state = self.user(&new.user);
         state.authenticators.push(authenticator);
         state.code_set = Some(CodeSet { made_at: new.at, ..code_set });
@@ -193,9 +202,9 @@ impl Rows {
         state.revision += 1;
         self.cancel(user, |_| true);
         let challenges = self.challenges.iter_mut().filter(|one| one.user == *user);
-        let open =
-            challenges.filter(|one| matches!(one.state, ChallengeState::Open | ChallengeState::Passed));
-        open.for_each(|one| one.state = ChallengeState::Cancelled);
+        let over =
+            |one: &Challenge| matches!(one.state, ChallengeState::Redeemed | ChallengeState::Cancelled);
+        challenges.filter(|one| !over(one)).for_each(|one| one.state = ChallengeState::Cancelled);
     }
 
     fn live(

@@ -79,7 +79,7 @@ pub(in super::super) struct TrustedDevice {
 #[utoipa::path(post, operation_id = "answer_challenge", path = "/v1/challenges/{id}/answers", tag = "challenges", security(("key" = ["verify"])),
     params(("id" = String, Path, format = "uuid")), request_body = NewAnswer,
     responses((status = 200, body = Outcome),
-              (status = 409, description = "challenge_expired, challenge_already_answered"),
+              (status = 409, description = "challenge_expired, challenge_already_answered, enrollment_required"),
               (status = 422, description = "code_wrong, code_already_used, clock_off, code_malformed"),
               (status = 429, description = "wait, stopped")))]
 pub(in super::super) async fn answer(

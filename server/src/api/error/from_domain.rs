@@ -49,6 +49,10 @@ impl From<ChallengeError> for ApiError {
             ChallengeError::AlreadyAnswered => {
                 Self::conflict("challenge_already_answered", "The challenge was passed or redeemed before.")
             }
+            ChallengeError::EnrollmentRequired => Self::conflict(
+                "enrollment_required",
+                "The user has to set a second factor up first: its ticket opens that in <twofold-challenge>.",
+            ),
             ChallengeError::NotPassed => {
                 Self::conflict("challenge_not_passed", "The challenge was not passed yet.")
             }

@@ -14,12 +14,21 @@ pub(super) struct Policy {
     /// For how many days its users may have a device remembered: 0 (never) to 30 [default: 0]
     #[arg(long, value_name = "N")]
     trusted_device_days: Option<u32>,
+    /// Whether its users have to set up a second factor before they are let in [default: no]
+    #[arg(long, value_enum)]
+    require_two_factor: Option<Answer>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum KindName {
     /// An authenticator app; recovery codes belong to it
     Totp,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Answer {
+    Yes,
+    No,
 }
 
 impl Policy {
@@ -33,6 +42,9 @@ impl Policy {
         if let Some(days) = self.trusted_device_days {
             let refused = || format!("a device is remembered for 0 to {TRUSTED_DEVICE_DAYS} days");
             policy.trusted_device_days = TrustedDays::new(days).with_context(refused)?;
+        }
+        if let Some(answer) = self.require_two_factor {
+            policy.requires_two_factor = answer == Answer::Yes;
         }
         Ok(policy)
     }

@@ -17,6 +17,7 @@ pub(super) struct SiteForm {
     origins: String,
     totp: Option<String>,
     trusted_device_days: String,
+    requires_two_factor: Option<String>,
     pub(super) password: Option<Typed>,
     pub(super) code: Option<String>,
 }
@@ -28,13 +29,14 @@ pub(super) struct Read {
     pub(super) origins: Vec<Origin>,
     pub(super) factor_kinds: FactorKinds,
     pub(super) trusted_device_days: TrustedDays,
+    pub(super) requires_two_factor: bool,
 }
 
 impl Read {
-    /// The site of this id and policy, with what was typed.
-    pub(super) fn onto(self, id: SiteId, created_at: Timestamp, policy: SitePolicy) -> SiteProfile {
-        let Self { name, issuer, origins, factor_kinds, trusted_device_days } = self;
-        let policy = SitePolicy { factor_kinds, trusted_device_days, ..policy };
+    /// The site of this id, with what was typed.
+    pub(super) fn onto(self, id: SiteId, created_at: Timestamp) -> SiteProfile {
+        let Self { name, issuer, origins, factor_kinds, trusted_device_days, requires_two_factor } = self;
+        let policy = SitePolicy { factor_kinds, trusted_device_days, requires_two_factor };
         SiteProfile { id, name, issuer, origins, created_at, policy }
     }
 }
@@ -48,6 +50,7 @@ impl SiteForm {
             origins: self.origins.clone(),
             totp: self.totp.is_some(),
             trusted_device_days: self.trusted_device_days.clone(),
+            requires_two_factor: self.requires_two_factor.is_some(),
         }
     }
 
@@ -57,7 +60,8 @@ impl SiteForm {
         let (origins, kinds, days) = (self.read_origins(), self.read_kinds(), self.read_days());
         match (name, issuer, origins, kinds, days) {
             (Ok(name), Ok(issuer), Ok(origins), Some(factor_kinds), Some(trusted_device_days)) => {
-                Ok(Read { name, issuer, origins, factor_kinds, trusted_device_days })
+                let requires_two_factor = self.requires_two_factor.is_some();
+                Ok(Read { name, issuer, origins, factor_kinds, trusted_device_days, requires_two_factor })
             }
             (name, issuer, origins, kinds, days) => Err(SiteErrors {
                 name: name.err().map(of_name),
@@ -100,6 +104,7 @@ pub(super) fn of_site(profile: &SiteProfile) -> SiteFields {
         origins: profile.origins.iter().map(Origin::as_str).collect::<Vec<_>>().join("\n"),
         totp: profile.policy.factor_kinds.allow(FactorKind::Totp),
         trusted_device_days: profile.policy.trusted_device_days.days().to_string(),
+        requires_two_factor: profile.policy.requires_two_factor,
     }
 }
 

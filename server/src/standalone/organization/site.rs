@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use domain::audit::EventKind;
 use domain::name::SiteId;
 use domain::session::SessionToken;
-use domain::site::{Origin, SitePolicy};
+use domain::site::Origin;
 use http::Uri;
 use storage::site::SiteProfile;
 
@@ -53,6 +53,7 @@ pub(super) async fn page(
         issuer: site.issuer.as_str().to_owned(),
         origins: origins(&site),
         trusted_device_days: site.policy.trusted_device_days.days(),
+        requires_two_factor: site.policy.requires_two_factor,
         keys: keys.iter().map(listed).collect(),
         notice,
     };
@@ -78,7 +79,7 @@ pub(super) async fn create(
         }
     };
     let id = SiteId::new(server.now(), server.entropy());
-    let site = read.onto(id, server.now(), SitePolicy::default());
+    let site = read.onto(id, server.now());
     let event = event(&server, EventKind::SiteAdded, &by.caller, &site);
     server.sites().create(&site, Some(&event)).await?;
     renew(&server, token.as_ref(), see_other(path(&site, "?added")))
@@ -109,7 +110,7 @@ pub(super) async fn update(
             return Ok(form(proving, !errors.is_empty(), html));
         }
     };
-    let site = read.onto(before.id, before.created_at, before.policy);
+    let site = read.onto(before.id, before.created_at);
     let event = event(&server, EventKind::SiteEdited, &by.caller, &site);
     let known = server.sites().update(&site, Some(&event)).await?;
     let answer = if known { see_other(path(&site, "?saved")) } else { Problem::NotFound.into_response() };

@@ -24,6 +24,12 @@ fn without(field: &str) -> Vec<(&'static str, &'static str)> {
     SITE.into_iter().filter(|(name, _)| *name != field).collect()
 }
 
+/// Whether the form demands a second factor of the site's users.
+fn ticked(form: &str) -> bool {
+    let input = form.split("<input").find(|input| input.contains("name=\"requires_two_factor\"")).unwrap();
+    input.split('>').next().unwrap().contains("checked")
+}
+
 /// Adds a site and answers where it is.
 async fn add(admin: &mut Browser) -> String {
     let answer = admin.post("/organization/sites/new", &SITE).await;
@@ -65,10 +71,21 @@ async fn a_site_is_added_listed_and_edited() {
     }
     let form = admin.get(&format!("{site}/edit")).await.body;
     assert!(form.contains("https://shop.example.com\nhttps://www.shop.example.com</textarea>"), "{form}");
-    let changed = with(&[("name", "Shop & Co"), ("origins", ""), ("trusted_device_days", "1")]);
+    assert!(shown.body.contains("<dd>Optional</dd>"), "{}", shown.body);
+    assert!(!ticked(&form), "{form}");
+    let changed = with(&[
+        ("name", "Shop & Co"),
+        ("origins", ""),
+        ("trusted_device_days", "1"),
+        ("requires_two_factor", "on"),
+    ]);
     admin.post(&format!("{site}/edit"), &changed).await.leads_to(&format!("{site}?saved"));
     let shown = admin.get(&site).await.body;
     assert!(shown.contains("Shop &amp; Co") && shown.contains("No origins") && shown.contains("for 1 day"));
+    assert!(shown.contains("<dd>Required</dd>") && ticked(&admin.get(&format!("{site}/edit")).await.body));
+    admin.post(&format!("{site}/edit"), &SITE).await.leads_to(&format!("{site}?saved"));
+    assert!(admin.get(&site).await.body.contains("<dd>Optional</dd>"));
+    admin.post(&format!("{site}/edit"), &changed).await.leads_to(&format!("{site}?saved"));
     assert!(admin.get("/organization/sites").await.body.contains(&format!("href=\"{site}\"")));
 }
 

@@ -31,7 +31,10 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
     let site = site["id"].as_str().unwrap().to_owned();
     json_of(folder, &["site", "update", &site, "--issuer", "Shop & Co", "--json"]);
     json_of(folder, &["site", "update", &site, "--trusted-device-days", "30", "--json"]);
-    json_of(folder, &["site", "update", &site, "--factor-kind", "totp", "--json"]);
+    json_of(
+        folder,
+        &["site", "update", &site, "--require-two-factor", "yes", "--factor-kind", "totp", "--json"],
+    );
     let sites = json_of(folder, &["site", "list", "--json"]);
     let expected = json!({
         "id": site,
@@ -40,6 +43,7 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
         "origins": ["https://a.test", "https://b.test"],
         "factor_kinds": ["totp"],
         "trusted_device_days": 30,
+        "requires_two_factor": true,
     });
     assert!(sites.as_array().unwrap().contains(&expected), "{sites}");
     let key = json_of(folder, &["key", "create", "--site", &site, "--scope", "verify,enroll", "--json"]);
@@ -65,6 +69,7 @@ fn what_would_not_work_is_refused() {
         &["site", "create", "--name", "", "--issuer", "S"],
         &["site", "create", "--name", "S", "--issuer", "S", "--trusted-device-days", "31"],
         &["site", "create", "--name", "S", "--issuer", "S", "--factor-kind", "recovery_code"],
+        &["site", "create", "--name", "S", "--issuer", "S", "--require-two-factor", "maybe"],
         &["site", "update", "00000000-0000-0000-0000-000000000001", "--issuer", "S"],
         &["site", "update", nobody, "--name", "S"],
         &["key", "create", "--site", nobody, "--scope", "verify"],
