@@ -65,6 +65,8 @@ named! {
         ChallengePassed = "challenge.passed",
         /// The second factor was wrong; [`Event::cause`] says why.
         ChallengeRefused = "challenge.refused",
+        /// So many wrong codes came in a row that whoever gives them may be guessing.
+        ChallengeGuessed = "challenge.guessed",
         /// A passed challenge was turned into a result.
         ChallengeRedeemed = "challenge.redeemed",
         /// A factor was proved again before a dangerous change.

@@ -18,6 +18,7 @@ pub mod error;
 pub mod factor;
 pub mod idempotency;
 pub mod name;
+pub mod notice;
 pub mod overview;
 pub mod page;
 pub mod policy;

@@ -4,6 +4,7 @@ mod check;
 mod file;
 mod public_url;
 mod secret_url;
+mod smtp_url;
 
 use crate::place::Network;
 pub use check::ConfigError;
@@ -11,9 +12,11 @@ use clap::Args;
 use domain::name::Issuer;
 use domain::site::TrustedDays;
 use file::File;
+use lettre::Address;
 pub use public_url::PublicUrl;
 pub use secret_url::DatabaseUrl;
 use serde::Deserialize;
+pub use smtp_url::{SmtpUrl, SmtpUrlError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -84,6 +87,12 @@ pub struct Layer {
     /// Form of the log: text or json [default: text]
     #[arg(long, global = true, env = "TWOFOLD_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT")]
     pub log_format: Option<String>,
+    /// Mail server: smtps://user:password@host, or smtp://…?tls=required [default: none, no mail is sent]
+    #[arg(long, global = true, env = "TWOFOLD_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    pub smtp_url: Option<SmtpUrl>,
+    /// Address that mail comes from [default: no-reply@ the host of the public URL]
+    #[arg(long, global = true, env = "TWOFOLD_MAIL_FROM", hide_env_values = true, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
 }
 
 impl Layer {
@@ -99,6 +108,8 @@ impl Layer {
             trusted_device_days: self.trusted_device_days.or(under.trusted_device_days),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             log_format: self.log_format.or(under.log_format),
+            smtp_url: self.smtp_url.or(under.smtp_url),
+            mail_from: self.mail_from.or(under.mail_from),
         }
     }
 }
@@ -122,6 +133,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// The form of the log.
     pub log_format: LogFormat,
+    /// The mail server; empty if there is none.
+    pub smtp_url: SmtpUrl,
+    /// Where mail comes from.
+    pub mail_from: Address,
 }
 
 /// The form of the log.

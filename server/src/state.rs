@@ -8,7 +8,7 @@ use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use domain::{Parts, TwoFactor};
 use std::sync::Arc;
-use storage::{AccountStore, Database, Sites, SqlStore};
+use storage::{AccountStore, Database, Outbox, Sites, SqlStore};
 
 /// The server: its settings, the core, the accounts. Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +19,7 @@ struct Inner {
     database: Database,
     accounts: AccountStore,
     sites: Sites,
+    outbox: Outbox,
     passwords: Passwords,
     two_factor: TwoFactor,
     clock: Arc<dyn Clock>,
@@ -44,7 +45,7 @@ impl Server {
     pub fn new(of: Materials) -> Self {
         let Materials { settings, database, keys, clock, entropy } = of;
         let (hasher, accounts) = (HashingThreads::default(), AccountStore::new(database.clone()));
-        let sites = Sites::new(database.clone());
+        let (sites, outbox) = (Sites::new(database.clone()), Outbox::new(database.clone()));
         let passwords =
             Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
         let two_factor = TwoFactor::new(Parts {
@@ -55,7 +56,17 @@ impl Server {
             first_factor: Some(Arc::new(FirstFactor::new(passwords.clone()))),
             keys,
         });
-        Self(Arc::new(Inner { settings, database, accounts, sites, passwords, two_factor, clock, entropy }))
+        Self(Arc::new(Inner {
+            settings,
+            database,
+            accounts,
+            sites,
+            outbox,
+            passwords,
+            two_factor,
+            clock,
+            entropy,
+        }))
     }
 
     /// The settings in force.
@@ -71,6 +82,11 @@ impl Server {
     /// The sites that embed Twofold, and their API keys.
     pub fn sites(&self) -> &Sites {
         &self.0.sites
+    }
+
+    /// What is to be told by mail.
+    pub fn outbox(&self) -> &Outbox {
+        &self.0.outbox
     }
 
     /// Their passwords.

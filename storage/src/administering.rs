@@ -2,7 +2,7 @@
 
 use crate::entity::{
     OwnedTable, authenticator, budget, challenge, challenge_access, code_set, enrollment, event,
-    idempotency_key, recovery_code, session, ticket, trusted_device, user,
+    idempotency_key, notice, recovery_code, session, ticket, trusted_device, user,
 };
 use crate::error::{Step, one_row};
 use crate::{audit, challenge as challenges, embedding};
@@ -46,6 +46,7 @@ pub(crate) async fn erase(tx: &DatabaseTransaction, owner: &User, event: &Event)
     delete::<trusted_device::Entity>(tx, owner).await?;
     delete::<session::Entity>(tx, owner).await?;
     delete::<idempotency_key::Entity>(tx, owner).await?;
+    delete::<notice::Entity>(tx, owner).await?;
     strip_events(tx, owner).await?;
     audit::record(tx, event).await
 }

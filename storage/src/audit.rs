@@ -3,6 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{event, user_bytes};
 use crate::error::{Step, fault, intact};
+use crate::notice;
 use domain::audit::{Cause, Event, EventKind, Place};
 use domain::factor::FactorKind;
 use domain::name::{EventId, Reason, SiteId, User, UserId};
@@ -15,7 +16,7 @@ use sea_orm::{
 /// Writes an event, in the transaction of its change where it has one.
 pub(crate) async fn record(db: &impl ConnectionTrait, event: &Event) -> Step {
     event::Entity::insert(to_row(event).into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+    notice::queue(db, event).await
 }
 
 /// A page of the events of a site or of one of its users, newest first.
@@ -60,7 +61,7 @@ fn to_row(event: &Event) -> event::Model {
     }
 }
 
-fn from_row(row: event::Model, site: SiteId) -> Option<Event> {
+pub(crate) fn from_row(row: event::Model, site: SiteId) -> Option<Event> {
     Some(Event {
         id: EventId::from_uuid(row.id),
         user: User { site, id: UserId::parse(str::from_utf8(&row.user_id).ok()?).ok()? },

@@ -66,7 +66,10 @@ pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) ->
             answerable(&refused.user, id, refused.at).col_expr(challenge::Column::Failures, one_more);
         one_row(update.exec(tx).await?.rows_affected)?;
     }
-    audit::record(tx, &refused.event).await
+    for event in &refused.events {
+        audit::record(tx, event).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {

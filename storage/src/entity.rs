@@ -19,6 +19,7 @@ pub(crate) mod code_set;
 pub(crate) mod enrollment;
 pub(crate) mod event;
 pub(crate) mod idempotency_key;
+pub(crate) mod notice;
 pub(crate) mod pending_sign_in;
 pub(crate) mod recovery_code;
 pub(crate) mod sealing_check;
@@ -68,6 +69,7 @@ owned_tables!(
     enrollment,
     event,
     idempotency_key,
+    notice,
     pending_sign_in,
     recovery_code,
     session,
@@ -90,6 +92,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(challenge::Entity)
         .register(session::Entity)
         .register(event::Entity)
+        .register(notice::Entity)
         .register(account::Entity)
         .register(account_link::Entity)
         .register(pending_sign_in::Entity)

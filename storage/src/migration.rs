@@ -7,6 +7,7 @@ mod m0004_widget;
 mod m0005_api;
 mod m0006_site_policy;
 mod m0008_sealing_check;
+mod m0009_notice;
 
 use crate::backend::Database;
 use crate::error::fault;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0006_site_policy::SITE_POLICY));
         all.push(Box::new(m0006_site_policy::REMEMBERED));
         all.push(Box::new(m0008_sealing_check::SEALING_CHECK));
+        all.push(Box::new(m0009_notice::TABLE));
         all
     }
 }

@@ -2,7 +2,7 @@
 //! for each group of verbs.
 
 use crate::backend::Database;
-use crate::error::{Step, Stop, fault, settle};
+use crate::error::{Step, settle};
 use crate::{
     administering, audit, authenticator, budget, challenge, embedding, enrollment, idempotency,
     recovery_code, session, site, tidy, user,
@@ -274,11 +274,9 @@ impl Store for SqlStore {
     }
 
     async fn record(&self, event: Event) -> Result<(), StoreError> {
-        match audit::record(self.db.writer(), &event).await {
-            Ok(()) | Err(Stop::Guard) => Ok(()),
-            Err(Stop::Database(error)) => Err(fault(error)),
-            Err(Stop::Corrupt(table)) => Err(StoreError::Corrupt { table }),
-        }
+        let tx = self.db.begin_write().await?;
+        let done = audit::record(&tx, &event).await;
+        settle(tx, done).await.map(|_| ())
     }
 
     async fn tidy(&self, before: Timestamp) -> Result<u64, StoreError> {

@@ -5,7 +5,7 @@ use crate::entity::{
     session, ticket, trusted_device,
 };
 use crate::error::Step;
-use crate::recovery_code;
+use crate::{notice, recovery_code};
 use domain::policy;
 use domain::session::Home;
 use domain::time::Timestamp;
@@ -31,7 +31,8 @@ pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u6
     let keys = idempotency_key::Entity::delete_many().filter(idempotency_key::COLUMN.claimed_at.lt(expired));
     gone += keys.exec(tx).await?.rows_affected;
     let devices = trusted_device::Entity::delete_many().filter(trusted_device::COLUMN.expires_at.lt(expired));
-    Ok(gone + devices.exec(tx).await?.rows_affected)
+    gone += devices.exec(tx).await?.rows_affected;
+    Ok(gone + notice::tidy(tx, before).await?)
 }
 
 /// Recovery codes that were never acknowledged go with their enrollment.

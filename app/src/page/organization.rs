@@ -2,11 +2,13 @@
 //! was typed stays, but for passwords and codes.
 
 mod key;
+mod mail;
 mod proof;
 mod site;
 mod sites;
 
 pub use key::{ListedKey, NewKey, made_key, new_key, revoke_key};
+pub use mail::{Letter, mail};
 pub use proof::{Proving, ProvingError};
 pub use site::{Notice, Site, site};
 pub use sites::{FieldError, Site as ListedSite, SiteErrors, SiteFields, edit_site, new_site, sites};

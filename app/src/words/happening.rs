@@ -35,6 +35,7 @@ pub(crate) fn sentence(event: &Event) -> String {
         EventKind::ChallengePassed => {
             of("The code of ", "The code at sign-in was right", " at sign-in was right")
         }
+        EventKind::ChallengeGuessed => plain("Many wrong codes at sign-in"),
         EventKind::ChallengeRefused => refused("Wrong code at sign-in", event.cause),
         EventKind::ChallengeRedeemed => plain("Signed in with a second factor"),
         EventKind::StepUpPassed => of("Confirmed before a change with ", "Confirmed before a change", ""),

@@ -75,6 +75,16 @@ pub(crate) const REVOKE_EXPLAINED: &str =
     "Whatever speaks with it is refused from the next request on. This cannot be undone.";
 pub(crate) const KEY_REVOKED: &str = "The API key was revoked. It is refused from now on.";
 
+pub(crate) const MAIL: &str = "Mailbox";
+pub(crate) const MAIL_LEAD: &str =
+    "What this server would send. No mail leaves it until smtp_url names a mail server.";
+pub(crate) const NO_MAIL: &str = "No letter yet. Set up two-factor authentication, and one appears here.";
+
+/// Whom a letter is for.
+pub(crate) fn mail_to(address: &str) -> String {
+    ["To ", address].concat()
+}
+
 /// Over the page that revokes one.
 pub(crate) fn revoke_title(key: &str) -> String {
     ["Revoke the API key ", key, "?"].concat()

@@ -2,8 +2,8 @@
 
 use super::proof::{Given, Proof};
 use super::{TwoFactor, code_summary};
-use crate::audit::{Cause, Event};
-use crate::budget::{Allowance, Budget, BudgetChange};
+use crate::audit::{Cause, Event, EventKind};
+use crate::budget::{self, Allowance, Budget, BudgetChange};
 use crate::challenge::Passed;
 use crate::error::{AnswerError, Fault, Refusal};
 use crate::factor::recovery_code::PlainCode;
@@ -76,18 +76,24 @@ impl TwoFactor {
         now: Timestamp,
     ) -> Result<Option<Result<Passed, AnswerError>>, AnswerError> {
         let next = budget.after_failure(now);
-        let event = self.event(proof.refused(), proof.user(), given.place, now);
         let refusal = miss.refusal(&next, now);
         let challenge = match proof {
             Proof::Challenge(challenge, _) => Some(challenge.id),
             Proof::StepUp(..) | Proof::Test(..) | Proof::TurnOff(_) => None,
         };
+        let event = |kind| self.event(kind, proof.user(), given.place, now).of_factor(answer.kind());
+        let mut events = vec![event(proof.refused()).because(miss.cause())];
+        // Told to the user: whoever was asked for a code had the password.
+        if challenge.is_some() && next.consecutive == budget::FREE {
+            events.push(event(EventKind::ChallengeGuessed));
+        }
+        let events = Event::in_order(events);
         let refused = RefusedAnswer {
             user: proof.user().clone(),
             challenge,
             budget: BudgetChange { kind: answer.kind(), next },
             at: now,
-            event: event.of_factor(answer.kind()).because(miss.cause()),
+            events,
         };
         let counted = self.store().refuse_answer(refused).await?;
         Ok(counted.then_some(Err(AnswerError::Refused(refusal))))

@@ -158,7 +158,7 @@ impl TwoFactor {
             challenge: None,
             budget: BudgetChange { kind: FactorKind::Totp, next },
             at: now,
-            event: event.of_factor(FactorKind::Totp).because(miss.cause()),
+            events: vec![event.of_factor(FactorKind::Totp).because(miss.cause())],
         };
         let counted = self.store().refuse_answer(refused).await?;
         Ok(counted.then_some(EnrollmentError::Refused(refusal)))

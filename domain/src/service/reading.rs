@@ -67,6 +67,15 @@ impl TwoFactor {
         Ok(!kinds.is_empty() && kinds.into_iter().all(lasts))
     }
 
+    /// How many recovery codes the user has left.
+    ///
+    /// # Errors
+    /// [`Fault`] if they could not be read.
+    pub async fn recovery_codes_left(&self, user: &User) -> Result<usize, Fault> {
+        let state = self.store().user_state(user).await?;
+        Ok(state.code_set.as_ref().map_or(0, |set| code_summary(set).left))
+    }
+
     /// A page of the site's users, at most [`policy::PAGE`] long.
     ///
     /// # Errors

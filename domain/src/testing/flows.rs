@@ -71,6 +71,7 @@ macro_rules! store_flows {
             who_has_to_set_up_may_do_nothing_else
             what_is_required_is_not_turned_off
             an_administrator_may_revoke_every_authenticator_at_once
+            many_wrong_codes_at_sign_in_are_told_of_once
             everything_that_happened_is_in_the_log
         );
     };

@@ -17,5 +17,7 @@ pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
     say(format_args!("trusted_device_days = {}", settings.trusted_device_days.days()))?;
     say(format_args!("trusted_proxies = {}", settings.trusted_proxies.len()))?;
     say(format_args!("log_format = {log_format}"))?;
+    say(format_args!("smtp_url = {}", settings.smtp_url))?;
+    say(format_args!("mail_from = {}", settings.mail_from))?;
     say("The configuration is good.")
 }

@@ -4,6 +4,7 @@ use super::{open, say};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
+use crate::mail::{self, Sender};
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
 use crate::{assets, sealing, serving, telemetry, tidying};
@@ -37,10 +38,27 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     }
     say(format_args!("Twofold is ready: {}", server.settings().public_url))?;
     let tidying = tokio::spawn(tidying::tidy(server.clone()));
+    let sending =
+        Sender::new(server.settings()).map(|sender| tokio::spawn(mail::send(server.clone(), sender)));
+    if sending.is_none() {
+        say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
+    }
     serving::serve(listener, routes(server, clock), end).await;
     tidying.abort();
+    if let Some(sending) = sending {
+        sending.abort();
+    }
     database.close().await;
     Ok(())
+}
+
+/// Where letters can be read that are not sent.
+fn mailbox(settings: &Settings) -> String {
+    if mail::is_a_mailbox(settings) {
+        format!(" What would be sent: {}/organization/mail", settings.public_url)
+    } else {
+        String::new()
+    }
 }
 
 /// The site of the built-in sign-in, as the configuration has it.

@@ -1,11 +1,12 @@
 //! From what somebody wrote to settings that can be relied on.
 
 use super::public_url::PublicUrlError;
-use super::{DatabaseUrl, Layer, LogFormat, PublicUrl, Settings};
+use super::{DatabaseUrl, Layer, LogFormat, PublicUrl, Settings, SmtpUrl, SmtpUrlError};
 use crate::place::Network;
 use domain::name::{Issuer, NameError};
 use domain::policy::TRUSTED_DEVICE_DAYS;
 use domain::site::TrustedDays;
+use lettre::Address;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -57,6 +58,12 @@ pub enum ConfigError {
     /// `log_format`.
     #[error("log_format must be text or json")]
     LogFormat,
+    /// `smtp_url`.
+    #[error("smtp_url {0}")]
+    SmtpUrl(SmtpUrlError),
+    /// `mail_from`.
+    #[error("mail_from must be an e-mail address")]
+    MailFrom,
 }
 
 pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
@@ -69,14 +76,17 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         return Err(ConfigError::SealingKeyFile);
     }
     let listen = layer.listen.as_deref().unwrap_or("127.0.0.1:3000");
+    let public_url = PublicUrl::parse(public_url, insecure_allowed).map_err(ConfigError::PublicUrl)?;
     Ok(Settings {
         listen: listen.parse().map_err(|_| ConfigError::Listen)?,
-        public_url: PublicUrl::parse(public_url, insecure_allowed).map_err(ConfigError::PublicUrl)?,
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
         trusted_device_days: TrustedDays::new(layer.trusted_device_days.unwrap_or(0))
             .ok_or(ConfigError::TrustedDeviceDays)?,
         trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
+        smtp_url: smtp(layer.smtp_url.unwrap_or_default())?,
+        mail_from: mail_from(layer.mail_from.unwrap_or_default(), &public_url)?,
+        public_url,
         database_url,
         sealing_key_file,
     })
@@ -85,6 +95,21 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
 fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {
     let supported = url.sqlite_file().is_some() || url.is_postgres();
     supported.then_some(()).ok_or(ConfigError::DatabaseUrl)
+}
+
+fn smtp(url: SmtpUrl) -> Result<SmtpUrl, ConfigError> {
+    if !url.is_empty() {
+        url.transport().map_err(ConfigError::SmtpUrl)?;
+    }
+    Ok(url)
+}
+
+fn mail_from(written: String, public_url: &PublicUrl) -> Result<Address, ConfigError> {
+    if written.is_empty() {
+        let default = Address::new("no-reply", public_url.host());
+        return Ok(default.unwrap_or_else(|_| Address::new_dangerous("no-reply", "localhost")));
+    }
+    written.parse().map_err(|_| ConfigError::MailFrom)
 }
 
 fn networks(written: Vec<String>) -> Result<Vec<Network>, ConfigError> {
@@ -112,6 +137,8 @@ pub(super) const VARIABLES: &[&str] = &[
     "TWOFOLD_TRUSTED_DEVICE_DAYS",
     "TWOFOLD_TRUSTED_PROXIES",
     "TWOFOLD_LOG_FORMAT",
+    "TWOFOLD_SMTP_URL",
+    "TWOFOLD_MAIL_FROM",
 ];
 /// Variables of the same prefix that are none: those of `cargo xtask`, and those that Kubernetes puts into every pod
 /// beside a service called `twofold`.

@@ -51,9 +51,21 @@ impl PublicUrl {
         self.https
     }
 
+    /// Whether only this machine reaches it.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(self.host())
+    }
+
     /// Whether a `Host` header names this server.
     pub fn is_host(&self, host: &str) -> bool {
         without_default_port(host, self.https).is_some_and(|host| host == self.authority)
+    }
+
+    /// The host, without a port.
+    pub fn host(&self) -> &str {
+        let port =
+            self.authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+        port.map_or(&self.authority, |(host, _)| host)
     }
 
     /// Whether an `Origin` header is this server's own.
@@ -68,7 +80,7 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1" || host == "[::1]"
 }

@@ -3,6 +3,7 @@
 
 mod fields;
 mod key;
+mod mail;
 mod proving;
 mod site;
 
@@ -22,6 +23,7 @@ use storage::site::SiteProfile;
 /// Every page and form of the organization.
 pub(super) fn routes() -> Vec<Route> {
     vec![
+        Route::page("/organization/mail", mail::page),
         Route::page("/organization/sites", site::list),
         Route::page("/organization/sites/new", site::new),
         Route::form("/organization/sites/new", site::create),

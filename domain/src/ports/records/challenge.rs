@@ -47,7 +47,7 @@ pub struct RefusedAnswer {
     /// Now.
     pub at: Timestamp,
     /// What the log says.
-    pub event: Event,
+    pub events: Vec<Event>,
 }
 
 /// What a challenge is for: `sign_in`, or an action that a site names.

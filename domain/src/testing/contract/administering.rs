@@ -26,7 +26,7 @@ async fn guess(bench: &Bench) {
         challenge: None,
         budget: bench.budget(FactorKind::Totp, false).await,
         at: NOW,
-        event: bench.event(EventKind::ChallengeRefused),
+        events: vec![bench.event(EventKind::ChallengeRefused)],
     };
     assert!(bench.store.refuse_answer(refused).await.unwrap());
 }
@@ -117,7 +117,7 @@ pub async fn an_unlock_forgives_and_a_budget_read_before_it_changes_nothing(benc
         challenge: None,
         budget: seen.clone(),
         at: NOW,
-        event: bench.event(EventKind::ChallengeRefused),
+        events: vec![bench.event(EventKind::ChallengeRefused)],
     };
     assert!(!bench.store.refuse_answer(refused).await.unwrap());
     let expected = Budget { version: seen.next.version, ..Budget::default() };

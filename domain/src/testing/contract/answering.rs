@@ -56,7 +56,7 @@ async fn refusal(bench: &Bench, challenge: Option<&Challenge>) -> RefusedAnswer 
         challenge: challenge.map(|challenge| challenge.id),
         budget: bench.budget(FactorKind::Totp, false).await,
         at: NOW,
-        event: bench.event(EventKind::ChallengeRefused),
+        events: vec![bench.event(EventKind::ChallengeRefused)],
     }
 }
 

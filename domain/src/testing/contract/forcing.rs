@@ -84,7 +84,7 @@ pub async fn a_challenge_that_waits_for_an_enrollment_is_passed_by_nothing_else(
         challenge: Some(waiting.id),
         budget: bench.budget(FactorKind::Totp, false).await,
         at: NOW,
-        event: bench.event(EventKind::ChallengeRefused),
+        events: vec![bench.event(EventKind::ChallengeRefused)],
     };
     assert!(!bench.store.refuse_answer(refused.clone()).await.unwrap(), "no answer is counted");
     assert!(bench.store.acknowledge_enrollment(bench.acknowledgement(&enrollment)).await.unwrap());

@@ -3,6 +3,7 @@
 use super::Person;
 use super::person::PASSWORD;
 use crate::audit::EventKind;
+use crate::budget::FREE;
 use crate::error::{ChangeError, EnrollmentError, Refusal, StepUpError};
 use crate::ports::Purpose;
 use crate::session::Home;
@@ -147,6 +148,23 @@ pub async fn an_idle_session_is_over(person: Person) {
     person.two_factor.end_session(&caller).await.unwrap();
     let ended = person.two_factor.step_up(&caller, Some(PASSWORD), None).await;
     assert_eq!(ended.unwrap_err(), StepUpError::SessionEnded);
+}
+
+pub async fn many_wrong_codes_at_sign_in_are_told_of_once(person: Person) {
+    let (phone, _) = person.set_up().await;
+    let told = async || {
+        let events = person.overview().await.events;
+        events.iter().filter(|event| event.kind == EventKind::ChallengeGuessed).count()
+    };
+    for _ in 1..FREE {
+        person.refusal(&person.wrong_code(&phone)).await;
+    }
+    assert_eq!(told().await, 0);
+    for _ in 0..2 {
+        person.refusal(&person.wrong_code(&phone)).await;
+        assert_eq!(told().await, 1);
+        person.advance(60);
+    }
 }
 
 pub async fn everything_that_happened_is_in_the_log(person: Person) {

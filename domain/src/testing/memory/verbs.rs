@@ -105,7 +105,7 @@ impl Rows {
             let challenge = self.challenges.iter_mut().find(|one| one.id == id && one.is_open(refused.at))?;
             challenge.failures += 1;
         }
-        self.events.push(refused.event);
+        self.events.extend(refused.events);
         Some(())
     }
 

@@ -31,7 +31,8 @@ fn whom(route: &Route) -> Option<For> {
         (Takes::Form, "/account/password") => Some(For::Session),
         (
             Takes::Nothing,
-            "/organization/sites"
+            "/organization/mail"
+            | "/organization/sites"
             | "/organization/sites/new"
             | "/organization/sites/{site}"
             | "/organization/sites/{site}/edit"

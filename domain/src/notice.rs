@@ -1,0 +1,139 @@
+//! Notices: what a user is told by mail after it happened, so that whoever did not do it can act (ASVS 5.0, 6.3.7;
+//! NIST SP 800-63B-4, 4.1.2.1 and 4.6).
+
+use crate::audit::{Event, EventKind};
+use crate::factor::FactorKind;
+use crate::name::EventId;
+use crate::time::Timestamp;
+use std::time::Duration;
+
+/// A notice that nobody took for this long is not sent any more: it would say of today what was days ago.
+const GOOD_FOR: Duration = Duration::from_hours(72);
+/// The first pause after a mail server did not take a notice; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_mins(1);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Notice {
+    /// Two-factor authentication was switched on.
+    TurnedOn,
+    /// Two-factor authentication was switched off.
+    TurnedOff,
+    /// A further authenticator was added.
+    AuthenticatorAdded,
+    /// An authenticator took another one's place.
+    AuthenticatorReplaced,
+    /// An authenticator was removed.
+    AuthenticatorRemoved,
+    /// A new set of recovery codes took the old one's place.
+    RecoveryCodesReplaced,
+    /// A recovery code passed a challenge.
+    RecoveryCodeUsed,
+    /// The password was changed.
+    PasswordChanged,
+    /// Somebody who had the password gave many wrong codes.
+    ManyWrongCodes,
+    /// An administrator took every factor away.
+    Reset,
+    /// An administrator forgave the wrong codes that had locked the user.
+    Unlocked,
+}
+
+impl Notice {
+    /// What this event is told as; `None` if it is not told.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
+        match event.kind {
+            EventKind::TurnedOn => Some(Self::TurnedOn),
+            EventKind::TurnedOff => Some(Self::TurnedOff),
+            EventKind::AuthenticatorAdded => Some(Self::AuthenticatorAdded),
+            EventKind::AuthenticatorReplaced => Some(Self::AuthenticatorReplaced),
+            EventKind::AuthenticatorRemoved => Some(Self::AuthenticatorRemoved),
+            EventKind::RecoveryCodesReplaced => Some(Self::RecoveryCodesReplaced),
+            EventKind::PasswordChanged => Some(Self::PasswordChanged),
+            EventKind::ChallengeGuessed => Some(Self::ManyWrongCodes),
+            EventKind::UserReset => Some(Self::Reset),
+            EventKind::UserUnlocked => Some(Self::Unlocked),
+            EventKind::ChallengePassed | EventKind::StepUpPassed => {
+                (event.factor == Some(FactorKind::RecoveryCode)).then_some(Self::RecoveryCodeUsed)
+            }
+            EventKind::EnrollmentBegun
+            | EventKind::EnrollmentConfirmed
+            | EventKind::EnrollmentRefused
+            | EventKind::EnrollmentAcknowledged
+            | EventKind::EnrollmentCancelled
+            | EventKind::AuthenticatorRenamed
+            | EventKind::AuthenticatorTested
+            | EventKind::ChallengeOpened
+            | EventKind::ChallengeRefused
+            | EventKind::ChallengeRedeemed
+            | EventKind::StepUpRefused
+            | EventKind::DeviceTrusted
+            | EventKind::DeviceRecognized
+            | EventKind::DeviceForgotten
+            | EventKind::DevicesForgotten
+            | EventKind::UserErased
+            | EventKind::SessionOpened
+            | EventKind::SessionEnded
+            | EventKind::PasswordRefused
+            | EventKind::AccountCreated
+            | EventKind::SiteAdded
+            | EventKind::SiteEdited
+            | EventKind::KeyMade
+            | EventKind::KeyRevoked => None,
+        }
+    }
+}
+
+/// A notice that waits to be sent: one row of the outbox, written in the transaction of the change it tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueuedNotice {
+    /// The event it tells of, whose id is its own.
+    pub event: EventId,
+    /// When the event happened.
+    pub at: Timestamp,
+    /// Since when, or from when on, it is to be sent.
+    pub due_at: Timestamp,
+    /// How often a sender took it.
+    pub attempts: u32,
+}
+
+impl QueuedNotice {
+    /// Whether it still says something: after three days it is given up.
+    #[must_use]
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        now < self.at + GOOD_FOR
+    }
+
+    /// When it is to be tried again, if whoever takes it now does not come to an end: after 1, 2, 4 … minutes, at most
+    /// an hour.
+    #[must_use]
+    pub fn next(&self, now: Timestamp) -> Timestamp {
+        now + FIRST_PAUSE.saturating_mul(1 << self.attempts.min(6)).min(LONGEST_PAUSE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn taken(attempts: u32) -> QueuedNotice {
+        let start = Timestamp::from_millis(0);
+        QueuedNotice { event: EventId::from_uuid(Uuid::nil()), at: start, due_at: start, attempts }
+    }
+
+    #[test]
+    fn the_pauses_grow_to_an_hour_and_no_further() {
+        let minutes = |attempts| taken(attempts).next(Timestamp::from_millis(0)).millis() / 60_000;
+        assert_eq!([0, 1, 2, 5, 6, 40].map(minutes), [1, 2, 4, 32, 60, 60]);
+    }
+
+    #[test]
+    fn a_notice_is_given_up_after_three_days() {
+        let after = |hours: i64| taken(0).is_good(Timestamp::from_millis(hours * 3_600_000));
+        assert!(after(71) && !after(72));
+    }
+}

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { expect } from "@playwright/test";
+import { type AddressObject, type ParsedMail, simpleParser } from "mailparser";
+import { SMTPServer } from "smtp-server";
+import { freePort } from "./server.ts";
+
+/** What the mail server does with a letter. */
+type Mood = "accept" | "refuse" | "drop" | "hang";
+
+/** A real mail server on this machine, which can have a bad day. */
+export class PostOffice {
+  readonly url: string;
+  readonly letters: ParsedMail[] = [];
+  mood: Mood = "accept";
+  /** Letters that somebody tried to hand over. */
+  tried = 0;
+  readonly #server: SMTPServer;
+
+  private constructor(port: number) {
+    this.url = `smtp://127.0.0.1:${port}`;
+    this.#server = new SMTPServer({
+      authOptional: true,
+      closeTimeout: 200,
+      disabledCommands: ["STARTTLS"],
+      onData: (stream, session, done) => {
+        this.tried += 1;
+        if (this.mood === "drop") return void stream.destroy();
+        simpleParser(stream).then((letter) => {
+          if (this.mood === "hang") return;
+          if (this.mood === "refuse") return done(Object.assign(new Error("not today"), { responseCode: 451 }));
+          this.letters.push(letter);
+          done();
+        }, done);
+      },
+    });
+    // A connection that breaks is what some tests are about.
+    this.#server.on("error", () => {});
+    this.#server.listen(port, "127.0.0.1");
+  }
+
+  static async open(): Promise<PostOffice> {
+    const office = new PostOffice(await freePort());
+    await once(office.#server.server, "listening");
+    return office;
+  }
+
+  /** The letter of this subject, once it is there. */
+  async letter(subject: RegExp): Promise<ParsedMail> {
+    const found = () => this.letters.find((letter) => subject.test(letter.subject ?? ""));
+    await expect.poll(() => this.subjects.filter((one) => subject.test(one)).length, { timeout: 20_000 }).toBe(1);
+    return found() as ParsedMail;
+  }
+
+  get subjects(): string[] {
+    return this.letters.map((letter) => letter.subject ?? "");
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}
+
+/** The one address that a letter is for. */
+export function recipient(letter: ParsedMail): string {
+  return (letter.to as AddressObject).text;
+}

@@ -1,0 +1,187 @@
+//! The letters: what happened, when, from where, and what to do if it was somebody else.
+
+use domain::audit::Event;
+use domain::notice::Notice;
+use html_escape::encode_text;
+use std::time::{Duration, SystemTime};
+
+/// From how many recovery codes left on their owner is told to make new ones (design, section 6).
+const LOW: usize = 3;
+
+/// One letter, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The address.
+    pub to: String,
+    /// The subject. It never holds a code.
+    pub subject: String,
+    /// For those who read plain text.
+    pub text: String,
+    /// The same as a page.
+    pub html: String,
+}
+
+/// What a letter tells of.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// What happened.
+    pub notice: Notice,
+    /// Its row of the audit log.
+    pub event: &'a Event,
+    /// The address of its user.
+    pub email: &'a str,
+    /// What the site is called.
+    pub site: &'a str,
+    /// Where the user's Security tab is.
+    pub security: &'a str,
+    /// Recovery codes that were left when the letter was written.
+    pub recovery_left: usize,
+}
+
+impl Letter {
+    /// Writes the letter of a notice.
+    pub fn of(told: Told<'_>) -> Self {
+        let (what, facts) = (what(told), facts(told));
+        let (if_you, if_not) = advice(told);
+        let rows: Vec<String> = facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let text = format!("{what}\n\n{}\n\n{if_you}\n\n{if_not}\n{}\n", rows.join("\n"), told.security);
+        Self { to: told.email.to_owned(), subject: subject(told), text, html: page(told, &what, &facts) }
+    }
+}
+
+fn subject(told: Told<'_>) -> String {
+    let happened = match told.notice {
+        Notice::TurnedOn => "Two-factor authentication is on",
+        Notice::TurnedOff => "Two-factor authentication was turned off",
+        Notice::AuthenticatorAdded => "An authenticator was added",
+        Notice::AuthenticatorReplaced => "An authenticator was replaced",
+        Notice::AuthenticatorRemoved => "An authenticator was removed",
+        Notice::RecoveryCodesReplaced => "New recovery codes were made",
+        Notice::RecoveryCodeUsed => "A recovery code was used",
+        Notice::PasswordChanged => "Your password was changed",
+        Notice::ManyWrongCodes => "Many wrong codes at sign-in",
+        Notice::Reset => "Two-factor authentication was reset",
+        Notice::Unlocked => "Signing in was unlocked",
+    };
+    format!("{happened} · {}", told.site)
+}
+
+fn what(told: Told<'_>) -> String {
+    let site = told.site;
+    let named = told.event.subject.as_deref().map(|name| format!(" “{name}”")).unwrap_or_default();
+    match told.notice {
+        Notice::TurnedOn => format!("Two-factor authentication was turned on for your account at {site}."),
+        Notice::TurnedOff => format!(
+            "Two-factor authentication was turned off for your account at {site}. Signing in asks for your password \
+             only."
+        ),
+        Notice::AuthenticatorAdded => {
+            format!("The authenticator{named} was added to your account at {site}.")
+        }
+        Notice::AuthenticatorReplaced => format!(
+            "The authenticator{named} of your account at {site} was set up anew. Codes of the old one no longer work."
+        ),
+        Notice::AuthenticatorRemoved => {
+            format!("The authenticator{named} was removed from your account at {site}.")
+        }
+        Notice::RecoveryCodesReplaced => format!(
+            "New recovery codes were made for your account at {site}. The codes from before no longer work."
+        ),
+        Notice::RecoveryCodeUsed => {
+            format!("A recovery code was used for your account at {site}. {}", left(told.recovery_left))
+        }
+        Notice::PasswordChanged => {
+            format!("The password of your account at {site} was changed. Other browsers were signed out.")
+        }
+        Notice::ManyWrongCodes => format!(
+            "Somebody who has the password of your account at {site} gave {} wrong codes in a row. They did not get in, \
+             and must wait longer after each further one.",
+            domain::budget::FREE
+        ),
+        Notice::Reset => format!(
+            "An administrator reset two-factor authentication of your account at {site}. Your authenticators and recovery \
+             codes no longer work, and every browser was signed out. Set two-factor authentication up again when you \
+             have signed in."
+        ),
+        Notice::Unlocked => format!(
+            "An administrator unlocked your account at {site}, which too many wrong codes had locked. You can sign in \
+             again."
+        ),
+    }
+}
+
+fn left(codes: usize) -> String {
+    let codes_left = match codes {
+        0 => "No code is left.".to_owned(),
+        1 => "One code is left.".to_owned(),
+        many => format!("{many} codes are left."),
+    };
+    let make_new = if codes <= LOW { " Make new ones in your Security tab." } else { "" };
+    format!("{codes_left}{make_new}")
+}
+
+fn facts(told: Told<'_>) -> Vec<(&'static str, String)> {
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(told.event.at.seconds());
+    let place = [told.event.place.browser.as_deref(), told.event.place.address.as_deref()];
+    let from: Vec<&str> = place.into_iter().flatten().collect();
+    let mut facts = vec![("Account", told.email.to_owned()), ("When", httpdate::fmt_http_date(at))];
+    if let Some(reason) = &told.event.reason {
+        facts.push(("Reason", reason.as_str().to_owned()));
+    }
+    if !from.is_empty() {
+        facts.push(("From", from.join(", ")));
+    }
+    facts
+}
+
+/// What to do if it was you, and if it was not.
+fn advice(told: Told<'_>) -> (&'static str, &'static str) {
+    let nothing = "If it was you, there is nothing to do.";
+    let change = "If it was not you, change your password now, and look at your authenticators. If you cannot sign in, ask \
+                  your administrator for help. Your Security tab:";
+    match told.notice {
+        Notice::PasswordChanged => (
+            nothing,
+            "If it was not you, somebody else has your account: ask your administrator for help now. If you can still \
+             sign in, look at your Security tab:",
+        ),
+        Notice::Reset | Notice::Unlocked => (
+            "If you asked for it, there is nothing else to do.",
+            "If you did not ask for it, tell your administrator now: somebody may have asked in your name. Your Security \
+             tab:",
+        ),
+        Notice::ManyWrongCodes => {
+            ("If it was you, look at the clock of your phone, or use a recovery code.", change)
+        }
+        Notice::TurnedOn
+        | Notice::TurnedOff
+        | Notice::AuthenticatorAdded
+        | Notice::AuthenticatorReplaced
+        | Notice::AuthenticatorRemoved
+        | Notice::RecoveryCodesReplaced
+        | Notice::RecoveryCodeUsed => (nothing, change),
+    }
+}
+
+/// Names come from people: each is written as text and never as markup.
+fn page(told: Told<'_>, what: &str, facts: &[(&'static str, String)]) -> String {
+    let rows: String = facts
+        .iter()
+        .map(|(name, value)| {
+            format!("<tr><th align=\"left\">{name}</th><td>{}</td></tr>", encode_text(value))
+        })
+        .collect();
+    let (if_you, if_not) = advice(told);
+    // The address is our own, and holds nothing that a person typed.
+    let security = told.security;
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"></head>\
+         <body style=\"font-family:sans-serif;line-height:1.5\"><p>{}</p>\
+         <table cellpadding=\"4\">{rows}</table><p>{if_you}</p>\
+         <p>{if_not} <a href=\"{security}\">{security}</a></p></body></html>",
+        encode_text(what)
+    )
+}
+
+#[cfg(test)]
+mod tests;

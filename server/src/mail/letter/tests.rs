@@ -1,0 +1,54 @@
+use super::*;
+use domain::audit::{EventKind, Place};
+use domain::name::{SiteId, User, UserId};
+use domain::testing::SeededEntropy;
+use domain::time::Timestamp;
+
+fn event(subject: Option<&str>) -> Event {
+    let user = User { site: SiteId::BUILT_IN, id: UserId::parse("ada").unwrap() };
+    let place = Place { address: Some("192.0.2.7".to_owned()), browser: Some("Firefox on Linux".to_owned()) };
+    let at = Timestamp::from_millis(1_795_319_112_000);
+    let event = Event::new(EventKind::AuthenticatorAdded, &user, &place, at, &SeededEntropy::new(71));
+    Event { subject: subject.map(str::to_owned), ..event }
+}
+
+fn letter(notice: Notice, event: &Event, recovery_left: usize) -> Letter {
+    let security = "https://2fa.example.com/account/security";
+    Letter::of(Told { notice, event, email: "ada@example.com", site: "Shop", security, recovery_left })
+}
+
+#[test]
+fn a_letter_says_what_when_from_where_and_what_to_do() {
+    let letter = letter(Notice::AuthenticatorAdded, &event(Some("Pixel 9")), 10);
+    assert_eq!(
+        (letter.to.as_str(), letter.subject.as_str()),
+        ("ada@example.com", "An authenticator was added · Shop")
+    );
+    assert_eq!(
+        letter.text,
+        "The authenticator “Pixel 9” was added to your account at Shop.\n\nAccount: ada@example.com\nWhen: Sun, 22 Nov \
+         2026 03:45:12 GMT\nFrom: Firefox on Linux, 192.0.2.7\n\nIf it was you, there is nothing to do.\n\nIf it was not \
+         you, change your password now, and look at your authenticators. If you cannot sign in, ask your administrator \
+         for help. Your Security tab:\nhttps://2fa.example.com/account/security\n"
+    );
+}
+
+#[test]
+fn a_name_is_text_in_the_page_and_stands_in_no_header() {
+    let letter =
+        letter(Notice::AuthenticatorRemoved, &event(Some("<img src=x>&\r\nBcc: eve@example.com")), 10);
+    assert!(
+        letter.html.contains("&lt;img src=x&gt;&amp;") && !letter.html.contains("<img"),
+        "{}",
+        letter.html
+    );
+    assert!(!letter.subject.contains("Bcc"), "{}", letter.subject);
+}
+
+#[test]
+fn whoever_has_few_recovery_codes_left_is_told_to_make_new_ones() {
+    let said = |left| letter(Notice::RecoveryCodeUsed, &event(None), left).text;
+    assert!(said(9).contains("9 codes are left.\n"));
+    assert!(said(3).contains("3 codes are left. Make new ones in your Security tab."));
+    assert!(said(1).contains("One code is left.") && said(0).contains("No code is left."));
+}

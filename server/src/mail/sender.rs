@@ -1,0 +1,63 @@
+//! Handing a letter to the mail server.
+
+use super::Letter;
+use crate::config::Settings;
+use domain::time::Timestamp;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::time::{Duration, SystemTime};
+
+/// Automatic answers to a notice would answer nobody (RFC 3834, section 5).
+const AUTOMATIC: (HeaderName, &str) = (HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated");
+
+/// Sends letters. Cheap to clone.
+#[derive(Clone)]
+pub struct Sender {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+/// Why a letter was not sent.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SendError {
+    /// It never will be: its address is none to a mail server.
+    #[error("the address is none")]
+    Address,
+    /// The mail server did not take it this time. What it said may quote the address: only its number is passed on.
+    #[error("the mail server did not take it ({0})")]
+    Server(String),
+}
+
+impl Sender {
+    /// By these settings. `None`: they name no mail server.
+    pub fn new(settings: &Settings) -> Option<Self> {
+        // Checked with the settings: whoever starts without it was told.
+        let transport = settings.smtp_url.transport().ok()?.build();
+        let from = Mailbox::new(Some(settings.issuer.as_str().to_owned()), settings.mail_from.clone());
+        Some(Self { transport, from })
+    }
+
+    /// Sends a letter; `id` is the same each time that it is tried.
+    pub(super) async fn send(&self, letter: &Letter, id: &str, now: Timestamp) -> Result<(), SendError> {
+        let to: Address = letter.to.parse().map_err(|_| SendError::Address)?;
+        let id = format!("<{id}@{}>", self.from.email.domain());
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(letter.subject.clone())
+            .date(SystemTime::UNIX_EPOCH + Duration::from_secs(now.seconds()))
+            .message_id(Some(id))
+            .raw_header(HeaderValue::new(AUTOMATIC.0, AUTOMATIC.1.to_owned()))
+            .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+            .map_err(|_| SendError::Address)?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(SendError::Server(match error.status() {
+                Some(status) => status.to_string(),
+                None if error.is_timeout() => "it took too long".to_owned(),
+                None => "it cannot be reached".to_owned(),
+            })),
+        }
+    }
+}
