@@ -1,7 +1,7 @@
 //! The audit log: one event for each thing that happened, written in the transaction of the change itself.
 
 use crate::factor::FactorKind;
-use crate::name::{EventId, Reason, User};
+use crate::name::{EventId, Reason, User, UserId};
 use crate::ports::Entropy;
 use crate::time::Timestamp;
 
@@ -136,6 +136,8 @@ pub struct Event {
     pub id: EventId,
     /// Whom it concerns.
     pub user: User,
+    /// The administrator who did it, a user of the same site; `None`: the user, or the site's server.
+    pub by: Option<UserId>,
     /// When it happened.
     pub at: Timestamp,
     /// What happened.
@@ -158,7 +160,8 @@ impl Event {
     pub fn new(kind: EventKind, user: &User, place: &Place, now: Timestamp, entropy: &dyn Entropy) -> Self {
         let id = EventId::new(now, entropy);
         let (user, place) = (user.clone(), place.clone());
-        Self { id, user, at: now, kind, factor: None, cause: None, subject: None, reason: None, place }
+        let (factor, cause, subject, reason) = (None, None, None, None);
+        Self { id, user, by: None, at: now, kind, factor, cause, subject, reason, place }
     }
 
     /// Gives the events of one change ids in their order, so that a list by time and id shows them in it.
@@ -188,6 +191,13 @@ impl Event {
     #[must_use]
     pub fn for_reason(mut self, reason: Option<Reason>) -> Self {
         self.reason = reason;
+        self
+    }
+
+    /// The same, with the administrator who did it.
+    #[must_use]
+    pub fn done_by(mut self, administrator: Option<&UserId>) -> Self {
+        self.by = administrator.cloned();
         self
     }
 

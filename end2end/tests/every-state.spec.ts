@@ -177,6 +177,42 @@ test.describe("every state", () => {
     await lookAt(page, "sites");
   });
 
+  test("of the users", async ({ protectedAda: { ada }, elsewhere, server }) => {
+    const { page } = ada;
+    await page.goto("/organization/users?search=nobody");
+    await lookAt(page, "users-none");
+    const bob = await elsewhere({ email: "bob-with-a-rather-long-address@a-rather-long-host-name.example.com", password: "another battery staple" });
+    await bob.createAccount(server.linkFor(bob.email));
+    const { phone, recoveryCodes } = await bob.setUp();
+    for (const code of recoveryCodes.slice(0, 8)) {
+      await bob.signOut();
+      await bob.signInByRecoveryCode(code);
+    }
+    await bob.signOut();
+    await bob.beginSignIn();
+    for (let tries = 0; tries < 5; tries += 1) {
+      const refused = bob.page.waitForResponse(/answer_challenge/);
+      await bob.enterCode("");
+      await bob.enterCode(phone.wrongCode());
+      await refused;
+    }
+    await page.goto("/organization/users");
+    await lookAt(page, "users");
+    await page.getByRole("link", { name: bob.email }).click();
+    await lookAt(page, "user");
+    await server.advance(6 * 60);
+    await page.getByRole("link", { name: "Reset two-factor authentication" }).click();
+    await lookAt(page, "user-reset");
+    await ada.field("Reason").fill("x".repeat(257));
+    await ada.button("Reset two-factor authentication").click();
+    await expect(ada.trouble).toBeVisible();
+    await lookAt(page, "user-reset-wrong");
+    await page.goto(page.url().replace(/reset$/, "unlock"));
+    await lookAt(page, "user-unlock");
+    await page.goto(page.url().replace(/\/unlock$/, "?reset"));
+    await lookAt(page, "user-was-reset");
+  });
+
   test("of the password page", async ({ administrator: ada }) => {
     await ada.page.goto("/account/password");
     await lookAt(ada.page, "password");

@@ -1,6 +1,7 @@
 //! The pages of `app`, with what the server knows of them: assets, the site's name, who is signed in, the status.
 
 use crate::assets;
+use crate::mail;
 use crate::problem::Problem;
 use crate::standalone::PasswordRefusal;
 use crate::state::Server;
@@ -126,6 +127,7 @@ pub(crate) fn frame(server: &Server, account: Option<&Account>) -> Frame {
         account: account.map(|account| page::Account {
             email: account.email.as_str().to_owned(),
             admin: account.role == Role::Admin,
+            mailbox: account.role == Role::Admin && mail::is_a_mailbox(server.settings()),
         }),
     }
 }

@@ -6,11 +6,13 @@
 
 mod email;
 mod link;
+mod list;
 mod password;
 mod pending;
 
 pub use email::Email;
 pub use link::{CreatedLink, Link, LinkPurpose, NewAccount, NewLink, Redemption};
+pub use list::{AccountPage, AccountsShown, ListedAccount};
 pub use password::NewPassword;
 pub use pending::PendingSignIn;
 
@@ -19,6 +21,7 @@ use crate::entity::{OwnedTable, account};
 use crate::error::{fault, intact, settle};
 use domain::audit::Event;
 use domain::name::{SiteId, User, UserId};
+use domain::page::Page;
 use domain::ports::StoreError;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
@@ -108,6 +111,11 @@ impl AccountStore {
     pub async fn account_by_user(&self, user: &User) -> Result<Option<Account>, StoreError> {
         let Ok(id) = Uuid::try_parse(user.id.as_str()) else { return Ok(None) };
         self.find(account::Entity::owned_by(user).add(account::COLUMN.id.eq(id))).await
+    }
+
+    /// A page of the accounts, in the order of their addresses.
+    pub async fn page(&self, page: &AccountPage) -> Result<Page<ListedAccount>, StoreError> {
+        list::page(&self.db, page).await
     }
 
     /// Stores a one-time link. A link for the first administrator takes the place of earlier unused ones.

@@ -50,6 +50,7 @@ fn to_row(event: &Event) -> event::Model {
         site_id: event.user.site.uuid(),
         id: event.id.uuid(),
         user_id: user_bytes(&event.user),
+        by_user: event.by.as_ref().map(|by| by.as_str().as_bytes().to_vec()),
         at: event.at.millis(),
         kind: event.kind.as_str().to_owned(),
         factor: event.factor.map(|kind| kind.as_str().to_owned()),
@@ -64,7 +65,8 @@ fn to_row(event: &Event) -> event::Model {
 pub(crate) fn from_row(row: event::Model, site: SiteId) -> Option<Event> {
     Some(Event {
         id: EventId::from_uuid(row.id),
-        user: User { site, id: UserId::parse(str::from_utf8(&row.user_id).ok()?).ok()? },
+        user: User { site, id: user_id(&row.user_id)? },
+        by: row.by_user.map(|bytes| user_id(&bytes).ok_or(())).transpose().ok()?,
         at: Timestamp::from_millis(row.at),
         kind: EventKind::parse(&row.kind)?,
         factor: row.factor.map(|text| FactorKind::parse(&text).ok_or(())).transpose().ok()?,
@@ -73,4 +75,8 @@ pub(crate) fn from_row(row: event::Model, site: SiteId) -> Option<Event> {
         reason: row.reason.map(|text| Reason::parse(&text).map_err(|_| ())).transpose().ok()?,
         place: Place { address: row.address, browser: row.browser },
     })
+}
+
+fn user_id(bytes: &[u8]) -> Option<UserId> {
+    UserId::parse(str::from_utf8(bytes).ok()?).ok()
 }

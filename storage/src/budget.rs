@@ -3,14 +3,15 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, budget, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use domain::budget::{Budget, BudgetChange};
+use domain::budget::{Budget, BudgetChange, FREE, STOP};
 use domain::factor::FactorKind;
-use domain::name::User;
+use domain::name::{SiteId, User};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, Func, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
 };
 
 /// Bytes of one stored moment.
@@ -40,6 +41,35 @@ pub(crate) async fn all(db: &Database, user: &User) -> Result<Vec<(FactorKind, B
         .map_err(fault)?;
     let read = |row: &budget::Model| Some((FactorKind::parse(&row.kind)?, from_row(row)?));
     rows.iter().map(|row| intact("budget", read(row))).collect()
+}
+
+/// Every budget of these users of a site, each with the bytes of its user's id.
+pub(crate) async fn of_users(
+    db: &Database,
+    site: SiteId,
+    users: &[Vec<u8>],
+) -> Result<Vec<(Vec<u8>, Budget)>, StoreError> {
+    let rows = budget::Entity::find()
+        .filter(budget::COLUMN.site_id.eq(site.uuid()))
+        .filter(budget::Column::UserId.is_in(users.to_vec()))
+        .all(db.reader())
+        .await
+        .map_err(fault)?;
+    rows.into_iter().map(|row| intact("budget", from_row(&row).map(|budget| (row.user_id, budget)))).collect()
+}
+
+/// The users of a site whose wrong codes may have locked a kind of factor: as many in a row, or in all, as it takes.
+/// Whether they still do is [`Budget::allowance`]'s to say.
+pub(crate) fn maybe_locked(site: SiteId) -> SelectStatement {
+    let most = i32::try_from(STOP * MOMENT).unwrap_or(i32::MAX);
+    let length = Expr::expr(Func::cust("length").arg(Expr::col(budget::Column::Failures)));
+    let in_a_row = Expr::col(budget::Column::Consecutive).gte(FREE);
+    Query::select()
+        .column(budget::Column::UserId)
+        .from(budget::Entity)
+        .and_where(Expr::col(budget::Column::SiteId).eq(site.uuid()))
+        .cond_where(Condition::any().add(in_a_row).add(length.gte(most)))
+        .take()
 }
 
 /// Forgives every failure. The version goes on, so that whoever read a budget before changes nothing by it.

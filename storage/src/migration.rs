@@ -8,6 +8,7 @@ mod m0005_api;
 mod m0006_site_policy;
 mod m0008_sealing_check;
 mod m0009_notice;
+mod m0010_accounts;
 
 use crate::backend::Database;
 use crate::error::fault;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0006_site_policy::REMEMBERED));
         all.push(Box::new(m0008_sealing_check::SEALING_CHECK));
         all.push(Box::new(m0009_notice::TABLE));
+        all.push(Box::new(m0010_accounts::DONE_BY));
         all
     }
 }

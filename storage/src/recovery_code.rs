@@ -4,15 +4,15 @@
 use crate::entity::{OwnedTable, code_set, recovery_code, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::{audit, session, user};
-use domain::factor::recovery_code::{HashedCode, Hashing};
-use domain::name::{CodeId, CodeSetId, EnrollmentId, User};
+use domain::factor::recovery_code::{HashedCode, Hashing, LOW, PER_SET};
+use domain::name::{CodeId, CodeSetId, EnrollmentId, SiteId, User};
 use domain::ports::{CodeSet, NewCodeSet, ReplacedCodes, StoreError, StoredCode};
 use domain::seal::KeyId;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
 };
 
 /// The user's active set, with its used codes.
@@ -35,6 +35,43 @@ pub(crate) async fn active_set(
         .await
         .map_err(fault)?;
     intact("code_set", from_rows(&set, &codes)).map(Some)
+}
+
+/// How many codes these users of a site have left, by the bytes of their ids; of whoever has none there is no set.
+pub(crate) async fn left_of(
+    db: &impl ConnectionTrait,
+    site: SiteId,
+    users: &[Vec<u8>],
+) -> Result<Vec<(Vec<u8>, usize)>, StoreError> {
+    let sets = code_set::Entity::find()
+        .filter(code_set::COLUMN.site_id.eq(site.uuid()))
+        .filter(code_set::Column::UserId.is_in(users.to_vec()))
+        .filter(code_set::COLUMN.active.eq(true))
+        .all(db)
+        .await
+        .map_err(fault)?;
+    let unused = recovery_code::Entity::find()
+        .filter(recovery_code::COLUMN.site_id.eq(site.uuid()))
+        .filter(recovery_code::Column::UserId.is_in(users.to_vec()))
+        .filter(recovery_code::COLUMN.used_at.is_null())
+        .all(db)
+        .await
+        .map_err(fault)?;
+    let left = |set: &code_set::Model| unused.iter().filter(|code| code.set_id == set.id).count();
+    Ok(sets.iter().map(|set| (set.user_id.clone(), left(set))).collect())
+}
+
+/// The users of a site who have used so many codes that few are left. A retired set is deleted with its used codes.
+pub(crate) fn maybe_low(site: SiteId) -> SelectStatement {
+    let used = i64::try_from(PER_SET - LOW).unwrap_or(0);
+    Query::select()
+        .column(recovery_code::Column::UserId)
+        .from(recovery_code::Entity)
+        .and_where(Expr::col(recovery_code::Column::SiteId).eq(site.uuid()))
+        .and_where(Expr::col(recovery_code::Column::UsedAt).is_not_null())
+        .group_by_col(recovery_code::Column::UserId)
+        .and_having(Expr::col(recovery_code::Column::Id).count().gte(used))
+        .take()
 }
 
 /// Stores the set that becomes active when this enrollment is acknowledged.

@@ -6,7 +6,7 @@ use crate::{authenticator, backend::Database, recovery_code};
 use domain::name::{EmailAddress, Label, SiteId, User, UserId};
 use domain::ports::{ListedUser, StoreError, UserPage, UserState};
 use domain::time::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, UpdateMany,
@@ -105,6 +105,32 @@ pub(crate) async fn page(db: &Database, page: &UserPage) -> Result<Vec<ListedUse
         .await
         .map_err(fault)?;
     rows.into_iter().map(|row| intact("user", listed(&row, page.site))).collect()
+}
+
+/// Since when two-factor authentication is on, for those of these users of a site for whom it is.
+pub(crate) async fn protected_of(
+    db: &Database,
+    site: SiteId,
+    users: &[Vec<u8>],
+) -> Result<Vec<(Vec<u8>, Timestamp)>, StoreError> {
+    let rows = user::Entity::find()
+        .filter(user::COLUMN.site_id.eq(site.uuid()))
+        .filter(user::Column::UserId.is_in(users.to_vec()))
+        .all(db.reader())
+        .await
+        .map_err(fault)?;
+    let since = |row: user::Model| row.protected_since.map(|at| (row.user_id, Timestamp::from_millis(at)));
+    Ok(rows.into_iter().filter_map(since).collect())
+}
+
+/// The users of a site for whom two-factor authentication is on.
+pub(crate) fn protected(site: SiteId) -> SelectStatement {
+    Query::select()
+        .column(user::Column::UserId)
+        .from(user::Entity)
+        .and_where(Expr::col(user::Column::SiteId).eq(site.uuid()))
+        .and_where(Expr::col(user::Column::ProtectedSince).is_not_null())
+        .take()
 }
 
 fn listed(row: &user::Model, site: SiteId) -> Option<ListedUser> {

@@ -28,6 +28,11 @@ async fn pages_are_read_from_an_index() {
             "FROM user WHERE site_id = ? AND user_id > ? ORDER BY user_id LIMIT ?".to_owned(),
             "INDEX sqlite_autoindex_user_1 (site_id=? AND user_id>?)",
         ),
+        (
+            "FROM account WHERE site_id = ? AND email_key > ? AND lower(email) LIKE ? ORDER BY email_key LIMIT ?"
+                .to_owned(),
+            "INDEX account_email (site_id=? AND email_key>?)",
+        ),
     ] {
         let sql = format!("EXPLAIN QUERY PLAN SELECT * {rest}");
         let rows = raw.query_all_raw(Statement::from_string(raw.get_database_backend(), sql)).await.unwrap();

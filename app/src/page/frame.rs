@@ -55,6 +55,8 @@ pub struct Account {
     pub email: String,
     /// Whether they look after the organization.
     pub admin: bool,
+    /// Whether letters are shown to them in place of being sent.
+    pub mailbox: bool,
 }
 
 /// A page of the signed-in account.
@@ -64,7 +66,7 @@ pub enum Tab {
     Security,
     /// `/account/password`.
     Password,
-    /// `/organization/sites` and what is below it.
+    /// `/organization/…`.
     Organization,
 }
 
@@ -178,7 +180,7 @@ fn navigation(account: &Account, tab: Tab) -> AnyView {
     let current = |of: Tab| (of == tab).then_some("page");
     let organization = account.admin.then(|| {
         let current = current(Tab::Organization);
-        view! { <a href="/organization/sites" aria-current=current>{ORGANIZATION}</a> }
+        view! { <a href="/organization/users" aria-current=current>{ORGANIZATION}</a> }
     });
     view! {
         <nav aria-label=said::ACCOUNT_NAV>

@@ -1,22 +1,78 @@
 //! `/organization/…`: what an administrator looks after. Plain forms; what was refused is said at its field, and what
 //! was typed stays, but for passwords and codes.
 
+mod help;
 mod key;
 mod mail;
 mod proof;
 mod site;
 mod sites;
+mod user;
+mod users;
 
+pub use help::{Help, HelpAsked, help};
 pub use key::{ListedKey, NewKey, made_key, new_key, revoke_key};
 pub use mail::{Letter, mail};
 pub use proof::{Proving, ProvingError};
 pub use site::{Notice, Site, site};
 pub use sites::{FieldError, Site as ListedSite, SiteErrors, SiteFields, edit_site, new_site, sites};
+pub use user::{DoneBy, Lock, User, UserEvent, UserNotice, user};
+pub use users::{ListedUser, Shown, Users, users};
 
 use super::frame::{Frame, Loads, Sheet, Tab, document};
+use crate::component::moment_text;
+use crate::text;
+use crate::words::organization as said;
 use leptos::prelude::*;
 
-/// A page of the organization.
-fn page(frame: &Frame, title: &'static str, loads: Loads, content: impl FnOnce() -> AnyView) -> String {
-    document(frame, || Sheet { title, tab: Some(Tab::Organization), loads, content: content() })
+/// What a page of the organization is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Users,
+    Sites,
+    Mail,
+}
+
+/// A page of the organization, under the way to its parts.
+fn page(
+    frame: &Frame,
+    part: Part,
+    title: &'static str,
+    loads: Loads,
+    content: impl FnOnce() -> AnyView,
+) -> String {
+    document(frame, || {
+        let content = view! {
+            {parts(frame, part)}
+            {content()}
+        };
+        Sheet { title, tab: Some(Tab::Organization), loads, content: content.into_any() }
+    })
+}
+
+fn parts(frame: &Frame, of: Part) -> AnyView {
+    let current = |part: Part| (part == of).then_some("page");
+    let mail = frame.account.as_ref().is_some_and(|account| account.mailbox);
+    let mail = mail.then(|| {
+        view! { <a href="/organization/mail" aria-current=current(Part::Mail)>{said::MAIL}</a> }
+    });
+    view! {
+        <nav class="parts" aria-label=said::ORGANIZATION>
+            <a href="/organization/users" aria-current=current(Part::Users)>{said::users::USERS}</a>
+            <a href="/organization/sites" aria-current=current(Part::Sites)>{said::SITES}</a>
+            {mail}
+        </nav>
+    }
+    .into_any()
+}
+
+/// Who is signed in, for a password manager.
+fn signed_in(frame: &Frame) -> String {
+    frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default()
+}
+
+fn moment(at: i64) -> AnyView {
+    let iso = text::iso(at);
+    let plain = moment_text(&iso, true);
+    view! { <time datetime=iso>{plain}</time> }.into_any()
 }

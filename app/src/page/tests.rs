@@ -1,4 +1,4 @@
-use super::organization::{self, FieldError, NewKey, Proving, SiteErrors, SiteFields};
+use super::organization::{self, FieldError, HelpAsked, NewKey, Proving, SiteErrors, SiteFields};
 use super::*;
 use crate::view::{
     Authenticator, ChallengeView, Device, Happening, Open, Proof, Purpose, Recovery, SecurityView,
@@ -17,7 +17,7 @@ fn frame() -> Frame {
         copy: "/assets/copy.6.js",
         icon: "/assets/favicon.5.svg",
     };
-    let account = Some(Account { email: "alice@example.com".into(), admin: true });
+    let account = Some(Account { email: "alice@example.com".into(), admin: true, mailbox: true });
     Frame { assets, site: "Example".into(), account }
 }
 
@@ -79,6 +79,49 @@ fn shop() -> organization::Site {
     }
 }
 
+fn found(email: &str) -> organization::Users {
+    let one = organization::ListedUser {
+        id: "u".into(),
+        email: email.into(),
+        admin: true,
+        protected: true,
+        locked: Some(8),
+        low: Some(1),
+    };
+    organization::Users {
+        search: email.into(),
+        users: vec![one],
+        later: true,
+        next: Some("u".into()),
+        ..organization::Users::default()
+    }
+}
+
+fn locked(name: &str) -> organization::User {
+    let what = Happening { at: AT, what: name.into(), place: name.into() };
+    let event = organization::UserEvent {
+        what,
+        by: Some(organization::DoneBy::Known(name.into())),
+        reason: Some(name.into()),
+    };
+    let SecurityView { authenticators, recovery, .. } = on(2, &[name]);
+    organization::User {
+        email: name.into(),
+        protected_since: Some(AT),
+        authenticators,
+        recovery,
+        locks: vec![organization::Lock { recovery_codes: true, until: AT }],
+        events: vec![event],
+        notice: Some(organization::UserNotice::Reset),
+        ..organization::User::default()
+    }
+}
+
+fn refused_help() -> HelpAsked {
+    let error = Some(FieldError::Empty);
+    HelpAsked { id: "u".into(), email: "bob@example.com".into(), reason: "He called".into(), error }
+}
+
 fn every_error() -> SiteErrors {
     let (name, issuer) = (Some(FieldError::Empty), Some(FieldError::Forbidden));
     let (origins, kinds) = (Some(FieldError::NoOrigin("x".into())), Some(FieldError::Empty));
@@ -112,6 +155,12 @@ fn every_page() -> Vec<String> {
         organization::new_key(&frame, "s", "Shop", &NewKey { none: true, ..NewKey::default() }, proving()),
         organization::made_key(&frame, "s", "Shop", "tf_0"),
         organization::revoke_key(&frame, "s", "Shop", "0123456789abcdef", proving()),
+        organization::users(&frame, &organization::Users::default()),
+        organization::users(&frame, &found("bob@example.com")),
+        organization::user(&frame, &locked("Phone")),
+        organization::user(&frame, &organization::User::default()),
+        organization::help(&frame, organization::Help::Reset, &refused_help(), proving()),
+        organization::help(&frame, organization::Help::Unlock, &HelpAsked::default(), Proving::default()),
     ]
 }
 
@@ -222,6 +271,18 @@ fn what_a_person_wrote_is_never_markup() {
     assert!(!html.contains("<img"), "{html}");
     let html = organization::sites(&frame(), &[listed(name)]);
     assert!(!html.contains("<img"), "{html}");
+    for html in [
+        organization::users(&frame(), &found(name)),
+        organization::user(&frame(), &locked(name)),
+        organization::help(
+            &frame(),
+            organization::Help::Reset,
+            &HelpAsked { email: name.into(), reason: name.into(), ..HelpAsked::default() },
+            Proving::default(),
+        ),
+    ] {
+        assert!(!html.contains("<img"), "{html}");
+    }
     let typed =
         SiteFields { name: name.into(), origins: "</textarea><img>&lt;".into(), ..SiteFields::default() };
     let html = organization::new_site(&frame(), &typed, &SiteErrors::default(), Proving::default());
@@ -292,13 +353,16 @@ fn a_refused_sign_in_keeps_the_email_and_not_the_password() {
 #[test]
 fn the_account_pages_say_which_tab_they_are() {
     let current = |html: &str| {
-        let link = html.split("aria-current=\"page\">").nth(1).unwrap();
+        let header = html.split("</header>").next().unwrap();
+        let link = header.split("aria-current=\"page\">").nth(1).unwrap();
         link.split('<').next().unwrap().to_owned()
     };
     assert_eq!(current(&security(&frame(), off())), "Security");
     assert_eq!(current(&password(&frame(), Password::default())), "Password");
     assert_eq!(current(&organization::sites(&frame(), &[])), "Organization");
-    let member =
-        Frame { account: Some(Account { email: "bob@example.com".into(), admin: false }), ..frame() };
+    let member = Frame {
+        account: Some(Account { email: "bob@example.com".into(), admin: false, mailbox: false }),
+        ..frame()
+    };
     assert!(!security(&member, off()).contains("/organization"));
 }

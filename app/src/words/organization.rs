@@ -1,5 +1,7 @@
 //! The words of an administrator's pages.
 
+pub(crate) mod users;
+
 pub(crate) const ORGANIZATION: &str = "Organization";
 pub(crate) const SITES: &str = "Sites";
 pub(crate) const ALL_SITES: &str = "All sites";
@@ -38,6 +40,7 @@ pub(crate) const NEVER_REMEMBERED: &str = "Not remembered";
 pub(crate) const DEVICES: &str = "Devices";
 
 pub(crate) const NOT_SAVED: &str = "Nothing was saved yet. See what is marked below.";
+pub(crate) const NOT_DONE: &str = "Nothing was done yet. See what is marked below.";
 pub(crate) const EMPTY: &str = "Fill this in.";
 pub(crate) const FORBIDDEN: &str = "It contains a character that is not allowed.";
 pub(crate) const FORBIDDEN_ISSUER: &str = "It may not contain a colon or a percent sign.";

@@ -3,7 +3,7 @@
 use super::TwoFactor;
 use crate::audit::{Event, EventKind, Place};
 use crate::error::AdminError;
-use crate::name::{AuthenticatorId, Reason, User};
+use crate::name::{AuthenticatorId, Reason, User, UserId};
 use crate::policy;
 use crate::ports::{Authenticator, OtherSessions, RemovedAuthenticator, ResetUser, UserState};
 use crate::time::Timestamp;
@@ -30,28 +30,37 @@ impl TwoFactor {
         Err(AdminError::Changed)
     }
 
-    /// Takes every factor of a user away, whatever there is of them, and ends everything that is open.
+    /// Takes every factor of a user away, whatever there is of them, and ends everything that is open. The log says `by`
+    /// whom, where the site knows its administrators.
     ///
     /// # Errors
     /// [`AdminError::NotFound`] if the user is unknown.
-    pub async fn reset_user(&self, user: &User, reason: Reason, place: &Place) -> Result<(), AdminError> {
+    pub async fn reset_user(
+        &self,
+        user: &User,
+        by: Option<&UserId>,
+        reason: Reason,
+        place: &Place,
+    ) -> Result<(), AdminError> {
         let at = self.now();
-        let event = self.event(EventKind::UserReset, user, place, at).for_reason(Some(reason));
+        let event = self.event(EventKind::UserReset, user, place, at).done_by(by).for_reason(Some(reason));
         let reset = ResetUser { user: user.clone(), revision: None, at, events: vec![event] };
         known(self.store().reset_user(reset).await?)
     }
 
-    /// Forgives a user's wrong codes, so that the next one is judged at once.
+    /// Forgives a user's wrong codes, so that the next one is judged at once. The log says `by` whom, as above.
     ///
     /// # Errors
     /// [`AdminError::NotFound`] if the user is unknown.
     pub async fn unlock_user(
         &self,
         user: &User,
+        by: Option<&UserId>,
         reason: Option<Reason>,
         place: &Place,
     ) -> Result<(), AdminError> {
-        let event = self.event(EventKind::UserUnlocked, user, place, self.now()).for_reason(reason);
+        let event = self.event(EventKind::UserUnlocked, user, place, self.now());
+        let event = event.done_by(by).for_reason(reason);
         known(self.store().unlock_user(user, event).await?)
     }
 

@@ -90,6 +90,6 @@ impl TwoFactor {
         };
         let event = self.event(EventKind::SessionOpened, &of.user, place, now);
         let new = NewSession { session: session.clone(), token: token.hash(), event };
-        (OpenedBy::Session(new), Admitted::Session { token, session })
+        (OpenedBy::Session(Box::new(new)), Admitted::Session { token, session })
     }
 }

@@ -6,7 +6,9 @@ test.describe("a server without a mail server", () => {
   test("says so, and shows an administrator on the same machine what it would send", async ({ administrator, server }) => {
     const mailbox = `${server.url}/organization/mail`;
     expect(server.output).toContain(`No mail is sent: smtp_url names no mail server. What would be sent: ${mailbox}`);
-    await administrator.page.goto(mailbox);
+    await administrator.page.getByRole("link", { name: "Organization" }).click();
+    await administrator.page.getByRole("link", { name: "Mailbox" }).click();
+    await expect(administrator.page).toHaveURL(mailbox);
     await expect(administrator.page.getByText("No letter yet.")).toBeVisible();
     await administrator.openSecurityTab();
     await administrator.setUp();

@@ -15,6 +15,7 @@ async function speak(url: string, key: string): Promise<number> {
 
 test("an administrator adds a site, makes a key that is shown once, and revokes it", async ({ administrator: ada, server, secrets }) => {
   await ada.page.getByRole("link", { name: "Organization" }).click();
+  await ada.page.getByRole("link", { name: "Sites" }).click();
   await expect(ada.page.getByText("No site yet.")).toBeVisible();
   await ada.page.getByRole("link", { name: "Add a site" }).click();
   await ada.field("Name").fill("Shop");
@@ -123,6 +124,7 @@ test("a member sees no link and finds no page", async ({ administrator: ada, els
 test("a site is added by keyboard alone", async ({ administrator: ada }) => {
   const keyboard = new Keyboard(ada.page);
   await keyboard.press(ada.page.getByRole("link", { name: "Organization" }));
+  await keyboard.press(ada.page.getByRole("link", { name: "Sites" }));
   await keyboard.press(ada.page.getByRole("link", { name: "Add a site" }));
   await expect(ada.field("Name"), "the first field has the focus").toBeFocused();
   await keyboard.typeInto(ada.field("Name"), "Shop");

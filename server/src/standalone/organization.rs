@@ -1,4 +1,4 @@
-//! What an administrator looks after: sites and their API keys. Every change asks for a proof of every factor, unless one
+//! What an administrator looks after: people, sites and their API keys. Every change asks for a proof of every factor, unless one
 //! was given in the last minutes: a stolen session must not be enough to make a key.
 
 mod fields;
@@ -6,6 +6,8 @@ mod key;
 mod mail;
 mod proving;
 mod site;
+mod user;
+mod users;
 
 use crate::page;
 use crate::problem::Problem;
@@ -23,6 +25,12 @@ use storage::site::SiteProfile;
 /// Every page and form of the organization.
 pub(super) fn routes() -> Vec<Route> {
     vec![
+        Route::page("/organization/users", users::list),
+        Route::page("/organization/users/{user}", user::page),
+        Route::page("/organization/users/{user}/reset", user::ask_reset),
+        Route::form("/organization/users/{user}/reset", user::reset),
+        Route::page("/organization/users/{user}/unlock", user::ask_unlock),
+        Route::form("/organization/users/{user}/unlock", user::unlock),
         Route::page("/organization/mail", mail::page),
         Route::page("/organization/sites", site::list),
         Route::page("/organization/sites/new", site::new),

@@ -15,4 +15,5 @@ mod renewal;
 mod second_factor;
 mod sign_in;
 mod start;
+mod users;
 mod widget;

@@ -12,6 +12,9 @@ pub struct Model {
     pub id: Uuid,
     #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
     pub user_id: Vec<u8>,
+    /// NULL: the user, or the site's server.
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
+    pub by_user: Option<Vec<u8>>,
     pub at: i64,
     #[sea_orm(column_type = "String(StringLen::N(40))")]
     pub kind: String,

@@ -1,13 +1,11 @@
 //! A site's API keys: their list, making one, showing it once, revoking it.
 
-use super::page;
 use super::proof::{self, Proving, ProvingError};
 use super::site::Site;
 use super::sites::path;
-use crate::component::moment_text;
+use super::{Part, moment, page, signed_in};
 use crate::page::form::{Tick, ticks, trouble};
 use crate::page::frame::{Frame, Loads};
-use crate::text;
 use crate::words::SELECTED;
 use crate::words::organization as said;
 use leptos::prelude::*;
@@ -88,21 +86,15 @@ fn known_as(id: &str) -> String {
     ["tf_", id, "_…"].concat()
 }
 
-fn moment(at: i64) -> AnyView {
-    let iso = text::iso(at);
-    let plain = moment_text(&iso, true);
-    view! { <time datetime=iso>{plain}</time> }.into_any()
-}
-
 /// The form that makes a key.
 #[must_use]
 pub fn new_key(frame: &Frame, site: &str, name: &str, typed: &NewKey, proving: Proving) -> String {
     let wrong = typed.none.then(|| said::NOT_SAVED.to_owned());
     let wrong = wrong.or_else(|| proving.error.map(ProvingError::sentence));
-    let email = frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default();
+    let email = signed_in(frame);
     let tick =
         |name, hint| Tick { name, label: name, hint: Some(hint), ticked: typed.scopes.contains(&name) };
-    page(frame, said::NEW_KEY, Loads::Nothing, || {
+    page(frame, Part::Sites, said::NEW_KEY, Loads::Nothing, || {
         let scopes = vec![
             tick("verify", said::VERIFY_HINT),
             tick("enroll", said::ENROLL_HINT),
@@ -130,7 +122,7 @@ pub fn new_key(frame: &Frame, site: &str, name: &str, typed: &NewKey, proving: P
 /// A key that was made a moment ago, for the one time that it is shown.
 #[must_use]
 pub fn made_key(frame: &Frame, site: &str, name: &str, key: &str) -> String {
-    page(frame, said::NEW_KEY, Loads::Copy, || {
+    page(frame, Part::Sites, said::NEW_KEY, Loads::Copy, || {
         view! {
             <header class="lead"><h1>{said::NEW_KEY}</h1><p>{name.to_owned()}</p></header>
             <section class="card">
@@ -162,8 +154,8 @@ pub fn made_key(frame: &Frame, site: &str, name: &str, key: &str) -> String {
 /// Asks before a key is revoked.
 #[must_use]
 pub fn revoke_key(frame: &Frame, site: &str, name: &str, key: &str, proving: Proving) -> String {
-    let email = frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default();
-    page(frame, said::REVOKE, Loads::Nothing, || {
+    let email = signed_in(frame);
+    page(frame, Part::Sites, said::REVOKE, Loads::Nothing, || {
         view! {
             <header class="lead"><h1>{said::revoke_title(&known_as(key))}</h1><p>{name.to_owned()}</p></header>
             {trouble(proving.error.map(ProvingError::sentence))}

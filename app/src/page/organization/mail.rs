@@ -1,6 +1,6 @@
 //! The mailbox of a server that sends no mail: what it would send, for an administrator on the same machine.
 
-use super::page;
+use super::{Part, page};
 use crate::page::frame::{Frame, Loads};
 use crate::words::organization as said;
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ pub struct Letter {
 /// The newest letters, newest first.
 #[must_use]
 pub fn mail(frame: &Frame, letters: &[Letter]) -> String {
-    page(frame, said::MAIL, Loads::Nothing, || {
+    page(frame, Part::Mail, said::MAIL, Loads::Nothing, || {
         let list = if letters.is_empty() {
             view! { <p>{said::NO_MAIL}</p> }.into_any()
         } else {

@@ -1,8 +1,8 @@
 //! One site: how it is set, and its API keys.
 
 use super::key::{self, ListedKey};
-use super::page;
 use super::sites::path;
+use super::{Part, page};
 use crate::page::frame::{Frame, Loads};
 use crate::words::organization as said;
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub enum Notice {
 /// The page of a site.
 #[must_use]
 pub fn site(frame: &Frame, site: &Site) -> String {
-    page(frame, said::SITES, Loads::Nothing, || {
+    page(frame, Part::Sites, said::SITES, Loads::Nothing, || {
         let notice = site.notice.map(|notice| match notice {
             Notice::Added => said::SITE_ADDED,
             Notice::Saved => said::SITE_SAVED,

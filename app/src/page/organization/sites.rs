@@ -1,7 +1,7 @@
 //! The list of sites, and the form that adds or edits one.
 
-use super::page;
 use super::proof::{self, Proving};
+use super::{Part, page, signed_in};
 use crate::page::form::{Input, Tick, area, ticks, trouble};
 use crate::page::frame::{Frame, Loads};
 use crate::words::organization as said;
@@ -76,7 +76,7 @@ impl SiteErrors {
 /// Every site, or what to do when there is none.
 #[must_use]
 pub fn sites(frame: &Frame, sites: &[Site]) -> String {
-    page(frame, said::SITES, Loads::Nothing, || {
+    page(frame, Part::Sites, said::SITES, Loads::Nothing, || {
         let list = if sites.is_empty() {
             view! { <p>{said::NO_SITES}</p> }.into_any()
         } else {
@@ -143,8 +143,8 @@ fn form(
 ) -> String {
     let wrong = (!errors.is_empty()).then(|| said::NOT_SAVED.to_owned());
     let wrong = wrong.or_else(|| proving.error.map(super::ProvingError::sentence));
-    let email = frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default();
-    page(frame, title, Loads::Nothing, || {
+    let email = signed_in(frame);
+    page(frame, Part::Sites, title, Loads::Nothing, || {
         view! {
             <header class="lead"><h1>{title}</h1></header>
             {trouble(wrong)}
@@ -207,7 +207,8 @@ fn first(errors: &SiteErrors) -> &'static str {
     fields.into_iter().find(|(_, error)| error.is_some()).map_or("name", |(field, _)| field)
 }
 
-fn sentence(error: &FieldError, forbidden: &'static str) -> String {
+/// What is said at the field.
+pub(super) fn sentence(error: &FieldError, forbidden: &'static str) -> String {
     match error {
         FieldError::Empty => said::EMPTY.to_owned(),
         FieldError::TooLong(limit) => said::too_long(*limit),

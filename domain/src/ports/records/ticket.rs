@@ -53,7 +53,7 @@ pub struct TornTicket {
 #[derive(Clone, Debug)]
 pub enum OpenedBy {
     /// A session.
-    Session(NewSession),
+    Session(Box<NewSession>),
     /// A bearer with which the challenge is answered.
     Challenge(ChallengeAccess),
 }

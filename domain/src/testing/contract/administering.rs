@@ -7,7 +7,7 @@ use crate::audit::{Event, EventKind, Place};
 use crate::budget::Budget;
 use crate::challenge::Remember;
 use crate::factor::FactorKind;
-use crate::name::{Reason, User};
+use crate::name::{Reason, User, UserId};
 use crate::ports::{
     ChallengeState, Consume, EnrollmentState, EventPage, PassedChallenge, Purpose, RefusedAnswer, ResetUser,
     TicketFor,
@@ -97,8 +97,10 @@ pub async fn a_reset_leaves_nothing_to_be_redeemed_however_answers_race_with_it(
 }
 
 pub async fn an_unlock_forgives_and_a_budget_read_before_it_changes_nothing(bench: Bench) {
+    let administrator = UserId::parse("an administrator").unwrap();
     let unlock = |who: &User| {
         let event = Event::new(EventKind::UserUnlocked, who, &Place::default(), NOW, &bench.entropy);
+        let event = event.done_by(Some(&administrator));
         let (store, who) = (Arc::clone(&bench.store), who.clone());
         async move { store.unlock_user(&who, event).await.unwrap() }
     };
@@ -122,6 +124,10 @@ pub async fn an_unlock_forgives_and_a_budget_read_before_it_changes_nothing(benc
     assert!(!bench.store.refuse_answer(refused).await.unwrap());
     let expected = Budget { version: seen.next.version, ..Budget::default() };
     assert_eq!(bench.store.budgets(&bench.user).await.unwrap(), [(FactorKind::Totp, expected)]);
+    let events = bench.store.events(EventPage::newest_of(&bench.user, 50)).await.unwrap();
+    let unlocked = events.iter().filter(|event| event.by.as_ref() == Some(&administrator));
+    assert!(unlocked.clone().all(|event| event.kind == EventKind::UserUnlocked), "{events:?}");
+    assert_eq!(unlocked.count(), 2, "who did it is kept, and of the user's own deeds nobody else is named");
 }
 
 pub async fn an_erased_user_leaves_nothing_personal_and_is_erased_once_however_many_race(bench: Bench) {

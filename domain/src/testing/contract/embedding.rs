@@ -33,7 +33,7 @@ fn opening(bench: &Bench, ticket: &Ticket, number: u8) -> TornTicket {
         stepped_up_at: None,
     };
     let event = bench.event(EventKind::SessionOpened);
-    let opened = OpenedBy::Session(NewSession { session, token: bench.token(number), event });
+    let opened = OpenedBy::Session(Box::new(NewSession { session, token: bench.token(number), event }));
     TornTicket { hash: ticket.hash, at: NOW, opened }
 }
 

@@ -69,7 +69,7 @@ pub(in super::super) async fn reset(
 ) -> Result<StatusCode, ApiError> {
     let user = known(caller.site, &id)?;
     let reason = Reason::parse(&asked.reason).map_err(bad_reason)?;
-    server.two_factor().reset_user(&user, reason, &place).await?;
+    server.two_factor().reset_user(&user, None, reason, &place).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -88,7 +88,7 @@ pub(in super::super) async fn unlock(
 ) -> Result<StatusCode, ApiError> {
     let user = known(caller.site, &id)?;
     let reason = asked.reason.as_deref().map(Reason::parse).transpose().map_err(bad_reason)?;
-    server.two_factor().unlock_user(&user, reason, &place).await?;
+    server.two_factor().unlock_user(&user, None, reason, &place).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -113,7 +113,7 @@ pub(super) fn of_none() -> SiteFields {
     SiteFields { totp: true, trusted_device_days: "0".to_owned(), ..SiteFields::default() }
 }
 
-fn of_name(error: NameError) -> FieldError {
+pub(super) fn of_name(error: NameError) -> FieldError {
     match error {
         NameError::Empty => FieldError::Empty,
         NameError::TooLong { limit } => FieldError::TooLong(limit),

@@ -31,6 +31,16 @@ fn whom(route: &Route) -> Option<For> {
         (Takes::Form, "/account/password") => Some(For::Session),
         (
             Takes::Nothing,
+            "/organization/users"
+            | "/organization/users/{user}"
+            | "/organization/users/{user}/reset"
+            | "/organization/users/{user}/unlock",
+        ) => Some(For::Admin),
+        (Takes::Form, "/organization/users/{user}/reset" | "/organization/users/{user}/unlock") => {
+            Some(For::Admin)
+        }
+        (
+            Takes::Nothing,
             "/organization/mail"
             | "/organization/sites"
             | "/organization/sites/new"
@@ -85,12 +95,20 @@ struct Cast {
 /// A site, and the public half of a key of it.
 const SITE: &str = "018f0000-0000-7000-8000-0000000000aa";
 const KEY: &str = "0123456789abcdef";
+/// Somebody who is looked after.
+const USER: &str = "018f0000-0000-7000-8000-0000000000bb";
+
+/// A path with every part filled in.
+fn at(path: &str) -> String {
+    path.replace("{site}", SITE).replace("{key}", KEY).replace("{user}", USER)
+}
 
 async fn cast() -> Cast {
     let house = House::empty().await;
     let mut session = house.create_account(EMAIL, PASSWORD).await;
     house.set_up(&mut session).await;
     let member = house.create_account("bob@example.com", PASSWORD).await;
+    house.account_of("cyd@example.com", USER).await;
     let (name, issuer) = (Name::parse("Shop").unwrap(), Issuer::parse("Shop").unwrap());
     let (id, created_at) = (SiteId::parse(SITE).unwrap(), house.server.now());
     let (origins, policy) = (Vec::new(), SitePolicy::default());
@@ -110,7 +128,7 @@ async fn cast() -> Cast {
 fn right(browser: &Browser, route: &Route) -> Ask {
     let id = "018f0000-0000-7000-8000-000000000000";
     let json = json!({ "id": id, "code": "000000", "name": "x", "purpose": "first", "password": null, "text": "nonsense" });
-    let at = route.path.replace("{site}", SITE).replace("{key}", KEY);
+    let at = at(route.path);
     match (route.takes, route.path) {
         (Takes::Nothing, _) => browser.ask(Method::GET, &at),
         (Takes::Json, path) => browser.ask(Method::POST, path).body("application/json", json.to_string()),
@@ -123,6 +141,9 @@ fn right(browser: &Browser, route: &Route) -> Ask {
         (Takes::Form, "/organization/sites/new" | "/organization/sites/{site}/edit") => {
             let form = [("name", "x"), ("issuer", "x"), ("origins", ""), ("trusted_device_days", "0")];
             browser.form(&at, &form)
+        }
+        (Takes::Form, "/organization/users/{user}/reset" | "/organization/users/{user}/unlock") => {
+            browser.form(&at, &[("reason", "x")])
         }
         (Takes::Form, _) => browser.form(&at, &[]),
     }
@@ -278,8 +299,7 @@ async fn another_method_is_not_allowed() {
                 continue;
             }
             let mut browser = cast.session.clone();
-            let path = route.path.replace("{site}", SITE).replace("{key}", KEY);
-            let answer = browser.send(browser.ask(method.clone(), &path)).await;
+            let answer = browser.send(browser.ask(method.clone(), &at(route.path))).await;
             assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {}", route.path);
             assert!(!answer.header("allow").is_empty(), "{method} {}", route.path);
         }

@@ -236,7 +236,7 @@ async fn a_member_finds_no_such_page_and_no_link_to_it() {
     let site = add(&mut admin).await;
     let key = make_key(&mut admin, &site).await;
     let mut member = house.create_account("bob@example.com", PASSWORD).await;
-    assert!(admin.get("/account/security").await.body.contains("href=\"/organization/sites\""));
+    assert!(admin.get("/account/security").await.body.contains("href=\"/organization/users\""));
     assert!(!member.get("/account/security").await.body.contains("/organization"));
     let revoke = format!("{site}/keys/{}/revoke", key.name().as_str());
     for path in ["/organization/sites", "/organization/sites/new", &site, &format!("{site}/edit"), &revoke] {

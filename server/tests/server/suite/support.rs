@@ -13,8 +13,10 @@ pub(crate) use totp::code;
 
 use axum::Router;
 use clap::Parser;
+use domain::audit::{Event, EventKind, Place};
 use domain::ports::Clock;
 use domain::seal::{KeyId, KeyRing, SealingKey};
+use domain::session::SessionToken;
 use domain::testing::{MovedClock, SeededEntropy};
 use domain::time::Timestamp;
 use server::config::{Given, Settings};
@@ -24,8 +26,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use storage::account::{CreatedLink, Email, LinkPurpose, Role};
+use storage::account::{CreatedLink, Email, LinkPurpose, NewAccount, Role, user_of};
 use storage::{AccountStore, Database};
+use uuid::Uuid;
 
 pub(crate) const EMAIL: &str = "ada@example.com";
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -112,6 +115,16 @@ impl House {
         let form = [("secret", secret.as_str()), ("email", email), ("password", password)];
         browser.post("/welcome", &form).await.leads_to("/account/security");
         browser
+    }
+
+    /// An account of this id, in which nobody can sign in.
+    pub(crate) async fn account_of(&self, email: &str, id: &str) {
+        let (id, secret) = (Uuid::parse_str(id).unwrap(), self.account_link(email).await);
+        let (token, now) = (SessionToken::parse(&secret).unwrap().hash(), self.server.now());
+        let new = NewAccount { id, email: Email::parse(email).unwrap(), password_hash: "$".to_owned() };
+        let (user, place) = (user_of(id).unwrap(), Place::default());
+        let event = Event::new(EventKind::AccountCreated, &user, &place, now, self.server.entropy());
+        self.accounts.redeem_link(token, new, now, event).await.unwrap();
     }
 
     /// The secret of a new link for the first administrator.

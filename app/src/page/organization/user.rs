@@ -1,0 +1,200 @@
+//! One user: how they are protected, what locks them, what happened lately. Nothing here is a secret.
+
+use super::users::path;
+use super::{Part, moment, page};
+use crate::page::frame::{Frame, Loads};
+use crate::view::{Authenticator, Happening, Recovery};
+use crate::words;
+use crate::words::organization::users as said;
+use leptos::prelude::*;
+
+/// What the page of a user shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct User {
+    /// Their id.
+    pub id: String,
+    /// The address they sign in with.
+    pub email: String,
+    /// They look after the organization.
+    pub admin: bool,
+    /// Whoever looks at the page is the one it is about.
+    pub you: bool,
+    /// When the account was created.
+    pub created_at: i64,
+    /// Since when two-factor authentication is on.
+    pub protected_since: Option<i64>,
+    /// Oldest first.
+    pub authenticators: Vec<Authenticator>,
+    /// The set of recovery codes.
+    pub recovery: Option<Recovery>,
+    /// What is not judged right now.
+    pub locks: Vec<Lock>,
+    /// Newest first.
+    pub events: Vec<UserEvent>,
+    /// What was done a moment ago.
+    pub notice: Option<UserNotice>,
+}
+
+/// Codes that are not judged right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// Recovery codes; otherwise those of an app.
+    pub recovery_codes: bool,
+    /// Until when.
+    pub until: i64,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserEvent {
+    /// What, when and from where.
+    pub what: Happening,
+    /// Which administrator did it, if one did.
+    pub by: Option<DoneBy>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// An administrator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DoneBy {
+    /// With this address.
+    Known(String),
+    /// Whose account is gone.
+    Gone,
+}
+
+/// What was done a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserNotice {
+    /// Two-factor authentication was reset.
+    Reset,
+    /// Wrong codes were forgiven.
+    Unlocked,
+}
+
+/// The page of a user.
+#[must_use]
+pub fn user(frame: &Frame, of: &User) -> String {
+    page(frame, Part::Users, said::USERS, Loads::Nothing, || {
+        let notice = of.notice.map(|notice| match notice {
+            UserNotice::Reset => said::WAS_RESET,
+            UserNotice::Unlocked => said::WAS_UNLOCKED,
+        });
+        view! {
+            <header class="lead">
+                <h1>{of.email.clone()}</h1>
+                {of.you.then(|| view! { <span class="badge">{said::YOU}</span> })}
+                {(!of.locks.is_empty()).then(|| view! { <span class="badge low">{said::LOCKED}</span> })}
+            </header>
+            {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {protection(of)}
+            {activity(&of.events)}
+            <p><a href="/organization/users">{said::ALL_USERS}</a></p>
+        }
+        .into_any()
+    })
+}
+
+fn protection(of: &User) -> AnyView {
+    let state = match of.protected_since {
+        Some(at) => view! { <dd>{said::SINCE}{moment(at)}</dd> }.into_any(),
+        None => view! { <dd>{said::OFF}</dd> }.into_any(),
+    };
+    let codes = of.recovery.map(|set| {
+        let low = set.is_low().then_some("badge low");
+        view! {
+            <dt>{words::RECOVERY_CODES}</dt>
+            <dd><span class=low>{words::codes_left(set.left, set.total)}</span></dd>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="protection">
+            <h2 id="protection">{said::PROTECTION}</h2>
+            {of.locks.iter().map(lock).collect_view()}
+            <dl class="facts">
+                <dt>{said::PROTECTION}</dt>
+                {state}
+                {codes}
+                <dt>{said::ROLE}</dt>
+                <dd>{if of.admin { said::ADMIN } else { said::MEMBER }}</dd>
+                <dt>{said::CREATED}</dt>
+                <dd>{moment(of.created_at)}</dd>
+            </dl>
+            {authenticators(&of.authenticators)}
+            {actions(of)}
+        </section>
+    }
+    .into_any()
+}
+
+fn lock(of: &Lock) -> AnyView {
+    let why = if of.recovery_codes { said::RECOVERY_LOCKED } else { said::APP_LOCKED };
+    view! { <p class="warning">{why}{moment(of.until)}"."</p> }.into_any()
+}
+
+fn authenticators(all: &[Authenticator]) -> AnyView {
+    if all.is_empty() {
+        return view! { <p>{said::NO_AUTHENTICATORS}</p> }.into_any();
+    }
+    let line = |of: &Authenticator| {
+        let used = match of.used_at {
+            Some(at) => view! { <span>{words::USED_AT}{moment(at)}</span> }.into_any(),
+            None => view! { <span>{words::NEVER_USED}</span> }.into_any(),
+        };
+        view! {
+            <li>
+                <h3>{of.name.clone()}</h3>
+                <p class="hint apart"><span>{words::ADDED_AT}{moment(of.added_at)}</span>{used}</p>
+            </li>
+        }
+    };
+    view! { <ul class="list" aria-label=words::AUTHENTICATORS>{all.iter().map(line).collect_view()}</ul> }
+        .into_any()
+}
+
+/// Only what there is something to be done about.
+fn actions(of: &User) -> Option<AnyView> {
+    let to = |verb: &'static str| [&path(&of.id), verb].concat();
+    let locked = !of.locks.is_empty();
+    let unlock = locked.then(|| view! { <a class="button" href=to("/unlock")>{said::UNLOCK}</a> });
+    let reset = of.protected_since.is_some();
+    let reset = reset.then(|| view! { <a class="button danger" href=to("/reset")>{said::RESET}</a> });
+    (unlock.is_some() || reset.is_some())
+        .then(|| view! { <div class="actions">{unlock}{reset}</div> }.into_any())
+}
+
+fn activity(events: &[UserEvent]) -> AnyView {
+    let list = if events.is_empty() {
+        view! { <p class="hint">{words::ACTIVITY_NONE}</p> }.into_any()
+    } else {
+        view! { <ul class="list events">{events.iter().map(event).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="activity">
+            <h2 id="activity">{words::ACTIVITY}</h2>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn event(of: &UserEvent) -> AnyView {
+    let by = of.by.as_ref().map(|by| match by {
+        DoneBy::Known(email) => [said::DONE_BY, email].concat(),
+        DoneBy::Gone => said::DONE_BY_OTHER.to_owned(),
+    });
+    let reason = of.reason.as_ref().map(|reason| [said::REASON_GIVEN, reason].concat());
+    view! {
+        <li>
+            <p>{of.what.what.clone()}</p>
+            <p class="hint apart">
+                {by.map(|by| view! { <span>{by}</span> })}
+                {reason.map(|reason| view! { <span>{reason}</span> })}
+                <span>{of.what.place.clone()}</span>
+                {moment(of.what.at)}
+            </p>
+        </li>
+    }
+    .into_any()
+}
