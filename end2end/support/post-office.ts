@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { expect } from "@playwright/test";
 import { type AddressObject, type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
@@ -14,6 +15,7 @@ export class PostOffice {
   mood: Mood = "accept";
   /** Letters that somebody tried to hand over. */
   tried = 0;
+  readonly #sockets = new Set<Socket>();
   readonly #server: SMTPServer;
 
   private constructor(port: number) {
@@ -24,7 +26,7 @@ export class PostOffice {
       disabledCommands: ["STARTTLS"],
       onData: (stream, session, done) => {
         this.tried += 1;
-        if (this.mood === "drop") return void stream.destroy();
+        if (this.mood === "drop") return this.#sockets.forEach((socket) => socket.destroy());
         simpleParser(stream).then((letter) => {
           if (this.mood === "hang") return;
           if (this.mood === "refuse") return done(Object.assign(new Error("not today"), { responseCode: 451 }));
@@ -33,6 +35,7 @@ export class PostOffice {
         }, done);
       },
     });
+    this.#server.server.on("connection", (socket: Socket) => this.#sockets.add(socket));
     // A connection that breaks is what some tests are about.
     this.#server.on("error", () => {});
     this.#server.listen(port, "127.0.0.1");

@@ -8,10 +8,6 @@ use serde::Deserialize;
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
-
-/// A mail server that takes longer is tried again later.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The URL of the mail server: `smtps://user:password@host`, or `smtp://…?tls=required` for STARTTLS. It prints as its
 /// host only.
@@ -49,7 +45,7 @@ impl SmtpUrl {
             return Err(SmtpUrlError::Insecure);
         }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&self.0);
-        Ok(transport.map_err(|_| SmtpUrlError::NotAUrl)?.timeout(Some(PATIENCE)))
+        transport.map_err(|_| SmtpUrlError::NotAUrl)
     }
 }
 

@@ -11,6 +11,9 @@ use std::time::{Duration, SystemTime};
 /// Automatic answers to a notice would answer nobody (RFC 3834, section 5).
 const AUTOMATIC: (HeaderName, &str) = (HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated");
 
+/// A mail server that takes longer is tried again later.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Sends letters. Cheap to clone.
 #[derive(Clone)]
 pub struct Sender {
@@ -33,7 +36,7 @@ impl Sender {
     /// By these settings. `None`: they name no mail server.
     pub fn new(settings: &Settings) -> Option<Self> {
         // Checked with the settings: whoever starts without it was told.
-        let transport = settings.smtp_url.transport().ok()?.build();
+        let transport = settings.smtp_url.transport().ok()?.timeout(Some(PATIENCE)).build();
         let from = Mailbox::new(Some(settings.issuer.as_str().to_owned()), settings.mail_from.clone());
         Some(Self { transport, from })
     }
@@ -51,9 +54,11 @@ impl Sender {
             .raw_header(HeaderValue::new(AUTOMATIC.0, AUTOMATIC.1.to_owned()))
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
             .map_err(|_| SendError::Address)?;
-        match self.transport.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(SendError::Server(match error.status() {
+        // The transport's own patience ends once it is connected.
+        match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
+            Err(_) => Err(SendError::Server("it took too long".to_owned())),
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(SendError::Server(match error.status() {
                 Some(status) => status.to_string(),
                 None if error.is_timeout() => "it took too long".to_owned(),
                 None => "it cannot be reached".to_owned(),
