@@ -12,4 +12,4 @@ pub(crate) use groups::in_fours;
 pub(crate) use json::json_object;
 pub(crate) use sheet::sheet;
 #[cfg(feature = "ssr")]
-pub(crate) use utc::iso;
+pub use utc::iso;

@@ -25,6 +25,9 @@ pub(crate) async fn page(db: &Database, page: &EventPage) -> Result<Vec<Event>, 
     if let Some(id) = &page.user {
         asked = asked.filter(event::COLUMN.user_id.eq(id.as_str().as_bytes().to_vec()));
     }
+    if let Some(kind) = page.kind {
+        asked = asked.filter(event::COLUMN.kind.eq(kind.as_str()));
+    }
     if let Some(mark) = page.after {
         asked = asked.filter(behind(mark));
     }

@@ -1,6 +1,7 @@
 //! `/organization/…`: what an administrator looks after. Plain forms; what was refused is said at its field, and what
 //! was typed stays, but for passwords and codes.
 
+mod audit;
 mod help;
 mod key;
 mod mail;
@@ -10,6 +11,7 @@ mod sites;
 mod user;
 mod users;
 
+pub use audit::{Asked, Entry, Log, audit};
 pub use help::{Help, HelpAsked, help};
 pub use key::{ListedKey, NewKey, made_key, new_key, revoke_key};
 pub use mail::{Letter, mail};
@@ -30,6 +32,7 @@ use leptos::prelude::*;
 enum Part {
     Users,
     Sites,
+    Audit,
     Mail,
 }
 
@@ -60,6 +63,7 @@ fn parts(frame: &Frame, of: Part) -> AnyView {
         <nav class="parts" aria-label=said::ORGANIZATION>
             <a href="/organization/users" aria-current=current(Part::Users)>{said::users::USERS}</a>
             <a href="/organization/sites" aria-current=current(Part::Sites)>{said::SITES}</a>
+            <a href="/organization/audit" aria-current=current(Part::Audit)>{said::AUDIT}</a>
             {mail}
         </nav>
     }

@@ -3,7 +3,7 @@
 const DAY: i64 = 86_400;
 
 /// `2026-11-22T03:45:00Z` (RFC 3339).
-pub(crate) fn iso(millis: i64) -> String {
+pub fn iso(millis: i64) -> String {
     let seconds = millis.div_euclid(1000);
     let (year, month, day) = date(seconds.div_euclid(DAY));
     let of_day = seconds.rem_euclid(DAY);

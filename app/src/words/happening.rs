@@ -4,20 +4,29 @@ use super::quoted;
 use domain::audit::{Cause, Event, EventKind};
 use domain::factor::FactorKind;
 
+/// A kind of event, whatever was involved.
+pub(crate) fn kind(kind: EventKind) -> String {
+    of(kind, None, None, false)
+}
+
 /// What happened, with the name of what was involved where there is one.
 pub(crate) fn sentence(event: &Event) -> String {
     let by_recovery_code = event.factor == Some(FactorKind::RecoveryCode);
-    let of = |before, without: &str, after| match &event.subject {
+    of(event.kind, event.cause, event.subject.as_deref(), by_recovery_code)
+}
+
+fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, by_recovery_code: bool) -> String {
+    let of = |before, without: &str, after| match subject {
         Some(name) => quoted(before, name, after),
         None => without.to_owned(),
     };
     let plain = |words: &str| words.to_owned();
-    match event.kind {
+    match kind {
         EventKind::EnrollmentBegun => plain("Began to set up an authenticator app"),
         EventKind::EnrollmentConfirmed => {
             of("Confirmed the authenticator app ", "Confirmed an authenticator app", "")
         }
-        EventKind::EnrollmentRefused => refused("Wrong code while setting up", event.cause),
+        EventKind::EnrollmentRefused => refused("Wrong code while setting up", cause),
         EventKind::EnrollmentAcknowledged => {
             of("Saved the recovery codes and finished setting up ", "Saved the recovery codes", "")
         }
@@ -36,10 +45,10 @@ pub(crate) fn sentence(event: &Event) -> String {
             of("The code of ", "The code at sign-in was right", " at sign-in was right")
         }
         EventKind::ChallengeGuessed => plain("Many wrong codes at sign-in"),
-        EventKind::ChallengeRefused => refused("Wrong code at sign-in", event.cause),
+        EventKind::ChallengeRefused => refused("Wrong code at sign-in", cause),
         EventKind::ChallengeRedeemed => plain("Signed in with a second factor"),
         EventKind::StepUpPassed => of("Confirmed before a change with ", "Confirmed before a change", ""),
-        EventKind::StepUpRefused => refused("Wrong code before a change", event.cause),
+        EventKind::StepUpRefused => refused("Wrong code before a change", cause),
         EventKind::DeviceTrusted => of("Device remembered: ", "Device remembered", ""),
         EventKind::DeviceRecognized => of(
             "Not asked for a code on a remembered device: ",

@@ -78,6 +78,27 @@ pub(crate) const REVOKE_EXPLAINED: &str =
     "Whatever speaks with it is refused from the next request on. This cannot be undone.";
 pub(crate) const KEY_REVOKED: &str = "The API key was revoked. It is refused from now on.";
 
+pub(crate) const AUDIT: &str = "Audit log";
+pub(crate) const AUDIT_LEAD: &str = "What happened to the accounts of this sign-in, newest first.";
+pub(crate) const AUDIT_PERSON: &str = "E-mail of the person";
+pub(crate) const AUDIT_KIND: &str = "What happened";
+pub(crate) const AUDIT_ANYTHING: &str = "Anything";
+pub(crate) const AUDIT_SHOW: &str = "Show";
+pub(crate) const AUDIT_ALL: &str = "Show everything";
+pub(crate) const AUDIT_NONE: &str = "Nothing has happened yet.";
+pub(crate) const AUDIT_NONE_SUCH: &str = "Nothing of that kind has happened.";
+pub(crate) const AUDIT_UNKNOWN: &str =
+    "Nobody here has that e-mail address, or nothing is called so. Look at the filter.";
+pub(crate) const AUDIT_GONE: &str = "An account that is gone";
+pub(crate) const AUDIT_OLDER: &str = "Older";
+pub(crate) const AUDIT_CSV: &str = "Export as CSV";
+pub(crate) const AUDIT_JSONL: &str = "Export as JSON lines";
+
+/// What an administrator gave as the reason.
+pub(crate) fn because(reason: &str) -> String {
+    super::quoted("Reason: ", reason, "")
+}
+
 pub(crate) const MAIL: &str = "Mailbox";
 pub(crate) const MAIL_LEAD: &str =
     "What this server would send. No mail leaves it until smtp_url names a mail server.";

@@ -2,13 +2,14 @@
 
 use super::caller::Admin;
 use super::error::ApiError;
+use super::field::Flaw;
 use super::kind::Kind;
 use super::moment::Moment;
 use super::query::{Asking, cursor};
 use crate::state::Server;
 use axum::Json;
 use axum::extract::State;
-use domain::audit::Event;
+use domain::audit::{Event, EventKind};
 use domain::name::{EventId, SiteId, UserId};
 use domain::ports::{EventMark, EventPage};
 use domain::time::Timestamp;
@@ -58,6 +59,7 @@ pub(super) struct AuditEvent {
 /// To the site's users, or to one of them.
 #[utoipa::path(get, operation_id = "list_audit_events", path = "/v1/audit-events", tag = "audit", security(("key" = ["admin"])),
     params(("user" = Option<String>, Query, description = "The site's own id of the user"),
+           ("kind" = Option<String>, Query, description = "What happened: `challenge.passed`, say"),
            ("cursor" = Option<String>, Query, description = "`next` of the page before"),
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given")),
     responses((status = 200, body = AuditEvents)))]
@@ -73,10 +75,12 @@ pub(super) async fn list(
 }
 
 fn read(site: SiteId, uri: &Uri) -> Result<EventPage, ApiError> {
-    let asking = Asking::read(uri, &["user"])?;
+    let asking = Asking::read(uri, &["user", "kind"])?;
     let user = asking.field("user").map(UserId::parse).transpose();
     let user = user.map_err(|error| ApiError::malformed("user", error.into()))?;
-    Ok(EventPage { site, user, after: asking.after(mark)?, limit: asking.limit()? })
+    let kind = asking.field("kind").map(|kind| EventKind::parse(kind).ok_or(Flaw::Type)).transpose();
+    let kind = kind.map_err(|flaw| ApiError::malformed("kind", flaw))?;
+    Ok(EventPage { site, user, kind, after: asking.after(mark)?, limit: asking.limit()? })
 }
 
 fn written(mark: EventMark) -> String {

@@ -1,6 +1,7 @@
 //! What an administrator looks after: people, sites and their API keys. Every change asks for a proof of every factor, unless one
 //! was given in the last minutes: a stolen session must not be enough to make a key.
 
+mod audit;
 mod fields;
 mod key;
 mod mail;
@@ -31,6 +32,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::form("/organization/users/{user}/reset", user::reset),
         Route::page("/organization/users/{user}/unlock", user::ask_unlock),
         Route::form("/organization/users/{user}/unlock", user::unlock),
+        Route::page("/organization/audit", audit::page),
+        Route::page("/organization/audit/export", audit::export),
         Route::page("/organization/mail", mail::page),
         Route::page("/organization/sites", site::list),
         Route::page("/organization/sites/new", site::new),

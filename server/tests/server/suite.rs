@@ -1,6 +1,7 @@
 mod support;
 
 mod api;
+mod audit;
 mod connection;
 mod devices;
 mod docs;

@@ -1,6 +1,7 @@
 //! Lists that are read a page at a time. A page begins behind a mark, and never at a number of rows: whatever is added
 //! meanwhile, nothing is shown twice and nothing is left out.
 
+use crate::audit::EventKind;
 use crate::name::{EmailAddress, EventId, Label, SiteId, User, UserId};
 use crate::time::Timestamp;
 
@@ -35,6 +36,8 @@ pub struct EventPage {
     pub site: SiteId,
     /// Of this user only.
     pub user: Option<UserId>,
+    /// Of this kind only.
+    pub kind: Option<EventKind>,
     /// Only those behind this one.
     pub after: Option<EventMark>,
     /// At most so many.
@@ -54,6 +57,6 @@ impl EventPage {
     /// The newest events of one user.
     #[must_use]
     pub fn newest_of(user: &User, limit: u32) -> Self {
-        Self { site: user.site, user: Some(user.id.clone()), after: None, limit }
+        Self { site: user.site, user: Some(user.id.clone()), kind: None, after: None, limit }
     }
 }

@@ -37,7 +37,9 @@ pub async fn events_are_listed_in_pages_that_neither_repeat_nor_leave_out(bench:
     let (ada, bob) = (user_of(site, "ada"), user_of(site, "bob"));
     let happened = |user: &User, second: u64| {
         let at = NOW + Duration::from_secs(second);
-        Event::new(EventKind::ChallengeOpened, user, &Place::default(), at, &bench.entropy)
+        let kind =
+            if second.is_multiple_of(2) { EventKind::ChallengeOpened } else { EventKind::ChallengePassed };
+        Event::new(kind, user, &Place::default(), at, &bench.entropy)
     };
     // Three at each moment, so that a page ends in the midst of one.
     let mut events: Vec<Event> =
@@ -46,13 +48,16 @@ pub async fn events_are_listed_in_pages_that_neither_repeat_nor_leave_out(bench:
         bench.store.record(event.clone()).await.unwrap();
     }
     events.sort_by_key(|one| std::cmp::Reverse((one.at, one.id)));
-    for user in [None, Some(&ada)] {
-        let expected: Vec<&Event> =
-            events.iter().filter(|one| user.is_none_or(|user| one.user == *user)).collect();
+    let passed = Some(EventKind::ChallengePassed);
+    for (user, kind) in [(None, None), (Some(&ada), None), (None, passed), (Some(&ada), passed)] {
+        let asked_for = |one: &&Event| {
+            user.is_none_or(|user| one.user == *user) && kind.is_none_or(|kind| one.kind == kind)
+        };
+        let expected: Vec<&Event> = events.iter().filter(asked_for).collect();
         let later = EventMark { at: NOW + Duration::from_secs(30), id: EventId::new(NOW, &bench.entropy) };
         let (mut after, mut found) = (Some(later), Vec::new());
         loop {
-            let asked = EventPage { site, user: user.map(|user| user.id.clone()), after, limit: 5 };
+            let asked = EventPage { site, user: user.map(|user| user.id.clone()), kind, after, limit: 5 };
             let page = bench.store.events(asked).await.unwrap();
             let Some(last) = page.last() else { break };
             // What happens while somebody reads comes before the first page, and moves none of the others.

@@ -24,7 +24,11 @@ impl Rows {
         let mark = |one: &Event| EventMark { at: one.at, id: one.id };
         let asked = |one: &&Event| {
             let of_user = page.user.as_ref().is_none_or(|id| one.user.id == *id);
-            one.user.site == page.site && of_user && page.after.is_none_or(|after| mark(one) < after)
+            let of_kind = page.kind.is_none_or(|kind| one.kind == kind);
+            one.user.site == page.site
+                && of_user
+                && of_kind
+                && page.after.is_none_or(|after| mark(one) < after)
         };
         let mut events: Vec<Event> = self.events.iter().filter(asked).cloned().collect();
         events.sort_by_key(|one| Reverse(mark(one)));

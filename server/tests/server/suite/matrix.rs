@@ -41,7 +41,9 @@ fn whom(route: &Route) -> Option<For> {
         }
         (
             Takes::Nothing,
-            "/organization/mail"
+            "/organization/audit"
+            | "/organization/audit/export"
+            | "/organization/mail"
             | "/organization/sites"
             | "/organization/sites/new"
             | "/organization/sites/{site}"

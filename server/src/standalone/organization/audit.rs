@@ -1,0 +1,81 @@
+//! The audit log of the built-in sign-in: a page with filters, and exports of what it shows.
+
+mod asked;
+mod export;
+
+use super::super::visitor::Administrator;
+use super::{frame, good};
+use crate::problem::Problem;
+use crate::state::Server;
+use app::page::organization as shown;
+use asked::{Asked, written};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use domain::audit::Event;
+use domain::name::{SiteId, User};
+use domain::ports::{EventMark, EventPage};
+use http::StatusCode;
+use std::collections::HashMap;
+
+/// Entries of a page.
+const PAGE: u32 = 50;
+
+pub(super) async fn page(
+    State(server): State<Server>,
+    by: Administrator,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) = asked.map_err(|_| Problem::Malformed)?;
+    let mut log = shown::Log { asked: asked.shown(), ..shown::Log::default() };
+    let Some(asked) = asked.read(&server, PAGE).await? else {
+        log.unknown = true;
+        let page = shown::audit(&frame(&server, &by.account), &log);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, good(page)).into_response());
+    };
+    let page = server.two_factor().events(asked).await?;
+    let last = page.items.last().filter(|_| page.more);
+    log.next = last.map(|last| written(EventMark { at: last.at, id: last.id }));
+    log.entries = People::default().entries(&server, page.items).await?;
+    Ok(good(shown::audit(&frame(&server, &by.account), &log)))
+}
+
+pub(super) async fn export(
+    State(server): State<Server>,
+    _: Administrator,
+    asked: Result<Query<export::Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) = asked.map_err(|_| Problem::Malformed)?;
+    let page = asked.log().read(&server, export::AT_ONCE).await?.ok_or(Problem::NotFound)?;
+    Ok(export::answer(&server, page, asked.format()))
+}
+
+/// The e-mail addresses of whom events concern, each looked for once.
+#[derive(Default)]
+struct People(HashMap<User, Option<String>>);
+
+impl People {
+    async fn entries(&mut self, server: &Server, events: Vec<Event>) -> Result<Vec<shown::Entry>, Problem> {
+        let mut entries = Vec::with_capacity(events.len());
+        for event in events {
+            let email = self.email(server, &event.user).await?;
+            entries.push(shown::Entry { event, email });
+        }
+        Ok(entries)
+    }
+
+    async fn email(&mut self, server: &Server, of: &User) -> Result<Option<String>, Problem> {
+        if let Some(known) = self.0.get(of) {
+            return Ok(known.clone());
+        }
+        let account = server.accounts().account_by_user(of).await?;
+        let email = account.map(|account| account.email.as_str().to_owned());
+        self.0.insert(of.clone(), email.clone());
+        Ok(email)
+    }
+}
+
+/// The page of the built-in site that these filters ask for.
+fn of_built_in(limit: u32) -> EventPage {
+    EventPage { site: SiteId::BUILT_IN, user: None, kind: None, after: None, limit }
+}
