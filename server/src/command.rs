@@ -1,6 +1,7 @@
 //! The command line.
 
 mod account;
+mod admin;
 mod check_config;
 mod current;
 mod key;
@@ -39,6 +40,9 @@ enum Verb {
     /// Look after the accounts of the built-in sign-in
     #[command(subcommand)]
     Account(account::Verb),
+    /// Help an administrator whom nobody else can help
+    #[command(subcommand)]
+    Admin(admin::Verb),
     /// Look after the sites that embed Twofold
     #[command(subcommand)]
     Site(site::Verb),
@@ -75,6 +79,7 @@ impl Verb {
                 Self::Serve => serve::serve(settings).await,
                 Self::Migrate => migrate::migrate(&settings).await,
                 Self::Account(verb) => verb.run(&settings).await,
+                Self::Admin(verb) => verb.run(&settings).await,
                 Self::Site(verb) => verb.run(&settings).await,
                 Self::Key(verb) => verb.run(&settings).await,
                 Self::CheckConfig => Ok(()),

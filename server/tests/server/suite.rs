@@ -12,6 +12,7 @@ mod log;
 mod matrix;
 mod organization;
 mod password;
+mod recover;
 mod renewal;
 mod second_factor;
 mod sign_in;
