@@ -63,8 +63,13 @@ impl Bench {
             let next = budget.after_failure(NOW);
             let change = BudgetChange { kind: FactorKind::Totp, next: next.clone() };
             let event = self.event(user, EventKind::ChallengeRefused);
-            let refused =
-                RefusedAnswer { user: user.clone(), challenge: None, budget: change, at: NOW, event };
+            let refused = RefusedAnswer {
+                user: user.clone(),
+                challenge: None,
+                budget: change,
+                at: NOW,
+                events: vec![event],
+            };
             assert!(self.store.refuse_answer(refused).await.unwrap());
             budget = next;
         }
