@@ -204,6 +204,8 @@ test.describe("every state", () => {
     await page.getByRole("link", { name: "Reset two-factor authentication" }).click();
     await lookAt(page, "user-reset");
     await ada.field("Reason").fill("x".repeat(257));
+    await page.getByLabel("Password", { exact: true }).fill(ada.password);
+    await ada.field("Code from your app, or a recovery code").fill("nonsense");
     await ada.button("Reset two-factor authentication").click();
     await expect(ada.trouble).toBeVisible();
     await lookAt(page, "user-reset-wrong");
