@@ -3,6 +3,7 @@
 // The page gives, in its head, the origin it talks with and what is said to it:
 //   <meta name="twofold-host" content="https://shop.example">      nobody else is told or listened to
 //   <meta name="twofold-challenge" content="<id>">                 what was passed
+//   <meta name="twofold-resume" content="…">                   what the page keeps, to go on with
 //   <meta name="twofold-says" content="expired|error">             why there is no widget
 // Nothing that is said carries a secret or proves anything: the host's server asks /v1.
 {

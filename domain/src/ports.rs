@@ -137,6 +137,15 @@ pub trait Store: Send + Sync {
         event: Event,
     ) -> Result<bool, StoreError>;
 
+    /// Hands what one session of the user has pending to another one of theirs. Guards: pending and not expired.
+    async fn take_over_enrollments(
+        &self,
+        user: &User,
+        from: SessionId,
+        to: SessionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
     // -- answering ------------------------------------------------------------------------------------------------
 
     /// Counts a wrong answer. Guards: the budget as seen; the challenge, if there is one, open and not expired.

@@ -13,6 +13,7 @@ mod enrolling;
 mod proof;
 mod reading;
 mod repeating;
+mod resuming;
 mod sessions;
 mod ticketing;
 mod trusting;

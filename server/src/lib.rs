@@ -16,6 +16,7 @@ mod fns;
 pub mod guard;
 pub mod hashing;
 mod health;
+mod hex;
 pub mod mail;
 mod page;
 pub mod place;

@@ -5,7 +5,7 @@ use crate::entity::{OwnedTable, enrollment, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
 use crate::{audit, authenticator, budget, challenge, recovery_code, session, user};
 use domain::audit::Event;
-use domain::name::{EnrollmentId, User};
+use domain::name::{EnrollmentId, SessionId, User};
 use domain::ports::{
     Acknowledged, Authenticator, ConfirmedFirst, ConfirmedFurther, Enrollment, EnrollmentState,
     NewEnrollment, StoreError,
@@ -115,6 +115,23 @@ pub(crate) async fn acknowledge(tx: &DatabaseTransaction, acknowledged: &Acknowl
         audit::record(tx, event).await?;
     }
     Ok(())
+}
+
+/// One statement: of two sessions that take the same over, the second finds nothing.
+pub(crate) async fn take_over(
+    db: &Database,
+    user: &User,
+    from: SessionId,
+    to: SessionId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let update = enrollment::Entity::update_many()
+        .col_expr(enrollment::Column::SessionId, Expr::value(to.uuid()))
+        .filter(enrollment::Entity::owned_by(user))
+        .filter(enrollment::COLUMN.session_id.eq(from.uuid()))
+        .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Pending)))
+        .filter(enrollment::COLUMN.expires_at.gt(now.millis()));
+    update.exec(db.writer()).await.map(|_| ()).map_err(fault)
 }
 
 pub(crate) async fn cancel(tx: &DatabaseTransaction, user: &User, id: EnrollmentId, event: &Event) -> Step {

@@ -102,6 +102,16 @@ impl Store for SqlStore {
         verb!(self, tx => enrollment::acknowledge(&tx, &acknowledged))
     }
 
+    async fn take_over_enrollments(
+        &self,
+        user: &User,
+        from: SessionId,
+        to: SessionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        enrollment::take_over(&self.db, user, from, to, now).await
+    }
+
     async fn cancel_enrollment(
         &self,
         user: &User,

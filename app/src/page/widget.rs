@@ -49,11 +49,11 @@ pub enum Closed {
 
 /// The Security tab, painted as things stand.
 #[must_use]
-pub fn security(widget: &Widget<'_>, bearer: &Bearer, view: SecurityView) -> String {
+pub fn security(widget: &Widget<'_>, bearer: &Bearer, resumption: &str, view: SecurityView) -> String {
     rendered(|| {
         provide_context(Embedded);
         let loads = Loads::islands(widget.assets.security, view);
-        let head = head_of(widget, bearer, None, &loads);
+        let head = view! { {resume(resumption)} {head_of(widget, bearer, None, &loads)} }.into_any();
         whole(widget, "embedded", head, view! { {fallback()} <SecurityTab /> }.into_any())
     })
 }
@@ -80,6 +80,7 @@ pub fn challenge(widget: &Widget<'_>, bearer: &Bearer, id: ChallengeId, view: Ch
 pub fn required_enrollment(
     widget: &Widget<'_>,
     bearer: &Bearer,
+    resumption: &str,
     id: ChallengeId,
     view: SecurityView,
 ) -> String {
@@ -87,6 +88,7 @@ pub fn required_enrollment(
         provide_context(Embedded);
         let loads = Loads::islands(widget.assets.security, view);
         let head = head_of(widget, bearer, Some(id), &loads);
+        let head = view! { {resume(resumption)} {head} }.into_any();
         let content = view! { {fallback()} <RequiredEnrollment /> };
         whole(widget, "embedded narrow", head, content.into_any())
     })
@@ -124,6 +126,11 @@ fn head_of(widget: &Widget<'_>, bearer: &Bearer, challenge: Option<ChallengeId>,
         {loads(widget.assets, of)}
     }
     .into_any()
+}
+
+/// What the page around it keeps, to go on with in the next frame.
+fn resume(resumption: &str) -> AnyView {
+    view! { <meta name="twofold-resume" content=resumption.to_owned() /> }.into_any()
 }
 
 fn whole(widget: &Widget<'_>, class: &'static str, head: AnyView, content: AnyView) -> AnyView {

@@ -48,6 +48,7 @@ macro_rules! store_contract {
             a_challenge_that_waits_for_an_enrollment_is_passed_by_nothing_else
             a_further_authenticator_is_active_at_once_and_only_once
             a_replacing_authenticator_takes_the_old_ones_place_in_one_step
+            a_pending_enrollment_is_taken_over_by_one_session_however_many_race
             a_cancelled_enrollment_leaves_nothing_behind
             a_step_is_accepted_once_over_all_challenges_however_many_race
             a_recovery_code_is_accepted_once_over_all_challenges_however_many_race

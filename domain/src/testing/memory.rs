@@ -125,6 +125,17 @@ impl Store for MemoryStore {
         self.verb(|rows| rows.acknowledge_enrollment(acknowledged))
     }
 
+    async fn take_over_enrollments(
+        &self,
+        user: &User,
+        from: SessionId,
+        to: SessionId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.rows().take_over_enrollments(user, from, to, now);
+        Ok(())
+    }
+
     async fn cancel_enrollment(
         &self,
         user: &User,

@@ -12,6 +12,47 @@ function count(page: Page, url: string): () => number {
 const said = "This part of the page could not be loaded. Check your connection, then try again.";
 const sessionUrl = (shop: Shop) => `${shop.url}/account/twofold-session`;
 
+test("a session that is over goes on where the person was", async ({ market, guest }) => {
+  const ada = await guest(await market.shop("node"));
+  await ada.signUp();
+  const asked = count(ada.page, sessionUrl(ada.shop));
+  await ada.beginSetUp();
+  const phone = await ada.scan();
+  await ada.goOnToCode();
+  // Nobody touches it for nine minutes, and then the page is loaded again.
+  await market.server.advance(9 * 60);
+  await ada.page.reload();
+  await expect.poll(asked).toBe(1);
+  await ada.awake();
+  await ada.button("Continue").click();
+  expect((await ada.readAgain()).secret, "the same QR code").toBe(phone.secret);
+  await ada.goOnToCode();
+  await ada.enterCode(await phone.code());
+  await ada.readRecoveryCodes();
+  await ada.page.reload();
+  await ada.awake();
+  await ada.button("Show recovery codes").click();
+  await ada.readRecoveryCodes();
+  await ada.saveRecoveryCodes();
+  await expect(ada.state).toHaveText("On");
+});
+
+test("what was begun in one browser is not shown in another", async ({ market, guest }) => {
+  const shop = await market.shop("node");
+  const ada = await guest(shop);
+  await ada.signUp();
+  await ada.beginSetUp();
+  const phone = await ada.scan();
+  const kept = await ada.page.evaluate(() => JSON.stringify(sessionStorage));
+  expect(kept).toContain("twofold:security");
+  expect(kept).not.toContain(phone.secret);
+  await ada.page.evaluate(() => sessionStorage.clear());
+  await ada.page.reload();
+  await ada.awake();
+  await expect(ada.button("Continue")).toBeHidden();
+  await expect(ada.button("Set up")).toBeVisible();
+});
+
 test("a challenge whose time is up is asked anew, in place", async ({ market, guest }) => {
   const ada = await guest(await market.shop("node"));
   await ada.signUp();

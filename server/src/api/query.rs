@@ -2,6 +2,7 @@
 
 use super::error::ApiError;
 use super::field::Flaw;
+use crate::hex;
 use axum::extract::Query;
 use domain::policy;
 use http::Uri;
@@ -42,35 +43,12 @@ impl Asking {
     /// Behind which row the page begins, as [`cursor`] wrote it.
     pub(super) fn after<T>(&self, read: impl FnOnce(&[u8]) -> Option<T>) -> Result<Option<T>, ApiError> {
         let Some(cursor) = self.field("cursor") else { return Ok(None) };
-        let mark = bytes(cursor).and_then(|bytes| read(&bytes));
+        let mark = hex::read(cursor).and_then(|bytes| read(&bytes));
         mark.map(Some).ok_or_else(|| ApiError::malformed("cursor", Flaw::Type))
     }
 }
 
-/// A mark in a list, as whoever reads the list sends it back: hexadecimal, so that it needs no encoding in a URL. It
-/// opens nothing: a list is always of the caller's own site.
+/// A mark in a list, as whoever reads the list sends it back. It opens nothing: a list is always of the caller's own site.
 pub(super) fn cursor(mark: &[u8]) -> String {
-    mark.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn bytes(cursor: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = cursor.as_bytes().as_chunks::<2>();
-    let digits = |pair: &[u8; 2]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
-    // A sign would be read as part of a number.
-    let written = cursor.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (rest.is_empty() && written).then(|| pairs.iter().map(digits).collect())?
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_reads_back_and_nothing_else_does() {
-        assert_eq!(bytes(&cursor(&[0, 9, 10, 255])), Some(vec![0, 9, 10, 255]));
-        assert_eq!(bytes(""), Some(vec![]));
-        for bad in ["0", "0g", "+1", " 00", "é", "00 "] {
-            assert_eq!(bytes(bad), None, "{bad}");
-        }
-    }
+    hex::write(mark)
 }

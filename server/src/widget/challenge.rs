@@ -33,8 +33,9 @@ pub(super) async fn open(
         return Err(Refused::to(&host, Closed::Over));
     };
     if let Some(caller) = two_factor.enrolling(user.site, challenge, place).await? {
+        let resumption = asked.resume(two_factor, &caller).await?;
         let overview = two_factor.overview(&caller).await?;
-        return Ok(page::required_enrollment(&host, &token, challenge, &overview));
+        return Ok(page::required_enrollment(&host, &token, &resumption, challenge, &overview));
     }
     match shown(&server, &user, challenge).await? {
         Some(view) => Ok(page::challenge(&host, &token, challenge, view)),

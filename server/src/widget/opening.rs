@@ -2,13 +2,17 @@
 
 use super::look::look;
 use super::notice::Refused;
+use crate::hex;
 use crate::problem::Problem;
 use crate::standalone::field::Typed;
 use crate::state::Server;
 use app::page::widget::{Closed, Look};
 use axum::extract::FromRequestParts;
+use domain::TwoFactor;
+use domain::error::Fault;
 use domain::ports::Ticket;
 use domain::site::Origin;
+use domain::step_up::Caller;
 use domain::ticket::Bearer;
 use http::HeaderName;
 use http::header::ORIGIN;
@@ -29,8 +33,8 @@ pub(super) struct Opening {
     theme: String,
     #[serde(default)]
     style: String,
-    #[serde(default, rename = "resume")]
-    _resume: Option<Typed>,
+    #[serde(default)]
+    resume: Option<Typed>,
 }
 
 /// A page of a site that may show a frame.
@@ -51,6 +55,14 @@ pub(super) struct Admissible {
 }
 
 impl Opening {
+    /// Goes on where the widget before this one was, as far as its page kept a resumption, and answers the next one.
+    pub(super) async fn resume(&self, two_factor: &TwoFactor, caller: &Caller) -> Result<String, Fault> {
+        if let Some(kept) = self.resume.as_ref().and_then(|kept| hex::read(kept.expose())) {
+            two_factor.take_over(caller, kept).await?;
+        }
+        Ok(hex::write(&two_factor.resumption(caller)?))
+    }
+
     /// Finds whose ticket it is and whether this page may open it. Nothing is torn yet.
     pub(super) async fn admissible(&self, server: &Server, sender: &Sender) -> Result<Admissible, Refused> {
         let look = look(server.entropy(), &self.lang, &self.theme, &self.style);

@@ -11,8 +11,8 @@ use domain::overview::Overview;
 use domain::site::Origin;
 use domain::ticket::Bearer;
 
-pub(super) fn security(host: &Host, bearer: &Bearer, overview: &Overview) -> Response {
-    framed(host, widget::security(&shown_by(host), bearer, security_view(overview)))
+pub(super) fn security(host: &Host, bearer: &Bearer, resumption: &str, overview: &Overview) -> Response {
+    framed(host, widget::security(&shown_by(host), bearer, resumption, security_view(overview)))
 }
 
 pub(super) fn challenge(host: &Host, bearer: &Bearer, id: ChallengeId, view: ChallengeView) -> Response {
@@ -23,11 +23,12 @@ pub(super) fn challenge(host: &Host, bearer: &Bearer, id: ChallengeId, view: Cha
 pub(super) fn required_enrollment(
     host: &Host,
     bearer: &Bearer,
+    resumption: &str,
     id: ChallengeId,
     overview: &Overview,
 ) -> Response {
     let view = security_view(overview).to_enroll();
-    framed(host, widget::required_enrollment(&shown_by(host), bearer, id, view))
+    framed(host, widget::required_enrollment(&shown_by(host), bearer, resumption, id, view))
 }
 
 /// Why there is no widget, for a page that may know.

@@ -28,6 +28,8 @@ pub(super) async fn open(
     let Some(Admitted::Session { token, session }) = torn else {
         return Err(Refused::to(&host, Closed::Over));
     };
-    let overview = server.two_factor().overview(&Caller { session, place }).await?;
-    Ok(page::security(&host, &token, &overview))
+    let caller = Caller { session, place };
+    let resumption = asked.resume(server.two_factor(), &caller).await?;
+    let overview = server.two_factor().overview(&caller).await?;
+    Ok(page::security(&host, &token, &resumption, &overview))
 }

@@ -1,9 +1,9 @@
 //! Users and enrollments.
 
-use super::RACERS;
 use super::bench::{Bench, NOW, user};
+use super::{RACERS, Racer};
 use crate::audit::EventKind;
-use crate::name::{EmailAddress, Label, Name};
+use crate::name::{EmailAddress, Label, Name, SessionId, User};
 use crate::ports::{
     Acknowledged, ConfirmedFirst, Enrollment, EnrollmentState, NewEnrollment, Purpose, UserState,
 };
@@ -177,6 +177,35 @@ pub async fn a_replacing_authenticator_takes_the_old_ones_place_in_one_step(benc
     let state = bench.state().await;
     assert_eq!(state.authenticators.iter().map(|one| one.id).collect::<Vec<_>>(), [first.authenticator]);
     assert!(state.code_set.unwrap().codes.iter().all(|code| code.used_at.is_none()), "the codes stay");
+}
+
+pub async fn a_pending_enrollment_is_taken_over_by_one_session_however_many_race(bench: Bench) {
+    bench.remembered().await;
+    let session = || SessionId::new(NOW, &bench.entropy);
+    let (first, later, stranger) =
+        (session(), NOW + Duration::from_mins(11), user("a stranger to that session"));
+    let enrollment = Enrollment { session: Some(first), ..bench.enrollment(Purpose::First) };
+    let event = bench.event(EventKind::EnrollmentBegun);
+    let new = NewEnrollment { enrollment: enrollment.clone(), at_once: 3, event };
+    assert!(bench.store.begin_enrollment(new).await.unwrap());
+    let held_by = async || bench.store.enrollment(&bench.user, enrollment.id).await.unwrap().unwrap().session;
+    let take = async |user: &User, from, now| {
+        bench.store.take_over_enrollments(user, from, session(), now).await.unwrap();
+    };
+    take(&bench.user, session(), NOW).await;
+    take(&bench.user, first, later).await;
+    take(&stranger, first, NOW).await;
+    assert_eq!(held_by().await, Some(first), "another session's, an expired one, another user's");
+    let next: Vec<SessionId> = (0..RACERS).map(|_| session()).collect();
+    let racers = next.iter().map(|to| {
+        let (store, user, to) = (Arc::clone(&bench.store), bench.user.clone(), *to);
+        Box::pin(async move { store.take_over_enrollments(&user, first, to, NOW).await.is_ok() }) as Racer
+    });
+    assert_eq!(bench.race(racers.collect()).await, RACERS);
+    let winner = held_by().await.unwrap();
+    assert!(next.contains(&winner));
+    take(&bench.user, first, NOW).await;
+    assert_eq!(held_by().await, Some(winner), "it is moved, never shared");
 }
 
 pub async fn a_cancelled_enrollment_leaves_nothing_behind(bench: Bench) {

@@ -77,6 +77,24 @@ pub async fn another_session_is_not_shown_a_pending_secret(person: Person) {
     assert_eq!(fourth.unwrap_err(), EnrollmentError::TooMany, "three at once");
 }
 
+pub async fn the_next_session_of_a_page_goes_on_where_the_last_one_was(person: Person) {
+    let (begun, phone) = person.begin(Purpose::First).await;
+    let resumption = person.two_factor.resumption(&person.caller).unwrap();
+    let next = person.elsewhere().await;
+    for damaged in [vec![], resumption[1..].to_vec()] {
+        person.two_factor.take_over(&next, damaged).await.unwrap();
+    }
+    let nothing = person.two_factor.resume_enrollment(&next, begun.id).await;
+    assert_eq!(nothing.unwrap_err(), EnrollmentError::NotFound);
+    person.two_factor.take_over(&next, resumption).await.unwrap();
+    let resumed = person.two_factor.resume_enrollment(&next, begun.id).await.unwrap();
+    assert_eq!(resumed.provisioning.uri, begun.provisioning.uri);
+    let code = person.code(&phone);
+    let before = person.two_factor.confirm_enrollment(&person.caller, begun.id, &code, "Pixel").await;
+    assert_eq!(before.unwrap_err(), EnrollmentError::NotFound, "it is moved, never shared");
+    person.two_factor.confirm_enrollment(&next, begun.id, &code, "Pixel").await.unwrap();
+}
+
 pub async fn recovery_codes_are_shown_again_until_they_are_saved_and_never_after(person: Person) {
     let (begun, phone) = person.begin(Purpose::First).await;
     let code = person.code(&phone);

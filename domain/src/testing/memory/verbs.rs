@@ -3,7 +3,7 @@
 use super::is_live;
 use super::rows::{Rows, enrolled, stored};
 use crate::audit::Event;
-use crate::name::{EnrollmentId, User};
+use crate::name::{EnrollmentId, SessionId, User};
 use crate::ports::{
     Acknowledged, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther, Enrollment,
     EnrollmentState, NewEnrollment, OpenedBy, PassedChallenge, RedeemedChallenge, RefusedAnswer,
@@ -85,6 +85,17 @@ impl Rows {
         self.disturb(&new.user, new.others);
         self.events.extend(new.events);
         Some(())
+    }
+
+    pub(super) fn take_over_enrollments(
+        &mut self,
+        user: &User,
+        from: SessionId,
+        to: SessionId,
+        now: Timestamp,
+    ) {
+        let of = |one: &&mut Enrollment| one.user == *user && one.is_pending_in(Some(from), now);
+        self.enrollments.iter_mut().filter(of).for_each(|one| one.session = Some(to));
     }
 
     pub(super) fn cancel_enrollment(&mut self, user: &User, id: EnrollmentId, event: Event) -> Option<()> {
