@@ -32,7 +32,7 @@ impl SmtpUrl {
         self.0.is_empty()
     }
 
-    /// What sends by it, once it is built, which wants a runtime around it.
+    /// What sends by it, once it is built.
     ///
     /// # Errors
     /// [`SmtpUrlError`] says why there can be none.

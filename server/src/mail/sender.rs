@@ -54,7 +54,8 @@ impl Sender {
             .raw_header(HeaderValue::new(AUTOMATIC.0, AUTOMATIC.1.to_owned()))
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
             .map_err(|_| SendError::Address)?;
-        // The transport's own patience ends once it is connected.
+        // The transport's own patience ends once it is connected. Each letter has a connection of its own: one that was
+        // given up in the middle would hold up the next.
         match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
             Err(_) => Err(SendError::Server("it took too long".to_owned())),
             Ok(Ok(_)) => Ok(()),
