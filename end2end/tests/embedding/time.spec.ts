@@ -25,7 +25,7 @@ test("a session that is over goes on where the person was", async ({ market, gue
   await expect.poll(asked).toBe(1);
   await ada.awake();
   await ada.button("Continue").click();
-  expect((await ada.readAgain()).secret, "the same QR code").toBe(phone.secret);
+  expect((await ada.scan()).secret, "the same QR code").toBe(phone.secret);
   await ada.goOnToCode();
   await ada.enterCode(await phone.code());
   await ada.readRecoveryCodes();
