@@ -113,7 +113,7 @@ fn protection(of: &User) -> AnyView {
             <h2 id="protection">{said::PROTECTION}</h2>
             {of.locks.iter().map(lock).collect_view()}
             <dl class="facts">
-                <dt>{said::PROTECTION}</dt>
+                <dt>{said::STATE}</dt>
                 {state}
                 {codes}
                 <dt>{said::ROLE}</dt>

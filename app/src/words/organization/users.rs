@@ -27,6 +27,7 @@ pub(crate) const YOU: &str = "You";
 
 pub(crate) const ROLE: &str = "Role";
 pub(crate) const PROTECTION: &str = "Two-factor authentication";
+pub(crate) const STATE: &str = "State";
 pub(crate) const SINCE: &str = "On since ";
 pub(crate) const OFF: &str = "Off";
 pub(crate) const CREATED: &str = "Account created";
