@@ -196,6 +196,14 @@ test.describe("every state", () => {
       await bob.enterCode(phone.wrongCode());
       await refused;
     }
+    await page.goto("/organization/audit?kind=challenge.refused");
+    await lookAt(page, "audit");
+    await page.goto("/organization/audit?kind=two_factor.turned_off");
+    await lookAt(page, "audit-none");
+    await page.goto("/organization/audit?email=nobody%40example.com");
+    await lookAt(page, "audit-unknown");
+    await page.goto("/organization/mail");
+    await lookAt(page, "mailbox");
     await page.goto("/organization/users");
     await lookAt(page, "users");
     await page.getByRole("link", { name: bob.email }).click();
