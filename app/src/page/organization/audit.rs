@@ -73,6 +73,8 @@ pub struct Log {
 #[must_use]
 pub fn audit(frame: &Frame, log: &Log) -> String {
     page(frame, Part::Audit, said::AUDIT, Loads::Nothing, || {
+        let list = (!log.unknown)
+            .then(|| view! { <section class="card">{entries(log)} {further(log)}</section> }.into_any());
         view! {
             <header class="lead">
                 <h1>{said::AUDIT}</h1>
@@ -80,7 +82,7 @@ pub fn audit(frame: &Frame, log: &Log) -> String {
             </header>
             {trouble(log.unknown.then(|| said::AUDIT_UNKNOWN.to_owned()))}
             <section class="card">{filters(&log.asked)}</section>
-            <section class="card">{entries(log)} {further(log)}</section>
+            {list}
         }
         .into_any()
     })
