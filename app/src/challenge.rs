@@ -13,6 +13,7 @@ use crate::words::challenge as said;
 use crate::{browser, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::time::Duration;
 
 /// How far the challenge has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,11 +76,9 @@ impl Asking {
         self.stage.set(Stage::Passed(recovery_left));
         if recovery_left.is_some() {
             browser::focus(PASSED);
-        } else if embedded() {
-            // At once: a frame that was scrolled out of sight is drawn no more, and nothing here waits for its drawing.
-            go_on();
         } else {
-            request_animation_frame(go_on);
+            // When the way on stands in the page, and not when it is drawn: what is out of sight is drawn no more.
+            set_timeout(go_on, Duration::ZERO);
         }
     }
 
