@@ -68,6 +68,14 @@ pub(crate) async fn insert(
         .map(|_| ())
 }
 
+/// A known user has this address, which is their label too. Guard: the user is known.
+pub(crate) async fn move_to(tx: &DatabaseTransaction, user: &User, address: &Label) -> Step {
+    let update = user::Entity::update_many()
+        .col_expr(user::Column::Label, Expr::value(address.as_str()))
+        .col_expr(user::Column::Email, Expr::value(address.as_str()));
+    held(tx, update.filter(user::Entity::owned_by(user))).await
+}
+
 async fn find(db: &impl ConnectionTrait, user: &User) -> Result<Option<user::Model>, StoreError> {
     user::Entity::find().filter(user::Entity::owned_by(user)).one(db).await.map_err(fault)
 }

@@ -137,8 +137,9 @@ async fn the_first_link_creates_the_first_administrator_and_nobody_else(bench: B
     assert_eq!((account.role, account.email.as_str()), (Role::Admin, "Ada@example.com"));
     let found = bench.accounts.account_by_user(&account.user).await.unwrap();
     assert_eq!(found, Some(account.clone()));
-    let label = bench.store.user_state(&account.user).await.unwrap().label.unwrap();
-    assert_eq!(label.as_str(), "Ada@example.com");
+    let state = bench.store.user_state(&account.user).await.unwrap();
+    assert_eq!(state.label.unwrap().as_str(), "Ada@example.com");
+    assert_eq!(state.email.unwrap().as_str(), "Ada@example.com");
     assert_eq!(bench.store.events(EventPage::newest_of(&account.user, 9)).await.unwrap().len(), 1);
     assert_eq!(bench.link(2, LinkPurpose::FirstAdmin, None).await, CreatedLink::AccountExists);
     assert_eq!(bench.redeem(1, "eve@example.com", NOW).await, Redemption::LinkUsed);

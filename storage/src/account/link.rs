@@ -162,6 +162,7 @@ pub(super) async fn redeem(
     }
     let created = from_row(row).ok_or(Stop::Corrupt("account"))?;
     user::insert(tx, &created.user, created.email.label(), now).await?;
+    user::move_to(tx, &created.user, created.email.label()).await?;
     audit::record(tx, event).await?;
     Ok(Redemption::Created(created))
 }
