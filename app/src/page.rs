@@ -15,7 +15,6 @@ mod sign_in;
 mod welcome;
 pub mod widget;
 
-pub use crate::text::iso;
 pub use challenge::challenge;
 pub use error::error;
 pub use frame::{Account, Assets, Bundle, Frame, Tab};

@@ -4,12 +4,8 @@ mod digits;
 mod groups;
 mod json;
 mod sheet;
-#[cfg(feature = "ssr")]
-mod utc;
 
 pub(crate) use digits::{is_app_code, tidy};
 pub(crate) use groups::in_fours;
 pub(crate) use json::json_object;
 pub(crate) use sheet::sheet;
-#[cfg(feature = "ssr")]
-pub use utc::iso;

@@ -1,5 +1,7 @@
 //! Time as the core sees it: an argument, never read from the machine.
 
+mod utc;
+
 use std::time::Duration;
 
 /// A moment: whole milliseconds since 1970-01-01T00:00:00Z.

@@ -3,8 +3,11 @@
 use leptos::prelude::window;
 use wasm_bindgen::JsValue;
 
+/// A moment as the server writes it, before the browser writes it in the reader's own way.
 #[cfg(feature = "ssr")]
-pub(crate) use crate::text::iso;
+pub(crate) fn iso(millis: i64) -> String {
+    domain::time::Timestamp::from_millis(millis).rfc3339()
+}
 
 /// A moment as `2026-11-22T03:45:00.000Z`.
 #[cfg(not(feature = "ssr"))]

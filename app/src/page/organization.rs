@@ -22,8 +22,8 @@ pub use user::{DoneBy, Lock, User, UserEvent, UserNotice, user};
 pub use users::{ListedUser, Shown, Users, users};
 
 use super::frame::{Frame, Loads, Sheet, Tab, document};
+use crate::browser;
 use crate::component::moment_text;
-use crate::text;
 use crate::words::organization as said;
 use leptos::prelude::*;
 
@@ -76,7 +76,7 @@ fn signed_in(frame: &Frame) -> String {
 }
 
 fn moment(at: i64) -> AnyView {
-    let iso = text::iso(at);
+    let iso = browser::iso(at);
     let plain = moment_text(&iso, true);
     view! { <time datetime=iso>{plain}</time> }.into_any()
 }

@@ -1,10 +1,11 @@
 //! The audit log: who did what, when, from where. Filters are a plain form; older pages and exports are links.
 
 use super::{Part, page};
+use crate::browser;
 use crate::component::moment_text;
 use crate::page::form::{Input, trouble};
 use crate::page::frame::{Frame, Loads};
-use crate::text;
+
 use crate::view::Happening;
 use crate::words::{happening, organization as said};
 use domain::audit::{Event, EventKind};
@@ -130,7 +131,7 @@ fn line(entry: &Entry) -> AnyView {
     let who = entry.email.clone().unwrap_or_else(|| said::AUDIT_GONE.to_owned());
     let reason = entry.event.reason.as_ref();
     let reason = reason.map(|reason| view! { <p>{said::because(reason.as_str())}</p> });
-    let iso = text::iso(at);
+    let iso = browser::iso(at);
     let moment = moment_text(&iso, true);
     view! {
         <li>

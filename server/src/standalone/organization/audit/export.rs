@@ -3,7 +3,6 @@
 use super::{People, asked};
 use crate::problem::Problem;
 use crate::state::Server;
-use app::page::iso;
 use app::page::organization::Entry;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -67,7 +66,7 @@ impl<'a> From<&'a Entry> for Row<'a> {
         let event = &of.event;
         Self {
             id: event.id.to_string(),
-            at: iso(event.at.millis()),
+            at: event.at.rfc3339(),
             email: of.email.as_deref().unwrap_or_default(),
             kind: event.kind.as_str(),
             factor: event.factor.map(FactorKind::as_str).unwrap_or_default(),
