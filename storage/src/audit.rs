@@ -28,6 +28,12 @@ pub(crate) async fn page(db: &Database, page: &EventPage) -> Result<Vec<Event>, 
     if let Some(kind) = page.kind {
         asked = asked.filter(event::COLUMN.kind.eq(kind.as_str()));
     }
+    if let Some(from) = page.from {
+        asked = asked.filter(event::COLUMN.at.gte(from.millis()));
+    }
+    if let Some(to) = page.to {
+        asked = asked.filter(event::COLUMN.at.lt(to.millis()));
+    }
     if let Some(mark) = page.after {
         asked = asked.filter(behind(mark));
     }

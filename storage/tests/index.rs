@@ -21,6 +21,14 @@ async fn pages_are_read_from_an_index() {
         (format!("{events} AND {behind}"), "INDEX event_of_site (site_id=? AND at<?)"),
         (format!("{events} ORDER BY at DESC, id DESC LIMIT ?"), "INDEX event_of_site (site_id=?)"),
         (
+            format!("{events} AND at >= ? AND at < ? AND {behind}"),
+            "INDEX event_of_site (site_id=? AND at>? AND at<?)",
+        ),
+        (
+            format!("{events} AND user_id = ? AND at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?"),
+            "INDEX event_of_user (site_id=? AND user_id=? AND at>? AND at<?)",
+        ),
+        (
             format!("{events} AND user_id = ? AND {behind}"),
             "event_of_user (site_id=? AND user_id=? AND at<?)",
         ),

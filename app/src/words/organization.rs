@@ -82,13 +82,15 @@ pub(crate) const AUDIT: &str = "Audit log";
 pub(crate) const AUDIT_LEAD: &str = "What happened to the accounts of this sign-in, newest first.";
 pub(crate) const AUDIT_PERSON: &str = "E-mail of the person";
 pub(crate) const AUDIT_KIND: &str = "What happened";
+pub(crate) const AUDIT_FROM: &str = "From (day in UTC)";
+pub(crate) const AUDIT_TO: &str = "To (with that day)";
 pub(crate) const AUDIT_ANYTHING: &str = "Anything";
 pub(crate) const AUDIT_SHOW: &str = "Show";
 pub(crate) const AUDIT_ALL: &str = "Show everything";
 pub(crate) const AUDIT_NONE: &str = "Nothing has happened yet.";
 pub(crate) const AUDIT_NONE_SUCH: &str = "Nothing of that kind has happened.";
 pub(crate) const AUDIT_UNKNOWN: &str =
-    "Nobody here has that e-mail address, or nothing is called so. Look at the filter.";
+    "Nobody here has that e-mail address, nothing is called so, or that is no day. Look at the filter.";
 pub(crate) const AUDIT_GONE: &str = "An account that is gone";
 pub(crate) const AUDIT_OLDER: &str = "Older";
 pub(crate) const AUDIT_CSV: &str = "Export as CSV";

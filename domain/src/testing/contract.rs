@@ -85,6 +85,7 @@ macro_rules! store_contract {
             answers_are_wiped_when_their_time_is_over_and_with_their_user
             users_are_listed_in_pages_by_the_bytes_of_their_ids
             events_are_listed_in_pages_that_neither_repeat_nor_leave_out
+            events_are_listed_from_a_moment_to_another
             tidying_deletes_only_what_ended
         );
     };

@@ -34,6 +34,9 @@ pub(super) struct AuditEvent {
     id: String,
     at: Moment,
     user: String,
+    /// The administrator who did it, by their id; absent where the user did it, or the site's server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
     /// `challenge.passed`, say.
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +63,8 @@ pub(super) struct AuditEvent {
 #[utoipa::path(get, operation_id = "list_audit_events", path = "/v1/audit-events", tag = "audit", security(("key" = ["admin"])),
     params(("user" = Option<String>, Query, description = "The site's own id of the user"),
            ("kind" = Option<String>, Query, description = "What happened: `challenge.passed`, say"),
+           ("from" = Option<String>, Query, description = "Of this moment or later: `2026-11-22T03:45:00Z`, or a date, which is its beginning"),
+           ("to" = Option<String>, Query, description = "Of before this moment, written in the same way"),
            ("cursor" = Option<String>, Query, description = "`next` of the page before"),
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given")),
     responses((status = 200, body = AuditEvents)))]
@@ -75,12 +80,18 @@ pub(super) async fn list(
 }
 
 fn read(site: SiteId, uri: &Uri) -> Result<EventPage, ApiError> {
-    let asking = Asking::read(uri, &["user", "kind"])?;
+    let asking = Asking::read(uri, &["user", "kind", "from", "to"])?;
     let user = asking.field("user").map(UserId::parse).transpose();
     let user = user.map_err(|error| ApiError::malformed("user", error.into()))?;
     let kind = asking.field("kind").map(|kind| EventKind::parse(kind).ok_or(Flaw::Type)).transpose();
     let kind = kind.map_err(|flaw| ApiError::malformed("kind", flaw))?;
-    Ok(EventPage { site, user, kind, after: asking.after(mark)?, limit: asking.limit()? })
+    let (from, to) = (moment(&asking, "from")?, moment(&asking, "to")?);
+    Ok(EventPage { site, user, kind, from, to, after: asking.after(mark)?, limit: asking.limit()? })
+}
+
+fn moment(asking: &Asking, name: &str) -> Result<Option<Timestamp>, ApiError> {
+    let read = asking.field(name).map(|text| Timestamp::parse_rfc3339(text).ok_or(Flaw::Type)).transpose();
+    read.map_err(|flaw| ApiError::malformed(name, flaw))
 }
 
 fn written(mark: EventMark) -> String {
@@ -99,6 +110,7 @@ impl From<Event> for AuditEvent {
             id: event.id.to_string(),
             at: event.at.into(),
             user: event.user.id.as_str().to_owned(),
+            by: event.by.map(|by| by.as_str().to_owned()),
             kind: event.kind.as_str(),
             factor: event.factor.map(Kind::from),
             cause: event.cause.map(domain::audit::Cause::as_str),

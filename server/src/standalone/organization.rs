@@ -5,6 +5,7 @@ mod audit;
 mod fields;
 mod key;
 mod mail;
+mod people;
 mod proving;
 mod site;
 mod user;

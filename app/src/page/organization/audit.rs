@@ -1,11 +1,10 @@
 //! The audit log: who did what, when, from where. Filters are a plain form; older pages and exports are links.
 
-use super::{Part, page};
+use super::{DoneBy, Part, page};
 use crate::browser;
 use crate::component::moment_text;
 use crate::page::form::{Input, trouble};
 use crate::page::frame::{Frame, Loads};
-
 use crate::view::Happening;
 use crate::words::{happening, organization as said};
 use domain::audit::{Event, EventKind};
@@ -18,6 +17,10 @@ pub struct Asked {
     pub email: String,
     /// The name of the kind of event.
     pub kind: String,
+    /// The first day.
+    pub from: String,
+    /// The last day.
+    pub to: String,
     /// Where the page begins.
     pub cursor: String,
 }
@@ -25,14 +28,18 @@ pub struct Asked {
 impl Asked {
     /// The same question at another place: a query.
     fn query(&self, more: &[(&str, &str)]) -> String {
-        let asked = [("email", self.email.as_str()), ("kind", &self.kind)];
-        let given = asked.iter().chain(more).filter(|(_, value)| !value.is_empty());
+        let given =
+            self.filters().into_iter().chain(more.iter().copied()).filter(|(_, value)| !value.is_empty());
         let pairs: Vec<String> = given.map(|(name, value)| [name, "=", &encoded(value)].concat()).collect();
         ["?", &pairs.join("&")].concat()
     }
 
     fn is_filtered(&self) -> bool {
-        !self.email.is_empty() || !self.kind.is_empty()
+        self.filters().iter().any(|(_, value)| !value.is_empty())
+    }
+
+    fn filters(&self) -> [(&str, &str); 4] {
+        [("email", &self.email), ("kind", &self.kind), ("from", &self.from), ("to", &self.to)]
     }
 }
 
@@ -55,6 +62,8 @@ pub struct Entry {
     pub event: Event,
     /// The e-mail address of whom it concerns; absent where the account is gone.
     pub email: Option<String>,
+    /// The administrator who did it, if one did.
+    pub by: Option<DoneBy>,
 }
 
 /// A page of the log.
@@ -91,6 +100,7 @@ pub fn audit(frame: &Frame, log: &Log) -> String {
 
 fn filters(asked: &Asked) -> AnyView {
     let email = Input { kind: "email", required: false, ..Input::text("email", said::AUDIT_PERSON) };
+    let day = |name, label| Input { kind: "date", required: false, ..Input::text(name, label) };
     let clear = asked
         .is_filtered()
         .then(|| view! { <a class="button" href="/organization/audit">{said::AUDIT_ALL}</a> });
@@ -103,6 +113,10 @@ fn filters(asked: &Asked) -> AnyView {
                     <option value="">{said::AUDIT_ANYTHING}</option>
                     {EventKind::ALL.iter().map(|kind| option(*kind, &asked.kind)).collect_view()}
                 </select>
+            </div>
+            <div class="find">
+                {day("from", said::AUDIT_FROM).typed(&asked.from, None).view(false)}
+                {day("to", said::AUDIT_TO).typed(&asked.to, None).view(false)}
             </div>
             <div class="actions">
                 <button class="button">{said::AUDIT_SHOW}</button>
@@ -129,6 +143,7 @@ fn entries(log: &Log) -> AnyView {
 fn line(entry: &Entry) -> AnyView {
     let Happening { at, what, place } = Happening::from(&entry.event);
     let who = entry.email.clone().unwrap_or_else(|| said::AUDIT_GONE.to_owned());
+    let by = entry.by.as_ref().map(|by| view! { <span>{by.said()}</span> });
     let reason = entry.event.reason.as_ref();
     let reason = reason.map(|reason| view! { <p>{said::because(reason.as_str())}</p> });
     let iso = browser::iso(at);
@@ -139,6 +154,7 @@ fn line(entry: &Entry) -> AnyView {
             {reason}
             <p class="hint apart">
                 <span>{who}</span>
+                {by}
                 <time datetime=iso>{moment}</time>
                 <span>{place}</span>
             </p>

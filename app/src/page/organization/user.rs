@@ -64,6 +64,15 @@ pub enum DoneBy {
     Gone,
 }
 
+impl DoneBy {
+    pub(super) fn said(&self) -> String {
+        match self {
+            Self::Known(email) => [said::DONE_BY, email].concat(),
+            Self::Gone => said::DONE_BY_OTHER.to_owned(),
+        }
+    }
+}
+
 /// What was done a moment ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserNotice {
@@ -180,10 +189,7 @@ fn activity(events: &[UserEvent]) -> AnyView {
 }
 
 fn event(of: &UserEvent) -> AnyView {
-    let by = of.by.as_ref().map(|by| match by {
-        DoneBy::Known(email) => [said::DONE_BY, email].concat(),
-        DoneBy::Gone => said::DONE_BY_OTHER.to_owned(),
-    });
+    let by = of.by.as_ref().map(DoneBy::said);
     let reason = of.reason.as_ref().map(|reason| [said::REASON_GIVEN, reason].concat());
     view! {
         <li>

@@ -38,6 +38,10 @@ pub struct EventPage {
     pub user: Option<UserId>,
     /// Of this kind only.
     pub kind: Option<EventKind>,
+    /// Only of this moment or later.
+    pub from: Option<Timestamp>,
+    /// Only of before this moment.
+    pub to: Option<Timestamp>,
     /// Only those behind this one.
     pub after: Option<EventMark>,
     /// At most so many.
@@ -54,9 +58,15 @@ pub struct EventMark {
 }
 
 impl EventPage {
+    /// The newest events of a site.
+    #[must_use]
+    pub const fn newest_of_site(site: SiteId, limit: u32) -> Self {
+        Self { site, user: None, kind: None, from: None, to: None, after: None, limit }
+    }
+
     /// The newest events of one user.
     #[must_use]
     pub fn newest_of(user: &User, limit: u32) -> Self {
-        Self { site: user.site, user: Some(user.id.clone()), kind: None, after: None, limit }
+        Self { user: Some(user.id.clone()), ..Self::newest_of_site(user.site, limit) }
     }
 }

@@ -46,14 +46,7 @@ pub async fn an_acknowledgement_passes_its_challenge_once_however_many_race(benc
     assert_eq!((passed.state, passed.passed), (ChallengeState::Passed, Some((FactorKind::Totp, NOW))));
     assert_eq!(passed.browser.as_deref(), Some("Firefox on Linux"));
     assert_eq!((waiting.state, waiting.passed), (ChallengeState::Enrolling, None));
-    let page = EventPage {
-        site: bench.user.site,
-        user: Some(bench.user.id.clone()),
-        kind: None,
-        after: None,
-        limit: 50,
-    };
-    let events = bench.store.events(page).await.unwrap();
+    let events = bench.store.events(EventPage::newest_of(&bench.user, 50)).await.unwrap();
     let told = events.iter().filter(|event| event.kind == EventKind::ChallengePassed).count();
     assert_eq!(told, 1, "one consumed code, one passed challenge, one event");
     let redeemed = || RedeemedChallenge {

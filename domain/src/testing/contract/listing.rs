@@ -5,6 +5,7 @@ use crate::audit::{Event, EventKind, Place};
 use crate::name::{EventId, Label, SiteId, User, UserId};
 use crate::ports::{EventMark, EventPage, UserPage};
 use std::time::Duration;
+use uuid::Uuid;
 
 fn user_of(site: SiteId, id: &str) -> User {
     User { site, id: UserId::parse(id).unwrap() }
@@ -57,7 +58,12 @@ pub async fn events_are_listed_in_pages_that_neither_repeat_nor_leave_out(bench:
         let later = EventMark { at: NOW + Duration::from_secs(30), id: EventId::new(NOW, &bench.entropy) };
         let (mut after, mut found) = (Some(later), Vec::new());
         loop {
-            let asked = EventPage { site, user: user.map(|user| user.id.clone()), kind, after, limit: 5 };
+            let asked = EventPage {
+                user: user.map(|user| user.id.clone()),
+                kind,
+                after,
+                ..EventPage::newest_of_site(site, 5)
+            };
             let page = bench.store.events(asked).await.unwrap();
             let Some(last) = page.last() else { break };
             // What happens while somebody reads comes before the first page, and moves none of the others.
@@ -66,5 +72,30 @@ pub async fn events_are_listed_in_pages_that_neither_repeat_nor_leave_out(bench:
             found.extend(page);
         }
         assert_eq!(found.iter().collect::<Vec<_>>(), expected);
+    }
+}
+
+pub async fn events_are_listed_from_a_moment_to_another(bench: Bench) {
+    let site = SiteId::new(NOW, &bench.entropy);
+    let (ada, second) = (user_of(site, "ada"), |n| NOW + Duration::from_secs(n));
+    for n in 0..6 {
+        let kind = EventKind::ChallengeOpened;
+        let event = Event::new(kind, &ada, &Place::default(), second(n), &bench.entropy);
+        bench.store.record(event).await.unwrap();
+    }
+    let after = Some(EventMark { at: second(4), id: EventId::from_uuid(Uuid::nil()) });
+    for (from, to, after, expected) in [
+        (Some(4), None, None, vec![5, 4]),
+        (None, Some(2), None, vec![1, 0]),
+        (Some(1), Some(3), None, vec![2, 1]),
+        (Some(3), Some(3), None, vec![]),
+        (Some(2), Some(5), after, vec![3, 2]),
+    ] {
+        let (from, to) = (from.map(second), to.map(second));
+        for user in [None, Some(ada.id.clone())] {
+            let asked = EventPage { user, from, to, after, ..EventPage::newest_of_site(site, 9) };
+            let found: Vec<_> = bench.store.events(asked).await.unwrap().iter().map(|one| one.at).collect();
+            assert_eq!(found, expected.iter().copied().map(second).collect::<Vec<_>>());
+        }
     }
 }

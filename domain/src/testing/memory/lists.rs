@@ -28,6 +28,8 @@ impl Rows {
             one.user.site == page.site
                 && of_user
                 && of_kind
+                && page.from.is_none_or(|from| one.at >= from)
+                && page.to.is_none_or(|to| one.at < to)
                 && page.after.is_none_or(|after| mark(one) < after)
         };
         let mut events: Vec<Event> = self.events.iter().filter(asked).cloned().collect();

@@ -4,6 +4,7 @@ mod asked;
 mod export;
 
 use super::super::visitor::Administrator;
+use super::people::People;
 use super::{frame, good};
 use crate::problem::Problem;
 use crate::state::Server;
@@ -13,10 +14,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use domain::audit::Event;
-use domain::name::{SiteId, User};
-use domain::ports::{EventMark, EventPage};
+use domain::ports::EventMark;
 use http::StatusCode;
-use std::collections::HashMap;
 
 /// Entries of a page.
 const PAGE: u32 = 50;
@@ -36,7 +35,7 @@ pub(super) async fn page(
     let page = server.two_factor().events(asked).await?;
     let last = page.items.last().filter(|_| page.more);
     log.next = last.map(|last| written(EventMark { at: last.at, id: last.id }));
-    log.entries = People::default().entries(&server, page.items).await?;
+    log.entries = entries(&server, &mut People::default(), page.items).await?;
     Ok(good(shown::audit(&frame(&server, &by.account), &log)))
 }
 
@@ -50,32 +49,15 @@ pub(super) async fn export(
     Ok(export::answer(&server, page, asked.format()))
 }
 
-/// The e-mail addresses of whom events concern, each looked for once.
-#[derive(Default)]
-struct People(HashMap<User, Option<String>>);
-
-impl People {
-    async fn entries(&mut self, server: &Server, events: Vec<Event>) -> Result<Vec<shown::Entry>, Problem> {
-        let mut entries = Vec::with_capacity(events.len());
-        for event in events {
-            let email = self.email(server, &event.user).await?;
-            entries.push(shown::Entry { event, email });
-        }
-        Ok(entries)
+async fn entries(
+    server: &Server,
+    people: &mut People,
+    events: Vec<Event>,
+) -> Result<Vec<shown::Entry>, Problem> {
+    let mut entries = Vec::with_capacity(events.len());
+    for event in events {
+        let (email, by) = (people.email(server, &event.user).await?, people.by(server, &event).await?);
+        entries.push(shown::Entry { event, email, by });
     }
-
-    async fn email(&mut self, server: &Server, of: &User) -> Result<Option<String>, Problem> {
-        if let Some(known) = self.0.get(of) {
-            return Ok(known.clone());
-        }
-        let account = server.accounts().account_by_user(of).await?;
-        let email = account.map(|account| account.email.as_str().to_owned());
-        self.0.insert(of.clone(), email.clone());
-        Ok(email)
-    }
-}
-
-/// The page of the built-in site that these filters ask for.
-fn of_built_in(limit: u32) -> EventPage {
-    EventPage { site: SiteId::BUILT_IN, user: None, kind: None, after: None, limit }
+    Ok(entries)
 }

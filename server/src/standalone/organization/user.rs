@@ -1,6 +1,7 @@
 //! One of the people who sign in here: what there is of them, and what is done for them when they are locked out.
 
 use super::fields::of_name;
+use super::people::People;
 use super::proving::{asked, prove};
 use super::{form, frame, good};
 use crate::problem::Problem;
@@ -163,13 +164,9 @@ fn lock(of: &Lock) -> shown::Lock {
 
 async fn events(server: &Server, user: &User) -> Result<Vec<shown::UserEvent>, Problem> {
     let page = server.two_factor().events(EventPage::newest_of(user, RECENT_EVENTS)).await?;
-    let mut shown = Vec::with_capacity(page.items.len());
+    let (mut shown, mut people) = (Vec::with_capacity(page.items.len()), People::default());
     for event in &page.items {
-        let by = match &event.by {
-            Some(by) => Some(administrator(server, by).await?),
-            None => None,
-        };
-        shown.push(told(event, by));
+        shown.push(told(event, people.by(server, event).await?));
     }
     Ok(shown)
 }
@@ -177,11 +174,4 @@ async fn events(server: &Server, user: &User) -> Result<Vec<shown::UserEvent>, P
 fn told(event: &Event, by: Option<shown::DoneBy>) -> shown::UserEvent {
     let reason = event.reason.as_ref().map(|reason| reason.as_str().to_owned());
     shown::UserEvent { what: Happening::from(event), by, reason }
-}
-
-async fn administrator(server: &Server, id: &UserId) -> Result<shown::DoneBy, Problem> {
-    let user = User { site: SiteId::BUILT_IN, id: id.clone() };
-    let account = server.accounts().account_by_user(&user).await?;
-    let known = account.map(|account| shown::DoneBy::Known(account.email.as_str().to_owned()));
-    Ok(known.unwrap_or(shown::DoneBy::Gone))
 }

@@ -1,14 +1,15 @@
 //! The audit log as a file. It is written while it is read, a page at a time: the whole of it never lies in memory.
 
-use super::{People, asked};
+use super::super::people::People;
+use super::{asked, entries};
 use crate::problem::Problem;
 use crate::state::Server;
-use app::page::organization::Entry;
+use app::page::organization::{DoneBy, Entry};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use domain::audit::Cause;
 use domain::factor::FactorKind;
-use domain::name::Reason;
+use domain::name::{Reason, UserId};
 use domain::ports::{EventMark, EventPage};
 use futures::stream::try_unfold;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -34,11 +35,15 @@ pub(crate) struct Asked {
     format: Format,
     email: String,
     kind: String,
+    from: String,
+    to: String,
 }
 
 impl Asked {
     pub(super) fn log(&self) -> asked::Asked {
-        asked::Asked { email: self.email.clone(), kind: self.kind.clone(), cursor: String::new() }
+        let Self { email, kind, from, to, .. } = self;
+        let [email, kind, from, to] = [email, kind, from, to].map(String::clone);
+        asked::Asked { email, kind, from, to, cursor: String::new() }
     }
 
     pub(super) fn format(&self) -> Format {
@@ -52,6 +57,8 @@ struct Row<'a> {
     id: String,
     at: String,
     email: &'a str,
+    /// The address of the administrator who did it, or their id where the account is gone.
+    by: &'a str,
     kind: &'static str,
     factor: &'a str,
     cause: &'a str,
@@ -61,6 +68,13 @@ struct Row<'a> {
     browser: &'a str,
 }
 
+fn by(of: &Entry) -> Option<&str> {
+    match of.by.as_ref()? {
+        DoneBy::Known(email) => Some(email),
+        DoneBy::Gone => of.event.by.as_ref().map(UserId::as_str),
+    }
+}
+
 impl<'a> From<&'a Entry> for Row<'a> {
     fn from(of: &'a Entry) -> Self {
         let event = &of.event;
@@ -68,6 +82,7 @@ impl<'a> From<&'a Entry> for Row<'a> {
             id: event.id.to_string(),
             at: event.at.rfc3339(),
             email: of.email.as_deref().unwrap_or_default(),
+            by: by(of).unwrap_or_default(),
             kind: event.kind.as_str(),
             factor: event.factor.map(FactorKind::as_str).unwrap_or_default(),
             cause: event.cause.map(Cause::as_str).unwrap_or_default(),
@@ -79,15 +94,16 @@ impl<'a> From<&'a Entry> for Row<'a> {
     }
 }
 
-const COLUMNS: [&str; 10] =
-    ["id", "at", "email", "kind", "factor", "cause", "subject", "reason", "address", "browser"];
+const COLUMNS: [&str; 11] =
+    ["id", "at", "email", "by", "kind", "factor", "cause", "subject", "reason", "address", "browser"];
 
 impl Row<'_> {
-    fn fields(&self) -> [&str; 10] {
+    fn fields(&self) -> [&str; 11] {
         [
             &self.id,
             &self.at,
             self.email,
+            self.by,
             self.kind,
             self.factor,
             self.cause,
@@ -101,7 +117,7 @@ impl Row<'_> {
 
 /// A line of comma-separated values (RFC 4180). A spreadsheet takes what begins like a formula for one: an apostrophe
 /// before it makes it a text (OWASP, CSV Injection).
-fn csv(fields: [&str; 10]) -> String {
+fn csv(fields: [&str; 11]) -> String {
     let field = |text: &str| {
         let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
         format!("\"{guard}{}\"", text.replace('"', "\"\""))
@@ -156,7 +172,7 @@ impl Reading {
         let last = page.items.last().filter(|_| page.more);
         let after = last.map(|last| EventMark { at: last.at, id: last.id });
         self.page = after.map(|after| EventPage { after: Some(after), ..asked });
-        let entries = self.people.entries(&self.server, page.items).await?;
+        let entries = entries(&self.server, &mut self.people, page.items).await?;
         let lines = lines(&entries, format).map_err(|_| Problem::Defect)?;
         Ok(Some((self.head.take().unwrap_or_default() + &lines, self)))
     }
@@ -168,8 +184,8 @@ mod tests {
 
     #[test]
     fn a_field_neither_ends_early_nor_becomes_a_formula() {
-        let fields = ["a", "b,c", "d\"e", "=1+1", "@x", "-2", "f\ng", "", "h", "i"];
-        let line = "\"a\",\"b,c\",\"d\"\"e\",\"'=1+1\",\"'@x\",\"'-2\",\"f\ng\",\"\",\"h\",\"i\"\r\n";
+        let fields = ["a", "b,c", "d\"e", "=1+1", "@x", "-2", "f\ng", "", "h", "i", "j"];
+        let line = "\"a\",\"b,c\",\"d\"\"e\",\"'=1+1\",\"'@x\",\"'-2\",\"f\ng\",\"\",\"h\",\"i\",\"j\"\r\n";
         assert_eq!(csv(fields), line);
     }
 }

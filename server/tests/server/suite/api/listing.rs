@@ -58,8 +58,13 @@ async fn events_are_read_page_by_page_of_one_user_or_of_all() {
     assert_eq!((kinds[0], kinds.len(), count), (expected[0], expected.len(), 3));
     assert!(expected.iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
     let (of_ada, _) = pages(&at.shop, "/v1/audit-events?user=ada&limit=1", "events").await;
-    let expected: Vec<Value> = all.into_iter().filter(|event| event["user"] == "ada").collect();
+    let expected: Vec<Value> = all.iter().filter(|event| event["user"] == "ada").cloned().collect();
     assert_eq!(of_ada, expected);
+    let moment = text(&of_ada[0]["at"]);
+    let (since, _) = pages(&at.shop, &format!("/v1/audit-events?from={moment}&limit=50"), "events").await;
+    let (before, _) = pages(&at.shop, &format!("/v1/audit-events?to={moment}&limit=50"), "events").await;
+    assert!(!since.is_empty() && !before.is_empty());
+    assert_eq!([since, before].concat(), all);
     let other = at.house.program(at.house.site("Other").await, &Scope::ALL).await;
     for list in ["/v1/users", "/v1/audit-events"] {
         let next = at.shop.get(&format!("{list}?limit=1")).await.json();
@@ -93,6 +98,8 @@ async fn what_a_list_is_asked_for_is_checked() {
         }
         shop.get(&format!("{list}?limit=200")).await.is(200);
     }
-    refused(&shop.get("/v1/audit-events?user=").await, 422, "malformed");
+    for query in ["user=", "from=yesterday", "to=2026-02-30"] {
+        refused(&shop.get(&format!("/v1/audit-events?{query}")).await, 422, "malformed");
+    }
     refused(&shop.get("/v1/users?user=ada").await, 422, "malformed");
 }
