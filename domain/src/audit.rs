@@ -87,6 +87,22 @@ named! {
         UserUnlocked = "user.unlocked",
         /// An administrator had everything of a user erased that need not stay.
         UserErased = "user.erased",
+        /// An administrator required two-factor authentication of a user; [`Event::subject`] is the day from which on.
+        RequirementSet = "requirement.set",
+        /// An administrator does not require two-factor authentication of a user any more.
+        RequirementLifted = "requirement.lifted",
+        /// An administrator exempted a user until the day that is [`Event::subject`]; [`Event::reason`] says why.
+        RequirementExempted = "requirement.exempted",
+        /// An administrator ended a user's exemption before its time.
+        ExemptionEnded = "requirement.exemption_ended",
+        /// A user was told that two-factor authentication will be required, from the day that is [`Event::subject`].
+        RequirementAnnounced = "requirement.announced",
+        /// A user was reminded of it, a few days before.
+        RequirementReminded = "requirement.reminded",
+        /// An administrator required two-factor authentication of everybody with the role that is [`Event::subject`].
+        RoleRequired = "role.required",
+        /// An administrator does not require two-factor authentication of a role any more.
+        RoleReleased = "role.released",
         /// A browser signed in, or a widget was opened.
         SessionOpened = "session.opened",
         /// A browser signed out.

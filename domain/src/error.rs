@@ -169,8 +169,8 @@ pub enum ChangeError {
     /// The only authenticator can be replaced, or two-factor authentication switched off; not removed.
     #[error("the only authenticator")]
     LastAuthenticator,
-    /// The site requires two-factor authentication: its users cannot go without.
-    #[error("the site requires two-factor authentication")]
+    /// Two-factor authentication is required of the user, who cannot go without.
+    #[error("two-factor authentication is required")]
     Required,
     /// Two-factor authentication is off.
     #[error("two-factor authentication is off")]
@@ -196,6 +196,26 @@ pub enum AdminError {
     #[error("no such user or authenticator")]
     NotFound,
     /// The user's factors were being changed all the while; nothing was done.
+    #[error("changed meanwhile")]
+    Changed,
+    /// The operator's turn.
+    #[error(transparent)]
+    Fault(Fault),
+}
+
+/// Why what is required of a user, or of a role, was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequirementError {
+    /// The site has no such user.
+    #[error("no such user")]
+    NotFound,
+    /// The new deadline has passed.
+    #[error("the deadline lies in the past")]
+    DeadlinePast,
+    /// The end of the exemption has passed.
+    #[error("the exemption would have ended")]
+    ExemptionPast,
+    /// Somebody else was changing it all the while; nothing was done.
     #[error("changed meanwhile")]
     Changed,
     /// The operator's turn.
@@ -240,7 +260,16 @@ macro_rules! faults {
     )*};
 }
 
-faults!(EnrollmentError, ChallengeError, StepUpError, ChangeError, AdminError, RepeatError, AnswerError);
+faults!(
+    EnrollmentError,
+    ChallengeError,
+    StepUpError,
+    ChangeError,
+    AdminError,
+    RequirementError,
+    RepeatError,
+    AnswerError
+);
 
 /// Why an answer did not count as a proof; each ceremony has its own words for this.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -24,6 +24,7 @@ pub mod page;
 pub mod policy;
 pub mod ports;
 pub mod report;
+pub mod requirement;
 pub mod seal;
 pub mod secret;
 mod service;

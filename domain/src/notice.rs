@@ -39,6 +39,10 @@ pub enum Notice {
     Reset,
     /// An administrator forgave the wrong codes that had locked the user.
     Unlocked,
+    /// An administrator requires two-factor authentication from a day on that is ahead.
+    RequirementAnnounced,
+    /// That day is near, and nothing is set up still.
+    RequirementReminded,
 }
 
 impl Notice {
@@ -56,6 +60,8 @@ impl Notice {
             EventKind::ChallengeGuessed => Some(Self::ManyWrongCodes),
             EventKind::UserReset => Some(Self::Reset),
             EventKind::UserUnlocked => Some(Self::Unlocked),
+            EventKind::RequirementAnnounced => Some(Self::RequirementAnnounced),
+            EventKind::RequirementReminded => Some(Self::RequirementReminded),
             EventKind::ChallengePassed | EventKind::StepUpPassed => {
                 (event.factor == Some(FactorKind::RecoveryCode)).then_some(Self::RecoveryCodeUsed)
             }
@@ -75,6 +81,12 @@ impl Notice {
             | EventKind::DeviceForgotten
             | EventKind::DevicesForgotten
             | EventKind::UserErased
+            | EventKind::RequirementSet
+            | EventKind::RequirementLifted
+            | EventKind::RequirementExempted
+            | EventKind::ExemptionEnded
+            | EventKind::RoleRequired
+            | EventKind::RoleReleased
             | EventKind::SessionOpened
             | EventKind::SessionEnded
             | EventKind::PasswordRefused

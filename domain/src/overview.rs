@@ -3,6 +3,7 @@
 use crate::audit::Event;
 use crate::name::{AuthenticatorId, EnrollmentId, Issuer, Label, Name};
 use crate::ports::{EnrollmentState, Purpose, TrustedDevice};
+use crate::requirement::Requirement;
 use crate::step_up::StepUpNeed;
 use crate::time::Timestamp;
 
@@ -25,8 +26,8 @@ pub struct Overview {
     pub devices: Vec<TrustedDevice>,
     /// Recent activity, newest first.
     pub events: Vec<Event>,
-    /// The site requires two-factor authentication: it is not switched off.
-    pub required: bool,
+    /// Whether two-factor authentication is required: it is not switched off then.
+    pub requirement: Requirement,
     /// What a dangerous change asks for right now.
     pub step_up: StepUpNeed,
     /// What switching off asks for, however recently anything was proved.

@@ -204,6 +204,9 @@ pub trait Store: Send + Sync {
     /// Forgives every wrong answer of a user. Guard: the user is known.
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError>;
 
+    /// Stores what is required of a user. Guards: the user is known; the deadline and the exemption as seen.
+    async fn set_requirement(&self, set: SetRequirement) -> Result<bool, StoreError>;
+
     /// Deletes a user and everything of theirs. What stays is the audit log, of which only what happened and when is
     /// left. Guard: the user is known.
     async fn erase_user(&self, user: &User, event: Event) -> Result<bool, StoreError>;

@@ -3,6 +3,7 @@
 use crate::factor::FactorKind;
 use crate::name::{EmailAddress, Label};
 use crate::overview::{AuthenticatorSummary, RecoverySummary};
+use crate::requirement::{Demand, Requirement};
 use crate::time::Timestamp;
 
 /// What there is of one user.
@@ -20,6 +21,10 @@ pub struct UserReport {
     pub recovery: Option<RecoverySummary>,
     /// The kinds of which no code is judged right now.
     pub locks: Vec<Lock>,
+    /// What is required of the user, all in all.
+    pub requirement: Requirement,
+    /// What is required of this very user, and the exemption.
+    pub demand: Demand,
 }
 
 /// Wrong codes lock the kind that they were of.

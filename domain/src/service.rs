@@ -13,6 +13,7 @@ mod enrolling;
 mod proof;
 mod reading;
 mod repeating;
+mod requiring;
 mod resuming;
 mod sessions;
 mod ticketing;
@@ -78,7 +79,7 @@ impl TwoFactor {
         let site = self.site(user.site).await?;
         Ok(Overview {
             issuer: site.issuer,
-            required: site.policy.requires_two_factor,
+            requirement: state.demand.under(&site.policy, now),
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
             recovery: state.code_set.as_ref().map(code_summary),

@@ -1,6 +1,9 @@
 //! Time as the core sees it: an argument, never read from the machine.
 
+mod date;
 mod utc;
+
+pub use date::Date;
 
 use std::time::Duration;
 

@@ -22,6 +22,7 @@ pub(crate) mod idempotency_key;
 pub(crate) mod notice;
 pub(crate) mod pending_sign_in;
 pub(crate) mod recovery_code;
+pub(crate) mod role_requirement;
 pub(crate) mod sealing_check;
 pub(crate) mod session;
 pub(crate) mod site;
@@ -102,6 +103,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(api_key::Entity)
         .register(sealing_check::Entity)
         .register(idempotency_key::Entity)
+        .register(role_requirement::Entity)
         .apply(db)
         .await
 }

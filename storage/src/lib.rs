@@ -25,6 +25,7 @@ mod idempotency;
 mod migration;
 pub mod notice;
 mod recovery_code;
+pub mod requirement;
 mod sealing;
 mod session;
 pub mod site;

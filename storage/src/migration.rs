@@ -9,6 +9,7 @@ mod m0006_site_policy;
 mod m0008_sealing_check;
 mod m0009_notice;
 mod m0010_accounts;
+mod m0011_requirement;
 mod m0012_members;
 
 use crate::backend::Database;
@@ -66,6 +67,9 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0008_sealing_check::SEALING_CHECK));
         all.push(Box::new(m0009_notice::TABLE));
         all.push(Box::new(m0010_accounts::DONE_BY));
+        all.push(Box::new(m0011_requirement::OF_USER));
+        all.push(Box::new(m0011_requirement::OF_SITE));
+        all.push(Box::new(m0011_requirement::OF_ROLE));
         all.push(Box::new(m0012_members::EmailOfAccounts));
         all
     }

@@ -202,6 +202,7 @@ pub(crate) async fn remember(db: &Database, of: &Site, now: Timestamp) -> Result
             site::Column::FactorKinds,
             site::Column::TrustedDeviceDays,
             site::Column::RequiresTwoFactor,
+            site::Column::RequiredFrom,
         ])
         .to_owned();
     site::Entity::insert(to_row(&profile).into_active_model())
@@ -226,6 +227,7 @@ fn to_row(profile: &SiteProfile) -> site::Model {
         factor_kinds: policy::kinds_text(&profile.policy.factor_kinds),
         trusted_device_days: i32::from(profile.policy.trusted_device_days.days()),
         requires_two_factor: profile.policy.requires_two_factor,
+        required_from: profile.policy.required_from.map(Timestamp::millis),
     }
 }
 

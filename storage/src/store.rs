@@ -5,7 +5,7 @@ use crate::backend::Database;
 use crate::error::{Step, settle};
 use crate::{
     administering, audit, authenticator, budget, challenge, embedding, enrollment, idempotency,
-    recovery_code, session, site, tidy, user,
+    recovery_code, requirement, session, site, tidy, user,
 };
 use async_trait::async_trait;
 use domain::audit::Event;
@@ -19,8 +19,9 @@ use domain::name::{
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EventPage, ListedUser, NewChallenge, NewClaim, NewEnrollment, NewSession, PassedChallenge,
-    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SettledClaim, Site,
-    Spent, SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement,
+    SettledClaim, Site, Spent, SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff,
+    UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -179,6 +180,10 @@ impl Store for SqlStore {
 
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {
         verb!(self, tx => administering::unlock(&tx, user, &event))
+    }
+
+    async fn set_requirement(&self, set: SetRequirement) -> Result<bool, StoreError> {
+        verb!(self, tx => requirement::set(&tx, &set))
     }
 
     async fn erase_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {

@@ -2,7 +2,7 @@
 
 use crate::entity::{OwnedTable, user, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use crate::{authenticator, backend::Database, recovery_code};
+use crate::{authenticator, backend::Database, recovery_code, requirement};
 use domain::name::{EmailAddress, Label, SiteId, User, UserId};
 use domain::ports::{ListedUser, StoreError, UserPage, UserState};
 use domain::time::Timestamp;
@@ -57,6 +57,11 @@ pub(crate) async fn insert(
         protected_since: None,
         revision: 0,
         created_at: now.millis(),
+        required_from: None,
+        exempt_until: None,
+        exempt_reason: None,
+        announced_deadline: None,
+        reminded_deadline: None,
     };
     let conflict = OnConflict::columns([user::Column::SiteId, user::Column::UserId])
         .update_column(user::Column::Label)
@@ -95,6 +100,7 @@ pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, Store
         revision: row.revision,
         authenticators: authenticator::active(&snapshot, user).await?,
         code_set: recovery_code::active_set(&snapshot, user).await?,
+        demand: requirement::demand(&snapshot, user, &row).await?,
     };
     snapshot.commit().await.map_err(fault)?;
     Ok(state)

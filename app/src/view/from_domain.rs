@@ -25,7 +25,8 @@ pub fn security_view(overview: &Overview) -> SecurityView {
         open: overview.open.as_ref().map(Open::from),
         devices: overview.devices.iter().map(Device::from).collect(),
         events: overview.events.iter().map(Happening::from).collect(),
-        required: overview.required,
+        required: overview.requirement.is_required(),
+        required_from: overview.requirement.deadline().map(Timestamp::millis),
         turn_off: overview.turn_off.into(),
     }
 }

@@ -60,6 +60,38 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, by_recovery_
         EventKind::UserReset => plain("Two-factor authentication reset by your administrator"),
         EventKind::UserUnlocked => plain("Wrong codes forgiven by your administrator"),
         EventKind::UserErased => plain("Data erased by your administrator"),
+        EventKind::RequirementSet => of(
+            "Two-factor authentication required by your administrator from ",
+            "Two-factor authentication required by your administrator",
+            "",
+        ),
+        EventKind::RequirementLifted => {
+            plain("Two-factor authentication not required by your administrator any more")
+        }
+        EventKind::RequirementExempted => of(
+            "Exempted from two-factor authentication by your administrator until ",
+            "Exempted from two-factor authentication by your administrator",
+            "",
+        ),
+        EventKind::ExemptionEnded => plain("Exemption from two-factor authentication ended"),
+        EventKind::RequirementAnnounced => of(
+            "Told that two-factor authentication is required from ",
+            "Told that two-factor authentication will be required",
+            "",
+        ),
+        EventKind::RequirementReminded => of(
+            "Reminded that two-factor authentication is required from ",
+            "Reminded that two-factor authentication will be required",
+            "",
+        ),
+        EventKind::RoleRequired => {
+            of("Two-factor authentication required of ", "Two-factor authentication required of a role", "")
+        }
+        EventKind::RoleReleased => of(
+            "Two-factor authentication not required any more of ",
+            "Two-factor authentication not required of a role any more",
+            "",
+        ),
         EventKind::SessionOpened => plain("Signed in"),
         EventKind::SessionEnded => plain("Signed out"),
         EventKind::PasswordRefused => plain("Wrong password"),

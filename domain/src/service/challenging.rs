@@ -11,7 +11,7 @@ use crate::ports::{Action, Challenge, ChallengeState, NewChallenge, RedeemedChal
 use crate::step_up::Caller;
 
 impl TwoFactor {
-    /// Asks for a second factor, if the user has one; for a first authenticator to be set up, if the site requires one.
+    /// Asks for a second factor, if the user has one; for a first authenticator to be set up, if one is required by now.
     ///
     /// # Errors
     /// [`Fault`] if it could not be opened. Whoever asked must then not let the user in.
@@ -33,7 +33,7 @@ impl TwoFactor {
         if known.protected_since.is_some() {
             return Ok(Opened::Open(self.open(challenge, place).await?));
         }
-        if !self.site(user.site).await?.policy.requires_two_factor {
+        if !self.requirement_of(user, &known).await?.is_due(now) {
             return Ok(Opened::NotEnrolled);
         }
         if known.label.is_none() {

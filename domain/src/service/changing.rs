@@ -53,7 +53,7 @@ impl TwoFactor {
     /// Removes one of several authenticators; its codes stop working at once.
     ///
     /// # Errors
-    /// [`ChangeError::LastAuthenticator`] if it is the only one, [`ChangeError::Required`] if the site requires one, too.
+    /// [`ChangeError::LastAuthenticator`] if it is the only one, [`ChangeError::Required`] if one is required.
     pub async fn remove_authenticator(
         &self,
         caller: &Caller,
@@ -63,7 +63,7 @@ impl TwoFactor {
         let found = find(&state, id)?;
         self.require_step_up(caller, &state)?;
         if state.authenticators.len() == 1 {
-            self.allow_none(caller).await?;
+            self.allow_none(caller, &state).await?;
             return Err(ChangeError::LastAuthenticator);
         }
         let now = self.now();
@@ -107,7 +107,7 @@ impl TwoFactor {
     /// Switches two-factor authentication off, on the password (standalone mode) and a code given with this very call.
     ///
     /// # Errors
-    /// [`ChangeError::Required`] if the site requires it; [`ChangeError::StepUp`] if the password was refused or missing;
+    /// [`ChangeError::Required`] if it is required, from whenever on; [`ChangeError::StepUp`] if the password was refused or missing;
     /// [`ChangeError::Refused`] if the code was.
     pub async fn turn_off(
         &self,
@@ -115,10 +115,11 @@ impl TwoFactor {
         password: Option<&str>,
         code: &str,
     ) -> Result<(), ChangeError> {
-        if self.state_for(caller.user()).await?.protected_since.is_none() {
+        let state = self.state_for(caller.user()).await?;
+        if state.protected_since.is_none() {
             return Err(ChangeError::NotOn);
         }
-        self.allow_none(caller).await?;
+        self.allow_none(caller, &state).await?;
         let need = StepUpNeed::of(&caller.session, true);
         if need.password && password.is_none() {
             return Err(ChangeError::StepUp(StepUpError::Incomplete(need)));
@@ -133,10 +134,10 @@ impl TwoFactor {
         }
     }
 
-    /// Whether the caller's site lets its users go without a second factor.
-    async fn allow_none(&self, caller: &Caller) -> Result<(), ChangeError> {
-        let site = self.site(caller.user().site).await?;
-        if site.policy.requires_two_factor { Err(ChangeError::Required) } else { Ok(()) }
+    /// Whether the caller may go without a second factor.
+    async fn allow_none(&self, caller: &Caller, state: &UserState) -> Result<(), ChangeError> {
+        let requirement = self.requirement_of(caller.user(), state).await?;
+        if requirement.is_required() { Err(ChangeError::Required) } else { Ok(()) }
     }
 
     fn require_step_up(&self, caller: &Caller, state: &UserState) -> Result<(), ChangeError> {

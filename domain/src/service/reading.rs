@@ -32,6 +32,7 @@ impl TwoFactor {
     /// [`Fault`] if it could not be read.
     pub async fn user(&self, user: &User) -> Result<Option<UserReport>, Fault> {
         let state = self.state_for(user).await?;
+        let requirement = self.requirement_of(user, &state).await?;
         let Some(label) = state.label else { return Ok(None) };
         let (budgets, now) = (self.store().budgets(user).await?, self.now());
         let locks = budgets.iter().filter_map(|(kind, budget)| lock(*kind, budget, now));
@@ -42,6 +43,8 @@ impl TwoFactor {
             authenticators: state.authenticators.iter().map(summary).collect(),
             recovery: state.code_set.as_ref().map(code_summary),
             locks: locks.collect(),
+            requirement,
+            demand: state.demand,
         }))
     }
 

@@ -2,6 +2,7 @@
 
 use crate::factor::FactorKind;
 use crate::policy::TRUSTED_DEVICE_DAYS;
+use crate::time::Timestamp;
 use std::time::Duration;
 
 /// What a site allows its users and demands of them.
@@ -13,6 +14,25 @@ pub struct SitePolicy {
     pub trusted_device_days: TrustedDays,
     /// Whether a user without an authenticator is asked to set one up before they are let in.
     pub requires_two_factor: bool,
+    /// From when on they are asked, where it is required; `None`: at once.
+    pub required_from: Option<Timestamp>,
+}
+
+impl SitePolicy {
+    /// From when on a user needs an authenticator; `None`: never.
+    #[must_use]
+    pub fn demands_from(&self) -> Option<Timestamp> {
+        self.requires_two_factor.then(|| self.required_from.unwrap_or_default())
+    }
+
+    /// The same, with two-factor authentication required from this moment on; `None`: at once. `None` is the answer if
+    /// that is a new moment, and it has passed.
+    #[must_use]
+    pub fn requiring_from(self, from: Option<Timestamp>, now: Timestamp) -> Option<Self> {
+        let as_before = self.requires_two_factor && self.required_from == from;
+        let good = as_before || from.is_none_or(|from| from > now);
+        good.then_some(Self { requires_two_factor: true, required_from: from, ..self })
+    }
 }
 
 /// Kinds of factor that can be set up. Recovery codes belong to all of them and are never among them.
@@ -83,6 +103,18 @@ mod tests {
         let none = FactorKinds::of(&[]).unwrap();
         assert!(!none.allow(FactorKind::Totp) && FactorKinds::default().allow(FactorKind::Totp));
         assert_eq!(FactorKinds::of(&[FactorKind::Totp; 2]), Some(FactorKinds::default()), "each once");
+    }
+
+    #[test]
+    fn a_site_requires_it_from_a_day_that_is_ahead_or_was_given_before() {
+        let at = Timestamp::from_millis;
+        let required = SitePolicy::default().requiring_from(Some(at(2)), at(1)).unwrap();
+        assert_eq!(required.demands_from(), Some(at(2)));
+        assert_eq!(required.clone().requiring_from(Some(at(2)), at(9)).unwrap(), required, "the same stays");
+        assert_eq!(required.clone().requiring_from(Some(at(9)), at(9)), None);
+        let off = SitePolicy { requires_two_factor: false, ..required.clone() };
+        assert_eq!((off.demands_from(), off.requiring_from(Some(at(2)), at(9))), (None, None));
+        assert_eq!(required.requiring_from(None, at(9)).unwrap().demands_from(), Some(at(0)));
     }
 
     #[test]

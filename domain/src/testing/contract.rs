@@ -12,6 +12,7 @@ mod enrolling;
 mod forcing;
 mod listing;
 mod repeating;
+mod requiring;
 mod sessions;
 mod sites;
 
@@ -24,6 +25,7 @@ pub use enrolling::*;
 pub use forcing::*;
 pub use listing::*;
 pub use repeating::*;
+pub use requiring::*;
 pub use sessions::*;
 pub use sites::*;
 
@@ -71,6 +73,8 @@ macro_rules! store_contract {
             resets_that_saw_the_same_state_happen_once_however_many_race
             a_reset_leaves_nothing_to_be_redeemed_however_answers_race_with_it
             an_unlock_forgives_and_a_budget_read_before_it_changes_nothing
+            a_requirement_is_set_under_what_was_seen_and_of_known_users_only
+            requirements_that_saw_the_same_state_happen_once_however_many_race
             an_erased_user_leaves_nothing_personal_and_is_erased_once_however_many_race
             a_ticket_is_torn_once_however_many_race
             a_ticket_opens_what_it_was_issued_for_and_not_after_its_time

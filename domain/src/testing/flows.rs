@@ -8,6 +8,7 @@ mod embedding;
 mod forcing;
 mod person;
 mod recovering;
+mod requiring;
 mod setting_up;
 mod signing_in;
 mod stepping_up;
@@ -17,6 +18,7 @@ pub use embedding::*;
 pub use forcing::*;
 pub use person::Person;
 pub use recovering::*;
+pub use requiring::*;
 pub use setting_up::*;
 pub use signing_in::*;
 pub use stepping_up::*;
@@ -71,6 +73,11 @@ macro_rules! store_flows {
             who_set_up_elsewhere_meanwhile_is_asked_for_a_code
             who_has_to_set_up_may_do_nothing_else
             what_is_required_is_not_turned_off
+            who_is_required_sets_up_from_the_deadline_on_and_not_before
+            who_is_required_keeps_a_factor_however_far_the_deadline
+            an_exemption_frees_until_its_end_whatever_else_is_required
+            a_site_requires_from_its_date_on
+            who_is_unknown_is_required_nothing_of_and_racing_requirements_are_kept_once
             an_administrator_may_revoke_every_authenticator_at_once
             many_wrong_codes_at_sign_in_are_told_of_once
             everything_that_happened_is_in_the_log

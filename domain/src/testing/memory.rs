@@ -18,8 +18,8 @@ use crate::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EnrollmentState, EventPage, ListedUser, NewChallenge, NewClaim, NewEnrollment, NewSession,
     OtherSessions, PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes,
-    ResetUser, SettledClaim, Site, Spent, SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice,
-    TurnedOff, UserPage, UserState,
+    ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp, Store, StoreError, Ticket, TornTicket,
+    TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::site::SitePolicy;
@@ -212,6 +212,10 @@ impl Store for MemoryStore {
 
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {
         self.verb(|rows| rows.unlock_user(user, event))
+    }
+
+    async fn set_requirement(&self, set: SetRequirement) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.set_requirement(set))
     }
 
     async fn erase_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {

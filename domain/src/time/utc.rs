@@ -2,7 +2,7 @@
 
 use super::Timestamp;
 
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
 impl Timestamp {
     /// `2026-11-22T03:45:00Z`: to the second that it lies in.
@@ -66,7 +66,7 @@ fn numbers(text: &str, between: char, digits: [usize; 3]) -> Option<[i64; 3]> {
 
 /// Year, month and day of a count of days since 1970-01-01 (Howard Hinnant, `civil_from_days`): the year begins in
 /// March, so that a leap day is its last.
-fn date(days: i64) -> (i64, i64, i64) {
+pub(super) const fn date(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let of_era = days.rem_euclid(146_097);
@@ -75,7 +75,7 @@ fn date(days: i64) -> (i64, i64, i64) {
     let from_march = (5 * of_year + 2) / 153;
     let day = of_year - (153 * from_march + 2) / 5 + 1;
     let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    (year_of_era + era * 400 + (month <= 2) as i64, month, day)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use domain::factor::FactorKind;
 use domain::name::{Issuer, Name, SiteId};
 use domain::ports::Clock;
 use domain::site::{Origin, SitePolicy};
+use domain::time::Date;
 use policy::Policy;
 use serde_json::{Value, json};
 use storage::Sites;
@@ -92,7 +93,7 @@ async fn create(sites: &Sites, new: NewSite) -> anyhow::Result<()> {
         issuer: issuer(&new.issuer)?,
         origins: origins(&new.origins)?,
         created_at: now,
-        policy: new.policy.over(SitePolicy::default())?,
+        policy: new.policy.over(SitePolicy::default(), now)?,
     };
     sites.create(&profile, None).await.context("cannot store the site")?;
     written(&profile, new.json)
@@ -122,7 +123,7 @@ async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
     if !changed.origins.is_empty() {
         profile.origins = origins(&changed.origins)?;
     }
-    profile.policy = changed.policy.over(profile.policy)?;
+    profile.policy = changed.policy.over(profile.policy, SystemClock::default().now())?;
     if !sites.update(&profile, None).await.context("cannot store the site")? {
         bail!("there is no such site");
     }
@@ -148,6 +149,7 @@ fn described(site: &SiteProfile) -> Value {
         "factor_kinds": site.policy.factor_kinds.iter().map(FactorKind::as_str).collect::<Vec<_>>(),
         "trusted_device_days": site.policy.trusted_device_days.days(),
         "requires_two_factor": site.policy.requires_two_factor,
+        "required_from": site.policy.required_from.map(|from| Date::of(from).to_string()),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use domain::audit::Event;
 use domain::notice::Notice;
+use domain::time::Date;
 use html_escape::encode_text;
 use std::time::{Duration, SystemTime};
 
@@ -62,6 +63,8 @@ fn subject(told: Told<'_>) -> String {
         Notice::ManyWrongCodes => "Many wrong codes at sign-in",
         Notice::Reset => "Two-factor authentication was reset",
         Notice::Unlocked => "Signing in was unlocked",
+        Notice::RequirementAnnounced => "Set up two-factor authentication",
+        Notice::RequirementReminded => "Reminder: set up two-factor authentication",
     };
     format!("{happened} · {}", told.site)
 }
@@ -107,7 +110,23 @@ fn what(told: Told<'_>) -> String {
             "An administrator unlocked your account at {site}, which too many wrong codes had locked. You can sign in \
              again."
         ),
+        Notice::RequirementAnnounced => format!(
+            "Your administrator requires two-factor authentication for your account at {site} from {}. Until then you can \
+             sign in as before.",
+            from(told)
+        ),
+        Notice::RequirementReminded => format!(
+            "From {} your administrator requires two-factor authentication for your account at {site}. It is not set up \
+             yet.",
+            from(told)
+        ),
     }
+}
+
+/// The day from which on it is required.
+fn from(told: Told<'_>) -> String {
+    let day = told.event.subject.as_deref().and_then(Date::parse);
+    day.map(Date::in_words).unwrap_or_default()
 }
 
 fn left(codes: usize) -> String {
@@ -153,6 +172,11 @@ fn advice(told: Told<'_>) -> (&'static str, &'static str) {
         Notice::ManyWrongCodes => {
             ("If it was you, look at the clock of your phone, or use a recovery code.", change)
         }
+        Notice::RequirementAnnounced | Notice::RequirementReminded => (
+            "You need an authenticator app on your phone, and about a minute. If you have not set it up by that day, you \
+             will be asked to when you next sign in.",
+            "Set it up in your Security tab:",
+        ),
         Notice::TurnedOn
         | Notice::TurnedOff
         | Notice::AuthenticatorAdded

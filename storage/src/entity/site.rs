@@ -24,6 +24,8 @@ pub struct Model {
     pub trusted_device_days: i32,
     #[sea_orm(default_value = false)]
     pub requires_two_factor: bool,
+    /// NULL: at once.
+    pub required_from: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -20,6 +20,16 @@ pub struct Model {
     /// Changes of factors so far. Whoever changes factors bumps it first, which also is the lock that orders them.
     pub revision: i64,
     pub created_at: i64,
+    /// NULL: two-factor authentication is not required of this very user.
+    pub required_from: Option<i64>,
+    /// The last exemption, whether it has ended or not.
+    pub exempt_until: Option<i64>,
+    #[sea_orm(column_type = "String(StringLen::N(256))")]
+    pub exempt_reason: Option<String>,
+    /// The last deadline that the user was told of.
+    pub announced_deadline: Option<i64>,
+    /// The last deadline that the user was reminded of.
+    pub reminded_deadline: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

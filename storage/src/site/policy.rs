@@ -3,6 +3,7 @@
 use crate::entity::site;
 use domain::factor::FactorKind;
 use domain::site::{FactorKinds, SitePolicy, TrustedDays};
+use domain::time::Timestamp;
 
 /// Names of kinds, separated by spaces.
 pub(crate) fn kinds_text(kinds: &FactorKinds) -> String {
@@ -16,5 +17,6 @@ pub(crate) fn read(row: &site::Model) -> Option<SitePolicy> {
         factor_kinds: FactorKinds::of(&kinds)?,
         trusted_device_days: TrustedDays::new(u32::try_from(row.trusted_device_days).ok()?)?,
         requires_two_factor: row.requires_two_factor,
+        required_from: row.required_from.map(Timestamp::from_millis),
     })
 }

@@ -4,6 +4,7 @@ use super::challenge::Spent;
 use super::user::NewCodeSet;
 use crate::audit::Event;
 use crate::name::{AuthenticatorId, SessionId, User};
+use crate::requirement::Demand;
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
 
@@ -91,6 +92,19 @@ pub struct ResetUser {
     pub at: Timestamp,
     /// What the log says.
     pub events: Vec<Event>,
+}
+
+/// What is required of a user from now on. What their role requires is not theirs, and is left as it is.
+#[derive(Clone, Debug)]
+pub struct SetRequirement {
+    /// Of whom.
+    pub user: User,
+    /// What was stored when it was decided.
+    pub seen: Demand,
+    /// What is stored from now on.
+    pub next: Demand,
+    /// What the log says.
+    pub event: Event,
 }
 
 /// A session to be stored.

@@ -4,6 +4,7 @@ use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, Hashing};
 use crate::name::{AuthenticatorId, CodeId, CodeSetId, EmailAddress, Issuer, Label, Name, SiteId};
+use crate::requirement::Demand;
 use crate::seal::Sealed;
 use crate::site::SitePolicy;
 use crate::time::{TimeStep, Timestamp};
@@ -77,6 +78,8 @@ pub struct UserState {
     pub authenticators: Vec<Authenticator>,
     /// The active set of recovery codes.
     pub code_set: Option<CodeSet>,
+    /// What is required of this user, beside what the site requires of all.
+    pub demand: Demand,
 }
 
 /// What an answer is judged against.

@@ -23,6 +23,7 @@ pub async fn a_site_is_known_with_its_issuer_and_policy_however_many_race(bench:
         factor_kinds: FactorKinds::of(&[]).unwrap(),
         trusted_device_days: TrustedDays::new(30).unwrap(),
         requires_two_factor: true,
+        required_from: Some(NOW + std::time::Duration::from_hours(24)),
     };
     let changed = Site { id, issuer: Issuer::parse("Shop & Co").unwrap(), policy };
     bench.store.remember_site(&changed, NOW).await.unwrap();

@@ -123,7 +123,7 @@ pub async fn what_is_required_is_not_turned_off(person: Person) {
     let person = required(person).await;
     let (phone, _) = person.set_up().await;
     let code = person.code(&phone);
-    assert!(person.overview().await.required);
+    assert!(person.overview().await.requirement.is_required());
     let off = person.two_factor.turn_off(&person.caller, Some(PASSWORD), &code).await;
     assert_eq!(off, Err(ChangeError::Required));
     let id = person.authenticator("Pixel").await;
@@ -131,7 +131,7 @@ pub async fn what_is_required_is_not_turned_off(person: Person) {
     assert_eq!(removed, Err(ChangeError::Required));
     assert!(person.sign_in_with(&code).await.is_ok(), "nothing was spent, and it is still asked for");
     person.changes_policy(|policy| policy.requires_two_factor = false).await;
-    assert!(!person.overview().await.required);
+    assert!(!person.overview().await.requirement.is_required());
     person.advance(30);
     person.two_factor.turn_off(&person.caller, Some(PASSWORD), &person.code(&phone)).await.unwrap();
 }

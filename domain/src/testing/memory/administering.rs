@@ -4,7 +4,7 @@ use super::rows::Rows;
 use crate::audit::{Event, Place};
 use crate::budget::Budget;
 use crate::name::User;
-use crate::ports::{OtherSessions, ResetUser};
+use crate::ports::{OtherSessions, ResetUser, SetRequirement};
 
 impl Rows {
     pub(super) fn reset_user(&mut self, reset: ResetUser) -> Option<()> {
@@ -25,6 +25,16 @@ impl Rows {
         self.known(user)?;
         self.forgive(user);
         self.events.push(event);
+        Some(())
+    }
+
+    pub(super) fn set_requirement(&mut self, set: SetRequirement) -> Option<()> {
+        self.known(&set.user)?;
+        let demand = &mut self.user(&set.user).demand;
+        let as_seen = (demand.of_user, &demand.exemption) == (set.seen.of_user, &set.seen.exemption);
+        as_seen.then_some(())?;
+        (demand.of_user, demand.exemption) = (set.next.of_user, set.next.exemption);
+        self.events.push(set.event);
         Some(())
     }
 

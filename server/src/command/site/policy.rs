@@ -1,10 +1,11 @@
 //! What a site allows its users and demands of them, as flags.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use domain::factor::FactorKind;
 use domain::policy::TRUSTED_DEVICE_DAYS;
 use domain::site::{FactorKinds, SitePolicy, TrustedDays};
+use domain::time::{Date, Timestamp};
 
 #[derive(Args)]
 pub(super) struct Policy {
@@ -17,6 +18,9 @@ pub(super) struct Policy {
     /// Whether its users have to set up a second factor before they are let in [default: no]
     #[arg(long, value_enum)]
     require_two_factor: Option<Answer>,
+    /// The day from which on they have to, `2027-01-31` say, at midnight UTC; or `now` [default: now]
+    #[arg(long, value_name = "DATE")]
+    require_from: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -33,7 +37,7 @@ enum Answer {
 
 impl Policy {
     /// What is said here, and `under` where nothing is.
-    pub(super) fn over(&self, under: SitePolicy) -> anyhow::Result<SitePolicy> {
+    pub(super) fn over(&self, under: SitePolicy, now: Timestamp) -> anyhow::Result<SitePolicy> {
         let mut policy = under;
         if !self.factor_kinds.is_empty() {
             let kinds: Vec<FactorKind> = self.factor_kinds.iter().copied().map(FactorKind::from).collect();
@@ -46,8 +50,22 @@ impl Policy {
         if let Some(answer) = self.require_two_factor {
             policy.requires_two_factor = answer == Answer::Yes;
         }
+        if let Some(date) = &self.require_from {
+            ensure!(self.require_two_factor != Some(Answer::No), "--require-from is for what is required");
+            policy = policy.requiring_from(from(date)?, now).context("that day is not ahead")?;
+        } else if !policy.requires_two_factor {
+            policy.required_from = None;
+        }
         Ok(policy)
     }
+}
+
+/// `None`: at once.
+fn from(date: &str) -> anyhow::Result<Option<Timestamp>> {
+    if date == "now" {
+        return Ok(None);
+    }
+    Ok(Some(Date::parse(date).context("write the day as in 2027-01-31")?.start()))
 }
 
 impl From<KindName> for FactorKind {

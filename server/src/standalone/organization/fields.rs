@@ -34,9 +34,10 @@ pub(super) struct Read {
 
 impl Read {
     /// The site of this id, with what was typed.
-    pub(super) fn onto(self, id: SiteId, created_at: Timestamp) -> SiteProfile {
+    pub(super) fn onto(self, id: SiteId, created_at: Timestamp, from: Option<Timestamp>) -> SiteProfile {
         let Self { name, issuer, origins, factor_kinds, trusted_device_days, requires_two_factor } = self;
-        let policy = SitePolicy { factor_kinds, trusted_device_days, requires_two_factor };
+        let required_from = from.filter(|_| requires_two_factor);
+        let policy = SitePolicy { factor_kinds, trusted_device_days, requires_two_factor, required_from };
         SiteProfile { id, name, issuer, origins, created_at, policy }
     }
 }

@@ -79,7 +79,7 @@ pub(super) async fn create(
         }
     };
     let id = SiteId::new(server.now(), server.entropy());
-    let site = read.onto(id, server.now());
+    let site = read.onto(id, server.now(), None);
     let event = event(&server, EventKind::SiteAdded, &by.caller, &site);
     server.sites().create(&site, Some(&event)).await?;
     renew(&server, token.as_ref(), see_other(path(&site, "?added")))
@@ -110,7 +110,7 @@ pub(super) async fn update(
             return Ok(form(proving, !errors.is_empty(), html));
         }
     };
-    let site = read.onto(before.id, before.created_at);
+    let site = read.onto(before.id, before.created_at, before.policy.required_from);
     let event = event(&server, EventKind::SiteEdited, &by.caller, &site);
     let known = server.sites().update(&site, Some(&event)).await?;
     let answer = if known { see_other(path(&site, "?saved")) } else { Problem::NotFound.into_response() };
