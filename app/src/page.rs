@@ -15,7 +15,7 @@ mod sign_in;
 mod welcome;
 pub mod widget;
 
-pub use challenge::challenge;
+pub use challenge::{challenge, required_enrollment};
 pub use error::error;
 pub use frame::{Account, Assets, Bundle, Frame, Tab};
 pub use password::{Password, PasswordError, password};

@@ -36,7 +36,7 @@ wire! {
         pub events: Vec<Happening>,
         /// It is required: there is no switching off.
         pub required: bool,
-        /// From when on, where it is required.
+        /// From when on, if that is still ahead.
         pub required_from: Option<i64>,
         /// What switching off asks for.
         pub turn_off: Proof,

@@ -22,6 +22,7 @@ pub(crate) const OFF_LEAD: &str =
     "Add a second step to your sign-in. Whoever learns your password still cannot get in without your phone.";
 pub(crate) const ON_LEAD: &str = "Signing in asks for your password and a code from your authenticator app.";
 pub(crate) const REQUIRED: &str = "Your administrator requires two-factor authentication.";
+pub(crate) const REQUIRED_FROM: &str = "Your administrator requires two-factor authentication from ";
 pub(crate) const REQUIRED_LEAD: &str = "Set it up now to go on. It takes about a minute and a phone.";
 pub(crate) const DONE_TITLE: &str = "Two-factor authentication is on";
 pub(crate) const DONE_EXPLAINED: &str = "You can go on. The next sign-in asks for a code.";

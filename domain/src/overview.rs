@@ -28,6 +28,8 @@ pub struct Overview {
     pub events: Vec<Event>,
     /// Whether two-factor authentication is required: it is not switched off then.
     pub requirement: Requirement,
+    /// From when on, if that is still ahead.
+    pub deadline_ahead: Option<Timestamp>,
     /// What a dangerous change asks for right now.
     pub step_up: StepUpNeed,
     /// What switching off asks for, however recently anything was proved.

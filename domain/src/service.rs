@@ -77,9 +77,11 @@ impl TwoFactor {
             enrollment.is_pending_in(Some(session.id), now) || enrollment.is_confirmed(now)
         });
         let site = self.site(user.site).await?;
+        let requirement = state.demand.under(&site.policy, now);
         Ok(Overview {
             issuer: site.issuer,
-            requirement: state.demand.under(&site.policy, now),
+            requirement,
+            deadline_ahead: requirement.deadline().filter(|deadline| *deadline > now),
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
             recovery: state.code_set.as_ref().map(code_summary),

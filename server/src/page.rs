@@ -62,6 +62,12 @@ pub(crate) fn challenge(server: &Server, view: ChallengeView) -> Response {
     answer(StatusCode::OK, None, page::challenge(&frame(server, None), view))
 }
 
+/// For somebody who passes the challenge by setting a first authenticator up.
+pub(crate) fn required_enrollment(server: &Server, overview: &Overview) -> Response {
+    let view = security_view(overview).to_enroll();
+    answer(StatusCode::OK, None, page::required_enrollment(&frame(server, None), view))
+}
+
 pub(crate) fn security(server: &Server, account: &Account, overview: &Overview) -> Response {
     answer(StatusCode::OK, None, page::security(&frame(server, Some(account)), security_view(overview)))
 }

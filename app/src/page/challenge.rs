@@ -2,7 +2,8 @@
 
 use super::frame::{Frame, Loads, Sheet, document};
 use crate::challenge::Challenge;
-use crate::view::ChallengeView;
+use crate::security::RequiredEnrollment;
+use crate::view::{ChallengeView, SecurityView};
 use crate::words;
 use leptos::prelude::*;
 
@@ -17,10 +18,32 @@ pub fn challenge(frame: &Frame, view: ChallengeView) -> String {
             <section class="card">
                 <Challenge />
             </section>
-            <form class="aside" method="post" action="/sign-out">
-                <button class="link">{words::pages::SOMEBODY_ELSE}</button>
-            </form>
+            {somebody_else()}
         }
         .into_any(),
     })
+}
+
+/// The set-up of a first authenticator, in the place of a challenge that is passed by it.
+#[must_use]
+pub fn required_enrollment(frame: &Frame, view: SecurityView) -> String {
+    document(frame, || Sheet {
+        title: words::TWO_FACTOR,
+        tab: None,
+        loads: Loads::islands(frame.assets.security, view),
+        content: view! {
+            <RequiredEnrollment />
+            {somebody_else()}
+        }
+        .into_any(),
+    })
+}
+
+fn somebody_else() -> AnyView {
+    view! {
+        <form class="aside" method="post" action="/sign-out">
+            <button class="link">{words::pages::SOMEBODY_ELSE}</button>
+        </form>
+    }
+    .into_any()
 }

@@ -30,6 +30,7 @@ fn says(page: Page) -> AnyView {
 fn heading(page: Page, view: &SecurityView) -> AnyView {
     let (style, state, lead) = match view.protected_since {
         Some(_) => ("badge on", words::ON, words::ON_LEAD),
+        None if view.required_from.is_some() => ("badge", words::OFF, words::OFF_LEAD),
         None if view.required => ("badge", words::OFF, words::REQUIRED),
         None => ("badge", words::OFF, page.required.unwrap_or(words::OFF_LEAD)),
     };
@@ -37,10 +38,16 @@ fn heading(page: Page, view: &SecurityView) -> AnyView {
         let moment = moment(at, false, page.local);
         el("span", "").text(words::PROTECTED_SINCE).child(moment).text(".").view()
     });
+    let from = view.required_from.filter(|_| view.protected_since.is_none());
+    let from = from.map(|at| {
+        let moment = moment(at, true, page.local);
+        el("p", "requirement").text(words::REQUIRED_FROM).child(moment).text(".").view()
+    });
     el("header", "lead")
         .child(el("h1", "").attr("id", TITLE).attr("tabindex", "-1").text(words::TWO_FACTOR))
         .child(el("span", style).text(state))
         .child(el("p", "").text(lead).text(" ").children(since))
+        .children(from)
         .view()
 }
 

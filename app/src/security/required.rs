@@ -1,4 +1,4 @@
-//! Setting up a first authenticator because the site requires one: it stands in the place of the challenge, and passes it.
+//! Setting up a first authenticator because it is required: it stands in the place of the challenge, and passes it.
 
 use super::state::{Page, TITLE};
 use crate::browser;
@@ -8,12 +8,22 @@ use leptos::prelude::*;
 
 /// It is on, and the challenge is passed. Whoever comes back to this page finds the way on.
 pub(super) fn done() -> AnyView {
-    let on = button("button primary", words::CONTINUE, || browser::tell("passed"));
     el("section", "card")
         .child(el("h1", "").attr("id", TITLE).attr("tabindex", "-1").text(words::DONE_TITLE))
         .child(el("p", "").attr("role", "status").text(words::DONE_EXPLAINED))
-        .child(el("div", "actions stacked").child(on))
+        .child(way_on())
         .view()
+}
+
+/// In a frame, the host's server lets its person in; at the built-in sign-in, the server redeems the challenge.
+fn way_on() -> AnyView {
+    let actions = el("div", "actions stacked");
+    if browser::embedded() {
+        let on = button("button primary", words::CONTINUE, || browser::tell("passed"));
+        return actions.child(on).view();
+    }
+    let on = el("button", "button primary").attr("type", "submit").text(words::CONTINUE);
+    el("form", "").attr("method", "post").attr("action", "/sign-in/complete").child(actions.child(on)).view()
 }
 
 impl Page {

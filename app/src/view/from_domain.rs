@@ -26,7 +26,7 @@ pub fn security_view(overview: &Overview) -> SecurityView {
         devices: overview.devices.iter().map(Device::from).collect(),
         events: overview.events.iter().map(Happening::from).collect(),
         required: overview.requirement.is_required(),
-        required_from: overview.requirement.deadline().map(Timestamp::millis),
+        required_from: overview.deadline_ahead.map(Timestamp::millis),
         turn_off: overview.turn_off.into(),
     }
 }

@@ -26,9 +26,14 @@ pub(super) struct Complete {
 
 pub(super) async fn page(
     State(server): State<Server>,
+    Whence(place): Whence,
     Waiting(pending): Waiting,
 ) -> Result<Response, Problem> {
     let Some(pending) = pending else { return Ok(see_other(SIGN_IN)) };
+    if let Some(caller) = server.two_factor().enrolling(pending.user.site, pending.challenge, place).await? {
+        let overview = server.two_factor().overview(&caller).await?;
+        return Ok(page::required_enrollment(&server, &overview));
+    }
     let challenge = match server.two_factor().challenge(pending.user.site, pending.challenge).await {
         Ok(challenge) => challenge,
         Err(error) => return start_again(&server, error),

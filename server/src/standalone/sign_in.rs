@@ -2,9 +2,9 @@
 
 use super::field::{Fields, Typed};
 use super::passwords::{Judged, Who};
-use super::session::{Admitted, begin, see_other, wait};
+use super::session::{Admitted, begin, see_other, wait, without};
 use super::visitor::Remembered;
-use super::{CHALLENGE, SECURITY, Signed};
+use super::{CHALLENGE, Cookie, SECURITY, Signed};
 use crate::page::{self, SignInNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
@@ -18,6 +18,7 @@ use domain::name::{Name, User};
 use domain::policy::CHALLENGE_REDEEMABLE;
 use domain::ports::{Action, Challenge};
 use domain::session::SessionToken;
+use domain::time::Timestamp;
 use http::Uri;
 use serde::Deserialize;
 use storage::account::PendingSignIn;
@@ -73,25 +74,29 @@ async fn ask(server: &Server, admitted: Admitted<'_>) -> Result<Response, Proble
     let action = Action(Name::parse("sign_in").map_err(|_| Fault::Broken("the action has no name"))?);
     match server.two_factor().open_challenge(admitted.user, action, admitted.place).await? {
         Opened::NotEnrolled => begin(server, admitted, SECURITY).await,
-        // Its settings stand in the configuration, which cannot say so.
-        Opened::EnrollmentRequired(_) => {
-            Err(Fault::Broken("the built-in site requires an authenticator").into())
+        Opened::EnrollmentRequired(challenge) => {
+            if let Some(before) = &admitted.before {
+                // Setting up would be done for the session, which may be somebody else's.
+                server.two_factor().end_session(before).await?;
+            }
+            let answer = pend(server, &challenge, challenge.expires_at + CHALLENGE_REDEEMABLE).await?;
+            without(server, Cookie::Session, answer)
         }
-        Opened::Open(challenge) => {
-            let token = SessionToken::new(server.entropy());
-            server.accounts().open_pending(pending(&token, &challenge)).await?;
-            wait(server, &token, CHALLENGE)
-        }
+        // It waits as long as its challenge could be redeemed.
+        Opened::Open(challenge) => pend(server, &challenge, challenge.opened_at + CHALLENGE_REDEEMABLE).await,
     }
 }
 
-/// It waits as long as its challenge could be redeemed.
-fn pending(token: &SessionToken, challenge: &Challenge) -> PendingSignIn {
-    PendingSignIn {
+/// Has the browser wait for the challenge to be passed.
+async fn pend(server: &Server, challenge: &Challenge, expires_at: Timestamp) -> Result<Response, Problem> {
+    let token = SessionToken::new(server.entropy());
+    let pending = PendingSignIn {
         token: token.hash(),
         user: challenge.user.clone(),
         challenge: challenge.id,
         created_at: challenge.opened_at,
-        expires_at: challenge.opened_at + CHALLENGE_REDEEMABLE,
-    }
+        expires_at,
+    };
+    server.accounts().open_pending(pending).await?;
+    wait(server, &token, CHALLENGE)
 }

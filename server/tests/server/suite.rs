@@ -6,6 +6,7 @@ mod connection;
 mod devices;
 mod docs;
 mod fns;
+mod forcing;
 mod headers;
 mod links;
 mod log;
