@@ -44,6 +44,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::delete("/v1/users/{id}/authenticators/{authenticator_id}", user::revoke_authenticator),
         Endpoint::post("/v1/users/{id}/reset", user::reset),
         Endpoint::post("/v1/users/{id}/unlock", user::unlock),
+        Endpoint::put("/v1/users/{id}/requirement", user::require),
+        Endpoint::put("/v1/users/{id}/exemption", user::exempt),
+        Endpoint::delete("/v1/users/{id}/exemption", user::end_exemption),
         Endpoint::get("/v1/audit-events", audit_event::list),
     ]
 }

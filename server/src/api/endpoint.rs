@@ -5,7 +5,7 @@ use crate::state::Server;
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use http::Method;
 
 /// One route.
@@ -26,6 +26,11 @@ impl Endpoint {
     /// It takes JSON.
     pub(super) fn post<H: Handler<T, Server>, T: 'static>(path: &'static str, handler: H) -> Self {
         Self { method: Method::POST, path, handler: post(handler).layer(from_fn(guard::json)) }
+    }
+
+    /// It takes JSON, and asking twice is asking once.
+    pub(super) fn put<H: Handler<T, Server>, T: 'static>(path: &'static str, handler: H) -> Self {
+        Self { method: Method::PUT, path, handler: put(handler).layer(from_fn(guard::json)) }
     }
 
     /// It takes something away, and is told no more than what.

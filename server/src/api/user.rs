@@ -1,6 +1,7 @@
 //! `/v1/users`: what a user has. It holds no secret.
 
 mod administration;
+mod requirement;
 
 use super::asked::Named;
 use super::caller::Admin;
@@ -18,6 +19,7 @@ use domain::overview::{AuthenticatorSummary, RecoverySummary};
 use domain::ports::{ListedUser, UserPage};
 use domain::report::Lock;
 use http::Uri;
+pub(super) use requirement::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,6 +38,13 @@ pub(super) struct UserDocument {
     recovery_codes: Option<RecoveryCodes>,
     /// The kinds of which no code is judged right now, after wrong ones.
     locks: Vec<LockDocument>,
+    /// Whether two-factor authentication is required of the user.
+    requirement: Requirement,
+    /// From when on it is required; it may have passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deadline: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exemption: Option<ExemptionDocument>,
 }
 
 /// A page of the site's users, in the order of their ids.
@@ -120,6 +129,7 @@ pub(super) async fn show(
 ) -> Result<Json<UserDocument>, ApiError> {
     let user = known(caller.site, &id)?;
     let report = server.two_factor().user(&user).await?.ok_or_else(ApiError::not_found)?;
+    let (requirement, deadline, exemption) = requirement::of(&report);
     Ok(Json(UserDocument {
         id: user.id.as_str().to_owned(),
         label: report.label.as_str().to_owned(),
@@ -128,6 +138,9 @@ pub(super) async fn show(
         authenticators: report.authenticators.into_iter().map(AuthenticatorDocument::from).collect(),
         recovery_codes: report.recovery.map(RecoveryCodes::from),
         locks: report.locks.into_iter().map(LockDocument::from).collect(),
+        requirement,
+        deadline,
+        exemption,
     }))
 }
 

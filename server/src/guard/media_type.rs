@@ -19,7 +19,7 @@ pub async fn json(request: Request, next: Next) -> Response {
 }
 
 async fn only(wanted: &str, request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !is(wanted, request.headers()) {
+    if [Method::POST, Method::PUT].contains(request.method()) && !is(wanted, request.headers()) {
         return Problem::UnsupportedMediaType.into_response();
     }
     next.run(request).await

@@ -3,7 +3,9 @@
 
 use super::ApiError;
 use crate::problem::Problem;
-use domain::error::{AdminError, ChallengeError, EnrollmentError, Fault, Refusal, RepeatError};
+use domain::error::{
+    AdminError, ChallengeError, EnrollmentError, Fault, Refusal, RepeatError, RequirementError,
+};
 use domain::ports::StoreError;
 use http::StatusCode;
 use std::time::Duration;
@@ -95,6 +97,24 @@ impl From<AdminError> for ApiError {
                 Self::conflict("changed_meanwhile", "Something else changed the user's factors. Try again.")
             }
             AdminError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<RequirementError> for ApiError {
+    fn from(error: RequirementError) -> Self {
+        match error {
+            RequirementError::NotFound => Self::not_found(),
+            RequirementError::DeadlinePast => {
+                Self::refused("deadline_past", "The deadline must lie ahead, or be the one that is stored.")
+            }
+            RequirementError::ExemptionPast => {
+                Self::refused("exemption_past", "The end of the exemption must lie ahead.")
+            }
+            RequirementError::Changed => {
+                Self::conflict("changed_meanwhile", "Somebody else changed what is required. Try again.")
+            }
+            RequirementError::Fault(fault) => fault.into(),
         }
     }
 }

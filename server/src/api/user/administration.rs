@@ -109,6 +109,6 @@ pub(in super::super) async fn erase(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn bad_reason(error: NameError) -> ApiError {
+pub(super) fn bad_reason(error: NameError) -> ApiError {
     ApiError::malformed("reason", Flaw::from(error))
 }

@@ -8,6 +8,7 @@ mod listing;
 mod matrix;
 mod once;
 mod person;
+mod requirement;
 mod shared;
 
 use super::support::{Answer, House, Program};

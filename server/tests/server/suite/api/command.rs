@@ -35,6 +35,8 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
         folder,
         &["site", "update", &site, "--require-two-factor", "yes", "--factor-kind", "totp", "--json"],
     );
+    json_of(folder, &["site", "update", &site, "--require-from", "2999-01-31", "--json"]);
+    json_of(folder, &["site", "update", &site, "--require-two-factor", "yes", "--json"]);
     let sites = json_of(folder, &["site", "list", "--json"]);
     let expected = json!({
         "id": site,
@@ -44,6 +46,7 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
         "factor_kinds": ["totp"],
         "trusted_device_days": 30,
         "requires_two_factor": true,
+        "required_from": "2999-01-31",
     });
     assert!(sites.as_array().unwrap().contains(&expected), "{sites}");
     let key = json_of(folder, &["key", "create", "--site", &site, "--scope", "verify,enroll", "--json"]);
@@ -70,6 +73,20 @@ fn what_would_not_work_is_refused() {
         &["site", "create", "--name", "S", "--issuer", "S", "--trusted-device-days", "31"],
         &["site", "create", "--name", "S", "--issuer", "S", "--factor-kind", "recovery_code"],
         &["site", "create", "--name", "S", "--issuer", "S", "--require-two-factor", "maybe"],
+        &["site", "create", "--name", "S", "--issuer", "S", "--require-from", "2020-01-31"],
+        &["site", "create", "--name", "S", "--issuer", "S", "--require-from", "31.1.2999"],
+        &[
+            "site",
+            "create",
+            "--name",
+            "S",
+            "--issuer",
+            "S",
+            "--require-two-factor",
+            "no",
+            "--require-from",
+            "now",
+        ],
         &["site", "update", "00000000-0000-0000-0000-000000000001", "--issuer", "S"],
         &["site", "update", nobody, "--name", "S"],
         &["key", "create", "--site", nobody, "--scope", "verify"],

@@ -56,6 +56,14 @@ fn row(route: &Endpoint) -> Option<Row> {
         ("DELETE", "/v1/users/{id}" | "/v1/users/{id}/authenticators/{authenticator_id}") => {
             (Some(Scope::Admin), json!(null), &[])
         }
+        ("DELETE", "/v1/users/{id}/exemption") => (Some(Scope::Admin), json!(null), &[]),
+        ("PUT", "/v1/users/{id}/requirement") => {
+            let body = json!({ "required": true, "deadline": "2999-01-01", "reason": "asked" });
+            (Some(Scope::Admin), body, &["deadline", "reason"])
+        }
+        ("PUT", "/v1/users/{id}/exemption") => {
+            (Some(Scope::Admin), json!({ "until": "2999-01-01", "reason": "asked" }), &[])
+        }
         ("POST", "/v1/users/{id}/reset") => (Some(Scope::Admin), json!({ "reason": "lost" }), &[]),
         ("POST", "/v1/users/{id}/unlock") => (Some(Scope::Admin), json!({ "reason": "asked" }), &["reason"]),
         _ => return None,
@@ -101,7 +109,7 @@ impl Cast {
     /// What the route is asked for by this program, with arguments that change as little as may be.
     fn right(&self, program: &Program, route: &Endpoint) -> Ask {
         let ask = program.ask(route.method.clone(), &self.path(route));
-        if route.method == Method::POST {
+        if takes_a_body(route) {
             ask.body("application/json", row(route).unwrap().body.to_string())
         } else {
             ask
@@ -133,8 +141,12 @@ fn ids(route: &Endpoint) -> impl Iterator<Item = &'static str> {
     route.path.split('/').filter(|part| part.starts_with('{'))
 }
 
-fn posts() -> impl Iterator<Item = Endpoint> {
-    endpoints().into_iter().filter(|route| route.method == Method::POST)
+fn bodied() -> impl Iterator<Item = Endpoint> {
+    endpoints().into_iter().filter(takes_a_body)
+}
+
+fn takes_a_body(route: &Endpoint) -> bool {
+    [Method::POST, Method::PUT].contains(&route.method)
 }
 
 #[test]
@@ -265,7 +277,7 @@ async fn another_method_is_not_allowed() {
 #[tokio::test]
 async fn a_body_must_be_json_of_a_bounded_length() {
     let cast = cast().await;
-    for route in posts() {
+    for route in bodied() {
         let right = cast.right(&cast.at.shop, &route);
         let long = Ask { body: vec![b'a'; BODY_LIMIT + 1], ..right.clone() };
         refused(&cast.sent(long).await, 413, "too_large");
@@ -290,7 +302,7 @@ async fn a_body_must_be_json_of_a_bounded_length() {
 async fn a_refused_field_is_named() {
     let cast = cast().await;
     let before = cast.known().await;
-    for route in posts() {
+    for route in bodied() {
         let Row { body, optional, .. } = row(&route).unwrap();
         let right = cast.right(&cast.at.shop, &route);
         let with = |body: &str| right.clone().body("application/json", body);

@@ -63,6 +63,10 @@ impl Program {
         self.send(self.ask(Method::DELETE, path)).await
     }
 
+    pub(crate) async fn put(&self, path: &str, json: Value) -> Answer {
+        self.send(self.ask(Method::PUT, path).body("application/json", json.to_string())).await
+    }
+
     pub(crate) async fn post(&self, path: &str, json: Value) -> Answer {
         self.send(self.ask(Method::POST, path).body("application/json", json.to_string())).await
     }
