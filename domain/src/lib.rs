@@ -12,6 +12,7 @@
 
 pub mod audit;
 pub mod budget;
+pub mod chain;
 pub mod challenge;
 pub mod enrollment;
 pub mod error;

@@ -213,7 +213,7 @@ impl KeyRing {
     }
 }
 
-fn mac(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
+pub(crate) fn mac(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
     // HMAC pads its key with zeros to the block (RFC 2104, section 2): a key of block size needs no check of length.
     let mut block = Zeroizing::new([0; 64]);
     block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod audit;
 mod check_config;
 mod current;
 mod key;
@@ -43,6 +44,9 @@ enum Verb {
     /// Help an administrator whom nobody else can help
     #[command(subcommand)]
     Admin(admin::Verb),
+    /// Look at the audit log
+    #[command(subcommand)]
+    Audit(audit::Verb),
     /// Look after the sites that embed Twofold
     #[command(subcommand)]
     Site(site::Verb),
@@ -80,6 +84,7 @@ impl Verb {
                 Self::Migrate => migrate::migrate(&settings).await,
                 Self::Account(verb) => verb.run(&settings).await,
                 Self::Admin(verb) => verb.run(&settings).await,
+                Self::Audit(verb) => verb.run(&settings).await,
                 Self::Site(verb) => verb.run(&settings).await,
                 Self::Key(verb) => verb.run(&settings).await,
                 Self::CheckConfig => Ok(()),

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod assets;
 mod authorization;
+mod chaining;
 pub mod clock;
 pub mod command;
 pub mod config;

@@ -8,7 +8,7 @@ use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use domain::{Parts, TwoFactor};
 use std::sync::Arc;
-use storage::{AccountStore, Database, Outbox, Sites, SqlStore};
+use storage::{AccountStore, Chain, Database, Outbox, Sites, SqlStore};
 
 /// The server: its settings, the core, the accounts. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +20,7 @@ struct Inner {
     accounts: AccountStore,
     sites: Sites,
     outbox: Outbox,
+    chain: Chain,
     passwords: Passwords,
     two_factor: TwoFactor,
     clock: Arc<dyn Clock>,
@@ -46,6 +47,7 @@ impl Server {
         let Materials { settings, database, keys, clock, entropy } = of;
         let (hasher, accounts) = (HashingThreads::default(), AccountStore::new(database.clone()));
         let (sites, outbox) = (Sites::new(database.clone()), Outbox::new(database.clone()));
+        let chain = Chain::new(database.clone(), keys.clone());
         let passwords =
             Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
         let two_factor = TwoFactor::new(Parts {
@@ -62,6 +64,7 @@ impl Server {
             accounts,
             sites,
             outbox,
+            chain,
             passwords,
             two_factor,
             clock,
@@ -87,6 +90,11 @@ impl Server {
     /// What is to be told by mail.
     pub fn outbox(&self) -> &Outbox {
         &self.0.outbox
+    }
+
+    /// The hash chain over the audit log.
+    pub fn chain(&self) -> &Chain {
+        &self.0.chain
     }
 
     /// Their passwords.

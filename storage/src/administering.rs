@@ -55,7 +55,7 @@ async fn delete<T: OwnedTable>(tx: &DatabaseTransaction, owner: &User) -> Step<u
     Ok(T::delete_many().filter(T::owned_by(owner)).exec(tx).await?.rows_affected)
 }
 
-/// The only change that is ever made to an event: what is personal in it goes.
+/// What is personal in the events goes, and the salt with it: what stands for it in the chain says nothing any more.
 async fn strip_events(tx: &DatabaseTransaction, owner: &User) -> Step {
     let nothing = || Expr::value(Option::<String>::None);
     event::Entity::update_many()
@@ -63,6 +63,7 @@ async fn strip_events(tx: &DatabaseTransaction, owner: &User) -> Step {
         .col_expr(event::Column::Reason, nothing())
         .col_expr(event::Column::Address, nothing())
         .col_expr(event::Column::Browser, nothing())
+        .col_expr(event::Column::Salt, Expr::value(Option::<Vec<u8>>::None))
         .filter(event::Entity::owned_by(owner))
         .exec(tx)
         .await?;

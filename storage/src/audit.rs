@@ -1,4 +1,5 @@
-//! The audit log: rows are inserted with the change they record, and never updated but to erase what is personal.
+//! The audit log: rows are inserted with the change they record, and never updated but to be closed ([`crate::chain`]) and
+//! to erase what is personal.
 
 use crate::backend::Database;
 use crate::entity::{event, user_bytes};
@@ -68,6 +69,11 @@ fn to_row(event: &Event) -> event::Model {
         reason: event.reason.as_ref().map(|reason| reason.as_str().to_owned()),
         address: event.place.address.clone(),
         browser: event.place.browser.clone(),
+        batch: None,
+        position: None,
+        salt: None,
+        commitment: None,
+        digest: None,
     }
 }
 

@@ -13,11 +13,13 @@ pub(crate) mod account_link;
 pub(crate) mod api_key;
 pub(crate) mod authenticator;
 pub(crate) mod budget;
+pub(crate) mod chain_head;
 pub(crate) mod challenge;
 pub(crate) mod challenge_access;
 pub(crate) mod code_set;
 pub(crate) mod enrollment;
 pub(crate) mod event;
+pub(crate) mod event_batch;
 pub(crate) mod idempotency_key;
 pub(crate) mod notice;
 pub(crate) mod pending_sign_in;
@@ -93,6 +95,8 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(challenge::Entity)
         .register(session::Entity)
         .register(event::Entity)
+        .register(event_batch::Entity)
+        .register(chain_head::Entity)
         .register(notice::Entity)
         .register(account::Entity)
         .register(account_link::Entity)

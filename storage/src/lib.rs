@@ -14,6 +14,7 @@ mod audit;
 mod authenticator;
 pub mod backend;
 mod budget;
+pub mod chain;
 mod challenge;
 mod embedding;
 mod enrollment;
@@ -35,6 +36,7 @@ mod user;
 
 pub use account::AccountStore;
 pub use backend::{Database, OpenError};
+pub use chain::Chain;
 pub use migration::{migrate, pending_migrations};
 pub use notice::Outbox;
 pub use sealing::{key_check, remembered_key_check, replace_key_check};

@@ -11,6 +11,7 @@ mod m0009_notice;
 mod m0010_accounts;
 mod m0011_requirement;
 mod m0012_members;
+mod m0013_chain;
 
 use crate::backend::Database;
 use crate::error::fault;
@@ -71,6 +72,11 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0011_requirement::OF_SITE));
         all.push(Box::new(m0011_requirement::OF_ROLE));
         all.push(Box::new(m0012_members::EmailOfAccounts));
+        all.push(Box::new(m0013_chain::SEATS));
+        all.push(Box::new(m0013_chain::OpenEvents));
+        all.push(Box::new(m0013_chain::BATCH));
+        all.push(Box::new(m0013_chain::HEAD));
+        all.push(Box::new(m0013_chain::Begin));
         all
     }
 }
@@ -167,6 +173,10 @@ fn maybe_long_text(name: &'static str) -> ColumnDef {
 
 fn bytes(name: &'static str, most: u32) -> ColumnDef {
     ColumnDef::new(name).var_binary(most).not_null().take()
+}
+
+fn maybe_bytes(name: &'static str, most: u32) -> ColumnDef {
+    ColumnDef::new(name).var_binary(most).null().take()
 }
 
 fn blob(name: &'static str) -> ColumnDef {

@@ -33,6 +33,10 @@ async fn pages_are_read_from_an_index() {
             "event_of_user (site_id=? AND user_id=? AND at<?)",
         ),
         (
+            "FROM event WHERE batch IS NULL AND at <= ? ORDER BY at, id LIMIT ?".to_owned(),
+            "INDEX event_of_batch (batch=? AND at<?)",
+        ),
+        (
             "FROM user WHERE site_id = ? AND user_id > ? ORDER BY user_id LIMIT ?".to_owned(),
             "INDEX sqlite_autoindex_user_1 (site_id=? AND user_id>?)",
         ),

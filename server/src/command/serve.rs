@@ -7,7 +7,7 @@ use crate::entropy::OsEntropy;
 use crate::mail::{self, Sender};
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
-use crate::{assets, sealing, serving, telemetry, tidying};
+use crate::{assets, chaining, sealing, serving, telemetry, tidying};
 use anyhow::{Context, bail};
 use axum::Router;
 use domain::name::SiteId;
@@ -38,6 +38,7 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     }
     say(format_args!("Twofold is ready: {}", server.settings().public_url))?;
     let tidying = tokio::spawn(tidying::tidy(server.clone()));
+    let chaining = tokio::spawn(chaining::close(server.clone()));
     let sending =
         Sender::new(server.settings()).map(|sender| tokio::spawn(mail::send(server.clone(), sender)));
     if sending.is_none() {
@@ -45,6 +46,7 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     }
     serving::serve(listener, routes(server, clock), end).await;
     tidying.abort();
+    chaining.abort();
     if let Some(sending) = sending {
         sending.abort();
     }

@@ -2,6 +2,7 @@ mod support;
 
 mod api;
 mod audit;
+mod chain;
 mod connection;
 mod devices;
 mod docs;

@@ -1,4 +1,5 @@
-//! One row of the audit log. Inserted, and never updated but to erase what is personal in it.
+//! One row of the audit log. Inserted, and never updated but to take its place in the chain, and to erase what is personal
+//! in it.
 
 use sea_orm::entity::prelude::*;
 
@@ -30,6 +31,16 @@ pub struct Model {
     pub address: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub browser: Option<String>,
+    /// NULL until it is closed.
+    pub batch: Option<i64>,
+    pub position: Option<i64>,
+    /// Goes with what is personal.
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub salt: Option<Vec<u8>>,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub commitment: Option<Vec<u8>>,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub digest: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,66 @@
+//! Where the audit log does not fit its chain.
+
+use super::Seat;
+use crate::name::EventId;
+use crate::seal::KeyId;
+
+/// The first place where the log is not as it was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// The head was not made with the sealing key, or is gone.
+    #[error("the head of the chain was changed: it is not sealed with the key")]
+    Head,
+    /// The chain is shorter than it was.
+    #[error("the chain ends at batch {found}, and reached batch {noted} before")]
+    RolledBack {
+        /// The batch that was noted.
+        noted: i64,
+        /// The newest one there is.
+        found: i64,
+    },
+    /// The batch is there, with another hash than was noted.
+    #[error("batch {0} is not the one that was noted")]
+    OtherHistory(i64),
+    /// A batch is gone.
+    #[error("batch {0} is missing")]
+    BatchMissing(i64),
+    /// A batch is not as it was closed.
+    #[error("batch {0} was changed")]
+    BatchChanged(i64),
+    /// A batch, or an event in one, that was never closed.
+    #[error("batch {0} was never closed")]
+    BatchAdded(i64),
+    /// The key of a batch is not in the ring.
+    #[error("batch {batch} was closed with key {}, which is not in the sealing key file", key.0)]
+    KeyGone {
+        /// The batch.
+        batch: i64,
+        /// The key.
+        key: KeyId,
+    },
+    /// An event is gone.
+    #[error("an event is missing: batch {}, position {}", .0.batch, .0.position)]
+    EventMissing(Seat),
+    /// An event that was not there when the batch was closed.
+    #[error("event {event} was added to batch {batch}")]
+    EventAdded {
+        /// The batch.
+        batch: i64,
+        /// The event.
+        event: EventId,
+    },
+    /// An event is not as it was closed, or stands in another's place.
+    #[error("event {event} was changed: batch {}, position {}", seat.batch, seat.position)]
+    EventChanged {
+        /// Where it stands.
+        seat: Seat,
+        /// The event.
+        event: EventId,
+    },
+    /// What is personal is gone from an event, and its user was never erased.
+    #[error("event {event} was stripped, and its user was never erased")]
+    Stripped {
+        /// The event.
+        event: EventId,
+    },
+}

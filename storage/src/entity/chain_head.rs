@@ -1,0 +1,20 @@
+//! The newest batch of the audit log. One row, which whoever closes a batch moves on.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "chain_head")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i32,
+    /// Zero before the first.
+    pub batch: i64,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub hash: Vec<u8>,
+    pub key_id: i64,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub seal: Vec<u8>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
