@@ -4,6 +4,8 @@
 mod from_domain;
 mod wire_form;
 
+#[cfg(feature = "ssr")]
+pub(crate) use from_domain::seconds;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -52,6 +54,15 @@ pub enum WidgetError {
     Malformed,
     /// A recovery code where only a code of the app will do.
     RecoveryCodeHere,
+    /// No code that was mailed is good any more.
+    NoCodeMailed,
+    /// No address to mail a code to.
+    NoAddress,
+    /// No code is mailed yet.
+    MailWait {
+        /// Until one is.
+        wait: u32,
+    },
     /// Wrong.
     Wrong {
         /// Tries before waiting begins.
@@ -125,6 +136,9 @@ impl WidgetError {
             | Self::NameForbidden
             | Self::Malformed
             | Self::RecoveryCodeHere
+            | Self::NoCodeMailed
+            | Self::NoAddress
+            | Self::MailWait { .. }
             | Self::PasswordWrong
             | Self::Unreachable
             | Self::Fault => 0,

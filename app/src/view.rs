@@ -30,6 +30,8 @@ wire! {
         pub recovery: Option<Recovery>,
         /// An enrollment that can be gone on with.
         pub open: Option<Open>,
+        /// Codes by mail can be set up: to this address, or to one that is asked for if it is empty.
+        pub email: Option<String>,
         /// Remembered browsers, newest first.
         pub devices: Vec<Device>,
         /// Newest first.
@@ -56,6 +58,8 @@ wire! {
     pub struct Authenticator {
         /// Its id.
         pub id: String,
+        /// Its codes are mailed.
+        pub by_mail: bool,
         /// What its owner calls it.
         pub name: String,
         /// When it was added.
@@ -82,6 +86,8 @@ wire! {
         pub id: String,
         /// What it is for.
         pub purpose: Purpose,
+        /// Its codes are to be mailed.
+        pub by_mail: bool,
         /// Whether only the recovery codes are left to be saved.
         pub confirmed: bool,
         /// When it ends by itself.
@@ -131,6 +137,24 @@ wire! {
         pub label: String,
     }
 
+    /// The begun enrollment of an address.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Mailed {
+        /// The enrollment's id.
+        pub id: String,
+        /// Where its code went.
+        pub letter: Letter,
+    }
+
+    /// A code that is on its way.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Letter {
+        /// The masked address.
+        pub to: String,
+        /// Until another one may be asked for.
+        pub wait: u32,
+    }
+
     /// A confirmed enrollment.
     #[derive(Clone, PartialEq, Eq)]
     pub struct Confirmed {
@@ -143,6 +167,12 @@ wire! {
     pub struct ChallengeView {
         /// Who is signing in, as they know themselves.
         pub label: String,
+        /// They have an authenticator app.
+        pub app: bool,
+        /// Codes can be mailed to them.
+        pub email: bool,
+        /// A code was mailed for this challenge, and is good still.
+        pub letter: Option<Letter>,
         /// The challenge was passed already; only the way on is left.
         pub passed: bool,
         /// For how many days this browser can be remembered; not at all if 0.
@@ -162,7 +192,8 @@ impl SecurityView {
     /// asks for a session.
     #[must_use]
     pub fn to_enroll(self) -> Self {
-        Self { label: self.label, issuer: self.issuer, open: self.open, ..Self::default() }
+        let Self { label, issuer, open, email, .. } = self;
+        Self { label, issuer, open, email, ..Self::default() }
     }
 }
 

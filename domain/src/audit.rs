@@ -73,6 +73,8 @@ named! {
         StepUpPassed = "step_up.passed",
         /// The proof before a dangerous change was wrong.
         StepUpRefused = "step_up.refused",
+        /// A code was mailed, or is about to be; [`Event::subject`] is the masked address.
+        EmailCodeMailed = "email_code.mailed",
         /// A device was trusted.
         DeviceTrusted = "device.trusted",
         /// A trusted device spared its user a challenge.
@@ -178,6 +180,13 @@ impl Event {
         let (user, place) = (user.clone(), place.clone());
         let (factor, cause, subject, reason) = (None, None, None, None);
         Self { id, user, by: None, at: now, kind, factor, cause, subject, reason, place }
+    }
+
+    /// The same, with the id of what it tells of.
+    #[must_use]
+    pub fn under(mut self, id: EventId) -> Self {
+        self.id = id;
+        self
     }
 
     /// Gives the events of one change ids in their order, so that a list by time and id shows them in it.

@@ -1,10 +1,12 @@
 //! Enrolling: what a user is given on the way to an authenticator, and which enrollment may be gone on with.
 
+use crate::factor::FactorKind;
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp::Provisioning;
 use crate::name::{EnrollmentId, Issuer, Label, SessionId};
 use crate::ports::{Enrollment, EnrollmentState, Purpose};
 use crate::time::Timestamp;
+use std::time::Duration;
 
 /// The answer that begins an enrollment: the only one that holds its secret.
 #[derive(Clone, Debug)]
@@ -19,6 +21,30 @@ pub struct Begun {
     pub label: Label,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+}
+
+/// The answer that begins the enrollment of an address, or says again where its code went.
+#[derive(Clone, Debug)]
+pub struct Mailed {
+    /// The enrollment's id.
+    pub id: EnrollmentId,
+    /// Where the code went, and when the next one may be asked for.
+    pub letter: Sent,
+    /// When the enrollment ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// A code that is on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The masked address.
+    pub to: String,
+    /// Until when the code is good.
+    pub expires_at: Timestamp,
+    /// From when on another one may be asked for.
+    pub again_at: Timestamp,
+    /// How long that is from now.
+    pub wait: Duration,
 }
 
 /// The answer that confirms an enrollment.
@@ -42,9 +68,9 @@ impl Enrollment {
         self.state == EnrollmentState::Confirmed && now < self.expires_at
     }
 
-    /// Whether asking again for `purpose` in `session` goes on with this one.
+    /// Whether asking again for `purpose` with this kind in `session` goes on with this one.
     #[must_use]
-    pub fn continues(&self, purpose: Purpose, session: SessionId, now: Timestamp) -> bool {
-        self.purpose == purpose && self.is_pending_in(Some(session), now)
+    pub fn continues(&self, kind: FactorKind, purpose: Purpose, session: SessionId, now: Timestamp) -> bool {
+        self.kind == kind && self.purpose == purpose && self.is_pending_in(Some(session), now)
     }
 }

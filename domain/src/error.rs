@@ -59,6 +59,9 @@ pub enum Refusal {
         /// Until the next answer is judged; zero if at once.
         wait: Duration,
     },
+    /// A code by mail where none that was mailed is good any more, or none was asked for. It was not judged and not counted.
+    #[error("no mailed code is good")]
+    NoCodeMailed,
     /// Too soon after a wrong answer: it was not judged and not counted.
     #[error("too soon")]
     Wait {
@@ -88,6 +91,15 @@ pub enum EnrollmentError {
     /// Too many are pending, or the user has as many authenticators as allowed.
     #[error("too many")]
     TooMany,
+    /// An address is to be said, and this is none.
+    #[error("the address {0}")]
+    Address(NameError),
+    /// No code is mailed yet.
+    #[error("too soon for another code")]
+    TooSoon {
+        /// Until one is.
+        wait: Duration,
+    },
     /// A first enrollment, but two-factor authentication is on already (or a further one, and it is off).
     #[error("two-factor authentication was switched meanwhile")]
     Changed,
@@ -123,6 +135,26 @@ pub enum ChallengeError {
     /// The answer was refused.
     #[error(transparent)]
     Refused(Refusal),
+    /// The operator's turn.
+    #[error(transparent)]
+    Fault(Fault),
+}
+
+/// Why no code was mailed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailCodeError {
+    /// The ceremony is unknown or over.
+    #[error("nothing asks for a code")]
+    Over,
+    /// The user has no address that was set up, or no mail is sent here.
+    #[error("codes by mail are not set up")]
+    NotSetUp,
+    /// One was mailed a moment ago, or five in the last hour.
+    #[error("too soon for another code")]
+    TooSoon {
+        /// Until the next one may be asked for.
+        wait: Duration,
+    },
     /// The operator's turn.
     #[error(transparent)]
     Fault(Fault),
@@ -266,8 +298,9 @@ faults!(
     StepUpError,
     ChangeError,
     AdminError,
-    RequirementError,
+    MailCodeError,
     RepeatError,
+    RequirementError,
     AnswerError
 );
 

@@ -76,6 +76,8 @@ ids! {
     CodeId;
     /// A signed-in browser, or an opened widget. Not the bearer: see [`crate::session::SessionToken`].
     SessionId;
+    /// One mailed code. Its letter and the event that tells of it have the same.
+    EmailCodeId;
     /// A browser in which a user is not asked again.
     DeviceId;
     /// The right to answer one request under an idempotency key.
@@ -87,6 +89,14 @@ ids! {
 impl SessionId {
     /// What stands for a session where a site's server acts by itself. Never stored as a session, so it has no bearer.
     pub const SITE: Self = Self(Uuid::nil());
+}
+
+impl EmailCodeId {
+    /// The event that tells of this code.
+    #[must_use]
+    pub const fn event(self) -> EventId {
+        EventId(self.0)
+    }
 }
 
 impl SiteId {
@@ -200,6 +210,15 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The address for whoever knows it already: its first character and its domain, cut to the length of a [`Name`].
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let first = local.chars().next().unwrap_or('•');
+        let shown: String = domain.chars().take(58).collect();
+        format!("{first}•••@{shown}")
+    }
 }
 
 fn checked(text: &str, limit: usize, forbidden: &str) -> Result<String, NameError> {
@@ -243,6 +262,9 @@ mod tests {
             (ada.as_str(), format!("{ada:?}").as_str()),
             ("Ada@example.com", "EmailAddress(redacted)")
         );
+        assert_eq!(ada.masked(), "A•••@example.com");
+        let long = EmailAddress::parse(&format!("a@{}", "é".repeat(200))).unwrap();
+        assert!(Name::parse(&long.masked()).is_ok());
         for text in ["ada", "@example.com", "ada@", "a da@example.com", "ada@example.com\u{0}"] {
             assert_eq!(EmailAddress::parse(text), Err(NameError::Forbidden), "{text:?}");
         }

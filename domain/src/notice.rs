@@ -3,7 +3,8 @@
 
 use crate::audit::{Event, EventKind};
 use crate::factor::FactorKind;
-use crate::name::EventId;
+use crate::factor::email_code::EmailCode;
+use crate::name::{EmailAddress, EventId, Issuer};
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -76,6 +77,7 @@ impl Notice {
             | EventKind::ChallengeRefused
             | EventKind::ChallengeRedeemed
             | EventKind::StepUpRefused
+            | EventKind::EmailCodeMailed
             | EventKind::DeviceTrusted
             | EventKind::DeviceRecognized
             | EventKind::DeviceForgotten
@@ -125,6 +127,19 @@ impl QueuedNotice {
     pub fn next(&self, now: Timestamp) -> Timestamp {
         now + FIRST_PAUSE.saturating_mul(1 << self.attempts.min(6)).min(LONGEST_PAUSE)
     }
+}
+
+/// A code on its way to its reader: the only place where it is readable beside the sealed row.
+#[derive(Clone, Debug)]
+pub struct CodeLetter {
+    /// To whom.
+    pub address: EmailAddress,
+    /// The code.
+    pub code: EmailCode,
+    /// What the site is called.
+    pub issuer: Issuer,
+    /// When it was asked for, and from where.
+    pub event: Event,
 }
 
 #[cfg(test)]

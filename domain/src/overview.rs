@@ -1,6 +1,7 @@
 //! What a user's Security tab shows. It holds no secret.
 
 use crate::audit::Event;
+use crate::factor::FactorKind;
 use crate::name::{AuthenticatorId, EnrollmentId, Issuer, Label, Name};
 use crate::ports::{EnrollmentState, Purpose, TrustedDevice};
 use crate::requirement::Requirement;
@@ -22,6 +23,8 @@ pub struct Overview {
     pub recovery: Option<RecoverySummary>,
     /// An enrollment that can be gone on with: this session's pending one, or the user's confirmed one.
     pub open: Option<OpenEnrollment>,
+    /// Whether codes by mail can be set up, and to where.
+    pub email: EmailOffer,
     /// Trusted devices, newest first.
     pub devices: Vec<TrustedDevice>,
     /// Recent activity, newest first.
@@ -36,11 +39,25 @@ pub struct Overview {
     pub turn_off: StepUpNeed,
 }
 
+/// Whether codes by mail can be set up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum EmailOffer {
+    /// No: the site does not allow it, no mail is sent here, or it is set up already.
+    #[default]
+    No,
+    /// Yes, to this masked address, which the site knows of the user.
+    Known(String),
+    /// Yes, to an address that the user says.
+    Asked,
+}
+
 /// An active authenticator, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthenticatorSummary {
     /// Its id.
     pub id: AuthenticatorId,
+    /// Its kind.
+    pub kind: FactorKind,
     /// What its owner calls it.
     pub name: Name,
     /// When it was added.
@@ -73,6 +90,8 @@ impl RecoverySummary {
 pub struct OpenEnrollment {
     /// Its id.
     pub id: EnrollmentId,
+    /// The kind of factor.
+    pub kind: FactorKind,
     /// What it is for.
     pub purpose: Purpose,
     /// Pending or confirmed.

@@ -15,8 +15,8 @@ use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::idempotency::KeyHash;
 use crate::name::{
-    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, Label, Name, SessionId,
-    SiteId, User,
+    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
+    SessionId, SiteId, User,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -115,12 +115,14 @@ pub trait Store: Send + Sync {
     async fn live_enrollments(&self, user: &User, now: Timestamp) -> Result<Vec<Enrollment>, StoreError>;
 
     /// Confirms a first enrollment: it waits for its recovery codes to be saved. An earlier confirmed one of the user is
-    /// cancelled. Guards: the budget as seen; pending and not expired; two-factor authentication off.
+    /// cancelled. Guards: the budget as seen; pending and not expired; two-factor authentication off; the mailed code, if it
+    /// was one, still good.
     async fn confirm_first(&self, confirmed: ConfirmedFirst) -> Result<bool, StoreError>;
 
     /// Confirms a further or replacing enrollment: the authenticator is active at once, with the accepted step as its
     /// watermark, and the replaced one is revoked. Guards: the budget as seen; pending and not expired; two-factor
-    /// authentication on; the replaced authenticator active.
+    /// authentication on; the replaced authenticator active; the mailed code, if it was one, still good, and no other
+    /// address active.
     async fn confirm_further(&self, confirmed: ConfirmedFurther) -> Result<bool, StoreError>;
 
     /// Switches two-factor authentication on: authenticator and recovery codes of the confirmed enrollment become
@@ -148,7 +150,8 @@ pub trait Store: Send + Sync {
 
     // -- answering ------------------------------------------------------------------------------------------------
 
-    /// Counts a wrong answer. Guards: the budget as seen; the challenge, if there is one, open and not expired.
+    /// Counts a wrong answer. Guards: the budget as seen; the challenge, if there is one, open and not expired; the mailed
+    /// code, if it was judged against one, still good: the fifth wrong answer ends it.
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError>;
 
     /// Opens a challenge.
@@ -158,7 +161,8 @@ pub trait Store: Send + Sync {
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError>;
 
     /// Consumes an answer and passes its challenge. Guards: the budget as seen; the step above the watermark of an
-    /// active authenticator, or the recovery code unused in the active set; the challenge open and not expired.
+    /// active authenticator, or the recovery code unused in the active set, or the mailed code still good; the challenge
+    /// open and not expired.
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError>;
 
     /// Turns a passed challenge into a result, once. Guards: passed, not redeemed, not too old.
@@ -168,6 +172,27 @@ pub trait Store: Send + Sync {
     /// if there is one: the one before is nobody's then. Guards: those of the
     /// answer; the session not ended.
     async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError>;
+
+    /// Stores a code and its letter, and ends the user's code before. Guards: the user is known; none was made in the last
+    /// [`EVERY`](crate::factor::email_code::EVERY), and fewer than
+    /// [`PER_HOUR`](crate::factor::email_code::PER_HOUR) in the last hour.
+    async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError>;
+
+    /// The codes that the user was mailed since, newest first, ended ones too.
+    async fn mailed_codes(&self, user: &User, since: Timestamp) -> Result<Vec<MailedCode>, StoreError>;
+
+    /// The letters that are to be sent at `now`, at most `limit`, those that wait longest first.
+    async fn letters_due(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedCode>, StoreError>;
+
+    /// Takes a letter, to send it: until `next` nobody else does. Guards: nobody took it since it was seen, and nothing
+    /// has ended its code.
+    async fn take_letter(&self, seen: &QueuedCode, next: Timestamp) -> Result<bool, StoreError>;
+
+    /// Wipes a letter: it was sent, or is given up. Its code stays good for as long as it is.
+    async fn settle_letter(&self, of: &QueuedCode) -> Result<(), StoreError>;
+
+    /// The event of this id.
+    async fn event(&self, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError>;
 
     // -- changing -------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ mod challenging;
 mod changing;
 mod confirming;
 mod enrolling;
+mod letters;
+mod mailing;
 mod proof;
 mod reading;
 mod repeating;
@@ -50,6 +52,8 @@ pub struct Parts {
     pub first_factor: Option<Arc<dyn FirstFactor>>,
     /// The sealing keys.
     pub keys: KeyRing,
+    /// Whether somebody sends what is mailed.
+    pub mails: bool,
 }
 
 /// The verification core. Cheap to clone; holds no state of its own, so that any number of replicas agree.
@@ -87,6 +91,7 @@ impl TwoFactor {
             recovery: state.code_set.as_ref().map(code_summary),
             open: open.map(|enrollment| OpenEnrollment {
                 id: enrollment.id,
+                kind: enrollment.kind,
                 purpose: enrollment.purpose,
                 state: enrollment.state,
                 name: enrollment.name,
@@ -94,6 +99,7 @@ impl TwoFactor {
                 expires_at: enrollment.expires_at,
                 same_session: enrollment.session == Some(session.id),
             }),
+            email: self.email_offer(user.site, &state).await?,
             devices: self.trusted_devices(caller).await?,
             events: self.store().events(EventPage::newest_of(user, policy::RECENT_EVENTS)).await?,
             step_up: StepUpNeed::now(session, protected, now),
@@ -167,7 +173,8 @@ fn credential(user: &User, id: AuthenticatorId) -> SealedFor<'_> {
 }
 
 fn summary(of: &Authenticator) -> AuthenticatorSummary {
-    AuthenticatorSummary { id: of.id, name: of.name.clone(), added_at: of.added_at, used_at: of.used_at }
+    let name = of.name.clone();
+    AuthenticatorSummary { id: of.id, kind: of.kind, name, added_at: of.added_at, used_at: of.used_at }
 }
 
 fn code_summary(set: &CodeSet) -> RecoverySummary {

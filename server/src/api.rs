@@ -34,6 +34,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/v1/challenges", challenge::open),
         Endpoint::get("/v1/challenges/{id}", challenge::show),
         Endpoint::post("/v1/challenges/{id}/answers", challenge::answer),
+        Endpoint::post("/v1/challenges/{id}/email-codes", challenge::mail_code),
         Endpoint::post("/v1/challenges/{id}/redeem", challenge::redeem),
         Endpoint::post("/v1/enrollments", enrollment::begin),
         Endpoint::post("/v1/enrollments/{id}/confirm", enrollment::confirm),

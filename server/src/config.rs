@@ -74,6 +74,9 @@ pub struct Layer {
         value_name = "DAYS"
     )]
     pub trusted_device_days: Option<u32>,
+    /// Let people of the built-in sign-in have codes mailed to them, which is less safe (true or false) [default: false]
+    #[arg(long, global = true, env = "TWOFOLD_EMAIL_CODES", hide_env_values = true, value_name = "BOOL")]
+    pub email_codes: Option<bool>,
     /// Addresses or networks whose X-Forwarded-For is believed, separated by commas [default: none]
     #[arg(
         long,
@@ -106,6 +109,7 @@ impl Layer {
             sealing_key_file: self.sealing_key_file.or(under.sealing_key_file),
             issuer: self.issuer.or(under.issuer),
             trusted_device_days: self.trusted_device_days.or(under.trusted_device_days),
+            email_codes: self.email_codes.or(under.email_codes),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             log_format: self.log_format.or(under.log_format),
             smtp_url: self.smtp_url.or(under.smtp_url),
@@ -129,6 +133,8 @@ pub struct Settings {
     pub issuer: Issuer,
     /// For how long a browser may be remembered at the built-in sign-in.
     pub trusted_device_days: TrustedDays,
+    /// Whether people of the built-in sign-in may have codes mailed to them.
+    pub email_codes: bool,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     /// The form of the log.

@@ -5,6 +5,7 @@
 //! (embedding), `fns` (what the islands ask for), [`command`] (how it is started).
 
 pub mod api;
+mod asked;
 pub mod assets;
 mod authorization;
 mod chaining;

@@ -57,6 +57,7 @@ impl Server {
             hasher: Arc::new(hasher),
             first_factor: Some(Arc::new(FirstFactor::new(passwords.clone()))),
             keys,
+            mails: crate::mail::is_sent_or_shown(&settings),
         });
         Self(Arc::new(Inner {
             settings,

@@ -1,7 +1,7 @@
 //! What a site's administrator does with a user. Everything is taken in the order of the locks.
 
 use crate::entity::{
-    OwnedTable, authenticator, budget, challenge, challenge_access, code_set, enrollment, event,
+    OwnedTable, authenticator, budget, challenge, challenge_access, code_set, email_code, enrollment, event,
     idempotency_key, notice, recovery_code, session, ticket, trusted_device, user,
 };
 use crate::error::{Step, one_row};
@@ -41,6 +41,7 @@ pub(crate) async fn erase(tx: &DatabaseTransaction, owner: &User, event: &Event)
     delete::<code_set::Entity>(tx, owner).await?;
     delete::<enrollment::Entity>(tx, owner).await?;
     delete::<challenge::Entity>(tx, owner).await?;
+    delete::<email_code::Entity>(tx, owner).await?;
     delete::<ticket::Entity>(tx, owner).await?;
     delete::<challenge_access::Entity>(tx, owner).await?;
     delete::<trusted_device::Entity>(tx, owner).await?;

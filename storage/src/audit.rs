@@ -48,6 +48,12 @@ pub(crate) async fn page(db: &Database, page: &EventPage) -> Result<Vec<Event>, 
     rows.into_iter().map(|row| intact("event", from_row(row, page.site))).collect()
 }
 
+/// The event of this id.
+pub(crate) async fn find(db: &Database, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError> {
+    let row = event::Entity::find_by_id((site.uuid(), id.uuid())).one(db.reader()).await.map_err(fault)?;
+    row.map(|row| intact("event", from_row(row, site))).transpose()
+}
+
 /// `at <= …` once more, so that an index on the time is used up to there.
 fn behind(mark: EventMark) -> Condition {
     let (at, id) = (mark.at.millis(), mark.id.uuid());

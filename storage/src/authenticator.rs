@@ -1,8 +1,8 @@
 //! Authenticators: reading the active ones, consuming a step of one, and changing them.
 
 use crate::entity::{OwnedTable, authenticator, user_bytes};
-use crate::error::{Step, fault, intact, one_row};
-use crate::{audit, budget, recovery_code, session, user};
+use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::{audit, budget, email_code, recovery_code, session, user};
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{AuthenticatorId, Name, User};
@@ -11,7 +11,8 @@ use domain::seal::Sealed;
 use domain::time::{TimeStep, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, UpdateMany,
+    ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, UpdateMany,
 };
 
 const ACTIVE: &str = "active";
@@ -59,6 +60,7 @@ pub(crate) async fn spend(tx: &DatabaseTransaction, spent: &Spent) -> Step {
 pub(crate) async fn consume(tx: &DatabaseTransaction, spent: &Spent) -> Step {
     match spent.consume {
         Consume::Code(id) => recovery_code::consume(tx, &spent.user, id, spent.at).await,
+        Consume::EmailCode(id) => email_code::consume(tx, &spent.user, id, spent.at).await,
         Consume::Step { authenticator, step } => {
             let update = of_active(&spent.user)
                 .col_expr(authenticator::Column::Watermark, Expr::value(step.number()))
@@ -122,8 +124,20 @@ pub(crate) async fn test(tx: &DatabaseTransaction, spent: &Spent, event: &Event)
 pub(crate) async fn remove(tx: &DatabaseTransaction, removed: &RemovedAuthenticator) -> Step {
     user::change_since(tx, &removed.user, removed.revision).await?;
     revoke(tx, &removed.user, removed.authenticator, removed.at).await?;
+    email_code::end_all(tx, &removed.user).await?;
     session::unsettle(tx, &removed.user, removed.others).await?;
     audit::record(tx, &removed.event).await
+}
+
+/// Guard: the user has no active authenticator of this kind. Whoever asks holds the user's lock.
+pub(crate) async fn none_of(tx: &DatabaseTransaction, user: &User, kind: FactorKind) -> Step {
+    let found = authenticator::Entity::find()
+        .filter(authenticator::Entity::owned_by(user))
+        .filter(authenticator::COLUMN.state.eq(ACTIVE))
+        .filter(authenticator::COLUMN.kind.eq(kind.as_str()))
+        .count(tx)
+        .await?;
+    if found == 0 { Ok(()) } else { Err(Stop::Guard) }
 }
 
 fn from_row(row: authenticator::Model) -> Option<Authenticator> {

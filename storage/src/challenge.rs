@@ -3,7 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use crate::{audit, authenticator, budget, embedding, enrollment, recovery_code, session, user};
+use crate::{audit, authenticator, budget, email_code, embedding, enrollment, recovery_code, session, user};
 use domain::challenge::Remember;
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, SiteId, User};
@@ -34,7 +34,7 @@ pub(crate) async fn credentials(
             let code_set = recovery_code::active_set(db.reader(), user).await?;
             Credentials { budget, authenticators: Vec::new(), code_set }
         }
-        FactorKind::Totp => {
+        FactorKind::Totp | FactorKind::Email => {
             let mut authenticators = authenticator::active(db.reader(), user).await?;
             authenticators.retain(|authenticator| authenticator.kind == kind);
             Credentials { budget, authenticators, code_set: None }
@@ -60,6 +60,9 @@ pub(crate) async fn find(
 
 pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) -> Step {
     budget::change(tx, &refused.user, &refused.budget).await?;
+    if let Some(id) = refused.email_code {
+        email_code::miss(tx, &refused.user, id, refused.at).await?;
+    }
     if let Some(id) = refused.challenge {
         let one_more = Expr::col(challenge::Column::Failures).add(1);
         let update =
@@ -113,6 +116,7 @@ pub(crate) async fn switch_off(tx: &DatabaseTransaction, user: &User, now: Times
     authenticator::revoke_all(tx, user, now).await?;
     recovery_code::retire_all(tx, user).await?;
     enrollment::cancel_all(tx, user).await?;
+    email_code::end_all(tx, user).await?;
     cancel_all(tx, user).await
 }
 

@@ -3,8 +3,9 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, enrollment, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{audit, authenticator, budget, challenge, recovery_code, session, user};
+use crate::{audit, authenticator, budget, challenge, email_code, recovery_code, session, user};
 use domain::audit::Event;
+use domain::factor::FactorKind;
 use domain::name::{EnrollmentId, SessionId, User};
 use domain::ports::{
     Acknowledged, Authenticator, ConfirmedFirst, ConfirmedFurther, Enrollment, EnrollmentState,
@@ -65,8 +66,9 @@ pub(crate) async fn confirm_first(tx: &DatabaseTransaction, confirmed: &Confirme
     let ConfirmedFirst { user, enrollment: id, at, .. } = confirmed;
     budget::change(tx, user, &confirmed.budget).await?;
     user::lock_unprotected(tx, user).await?;
+    email_code::consume_first(tx, user, confirmed.consume, *at).await?;
     let update = moved(EnrollmentState::Pending, EnrollmentState::Confirmed)
-        .col_expr(enrollment::Column::Watermark, Expr::value(confirmed.step.number()))
+        .col_expr(enrollment::Column::Watermark, Expr::value(confirmed.consume.watermark().number()))
         .col_expr(enrollment::Column::Name, Expr::value(confirmed.name.as_str()))
         .col_expr(enrollment::Column::Codes, Expr::value(confirmed.codes.bytes().to_vec()))
         .col_expr(enrollment::Column::ExpiresAt, Expr::value(confirmed.expires_at.millis()))
@@ -88,13 +90,16 @@ pub(crate) async fn confirm_further(tx: &DatabaseTransaction, confirmed: &Confir
     let ConfirmedFurther { user, enrollment: id, at, .. } = confirmed;
     budget::change(tx, user, &confirmed.budget).await?;
     user::change_protected(tx, user).await?;
+    email_code::consume_first(tx, user, confirmed.consume, *at).await?;
     if let Some(replaced) = confirmed.replaces {
         authenticator::revoke(tx, user, replaced, *at).await?;
     }
     let begun = finish(tx, user, *id, EnrollmentState::Pending, *at).await?;
-    let name = confirmed.name.clone();
-    authenticator::add(tx, user, Authenticator { name, watermark: confirmed.step, ..bound(begun, *at) })
-        .await?;
+    if begun.kind == FactorKind::Email {
+        authenticator::none_of(tx, user, begun.kind).await?;
+    }
+    let (name, watermark) = (confirmed.name.clone(), confirmed.consume.watermark());
+    authenticator::add(tx, user, Authenticator { name, watermark, ..bound(begun, *at) }).await?;
     session::unsettle(tx, user, confirmed.others).await?;
     audit::record(tx, &confirmed.event).await
 }

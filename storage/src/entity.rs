@@ -17,6 +17,7 @@ pub(crate) mod chain_head;
 pub(crate) mod challenge;
 pub(crate) mod challenge_access;
 pub(crate) mod code_set;
+pub(crate) mod email_code;
 pub(crate) mod enrollment;
 pub(crate) mod event;
 pub(crate) mod event_batch;
@@ -69,6 +70,7 @@ owned_tables!(
     challenge,
     challenge_access,
     code_set,
+    email_code,
     enrollment,
     event,
     idempotency_key,
@@ -93,6 +95,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(budget::Entity)
         .register(enrollment::Entity)
         .register(challenge::Entity)
+        .register(email_code::Entity)
         .register(session::Entity)
         .register(event::Entity)
         .register(event_batch::Entity)

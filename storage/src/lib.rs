@@ -6,7 +6,7 @@
 //! `error.rs` is where database errors stop.
 //!
 //! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: budget,
-//! user, authenticator, recovery codes, enrollment, challenge, session, event.
+//! user, authenticator, mailed codes, recovery codes, enrollment, challenge, session, event.
 
 pub mod account;
 mod administering;
@@ -16,6 +16,7 @@ pub mod backend;
 mod budget;
 pub mod chain;
 mod challenge;
+mod email_code;
 mod embedding;
 mod enrollment;
 mod entity;

@@ -12,6 +12,7 @@ mod m0010_accounts;
 mod m0011_requirement;
 mod m0012_members;
 mod m0013_chain;
+mod m0015_email_code;
 
 use crate::backend::Database;
 use crate::error::fault;
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0013_chain::BATCH));
         all.push(Box::new(m0013_chain::HEAD));
         all.push(Box::new(m0013_chain::Begin));
+        all.push(Box::new(m0015_email_code::TABLE));
         all
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::audit;
 use crate::backend::Database;
-use crate::entity::{event, notice, user_bytes};
+use crate::entity::{notice, user_bytes};
 use crate::error::{Step, fault, intact};
 use domain::audit::Event;
 use domain::name::{EventId, SiteId};
@@ -106,9 +106,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] if it could not be read.
     pub async fn event(&self, of: EventId) -> Result<Option<Event>, StoreError> {
-        let found = event::Entity::find_by_id((SiteId::BUILT_IN.uuid(), of.uuid()));
-        let row = found.one(self.db.reader()).await.map_err(fault)?;
-        row.map(|row| intact("event", audit::from_row(row, SiteId::BUILT_IN))).transpose()
+        audit::find(&self.db, SiteId::BUILT_IN, of).await
     }
 
     /// The newest notices, sent or not, at most `limit`.

@@ -4,7 +4,7 @@
 use crate::backend::Database;
 use crate::error::{Step, settle};
 use crate::{
-    administering, audit, authenticator, budget, challenge, embedding, enrollment, idempotency,
+    administering, audit, authenticator, budget, challenge, email_code, embedding, enrollment, idempotency,
     recovery_code, requirement, session, site, tidy, user,
 };
 use async_trait::async_trait;
@@ -13,15 +13,15 @@ use domain::budget::Budget;
 use domain::factor::FactorKind;
 use domain::idempotency::KeyHash;
 use domain::name::{
-    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, Label, Name, SessionId,
-    SiteId, User,
+    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
+    SessionId, SiteId, User,
 };
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
-    Enrollment, EventPage, ListedUser, NewChallenge, NewClaim, NewEnrollment, NewSession, PassedChallenge,
-    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement,
-    SettledClaim, Site, Spent, SteppedUp, Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff,
-    UserPage, UserState,
+    Enrollment, EventPage, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode, NewEnrollment,
+    NewSession, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator,
+    ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp, Store, StoreError,
+    Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -146,6 +146,30 @@ impl Store for SqlStore {
 
     async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError> {
         verb!(self, tx => session::step_up(&tx, &stepped_up))
+    }
+
+    async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError> {
+        verb!(self, tx => email_code::mail(&tx, &new))
+    }
+
+    async fn mailed_codes(&self, user: &User, since: Timestamp) -> Result<Vec<MailedCode>, StoreError> {
+        email_code::lately(&self.db, user, since).await
+    }
+
+    async fn letters_due(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedCode>, StoreError> {
+        email_code::due(&self.db, now, limit).await
+    }
+
+    async fn take_letter(&self, seen: &QueuedCode, next: Timestamp) -> Result<bool, StoreError> {
+        email_code::take(&self.db, seen, next).await
+    }
+
+    async fn settle_letter(&self, of: &QueuedCode) -> Result<(), StoreError> {
+        email_code::settle(&self.db, of).await
+    }
+
+    async fn event(&self, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError> {
+        audit::find(&self.db, site, id).await
     }
 
     async fn rename_authenticator(

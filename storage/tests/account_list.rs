@@ -66,6 +66,7 @@ impl Bench {
             let refused = RefusedAnswer {
                 user: user.clone(),
                 challenge: None,
+                email_code: None,
                 budget: change,
                 at: NOW,
                 events: vec![event],

@@ -1,7 +1,9 @@
 //! The domain's errors as the screens know them: one of the two edges that match them without a wildcard.
 
 use super::WidgetError;
-use domain::error::{ChallengeError, ChangeError, EnrollmentError, Fault, Refusal, StepUpError};
+use domain::error::{
+    ChallengeError, ChangeError, EnrollmentError, Fault, MailCodeError, Refusal, StepUpError,
+};
 use domain::name::NameError;
 use domain::step_up::StepUpNeed;
 use std::time::Duration;
@@ -21,6 +23,8 @@ impl From<EnrollmentError> for WidgetError {
             EnrollmentError::NotAllowed => Self::NotAllowed,
             EnrollmentError::TooMany => Self::TooMany,
             EnrollmentError::Changed => Self::Changed,
+            EnrollmentError::Address(_) => Self::NoAddress,
+            EnrollmentError::TooSoon { wait } => Self::MailWait { wait: seconds(wait) },
             EnrollmentError::Name(name) => name.into(),
             EnrollmentError::Refused(refusal) => refusal.into(),
             EnrollmentError::Fault(fault) => fault.into(),
@@ -72,6 +76,18 @@ impl From<ChallengeError> for WidgetError {
     }
 }
 
+impl From<MailCodeError> for WidgetError {
+    fn from(error: MailCodeError) -> Self {
+        match error {
+            MailCodeError::Over => Self::ChallengeGone,
+            // The address was removed while its page was open.
+            MailCodeError::NotSetUp => Self::Changed,
+            MailCodeError::TooSoon { wait } => Self::MailWait { wait: seconds(wait) },
+            MailCodeError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
 impl From<Refusal> for WidgetError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -85,6 +101,7 @@ impl From<Refusal> for WidgetError {
                 let ahead = i32::try_from(steps.saturating_mul(30)).unwrap_or(i32::MAX);
                 Self::ClockOff { ahead, attempts_left, wait: seconds(wait) }
             }
+            Refusal::NoCodeMailed => Self::NoCodeMailed,
             Refusal::Wait { wait } => Self::Wait { wait: seconds(wait) },
             Refusal::Stopped { wait } => Self::Stopped { wait: seconds(wait) },
         }
@@ -110,7 +127,7 @@ impl From<NameError> for WidgetError {
 }
 
 /// Whole seconds, rounded up: whoever waits that long has waited enough.
-fn seconds(wait: Duration) -> u32 {
+pub(crate) fn seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
 }
 

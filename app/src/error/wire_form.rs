@@ -75,6 +75,8 @@ codes! {
         NameForbidden = "name_forbidden",
         Malformed = "malformed",
         RecoveryCodeHere = "recovery_code_here",
+        NoCodeMailed = "no_code_mailed",
+        NoAddress = "no_address",
         PasswordWrong = "password_wrong",
         Unreachable = "unreachable",
         Fault = "fault",
@@ -86,6 +88,7 @@ codes! {
         AlreadyUsed { attempts_left: attempts_left, wait: wait } = "already_used",
         ClockOff { ahead: ahead, attempts_left: attempts_left, wait: wait } = "clock_off",
         Wait { wait: wait } = "wait",
+        MailWait { wait: wait } = "mail_wait",
         Stopped { wait: wait } = "stopped",
         PasswordWait { wait: wait } = "password_wait",
     }

@@ -3,7 +3,7 @@
 #[cfg(feature = "ssr")]
 use super::context::{answer, challenged};
 use crate::error::WidgetError;
-use crate::view::Passed;
+use crate::view::{Letter, Passed};
 #[cfg(feature = "ssr")]
 use domain::challenge::Remember;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use server_fn::codec::Json;
 /// What is to be remembered.
 pub(crate) const DEVICE: &str = "device";
 
-/// Answers the challenge with what the person typed: a code of the app, or a recovery code. `remember` is `device` where
+/// Answers the challenge with what the person typed: a code of the app, a mailed one, or a recovery code. `remember` is `device` where
 /// the browser is to be remembered.
 #[server(prefix = "/fn", endpoint = "answer_challenge", input = Json, output = Json)]
 pub async fn answer_challenge(text: String, remember: Option<String>) -> Result<Passed, WidgetError> {
@@ -21,6 +21,16 @@ pub async fn answer_challenge(text: String, remember: Option<String>) -> Result<
         let remember = if remember.as_deref() == Some(DEVICE) { Remember::Device } else { Remember::No };
         let passed = two_factor.answer_challenge(who.site, who.challenge, &text, remember, &who.place);
         Ok(passed.await?.into())
+    })
+    .await
+}
+
+/// Mails a code that answers the challenge.
+#[server(prefix = "/fn", endpoint = "mail_challenge_code", input = Json, output = Json)]
+pub async fn mail_challenge_code() -> Result<Letter, WidgetError> {
+    answer(async {
+        let (two_factor, who) = challenged()?;
+        Ok(two_factor.mail_challenge_code(who.site, who.challenge, &who.place).await?.into())
     })
     .await
 }

@@ -126,13 +126,16 @@ fn status(error: WidgetError) -> StatusCode {
         | WidgetError::NameForbidden
         | WidgetError::Malformed
         | WidgetError::RecoveryCodeHere
+        | WidgetError::NoCodeMailed
+        | WidgetError::NoAddress
         | WidgetError::Wrong { .. }
         | WidgetError::AlreadyUsed { .. }
         | WidgetError::ClockOff { .. }
         | WidgetError::PasswordWrong => StatusCode::UNPROCESSABLE_ENTITY,
-        WidgetError::Wait { .. } | WidgetError::Stopped { .. } | WidgetError::PasswordWait { .. } => {
-            StatusCode::TOO_MANY_REQUESTS
-        }
+        WidgetError::Wait { .. }
+        | WidgetError::MailWait { .. }
+        | WidgetError::Stopped { .. }
+        | WidgetError::PasswordWait { .. } => StatusCode::TOO_MANY_REQUESTS,
         WidgetError::Unreachable | WidgetError::Fault => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -5,7 +5,9 @@ use super::context::{answer, enroller};
 use crate::error::WidgetError;
 #[cfg(feature = "ssr")]
 use crate::view::exposed;
-use crate::view::{Begun, Confirmed, Purpose};
+use crate::view::{Begun, Confirmed, Letter, Mailed, Purpose};
+#[cfg(feature = "ssr")]
+use domain::error::MailCodeError;
 #[cfg(feature = "ssr")]
 use domain::name::EnrollmentId;
 use leptos::prelude::*;
@@ -28,6 +30,41 @@ pub async fn resume_enrollment(id: String) -> Result<Begun, WidgetError> {
     answer(async {
         let (two_factor, who) = enroller().await?;
         two_factor.resume_enrollment(&who.caller, enrollment(&id)?).await?.try_into()
+    })
+    .await
+}
+
+/// Begins the enrollment of an address, or goes on with the one this session began, and mails a code to it. The address is
+/// asked for where the site knows none.
+#[server(prefix = "/fn", endpoint = "begin_email_enrollment", input = Json, output = Json)]
+pub async fn begin_email_enrollment(purpose: Purpose, address: String) -> Result<Mailed, WidgetError> {
+    answer(async {
+        let (two_factor, who) = enroller().await?;
+        let purpose = purpose.try_into()?;
+        Ok(two_factor.begin_email_enrollment(&who.caller, purpose, &address).await?.into())
+    })
+    .await
+}
+
+/// The pending enrollment of an address again.
+#[server(prefix = "/fn", endpoint = "resume_email_enrollment", input = Json, output = Json)]
+pub async fn resume_email_enrollment(id: String) -> Result<Mailed, WidgetError> {
+    answer(async {
+        let (two_factor, who) = enroller().await?;
+        Ok(two_factor.resume_email_enrollment(&who.caller, enrollment(&id)?).await?.into())
+    })
+    .await
+}
+
+/// Mails another code for a pending enrollment.
+#[server(prefix = "/fn", endpoint = "mail_enrollment_code", input = Json, output = Json)]
+pub async fn mail_enrollment_code(id: String) -> Result<Letter, WidgetError> {
+    answer(async {
+        let (two_factor, who) = enroller().await?;
+        match two_factor.mail_enrollment_code(&who.caller, enrollment(&id)?).await {
+            Err(MailCodeError::Over) => Err(WidgetError::EnrollmentGone),
+            mailed => Ok(mailed?.into()),
+        }
     })
     .await
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "ssr")]
 use super::context::{answer, enroller, renew, signed};
 use crate::error::WidgetError;
-use crate::view::SecurityView;
+use crate::view::{Letter, SecurityView};
 #[cfg(feature = "ssr")]
 use crate::view::{exposed, security_view};
 use leptos::prelude::*;
@@ -26,6 +26,16 @@ pub async fn step_up(password: Option<String>, code: Option<String>) -> Result<(
     answer(async {
         let (two_factor, caller) = signed()?;
         renew(two_factor.step_up(&caller, password.as_deref(), code.as_deref()).await?)
+    })
+    .await
+}
+
+/// Mails a code that proves it is the signed-in person.
+#[server(prefix = "/fn", endpoint = "mail_step_up_code", input = Json, output = Json)]
+pub async fn mail_step_up_code() -> Result<Letter, WidgetError> {
+    answer(async {
+        let (two_factor, caller) = signed()?;
+        Ok(two_factor.mail_step_up_code(&caller).await?.into())
     })
     .await
 }

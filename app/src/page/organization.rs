@@ -18,7 +18,7 @@ pub use mail::{Letter, mail};
 pub use proof::{Proving, ProvingError};
 pub use site::{Notice, Site, site};
 pub use sites::{FieldError, Site as ListedSite, SiteErrors, SiteFields, edit_site, new_site, sites};
-pub use user::{DoneBy, Lock, User, UserEvent, UserNotice, user};
+pub use user::{DoneBy, Lock, LockedKind, User, UserEvent, UserNotice, user};
 pub use users::{ListedUser, Shown, Users, users};
 
 use super::frame::{Frame, Loads, Sheet, Tab, document};

@@ -33,6 +33,7 @@ fn off() -> SecurityView {
 
 fn on(left: u32, names: &[&str]) -> SecurityView {
     let authenticator = |name: &&str| Authenticator {
+        by_mail: false,
         id: format!("id-of-{}", name.len()),
         name: (*name).to_owned(),
         added_at: AT,
@@ -47,12 +48,12 @@ fn on(left: u32, names: &[&str]) -> SecurityView {
 }
 
 fn unfinished(confirmed: bool) -> SecurityView {
-    let open = Open { id: "e".into(), purpose: Purpose::First, confirmed, expires_at: AT };
+    let open = Open { id: "e".into(), purpose: Purpose::First, by_mail: false, confirmed, expires_at: AT };
     SecurityView { open: Some(open), ..off() }
 }
 
 fn asked(passed: bool) -> ChallengeView {
-    ChallengeView { label: "alice@example.com".into(), passed, trusted_days: 0 }
+    ChallengeView { label: "alice@example.com".into(), app: true, passed, ..ChallengeView::default() }
 }
 
 fn listed(name: &str) -> organization::ListedSite {
@@ -110,7 +111,7 @@ fn locked(name: &str) -> organization::User {
         protected_since: Some(AT),
         authenticators,
         recovery,
-        locks: vec![organization::Lock { recovery_codes: true, until: AT }],
+        locks: vec![organization::Lock { kind: organization::LockedKind::RecoveryCodes, until: AT }],
         events: vec![event],
         notice: Some(organization::UserNotice::Reset),
         ..organization::User::default()

@@ -1,14 +1,18 @@
 //! From the domain's words to the screen's. Every match is exhaustive.
 
-use super::{Authenticator, Begun, Device, Happening, Open, Passed, Proof, Purpose, Recovery, SecurityView};
+use super::{
+    Authenticator, Begun, Device, Happening, Letter, Mailed, Open, Passed, Proof, Purpose, Recovery,
+    SecurityView,
+};
 use crate::component::qr_code;
-use crate::error::WidgetError;
+use crate::error::{WidgetError, seconds};
 use crate::words::{self, happening};
 use domain::audit::{Event, Place};
 use domain::enrollment;
+use domain::factor::FactorKind;
 use domain::factor::recovery_code::PlainCode;
 use domain::name::AuthenticatorId;
-use domain::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
+use domain::overview::{AuthenticatorSummary, EmailOffer, OpenEnrollment, Overview, RecoverySummary};
 use domain::ports::{self, EnrollmentState, TrustedDevice};
 use domain::step_up::StepUpNeed;
 use domain::time::Timestamp;
@@ -23,6 +27,7 @@ pub fn security_view(overview: &Overview) -> SecurityView {
         authenticators: overview.authenticators.iter().map(Authenticator::from).collect(),
         recovery: overview.recovery.map(Recovery::from),
         open: overview.open.as_ref().map(Open::from),
+        email: offered(&overview.email),
         devices: overview.devices.iter().map(Device::from).collect(),
         events: overview.events.iter().map(Happening::from).collect(),
         required: overview.requirement.is_required(),
@@ -35,6 +40,7 @@ impl From<&AuthenticatorSummary> for Authenticator {
     fn from(of: &AuthenticatorSummary) -> Self {
         Self {
             id: of.id.to_string(),
+            by_mail: of.kind == FactorKind::Email,
             name: of.name.as_str().to_owned(),
             added_at: of.added_at.millis(),
             used_at: of.used_at.map(Timestamp::millis),
@@ -53,6 +59,7 @@ impl From<&OpenEnrollment> for Open {
         Self {
             id: of.id.to_string(),
             purpose: of.purpose.into(),
+            by_mail: of.kind == FactorKind::Email,
             confirmed: of.state == EnrollmentState::Confirmed,
             expires_at: of.expires_at.millis(),
         }
@@ -120,6 +127,26 @@ impl TryFrom<enrollment::Begun> for Begun {
             issuer: of.issuer.as_str().to_owned(),
             label: of.label.as_str().to_owned(),
         })
+    }
+}
+
+fn offered(of: &EmailOffer) -> Option<String> {
+    match of {
+        EmailOffer::No => None,
+        EmailOffer::Known(masked) => Some(masked.clone()),
+        EmailOffer::Asked => Some(String::new()),
+    }
+}
+
+impl From<enrollment::Mailed> for Mailed {
+    fn from(of: enrollment::Mailed) -> Self {
+        Self { id: of.id.to_string(), letter: of.letter.into() }
+    }
+}
+
+impl From<enrollment::Sent> for Letter {
+    fn from(of: enrollment::Sent) -> Self {
+        Self { to: of.to, wait: seconds(of.wait) }
     }
 }
 

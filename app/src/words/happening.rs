@@ -6,22 +6,29 @@ use domain::factor::FactorKind;
 
 /// A kind of event, whatever was involved.
 pub(crate) fn kind(kind: EventKind) -> String {
-    of(kind, None, None, false)
+    of(kind, None, None, None)
 }
 
 /// What happened, with the name of what was involved where there is one.
 pub(crate) fn sentence(event: &Event) -> String {
-    let by_recovery_code = event.factor == Some(FactorKind::RecoveryCode);
-    of(event.kind, event.cause, event.subject.as_deref(), by_recovery_code)
+    of(event.kind, event.cause, event.subject.as_deref(), event.factor)
 }
 
-fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, by_recovery_code: bool) -> String {
+fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Option<FactorKind>) -> String {
+    let (by_recovery_code, by_mail) =
+        (factor == Some(FactorKind::RecoveryCode), factor == Some(FactorKind::Email));
     let of = |before, without: &str, after| match subject {
         Some(name) => quoted(before, name, after),
         None => without.to_owned(),
     };
     let plain = |words: &str| words.to_owned();
     match kind {
+        EventKind::EnrollmentBegun if by_mail => plain("Began to set up codes by e-mail"),
+        EventKind::EnrollmentConfirmed if by_mail => of("Confirmed the address ", "Confirmed an address", ""),
+        EventKind::EnrollmentCancelled if by_mail => plain("Gave up setting up codes by e-mail"),
+        EventKind::AuthenticatorAdded if by_mail => of("Codes by e-mail to ", "Codes by e-mail", " added"),
+        EventKind::ChallengePassed if by_mail => of("The code mailed to ", "The mailed code", " was right"),
+        EventKind::EmailCodeMailed => of("A code was mailed to ", "A code was mailed", ""),
         EventKind::EnrollmentBegun => plain("Began to set up an authenticator app"),
         EventKind::EnrollmentConfirmed => {
             of("Confirmed the authenticator app ", "Confirmed an authenticator app", "")

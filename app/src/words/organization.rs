@@ -27,6 +27,9 @@ pub(crate) const ORIGINS_HINT: &str =
     "Where its pages may show the widget, one a line: https://shop.example.com. May stay empty.";
 pub(crate) const KINDS: &str = "What people can set up";
 pub(crate) const APP: &str = "Authenticator app";
+pub(crate) const EMAIL_CODES: &str = "E-mail codes";
+pub(crate) const EMAIL_CODES_HINT: &str =
+    "Less safe: whoever reads a person's mail has the code, too. Needs a mail server in the configuration.";
 pub(crate) const DAYS: &str = "Days to remember a device";
 pub(crate) const DAYS_HINT: &str = "0 to 30. With 0 every sign-in asks for a code.";
 pub(crate) const TWO_FACTOR: &str = "Two-factor authentication";

@@ -25,6 +25,9 @@ pub(crate) fn sentence(error: WidgetError) -> String {
         WidgetError::Wait { wait } => {
             ["Too many tries. The next one is possible in ", &span(wait), "."].concat()
         }
+        WidgetError::MailWait { wait } => {
+            ["A code was mailed a moment ago. Another one can be sent in ", &span(wait), "."].concat()
+        }
         WidgetError::Stopped { wait } => [
             "Too many wrong codes in the last 30 days. Use another way, ask your administrator, or wait ",
             &span(wait),
@@ -51,6 +54,8 @@ pub(crate) fn sentence(error: WidgetError) -> String {
         | WidgetError::NameForbidden
         | WidgetError::Malformed
         | WidgetError::RecoveryCodeHere
+        | WidgetError::NoCodeMailed
+        | WidgetError::NoAddress
         | WidgetError::PasswordWrong
         | WidgetError::Unreachable
         | WidgetError::Fault => fixed(error).to_owned(),
@@ -79,9 +84,12 @@ fn fixed(error: WidgetError) -> &'static str {
         WidgetError::NameEmpty => "Give it a name.",
         WidgetError::NameForbidden => "That name has a character that is not allowed.",
         WidgetError::Malformed => {
-            "That is not a complete code. The app shows 6 digits; a recovery code has 16 letters and digits."
+            "That is not a complete code. The app shows 6 digits, a mailed code has 8; a recovery code has 16 letters \
+             and digits."
         }
         WidgetError::RecoveryCodeHere => "That is a recovery code. Enter the 6 digits that your app shows.",
+        WidgetError::NoCodeMailed => "That mailed code is no longer good. Send a new one.",
+        WidgetError::NoAddress => "That is not an e-mail address.",
         WidgetError::PasswordWrong => "That password is not right.",
         WidgetError::Unreachable => "The server could not be reached. Check your connection and try again.",
         _ => "Something went wrong. Try again.",

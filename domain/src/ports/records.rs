@@ -2,6 +2,7 @@
 
 mod challenge;
 mod change;
+mod email_code;
 mod enrollment;
 mod idempotency;
 mod page;
@@ -10,6 +11,7 @@ mod user;
 
 pub use challenge::*;
 pub use change::*;
+pub use email_code::*;
 pub use enrollment::*;
 pub use idempotency::*;
 pub use page::*;

@@ -6,12 +6,13 @@ use crate::audit::{Cause, Event, EventKind};
 use crate::budget::{self, Allowance, Budget, BudgetChange};
 use crate::challenge::Passed;
 use crate::error::{AnswerError, Fault, Refusal};
+use crate::factor::email_code::{CodeDigest, EmailCode};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp::{self, Diagnosis, Verdict};
 use crate::factor::{Answer, TotpCode};
-use crate::name::User;
+use crate::name::{EmailCodeId, User};
 use crate::policy;
-use crate::ports::{Consume, Credentials, RefusedAnswer, Spent};
+use crate::ports::{CodeFor, Consume, Credentials, RefusedAnswer, Spent};
 use crate::time::{TimeStep, Timestamp};
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ use std::time::Duration;
 pub(super) enum Judged {
     /// Right: this is to be consumed, of the authenticator of this name.
     Right { consume: Consume, name: Option<String> },
-    /// Wrong, for this reason.
-    Wrong(Miss),
+    /// Wrong, for this reason; a code by mail counts against the one that was mailed.
+    Wrong(Miss, Option<EmailCodeId>),
 }
 
 /// Why an answer is wrong.
@@ -29,6 +30,14 @@ pub(super) enum Miss {
     Wrong,
     AlreadyUsed { wait: Duration },
     ClockOff { steps: i64 },
+}
+
+/// A wrong answer, about to be counted.
+struct Missed<'a> {
+    answer: &'a Answer,
+    budget: &'a Budget,
+    miss: Miss,
+    email_code: Option<EmailCodeId>,
 }
 
 impl TwoFactor {
@@ -51,8 +60,9 @@ impl TwoFactor {
                     let passed = passed(&answer, &credentials);
                     proof.settle(self.store(), spent, event).await?.then_some(Ok(passed))
                 }
-                Judged::Wrong(miss) => {
-                    self.miss(&proof, &answer, &given, &credentials.budget, miss, now).await?
+                Judged::Wrong(miss, email_code) => {
+                    let missed = Missed { answer: &answer, budget: &credentials.budget, miss, email_code };
+                    self.miss(&proof, &given, missed, now).await?
                 }
             };
             if let Some(result) = settled {
@@ -69,12 +79,11 @@ impl TwoFactor {
     async fn miss(
         &self,
         proof: &Proof<'_>,
-        answer: &Answer,
         given: &Given<'_>,
-        budget: &Budget,
-        miss: Miss,
+        missed: Missed<'_>,
         now: Timestamp,
     ) -> Result<Option<Result<Passed, AnswerError>>, AnswerError> {
+        let Missed { answer, budget, miss, email_code } = missed;
         let next = budget.after_failure(now);
         let refusal = miss.refusal(&next, now);
         let challenge = match proof {
@@ -91,6 +100,7 @@ impl TwoFactor {
         let refused = RefusedAnswer {
             user: proof.user().clone(),
             challenge,
+            email_code,
             budget: BudgetChange { kind: answer.kind(), next },
             at: now,
             events,
@@ -105,11 +115,47 @@ impl TwoFactor {
         answer: &Answer,
         credentials: &Credentials,
         now: Timestamp,
-    ) -> Result<Judged, Fault> {
+    ) -> Result<Judged, AnswerError> {
         match answer {
-            Answer::Totp(code) => self.judge_totp(proof, code, credentials, now),
-            Answer::RecoveryCode(code) => self.judge_recovery_code(code, credentials).await,
+            Answer::Totp(code) => Ok(self.judge_totp(proof, code, credentials, now)?),
+            Answer::Email(code) => self.judge_email_code(proof, code, credentials, now).await,
+            Answer::RecoveryCode(code) => Ok(self.judge_recovery_code(code, credentials).await?),
         }
+    }
+
+    /// Where no code is good, none is judged and nothing is counted: no guess could have been right.
+    async fn judge_email_code(
+        &self,
+        proof: &Proof<'_>,
+        code: &EmailCode,
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<Judged, AnswerError> {
+        let own = credentials.authenticators.first();
+        let about = proof.about().filter(|_| own.is_some());
+        let about = about.ok_or(AnswerError::Refused(Refusal::NoCodeMailed))?;
+        let name = own.map(|own| own.name.as_str().to_owned());
+        Ok(match self.judge_mailed(proof.user(), about, code, now).await? {
+            None => return Err(AnswerError::Refused(Refusal::NoCodeMailed)),
+            Some((id, true)) => Judged::Right { consume: Consume::EmailCode(id), name },
+            Some((id, false)) => Judged::Wrong(Miss::Wrong, Some(id)),
+        })
+    }
+
+    /// The code that was mailed for this, and whether `code` is it. `None`: none is good.
+    pub(super) async fn judge_mailed(
+        &self,
+        user: &User,
+        about: CodeFor,
+        code: &EmailCode,
+        now: Timestamp,
+    ) -> Result<Option<(EmailCodeId, bool)>, Fault> {
+        let codes = self.codes_lately(user, now).await?;
+        let Some(mailed) = codes.into_iter().find(|one| one.is_good_for(about, now)) else {
+            return Ok(None);
+        };
+        let given = CodeDigest::of(&self.parts.keys, mailed.digest.key, mailed.id, code)?;
+        Ok(Some((mailed.id, given.matches(&mailed.digest))))
     }
 
     fn judge_totp(
@@ -135,7 +181,7 @@ impl TwoFactor {
                 }
             }
         }
-        Ok(Judged::Wrong(miss))
+        Ok(Judged::Wrong(miss, None))
     }
 
     async fn judge_recovery_code(
@@ -143,7 +189,7 @@ impl TwoFactor {
         code: &PlainCode,
         credentials: &Credentials,
     ) -> Result<Judged, Fault> {
-        let Some(set) = &credentials.code_set else { return Ok(Judged::Wrong(Miss::Wrong)) };
+        let Some(set) = &credentials.code_set else { return Ok(Judged::Wrong(Miss::Wrong, None)) };
         let hashes = self.hash(&set.hashing, std::slice::from_ref(code)).await?;
         // Every stored code is compared, whichever matches: the time says nothing of where.
         let found = set.codes.iter().fold(None, |found, stored| {
@@ -154,8 +200,8 @@ impl TwoFactor {
             Some(stored) if stored.used_at.is_none() => {
                 Judged::Right { consume: Consume::Code(stored.id), name: None }
             }
-            Some(_) => Judged::Wrong(Miss::AlreadyUsed { wait: Duration::ZERO }),
-            None => Judged::Wrong(Miss::Wrong),
+            Some(_) => Judged::Wrong(Miss::AlreadyUsed { wait: Duration::ZERO }, None),
+            None => Judged::Wrong(Miss::Wrong, None),
         })
     }
 
@@ -195,7 +241,7 @@ pub(super) fn check(budget: &Budget, now: Timestamp) -> Result<(), AnswerError> 
 fn passed(answer: &Answer, credentials: &Credentials) -> Passed {
     let left = credentials.code_set.as_ref().map(|set| code_summary(set).left.saturating_sub(1));
     let recovery_left = match answer {
-        Answer::Totp(_) => None,
+        Answer::Totp(_) | Answer::Email(_) => None,
         Answer::RecoveryCode(_) => left,
     };
     Passed { kind: answer.kind(), recovery_left }

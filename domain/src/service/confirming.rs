@@ -4,19 +4,20 @@
 use super::TwoFactor;
 use super::answering::{Miss, check};
 use crate::audit::{Event, EventKind};
-use crate::budget::{Budget, BudgetChange};
+use crate::budget::BudgetChange;
 use crate::enrollment::Confirmed;
 use crate::error::{AnswerError, EnrollmentError, Fault, Refusal};
 use crate::factor::recovery_code::PlainCode;
-use crate::factor::{Answer, FactorKind, TotpCode};
-use crate::name::{AuthenticatorId, ChallengeId, EnrollmentId, Name, User};
+use crate::factor::{Answer, FactorKind};
+use crate::name::{AuthenticatorId, ChallengeId, EmailCodeId, EnrollmentId, Name, User};
 use crate::policy;
 use crate::ports::{
-    Acknowledged, ConfirmedFirst, ConfirmedFurther, Enrollment, OtherSessions, Purpose, RefusedAnswer,
+    Acknowledged, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, OtherSessions, Purpose,
+    RefusedAnswer,
 };
 use crate::seal::SealedFor;
 use crate::step_up::Caller;
-use crate::time::{TimeStep, Timestamp};
+use crate::time::Timestamp;
 use zeroize::Zeroizing;
 
 /// A right code of an enrollment, about to be settled.
@@ -24,9 +25,15 @@ struct RightCode<'a> {
     caller: &'a Caller,
     enrollment: &'a Enrollment,
     name: &'a Name,
-    step: TimeStep,
+    consume: Consume,
     budget: BudgetChange,
     now: Timestamp,
+}
+
+/// What the code of an enrollment turned out to be.
+enum First {
+    Right(Consume),
+    Wrong(Miss, Option<EmailCodeId>),
 }
 
 impl TwoFactor {
@@ -42,20 +49,31 @@ impl TwoFactor {
         code: &str,
         name: &str,
     ) -> Result<Confirmed, EnrollmentError> {
-        let name = Name::parse(name)?;
-        let code = read(code)?;
         for _ in 0..policy::RACE_RETRIES {
             let enrollment = self.pending(caller, id).await?;
-            let budget = self.store().credentials(caller.user(), FactorKind::Totp).await?.budget;
+            let kind = enrollment.kind;
+            let answer = read(code, kind)?;
+            let name = match kind {
+                // An address is its own name.
+                FactorKind::Email => enrollment.name.clone(),
+                FactorKind::Totp | FactorKind::RecoveryCode => Name::parse(name)?,
+            };
+            let budget = self.store().credentials(caller.user(), kind).await?.budget;
             let now = self.now();
             check(&budget, now).map_err(refused)?;
-            let settled = match self.judge_first_code(caller.user(), &enrollment, &code, now)? {
-                Ok(step) => {
-                    let budget = BudgetChange { kind: FactorKind::Totp, next: budget.after_success(0, now) };
-                    let right = RightCode { caller, enrollment: &enrollment, name: &name, step, budget, now };
+            let settled = match self.judge_first(&enrollment, &answer, now).await? {
+                First::Right(consume) => {
+                    let budget = BudgetChange { kind, next: budget.after_success(0, now) };
+                    let right =
+                        RightCode { caller, enrollment: &enrollment, name: &name, consume, budget, now };
                     self.confirm(right).await?.map(Ok)
                 }
-                Err(miss) => self.miss_first_code(caller, miss, &budget, now).await?.map(Err),
+                First::Wrong(miss, email_code) => {
+                    let next = budget.after_failure(now);
+                    self.miss_first(caller, (miss, email_code), BudgetChange { kind, next }, now)
+                        .await?
+                        .map(Err)
+                }
             };
             if let Some(result) = settled {
                 return result;
@@ -117,7 +135,8 @@ impl TwoFactor {
             self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
         }
         let now = self.now();
-        let event = |kind| self.event(kind, caller.user(), &caller.place, now).of_factor(FactorKind::Totp);
+        let factor = enrollment.kind;
+        let event = |kind| self.event(kind, caller.user(), &caller.place, now).of_factor(factor);
         let mut events = vec![
             event(EventKind::EnrollmentAcknowledged).about(enrollment.name.as_str()),
             event(EventKind::TurnedOn),
@@ -142,23 +161,49 @@ impl TwoFactor {
         found.filter(|one| one.is_confirmed(self.now())).ok_or(EnrollmentError::NotFound)
     }
 
+    async fn judge_first(
+        &self,
+        enrollment: &Enrollment,
+        answer: &Answer,
+        now: Timestamp,
+    ) -> Result<First, EnrollmentError> {
+        let nothing = EnrollmentError::Refused(Refusal::Malformed);
+        match answer {
+            Answer::Totp(code) => {
+                Ok(match self.judge_first_code(&enrollment.user, enrollment, code, now)? {
+                    Ok(step) => First::Right(Consume::Step { authenticator: enrollment.authenticator, step }),
+                    Err(miss) => First::Wrong(miss, None),
+                })
+            }
+            Answer::Email(code) => {
+                match self.judge_mailed(&enrollment.user, enrollment.id.into(), code, now).await? {
+                    None => Err(EnrollmentError::Refused(Refusal::NoCodeMailed)),
+                    Some((id, true)) => Ok(First::Right(Consume::EmailCode(id))),
+                    Some((id, false)) => Ok(First::Wrong(Miss::Wrong, Some(id))),
+                }
+            }
+            Answer::RecoveryCode(_) => Err(nothing),
+        }
+    }
+
     /// Counts a wrong code. `None`: somebody else was quicker, and nothing was counted.
-    async fn miss_first_code(
+    async fn miss_first(
         &self,
         caller: &Caller,
-        miss: Miss,
-        budget: &Budget,
+        (miss, email_code): (Miss, Option<EmailCodeId>),
+        budget: BudgetChange,
         now: Timestamp,
     ) -> Result<Option<EnrollmentError>, Fault> {
-        let next = budget.after_failure(now);
-        let refusal = miss.refusal(&next, now);
+        let refusal = miss.refusal(&budget.next, now);
         let event = self.event(EventKind::EnrollmentRefused, caller.user(), &caller.place, now);
+        let event = event.of_factor(budget.kind).because(miss.cause());
         let refused = RefusedAnswer {
             user: caller.user().clone(),
             challenge: None,
-            budget: BudgetChange { kind: FactorKind::Totp, next },
+            email_code,
+            budget,
             at: now,
-            events: vec![event.of_factor(FactorKind::Totp).because(miss.cause())],
+            events: vec![event],
         };
         let counted = self.store().refuse_answer(refused).await?;
         Ok(counted.then_some(EnrollmentError::Refused(refusal)))
@@ -182,7 +227,7 @@ impl TwoFactor {
             enrollment: id,
             event: self.confirmation(&right, EventKind::EnrollmentConfirmed),
             budget: right.budget,
-            step: right.step,
+            consume: right.consume,
             name: right.name.clone(),
             codes: sealed,
             code_set,
@@ -200,7 +245,7 @@ impl TwoFactor {
             enrollment: right.enrollment.id,
             event: self.confirmation(&right, kind),
             budget: right.budget,
-            step: right.step,
+            consume: right.consume,
             name: right.name.clone(),
             replaces,
             others,
@@ -212,7 +257,7 @@ impl TwoFactor {
 
     fn confirmation(&self, right: &RightCode<'_>, kind: EventKind) -> Event {
         let event = self.event(kind, right.caller.user(), &right.caller.place, right.now);
-        event.of_factor(FactorKind::Totp).about(right.name.as_str())
+        event.of_factor(right.enrollment.kind).about(right.name.as_str())
     }
 }
 
@@ -227,12 +272,12 @@ fn further(purpose: Purpose, caller: &Caller) -> (Option<AuthenticatorId>, Other
     }
 }
 
-/// Reads the code that confirms: only a code of the app will do.
-fn read(text: &str) -> Result<TotpCode, EnrollmentError> {
+/// Reads the code that confirms: only a code of the kind that is set up will do.
+fn read(text: &str, kind: FactorKind) -> Result<Answer, EnrollmentError> {
     match Answer::parse(text) {
-        Some(Answer::Totp(code)) => Ok(code),
+        Some(answer) if answer.kind() == kind => Ok(answer),
         Some(Answer::RecoveryCode(_)) => Err(EnrollmentError::Refused(Refusal::RecoveryCodeHere)),
-        None => Err(EnrollmentError::Refused(Refusal::Malformed)),
+        Some(Answer::Totp(_) | Answer::Email(_)) | None => Err(EnrollmentError::Refused(Refusal::Malformed)),
     }
 }
 

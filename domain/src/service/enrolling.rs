@@ -5,9 +5,10 @@ use crate::audit::EventKind;
 use crate::enrollment::Begun;
 use crate::error::{EnrollmentError, Fault};
 use crate::factor::{FactorKind, totp};
-use crate::name::{AuthenticatorId, EnrollmentId, Name};
+use crate::name::{AuthenticatorId, EnrollmentId, Name, NameError};
 use crate::policy;
 use crate::ports::{Enrollment, EnrollmentState, NewEnrollment, Purpose, UserState};
+use crate::seal::Sealed;
 use crate::secret::SharedSecret;
 use crate::step_up::{Caller, StepUpNeed};
 use crate::time::{TimeStep, Timestamp};
@@ -29,9 +30,10 @@ impl TwoFactor {
             return Err(EnrollmentError::NotAllowed);
         }
         let state = self.state_for(user).await?;
-        self.allow_begin(caller, &state, purpose)?;
+        self.allow_begin(caller, &state, FactorKind::Totp, purpose)?;
         let live = self.store().live_enrollments(user, now).await?;
-        if let Some(pending) = live.iter().find(|one| one.continues(purpose, caller.session.id, now)) {
+        let continued = |one: &&Enrollment| one.continues(FactorKind::Totp, purpose, caller.session.id, now);
+        if let Some(pending) = live.iter().find(continued) {
             return self.begun(pending, &state).await;
         }
         let enrollment = self.new_enrollment(caller, purpose, &state, now)?;
@@ -57,6 +59,9 @@ impl TwoFactor {
         let state = self.state_for(caller.user()).await?;
         self.require_fresh(caller, &state)?;
         let pending = self.pending(caller, id).await?;
+        if pending.kind != FactorKind::Totp {
+            return Err(EnrollmentError::NotFound);
+        }
         self.begun(&pending, &state).await
     }
 
@@ -75,19 +80,25 @@ impl TwoFactor {
         held.then_some(()).ok_or(EnrollmentError::NotFound)
     }
 
-    fn allow_begin(
+    pub(super) fn allow_begin(
         &self,
         caller: &Caller,
         state: &UserState,
+        kind: FactorKind,
         purpose: Purpose,
     ) -> Result<(), EnrollmentError> {
         if state.protected_since.is_some() == (purpose == Purpose::First) {
             return Err(EnrollmentError::Changed);
         }
         if let Purpose::Replace(old) = purpose
-            && !state.authenticators.iter().any(|one| one.id == old)
+            && !state.authenticators.iter().any(|one| one.id == old && one.kind == kind)
         {
             return Err(EnrollmentError::NotFound);
+        }
+        // One address: "send a code" must not ask where to. Another one takes its place when it was removed.
+        let has_address = state.authenticators.iter().any(|one| one.kind == FactorKind::Email);
+        if kind == FactorKind::Email && has_address {
+            return Err(EnrollmentError::TooMany);
         }
         if purpose == Purpose::Further && state.authenticators.len() >= policy::AUTHENTICATORS {
             return Err(EnrollmentError::TooMany);
@@ -113,16 +124,34 @@ impl TwoFactor {
         let sealed =
             self.parts.keys.seal(self.entropy(), credential(user, authenticator), secret.expose())?;
         let old = state.authenticators.iter().find(|one| purpose == Purpose::Replace(one.id));
+        let name = old.map_or("Authenticator app", |old| old.name.as_str());
+        Ok(self.new_pending(caller, FactorKind::Totp, purpose, authenticator, name, sealed, now)?)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is another column of the row, named where it is read"
+    )]
+    pub(super) fn new_pending(
+        &self,
+        caller: &Caller,
+        kind: FactorKind,
+        purpose: Purpose,
+        authenticator: AuthenticatorId,
+        name: &str,
+        credential: Sealed,
+        now: Timestamp,
+    ) -> Result<Enrollment, NameError> {
         Ok(Enrollment {
             id: EnrollmentId::new(now, self.entropy()),
-            user: user.clone(),
+            user: caller.user().clone(),
             session: Some(caller.session.id),
-            kind: FactorKind::Totp,
+            kind,
             purpose,
             state: EnrollmentState::Pending,
             authenticator,
-            name: old.map_or_else(|| Name::parse("Authenticator app"), |old| Ok(old.name.clone()))?,
-            credential: sealed,
+            name: Name::parse(name)?,
+            credential,
             watermark: TimeStep::NONE,
             codes: None,
             begun_at: now,

@@ -6,7 +6,7 @@ use crate::error::{AnswerError, Refusal};
 use crate::factor::{Answer, FactorKind};
 use crate::name::{AuthenticatorId, User};
 use crate::ports::{
-    Challenge, OtherSessions, PassedChallenge, Spent, SteppedUp, Store, StoreError, TurnedOff,
+    Challenge, CodeFor, OtherSessions, PassedChallenge, Spent, SteppedUp, Store, StoreError, TurnedOff,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -39,7 +39,17 @@ impl Proof<'_> {
             (Self::Test(..), FactorKind::RecoveryCode) => {
                 Err(AnswerError::Refused(Refusal::RecoveryCodeHere))
             }
+            (Self::Test(..), FactorKind::Email) => Err(AnswerError::Refused(Refusal::Malformed)),
             _ => Ok(answer),
+        }
+    }
+
+    /// What a mailed code must have been asked for; `None`: none can be.
+    pub(super) fn about(&self) -> Option<CodeFor> {
+        match self {
+            Self::Challenge(challenge, _) => Some(challenge.id.into()),
+            Self::StepUp(session, _) | Self::TurnOff(session) => Some(session.id.into()),
+            Self::Test(..) => None,
         }
     }
 

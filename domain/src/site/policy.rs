@@ -41,7 +41,7 @@ pub struct FactorKinds(Vec<FactorKind>);
 
 impl FactorKinds {
     /// Kinds that can be set up by themselves.
-    pub const ALL: [FactorKind; 1] = [FactorKind::Totp];
+    pub const ALL: [FactorKind; 2] = [FactorKind::Totp, FactorKind::Email];
 
     /// These kinds, in any order; none at all means that nothing new can be set up. `None` if one of them cannot be set
     /// up by itself.

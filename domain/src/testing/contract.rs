@@ -11,6 +11,7 @@ mod embedding;
 mod enrolling;
 mod forcing;
 mod listing;
+mod mailing;
 mod repeating;
 mod requiring;
 mod sessions;
@@ -24,6 +25,7 @@ pub use embedding::*;
 pub use enrolling::*;
 pub use forcing::*;
 pub use listing::*;
+pub use mailing::*;
 pub use repeating::*;
 pub use requiring::*;
 pub use sessions::*;
@@ -90,6 +92,13 @@ macro_rules! store_contract {
             users_are_listed_in_pages_by_the_bytes_of_their_ids
             events_are_listed_in_pages_that_neither_repeat_nor_leave_out
             events_are_listed_from_a_moment_to_another
+            one_code_is_mailed_a_minute_however_many_ask_and_five_an_hour
+            a_mailed_code_is_used_once_however_many_race
+            a_mailed_code_is_its_users_and_ends_with_its_time
+            the_fifth_wrong_answer_ends_a_mailed_code_however_many_race
+            an_address_is_confirmed_by_its_code_and_is_the_only_one
+            a_change_of_factors_ends_a_mailed_code
+            a_letter_is_taken_once_however_many_race_and_wiped_when_it_is_settled
             tidying_deletes_only_what_ended
         );
     };

@@ -6,6 +6,7 @@
 mod administering;
 mod embedding;
 mod forcing;
+mod mailing;
 mod person;
 mod recovering;
 mod requiring;
@@ -16,6 +17,7 @@ mod stepping_up;
 pub use administering::*;
 pub use embedding::*;
 pub use forcing::*;
+pub use mailing::*;
 pub use person::Person;
 pub use recovering::*;
 pub use requiring::*;
@@ -80,6 +82,11 @@ macro_rules! store_flows {
             who_is_unknown_is_required_nothing_of_and_racing_requirements_are_kept_once
             an_administrator_may_revoke_every_authenticator_at_once
             many_wrong_codes_at_sign_in_are_told_of_once
+            a_mailed_code_sets_up_and_signs_in
+            a_mailed_code_answers_the_ceremony_it_was_asked_for_and_no_other
+            a_mailed_code_survives_four_wrong_answers_and_ten_minutes
+            where_mail_is_not_allowed_no_code_is_mailed
+            an_address_that_nobody_knows_is_asked_for
             everything_that_happened_is_in_the_log
         );
     };

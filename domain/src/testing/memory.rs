@@ -2,6 +2,7 @@
 
 mod administering;
 mod claims;
+mod codes;
 mod lists;
 mod rows;
 mod verbs;
@@ -11,15 +12,15 @@ use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::idempotency::KeyHash;
 use crate::name::{
-    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, Issuer, Label, Name,
-    SessionId, SiteId, User,
+    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Issuer, Label,
+    Name, SessionId, SiteId, User,
 };
 use crate::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
-    Enrollment, EnrollmentState, EventPage, ListedUser, NewChallenge, NewClaim, NewEnrollment, NewSession,
-    OtherSessions, PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes,
-    ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp, Store, StoreError, Ticket, TornTicket,
-    TrustedDevice, TurnedOff, UserPage, UserState,
+    Enrollment, EnrollmentState, EventPage, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode,
+    NewEnrollment, NewSession, OtherSessions, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer,
+    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp,
+    Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::site::SitePolicy;
@@ -94,7 +95,10 @@ impl Store for MemoryStore {
         let budget = rows.budget(user, kind).clone();
         let UserState { authenticators, code_set, .. } = rows.state(user);
         Ok(match kind {
-            FactorKind::Totp => Credentials { budget, authenticators, code_set: None },
+            FactorKind::Totp | FactorKind::Email => {
+                let authenticators = authenticators.into_iter().filter(|one| one.kind == kind).collect();
+                Credentials { budget, authenticators, code_set: None }
+            }
             FactorKind::RecoveryCode => Credentials { budget, authenticators: Vec::new(), code_set },
         })
     }
@@ -170,6 +174,33 @@ impl Store for MemoryStore {
 
     async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError> {
         self.verb(|rows| rows.step_up(stepped_up))
+    }
+
+    async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.mail_code(new))
+    }
+
+    async fn mailed_codes(&self, user: &User, since: Timestamp) -> Result<Vec<MailedCode>, StoreError> {
+        let rows = self.rows();
+        let lately = |(owner, code): &&(User, MailedCode)| owner == user && code.made_at > since;
+        Ok(rows.email_codes.iter().rev().filter(lately).map(|(_, code)| code.clone()).collect())
+    }
+
+    async fn letters_due(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedCode>, StoreError> {
+        Ok(self.rows().letters_due(now, limit))
+    }
+
+    async fn take_letter(&self, seen: &QueuedCode, next: Timestamp) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.take_letter(seen, next))
+    }
+
+    async fn settle_letter(&self, of: &QueuedCode) -> Result<(), StoreError> {
+        self.rows().letters.retain(|one| one.id != of.id);
+        Ok(())
+    }
+
+    async fn event(&self, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError> {
+        Ok(self.rows().events.iter().find(|one| one.user.site == site && one.id == id).cloned())
     }
 
     async fn rename_authenticator(

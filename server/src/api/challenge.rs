@@ -1,5 +1,6 @@
 //! `/v1/challenges`: opened for a user, and what has become of one.
 
+mod email_code;
 mod outcome;
 
 use super::asked::Named;
@@ -22,6 +23,7 @@ use domain::ports::{Action, Challenge, ChallengeState};
 use domain::ticket::Bearer;
 use domain::time::Timestamp;
 // What `utoipa` generated beside the handlers comes along.
+pub(super) use email_code::*;
 pub(super) use outcome::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -18,6 +18,7 @@ use utoipa::{Modify, OpenApi};
         challenge::open,
         challenge::show,
         challenge::answer,
+        challenge::mail_code,
         challenge::redeem,
         enrollment::begin,
         enrollment::confirm,

@@ -12,12 +12,13 @@ use crate::state::Server;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use domain::enrollment::Begun;
+use domain::enrollment::{Begun, Mailed};
 use domain::error::{EnrollmentError, Fault, RepeatError};
 use domain::factor::recovery_code::PlainCode;
 use domain::name::EnrollmentId;
 use domain::ports::Purpose;
 use domain::step_up::Caller;
+use domain::time::Timestamp;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -30,37 +31,47 @@ const UNNAMED: &str = "Authenticator app";
 #[serde(deny_unknown_fields)]
 pub(super) struct NewEnrollment {
     user: NamedUser,
-    #[serde(rename = "kind")]
-    _kind: EnrolledKind,
+    kind: EnrolledKind,
     end_user: Option<EndUser>,
 }
 
 /// The kinds that can be enrolled.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum EnrolledKind {
     /// An authenticator app.
     Totp,
+    /// Codes by mail, to the `email` of the user. The first one is mailed at once.
+    Email,
 }
 
-/// What the user's app is given. `secret`, `provisioning_uri` and `qr_svg` are the secret: show them and forget them.
+/// What the user's app is given, or where the code went. `secret`, `provisioning_uri` and `qr_svg` are the secret: show them
+/// and forget them.
 #[derive(Serialize, ToSchema)]
 pub(super) struct BegunEnrollment {
     #[schema(format = "uuid")]
     id: String,
-    /// Base32, for typing in.
-    secret: String,
-    provisioning_uri: String,
-    qr_svg: String,
+    /// Base32, for typing in. With `totp` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+    /// With `totp` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provisioning_uri: Option<String>,
+    /// With `totp` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    qr_svg: Option<String>,
+    /// The masked address that the code was mailed to. With `email` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mailed_to: Option<String>,
     expires_at: Moment,
 }
 
-/// The first code of the new authenticator.
+/// The first code of the new authenticator, or the one that was mailed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Confirmation {
     user: KnownUser,
-    /// Six digits.
+    /// Six digits, or the eight that were mailed.
     code: String,
     /// What the user calls the authenticator: 1 to 64 characters.
     #[schema(min_length = 1, max_length = 64)]
@@ -91,7 +102,8 @@ pub(super) struct Acknowledgement {
     params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
     responses((status = 201, body = BegunEnrollment),
               (status = 403, description = "kind_not_allowed"),
-              (status = 409, description = "two_factor_already_on, too_many_enrollments")))]
+              (status = 409, description = "two_factor_already_on, too_many_enrollments"),
+              (status = 429, description = "too_soon_to_mail")))]
 pub(super) async fn begin(
     State(server): State<Server>,
     Enroll(caller): Enroll,
@@ -103,22 +115,46 @@ pub(super) async fn begin(
     let caller = Caller::site(introduced.user.clone(), place, server.now());
     let make = async {
         introduced.remember(&server).await?;
-        let begun = server.two_factor().begin_enrollment(&caller, Purpose::First).await?;
-        // The secret is shown as long as the enrollment is pending, and no longer: which one it was is all that is kept.
-        let (note, until) = (begun.id.to_string().into_bytes().into(), begun.expires_at);
-        Ok(Made { document: BegunEnrollment::try_from(begun)?, note, until })
+        match asked.kind {
+            EnrolledKind::Totp => {
+                let begun = server.two_factor().begin_enrollment(&caller, Purpose::First).await?;
+                Ok(pending(begun.id, begun.expires_at, begun.try_into()?))
+            }
+            EnrolledKind::Email => {
+                // The address that the site says: it stands in the user by now.
+                let begun = server.two_factor().begin_email_enrollment(&caller, Purpose::First, "").await?;
+                Ok(pending(begun.id, begun.expires_at, begun.into()))
+            }
+        }
     };
     match once.run(&server, &introduced.user, "enrollments", make).await? {
-        Done::Before(note) => Ok(replayed(Done::Now(begun_before(&server, &caller, &note).await?).created())),
+        Done::Before(note) => {
+            Ok(replayed(Done::Now(begun_before(&server, &caller, asked.kind, &note).await?).created()))
+        }
         now @ Done::Now(_) => Ok(now.created()),
     }
 }
 
-async fn begun_before(server: &Server, caller: &Caller, note: &[u8]) -> Result<BegunEnrollment, ApiError> {
+/// The secret is shown as long as the enrollment is pending, and no longer: which one it was is all that is kept.
+fn pending(id: EnrollmentId, until: Timestamp, document: BegunEnrollment) -> Made<BegunEnrollment> {
+    Made { document, note: id.to_string().into_bytes().into(), until }
+}
+
+async fn begun_before(
+    server: &Server,
+    caller: &Caller,
+    kind: EnrolledKind,
+    note: &[u8],
+) -> Result<BegunEnrollment, ApiError> {
     let id = str::from_utf8(note).ok().and_then(EnrollmentId::parse);
     let id = id.ok_or(Fault::Broken("a note that names no enrollment"))?;
-    match server.two_factor().resume_enrollment(caller, id).await {
-        Ok(begun) => Ok(begun.try_into()?),
+    let core = server.two_factor();
+    let again = match kind {
+        EnrolledKind::Totp => core.resume_enrollment(caller, id).await.map(BegunEnrollment::try_from),
+        EnrolledKind::Email => core.resume_email_enrollment(caller, id).await.map(|begun| Ok(begun.into())),
+    };
+    match again {
+        Ok(begun) => Ok(begun?),
         // It was confirmed or given up meanwhile, or two-factor authentication is on.
         Err(EnrollmentError::NotFound | EnrollmentError::StepUpRequired(_)) => Err(RepeatError::Spent.into()),
         Err(other) => Err(other.into()),
@@ -132,7 +168,7 @@ async fn begun_before(server: &Server, caller: &Caller, note: &[u8]) -> Result<B
     params(("id" = String, Path, format = "uuid")), request_body = Confirmation,
     responses((status = 200, body = ConfirmedEnrollment),
               (status = 409, description = "two_factor_already_on"),
-              (status = 422, description = "code_wrong, code_already_used, clock_off, code_malformed, recovery_code_not_accepted"),
+              (status = 422, description = "code_wrong, code_already_used, clock_off, code_malformed, recovery_code_not_accepted, no_code_mailed"),
               (status = 429, description = "wait, stopped")))]
 pub(super) async fn confirm(
     State(server): State<Server>,
@@ -178,10 +214,26 @@ impl TryFrom<Begun> for BegunEnrollment {
         let uri = begun.provisioning.uri.expose();
         Ok(Self {
             id: begun.id.to_string(),
-            secret: begun.provisioning.key.expose().to_owned(),
-            provisioning_uri: uri.to_owned(),
-            qr_svg: qr_code::svg(uri).ok_or(Fault::Broken("a provisioning URI too long for a QR code"))?,
+            secret: Some(begun.provisioning.key.expose().to_owned()),
+            provisioning_uri: Some(uri.to_owned()),
+            qr_svg: Some(
+                qr_code::svg(uri).ok_or(Fault::Broken("a provisioning URI too long for a QR code"))?,
+            ),
+            mailed_to: None,
             expires_at: begun.expires_at.into(),
         })
+    }
+}
+
+impl From<Mailed> for BegunEnrollment {
+    fn from(begun: Mailed) -> Self {
+        Self {
+            id: begun.id.to_string(),
+            secret: None,
+            provisioning_uri: None,
+            qr_svg: None,
+            mailed_to: Some(begun.letter.to),
+            expires_at: begun.expires_at.into(),
+        }
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
     say(format_args!("sealing_key_file = {}", settings.sealing_key_file.display()))?;
     say(format_args!("issuer = {}", settings.issuer.as_str()))?;
     say(format_args!("trusted_device_days = {}", settings.trusted_device_days.days()))?;
+    say(format_args!("email_codes = {}", settings.email_codes))?;
     say(format_args!("trusted_proxies = {}", settings.trusted_proxies.len()))?;
     say(format_args!("log_format = {log_format}"))?;
     say(format_args!("smtp_url = {}", settings.smtp_url))?;

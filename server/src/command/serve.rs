@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use axum::Router;
 use domain::name::SiteId;
 use domain::ports::{Clock, Site, Store, StoreError};
-use domain::site::SitePolicy;
+use domain::site::{FactorKinds, SitePolicy};
 use std::sync::Arc;
 use storage::{AccountStore, Database, SqlStore};
 use tokio::net::TcpListener;
@@ -39,16 +39,18 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     say(format_args!("Twofold is ready: {}", server.settings().public_url))?;
     let tidying = tokio::spawn(tidying::tidy(server.clone()));
     let chaining = tokio::spawn(chaining::close(server.clone()));
-    let sending =
-        Sender::new(server.settings()).map(|sender| tokio::spawn(mail::send(server.clone(), sender)));
+    let sending = Sender::new(server.settings()).map(|sender| {
+        let codes = tokio::spawn(mail::send_codes(server.clone(), sender.clone()));
+        [tokio::spawn(mail::send(server.clone(), sender)), codes]
+    });
     if sending.is_none() {
         say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
     }
     serving::serve(listener, routes(server, clock), end).await;
     tidying.abort();
     chaining.abort();
-    if let Some(sending) = sending {
-        sending.abort();
+    for worker in sending.into_iter().flatten() {
+        worker.abort();
     }
     database.close().await;
     Ok(())
@@ -66,7 +68,9 @@ fn mailbox(settings: &Settings) -> String {
 /// The site of the built-in sign-in, as the configuration has it.
 fn built_in(settings: &Settings) -> Site {
     let trusted_device_days = settings.trusted_device_days;
-    let policy = SitePolicy { trusted_device_days, ..SitePolicy::default() };
+    let factor_kinds = settings.email_codes.then(|| FactorKinds::of(&FactorKinds::ALL)).flatten();
+    let factor_kinds = factor_kinds.unwrap_or_default();
+    let policy = SitePolicy { factor_kinds, trusted_device_days, ..SitePolicy::default() };
     Site { id: SiteId::BUILT_IN, issuer: settings.issuer.clone(), policy }
 }
 

@@ -82,6 +82,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
         trusted_device_days: TrustedDays::new(layer.trusted_device_days.unwrap_or(0))
             .ok_or(ConfigError::TrustedDeviceDays)?,
+        email_codes: layer.email_codes.unwrap_or(false),
         trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
         smtp_url: smtp(layer.smtp_url.unwrap_or_default())?,
@@ -135,6 +136,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "TWOFOLD_SEALING_KEY_FILE",
     "TWOFOLD_ISSUER",
     "TWOFOLD_TRUSTED_DEVICE_DAYS",
+    "TWOFOLD_EMAIL_CODES",
     "TWOFOLD_TRUSTED_PROXIES",
     "TWOFOLD_LOG_FORMAT",
     "TWOFOLD_SMTP_URL",

@@ -3,11 +3,11 @@
 use super::field::Fields;
 use super::session::{Admitted, begin, remember, see_other, without};
 use super::{CHALLENGE, Cookie, SECURITY, SIGN_IN, Signed, Waiting};
+use crate::asked;
 use crate::page::{self, SignInNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::state::Server;
-use app::view::ChallengeView;
 use axum::extract::State;
 use axum::response::Response;
 use domain::challenge::Remember;
@@ -44,8 +44,7 @@ pub(super) async fn page(
     }
     let account = server.accounts().account_by_user(&pending.user).await?;
     let label = account.map(|account| account.email.as_str().to_owned()).unwrap_or_default();
-    let days = server.two_factor().site(pending.user.site).await?.policy.trusted_device_days;
-    Ok(page::challenge(&server, ChallengeView { label, passed, trusted_days: days.days().into() }))
+    Ok(page::challenge(&server, asked::view(&server, &challenge, label).await?))
 }
 
 /// Lets in whoever passed the challenge: on its redemption, which succeeds once, and on nothing else.

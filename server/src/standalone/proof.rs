@@ -50,6 +50,7 @@ fn refused(refusal: Refusal) -> Unproved {
         Refusal::Wait { wait } | Refusal::Stopped { wait } => Unproved::Wait(wait),
         Refusal::Malformed
         | Refusal::RecoveryCodeHere
+        | Refusal::NoCodeMailed
         | Refusal::Wrong { .. }
         | Refusal::AlreadyUsed { .. }
         | Refusal::ClockOff { .. } => Unproved::CodeWrong,

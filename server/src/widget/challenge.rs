@@ -3,6 +3,7 @@
 use super::notice::Refused;
 use super::opening::{Opening, Sender};
 use super::page;
+use crate::asked;
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::standalone::field::Fields;
@@ -63,6 +64,5 @@ async fn shown(server: &Server, user: &User, id: ChallengeId) -> Result<Option<C
     }
     let known = server.two_factor().user(user).await?;
     let label = known.map(|known| known.label.as_str().to_owned()).unwrap_or_default();
-    let days = server.two_factor().site(user.site).await?.policy.trusted_device_days;
-    Ok(Some(ChallengeView { label, passed, trusted_days: days.days().into() }))
+    Ok(Some(asked::view(server, &challenge, label).await?))
 }

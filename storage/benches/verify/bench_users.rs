@@ -10,8 +10,8 @@ use domain::name::{
     AuthenticatorId, ChallengeId, CodeId, CodeSetId, EnrollmentId, Label, Name, SiteId, User, UserId,
 };
 use domain::ports::{
-    Acknowledged, Action, Clock, ConfirmedFirst, Enrollment, EnrollmentState, NewCodeSet, NewEnrollment,
-    OtherSessions, Purpose, Store,
+    Acknowledged, Action, Clock, ConfirmedFirst, Consume, Enrollment, EnrollmentState, NewCodeSet,
+    NewEnrollment, OtherSessions, Purpose, Store,
 };
 use domain::seal::{KeyId, KeyRing, SealedFor, SealingKey};
 use domain::secret::SharedSecret;
@@ -51,6 +51,7 @@ impl Users {
             hasher: Arc::new(InlineHasher),
             first_factor: None,
             keys,
+            mails: false,
         };
         Self { two_factor: TwoFactor::new(parts), clock, users }
     }
@@ -118,7 +119,7 @@ async fn protect(
         user: user.clone(),
         enrollment: id,
         budget: BudgetChange { kind: FactorKind::Totp, next: Budget::default().after_success(0, now) },
-        step: TimeStep::at(now),
+        consume: Consume::Step { authenticator, step: TimeStep::at(now) },
         name: enrollment.name.clone(),
         codes: enrollment.credential.clone(),
         code_set: NewCodeSet {

@@ -29,6 +29,8 @@ pub struct SiteFields {
     pub origins: String,
     /// Authenticator apps are allowed.
     pub totp: bool,
+    /// Codes by mail can be set up.
+    pub email: bool,
     /// For how many days a device may be remembered.
     pub trusted_device_days: String,
     /// Its users have to set up a second factor before they are let in.
@@ -176,6 +178,12 @@ fn inputs(typed: &SiteFields, errors: &SiteErrors) -> AnyView {
         text("trusted_device_days", said::DAYS, &typed.trusted_device_days, &errors.days, said::FORBIDDEN)
             .hint(said::DAYS_HINT);
     let app = Tick { name: "totp", label: said::APP, hint: None, ticked: typed.totp };
+    let mail = Tick {
+        name: "email",
+        label: said::EMAIL_CODES,
+        hint: Some(said::EMAIL_CODES_HINT),
+        ticked: typed.email,
+    };
     let required = Tick {
         name: "requires_two_factor",
         label: said::REQUIRE,
@@ -188,7 +196,7 @@ fn inputs(typed: &SiteFields, errors: &SiteErrors) -> AnyView {
         {name.view(first == "name")}
         {issuer.view(first == "issuer")}
         {area(origins, first == "origins")}
-        {ticks("kinds", said::KINDS, vec![app], no_kind)}
+        {ticks("kinds", said::KINDS, vec![app, mail], no_kind)}
         {Input { kind: "number", ..days }.view(first == "days")}
         {ticks("requirement", said::TWO_FACTOR, vec![required], None)}
     }

@@ -38,10 +38,21 @@ pub struct User {
 /// Codes that are not judged right now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lock {
-    /// Recovery codes; otherwise those of an app.
-    pub recovery_codes: bool,
+    /// Of what.
+    pub kind: LockedKind,
     /// Until when.
     pub until: i64,
+}
+
+/// The kinds of codes; each is locked by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockedKind {
+    /// Those of an app.
+    App,
+    /// Those that are mailed.
+    Email,
+    /// Recovery codes.
+    RecoveryCodes,
 }
 
 /// Something that happened.
@@ -138,7 +149,11 @@ fn protection(of: &User) -> AnyView {
 }
 
 fn lock(of: &Lock) -> AnyView {
-    let why = if of.recovery_codes { said::RECOVERY_LOCKED } else { said::APP_LOCKED };
+    let why = match of.kind {
+        LockedKind::App => said::APP_LOCKED,
+        LockedKind::Email => said::EMAIL_LOCKED,
+        LockedKind::RecoveryCodes => said::RECOVERY_LOCKED,
+    };
     view! { <p class="warning">{why}{moment(of.until)}"."</p> }.into_any()
 }
 

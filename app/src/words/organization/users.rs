@@ -32,6 +32,7 @@ pub(crate) const SINCE: &str = "On since ";
 pub(crate) const OFF: &str = "Off";
 pub(crate) const CREATED: &str = "Account created";
 pub(crate) const NO_AUTHENTICATORS: &str = "No authenticator: signing in asks for the password only.";
+pub(crate) const EMAIL_LOCKED: &str = "Too many wrong codes by mail. The next one is judged from ";
 pub(crate) const APP_LOCKED: &str = "Too many wrong codes of an app. The next one is judged from ";
 pub(crate) const RECOVERY_LOCKED: &str = "Too many wrong recovery codes. The next one is judged from ";
 pub(crate) const DONE_BY: &str = "By ";

@@ -5,7 +5,7 @@ use crate::audit::Event;
 use crate::budget::BudgetChange;
 use crate::challenge::Remember;
 use crate::factor::FactorKind;
-use crate::name::{AuthenticatorId, ChallengeId, CodeId, Name, User};
+use crate::name::{AuthenticatorId, ChallengeId, CodeId, EmailCodeId, Name, User};
 use crate::time::{TimeStep, Timestamp};
 
 /// What a right answer uses up, under its budget.
@@ -33,6 +33,19 @@ pub enum Consume {
     },
     /// A recovery code of the active set.
     Code(CodeId),
+    /// A code that was mailed.
+    EmailCode(EmailCodeId),
+}
+
+impl Consume {
+    /// The watermark that an authenticator begins with, if this confirmed it.
+    #[must_use]
+    pub const fn watermark(self) -> TimeStep {
+        match self {
+            Self::Step { step, .. } => step,
+            Self::Code(_) | Self::EmailCode(_) => TimeStep::NONE,
+        }
+    }
 }
 
 /// A wrong answer.
@@ -42,6 +55,8 @@ pub struct RefusedAnswer {
     pub user: User,
     /// The challenge it answered, if it was one.
     pub challenge: Option<ChallengeId>,
+    /// The mailed code that it was not, if it had the form of one.
+    pub email_code: Option<EmailCodeId>,
     /// The budget after this failure.
     pub budget: BudgetChange,
     /// Now.

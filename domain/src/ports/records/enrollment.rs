@@ -1,5 +1,6 @@
 //! Enrollments on their way to an authenticator.
 
+use super::challenge::Consume;
 use super::change::OtherSessions;
 use super::user::NewCodeSet;
 use crate::audit::Event;
@@ -53,7 +54,7 @@ pub struct Enrollment {
     pub authenticator: AuthenticatorId,
     /// The name of the authenticator to be.
     pub name: Name,
-    /// The shared secret, sealed for `authenticator`.
+    /// The shared secret (an address, for codes by mail), sealed for `authenticator`.
     pub credential: Sealed,
     /// The step of the confirming code, which counts as used.
     pub watermark: TimeStep,
@@ -85,8 +86,8 @@ pub struct ConfirmedFirst {
     pub enrollment: EnrollmentId,
     /// The budget after this success.
     pub budget: BudgetChange,
-    /// The step of the code.
-    pub step: TimeStep,
+    /// What the code used up: a step of the authenticator to be, or a mailed code.
+    pub consume: Consume,
     /// What the authenticator will be called.
     pub name: Name,
     /// The recovery codes, sealed for the enrollment.
@@ -110,8 +111,8 @@ pub struct ConfirmedFurther {
     pub enrollment: EnrollmentId,
     /// The budget after this success.
     pub budget: BudgetChange,
-    /// The step of the code.
-    pub step: TimeStep,
+    /// What the code used up: a step of the authenticator to be, or a mailed code.
+    pub consume: Consume,
     /// What the authenticator is called.
     pub name: Name,
     /// The authenticator whose place it takes.

@@ -29,7 +29,7 @@ pub struct Authenticator {
     pub kind: FactorKind,
     /// What its owner calls it.
     pub name: Name,
-    /// The shared secret, sealed.
+    /// The shared secret (an address, for codes by mail), sealed.
     pub credential: Sealed,
     /// The highest step accepted so far.
     pub watermark: TimeStep,
@@ -87,7 +87,7 @@ pub struct UserState {
 pub struct Credentials {
     /// The budget of the answer's kind.
     pub budget: Budget,
-    /// Active authenticators of that kind, oldest first (for codes of an app).
+    /// Active authenticators of that kind, oldest first (none for recovery codes).
     pub authenticators: Vec<Authenticator>,
     /// The active set (for recovery codes).
     pub code_set: Option<CodeSet>,

@@ -24,6 +24,7 @@ async fn guess(bench: &Bench) {
     let refused = RefusedAnswer {
         user: bench.user.clone(),
         challenge: None,
+        email_code: None,
         budget: bench.budget(FactorKind::Totp, false).await,
         at: NOW,
         events: vec![bench.event(EventKind::ChallengeRefused)],
@@ -117,6 +118,7 @@ pub async fn an_unlock_forgives_and_a_budget_read_before_it_changes_nothing(benc
     let refused = RefusedAnswer {
         user: bench.user.clone(),
         challenge: None,
+        email_code: None,
         budget: seen.clone(),
         at: NOW,
         events: vec![bench.event(EventKind::ChallengeRefused)],

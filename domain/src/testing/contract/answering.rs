@@ -54,6 +54,7 @@ async fn refusal(bench: &Bench, challenge: Option<&Challenge>) -> RefusedAnswer 
     RefusedAnswer {
         user: bench.user.clone(),
         challenge: challenge.map(|challenge| challenge.id),
+        email_code: None,
         budget: bench.budget(FactorKind::Totp, false).await,
         at: NOW,
         events: vec![bench.event(EventKind::ChallengeRefused)],

@@ -119,7 +119,7 @@ impl Bench {
             user: self.user.clone(),
             enrollment: of.id,
             budget: self.budget(FactorKind::Totp, true).await,
-            step: TimeStep::from_number(100),
+            consume: Self::first_step(of, 100),
             name: Name::parse("Pixel").unwrap(),
             codes: Sealed::from_bytes(vec![2; 300]),
             code_set: self.code_set(),
@@ -164,7 +164,7 @@ impl Bench {
             user: self.user.clone(),
             enrollment: of.id,
             budget: self.budget(FactorKind::Totp, true).await,
-            step: TimeStep::from_number(200),
+            consume: Self::first_step(of, 200),
             name: Name::parse("Tablet").unwrap(),
             replaces,
             others: OtherSessions::AskAgain { but: None },
@@ -198,6 +198,10 @@ impl Bench {
 
     pub(super) async fn spent(&self, kind: FactorKind, consume: Consume) -> Spent {
         Spent { user: self.user.clone(), budget: self.budget(kind, true).await, consume, at: NOW }
+    }
+
+    fn first_step(of: &Enrollment, number: i64) -> Consume {
+        Consume::Step { authenticator: of.authenticator, step: TimeStep::from_number(number) }
     }
 
     pub(super) fn step(state: &UserState, number: i64) -> Consume {

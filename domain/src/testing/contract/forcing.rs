@@ -81,6 +81,7 @@ pub async fn a_challenge_that_waits_for_an_enrollment_is_passed_by_nothing_else(
     let mut refused = RefusedAnswer {
         user: bench.user.clone(),
         challenge: Some(waiting.id),
+        email_code: None,
         budget: bench.budget(FactorKind::Totp, false).await,
         at: NOW,
         events: vec![bench.event(EventKind::ChallengeRefused)],

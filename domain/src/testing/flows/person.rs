@@ -7,9 +7,10 @@ use crate::error::{ChallengeError, Refusal};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp;
 use crate::name::{AuthenticatorId, Issuer, Label, Name, SiteId, User, UserId};
+use crate::notice::CodeLetter;
 use crate::overview::Overview;
 use crate::ports::{
-    Action, Challenge, Clock, FirstFactor, FirstFactorVerdict, Purpose, Site, Store, StoreError,
+    Action, Challenge, Clock, CodeFor, FirstFactor, FirstFactorVerdict, Purpose, Site, Store, StoreError,
 };
 use crate::seal::{KeyId, KeyRing, SealingKey};
 use crate::secret::SharedSecret;
@@ -64,6 +65,7 @@ impl Person {
             hasher: Arc::new(InlineHasher),
             first_factor: Some(Arc::new(OnePassword)),
             keys,
+            mails: true,
         });
         let user = User { site: SiteId::BUILT_IN, id: UserId::parse(name).unwrap() };
         two_factor.remember_user(&user, &Label::parse("alice@example.com").unwrap()).await.unwrap();
@@ -175,6 +177,25 @@ impl Person {
     pub(super) async fn answer(&self, challenge: &Challenge, text: &str) -> Result<Passed, ChallengeError> {
         let site = self.caller.user().site;
         self.two_factor.answer_challenge(site, challenge.id, text, Remember::No, &Place::default()).await
+    }
+
+    /// The letter that waits with the code for this.
+    pub(super) async fn letter(&self, about: CodeFor) -> CodeLetter {
+        let user = self.caller.user();
+        let codes = self.store.mailed_codes(user, self.clock.now() - Duration::from_hours(1)).await.unwrap();
+        let code = codes.into_iter().find(|code| code.about == about && code.alive).unwrap();
+        let due = self.two_factor.letters_due(u32::MAX).await.unwrap();
+        let queued = due.into_iter().find(|queued| queued.id == code.id).unwrap();
+        self.two_factor.open_letter(&queued).await.unwrap().unwrap()
+    }
+
+    /// The digits that were mailed for this.
+    pub(super) async fn mailed(&self, about: CodeFor) -> String {
+        self.letter(about).await.code.expose().to_owned()
+    }
+
+    pub(super) fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Answers a new challenge.

@@ -50,6 +50,8 @@ impl Rows {
         self.tickets.retain(|one| one.user != *user);
         self.accesses.retain(|one| one.user != *user);
         self.claims.retain(|one| one.user != *user);
+        self.email_codes.retain(|(owner, _)| owner != user);
+        self.letters.retain(|one| one.user != *user);
         self.disturb(user, OtherSessions::End { but: None });
         for one in self.events.iter_mut().filter(|one| one.user == *user) {
             (one.subject, one.reason, one.place) = (None, None, Place::default());

@@ -7,8 +7,8 @@ use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::name::{EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
-    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, NewCodeSet, OtherSessions, Site,
-    Spent, StoredCode, Ticket, TrustedDevice, UserState,
+    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, MailedCode, NewCodeSet,
+    OtherSessions, QueuedCode, Site, Spent, StoredCode, Ticket, TrustedDevice, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -28,6 +28,8 @@ pub(super) struct Rows {
     pub(super) accesses: Vec<ChallengeAccess>,
     pub(super) devices: Vec<(TokenHash, TrustedDevice)>,
     pub(super) claims: Vec<ClaimRow>,
+    pub(super) email_codes: Vec<(User, MailedCode)>,
+    pub(super) letters: Vec<QueuedCode>,
     pub(super) events: Vec<Event>,
 }
 
@@ -70,6 +72,7 @@ impl Rows {
                 let found = state.code_set.as_mut()?.codes.iter_mut().find(|one| one.id == id)?;
                 found.used_at.is_none().then(|| found.used_at = Some(spent.at))
             }
+            Consume::EmailCode(id) => self.use_code(&spent.user, id, spent.at),
         }
     }
 

@@ -3,11 +3,12 @@
 use super::is_live;
 use super::rows::{Rows, enrolled, stored};
 use crate::audit::Event;
+use crate::factor::FactorKind;
 use crate::name::{EnrollmentId, SessionId, User};
 use crate::ports::{
-    Acknowledged, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther, Enrollment,
-    EnrollmentState, NewEnrollment, OpenedBy, PassedChallenge, RedeemedChallenge, RefusedAnswer,
-    RemovedAuthenticator, ReplacedCodes, SteppedUp, TornTicket, TurnedOff,
+    Acknowledged, Authenticator, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther,
+    Consume, Enrollment, EnrollmentState, NewEnrollment, OpenedBy, PassedChallenge, RedeemedChallenge,
+    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, SteppedUp, TornTicket, TurnedOff,
 };
 use crate::seal::Sealed;
 use crate::session::{Session, TokenHash};
@@ -28,11 +29,12 @@ impl Rows {
     pub(super) fn confirm_first(&mut self, new: ConfirmedFirst) -> Option<()> {
         self.take(&new.user, new.budget)?;
         self.user(&new.user).protected_since.is_none().then_some(())?;
+        self.use_first(&new.user, new.consume, new.at)?;
         let earlier = |one: &Enrollment| one.state == EnrollmentState::Confirmed;
         self.cancel(&new.user, |one| one.id != new.enrollment && earlier(one));
         let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Pending, new.at)?;
         enrollment.state = EnrollmentState::Confirmed;
-        enrollment.watermark = new.step;
+        enrollment.watermark = new.consume.watermark();
         enrollment.name = new.name;
         enrollment.codes = Some(new.codes);
         enrollment.expires_at = new.expires_at;
@@ -44,8 +46,9 @@ impl Rows {
     pub(super) fn confirm_further(&mut self, new: ConfirmedFurther) -> Option<()> {
         self.take(&new.user, new.budget)?;
         self.user(&new.user).protected_since?;
+        self.use_first(&new.user, new.consume, new.at)?;
         let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Pending, new.at)?;
-        enrollment.watermark = new.step;
+        enrollment.watermark = new.consume.watermark();
         enrollment.name = new.name;
         let authenticator = enrolled(enrollment, new.at);
         wipe(enrollment, EnrollmentState::Acknowledged);
@@ -54,6 +57,9 @@ impl Rows {
             let at = state.authenticators.iter().position(|one| one.id == old)?;
             state.authenticators.remove(at);
         }
+        let is_address = |one: &Authenticator| one.kind == FactorKind::Email;
+        let another = is_address(&authenticator) && state.authenticators.iter().any(is_address);
+        (!another).then_some(())?;
         state.authenticators.push(authenticator);
         state.revision += 1;
         self.disturb(&new.user, new.others);
@@ -115,6 +121,9 @@ impl Rows {
         if let Some(id) = refused.challenge {
             let challenge = self.challenges.iter_mut().find(|one| one.id == id && one.is_open(refused.at))?;
             challenge.failures += 1;
+        }
+        if let Some(id) = refused.email_code {
+            self.miss_code(&refused.user, id, refused.at)?;
         }
         self.events.extend(refused.events);
         Some(())
@@ -179,6 +188,7 @@ impl Rows {
         let at = state.authenticators.iter().position(|one| one.id == removed.authenticator)?;
         state.authenticators.remove(at);
         state.revision += 1;
+        self.end_codes(&removed.user);
         self.disturb(&removed.user, removed.others);
         self.events.push(removed.event);
         Some(())
@@ -204,8 +214,18 @@ impl Rows {
         Some(())
     }
 
+    /// What the code of an enrollment uses up: a mailed one. A step is its enrollment's own.
+    fn use_first(&mut self, user: &User, consume: Consume, at: Timestamp) -> Option<()> {
+        match consume {
+            Consume::Step { .. } => Some(()),
+            Consume::EmailCode(id) => self.use_code(user, id, at),
+            Consume::Code(_) => None,
+        }
+    }
+
     /// Leaves nothing that answers, and nothing to be answered.
     pub(super) fn switch_off(&mut self, user: &User) {
+        self.end_codes(user);
         let state = self.user(user);
         state.protected_since = None;
         state.authenticators.clear();

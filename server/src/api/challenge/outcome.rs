@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct NewAnswer {
-    /// Six digits of the app, or a recovery code.
+    /// Six digits of the app, eight that were mailed, or a recovery code.
     code: String,
     /// What it must be a code of; a code of another kind is refused without being counted.
     kind: Option<Kind>,
@@ -80,7 +80,7 @@ pub(in super::super) struct TrustedDevice {
     params(("id" = String, Path, format = "uuid")), request_body = NewAnswer,
     responses((status = 200, body = Outcome),
               (status = 409, description = "challenge_expired, challenge_already_answered, enrollment_required"),
-              (status = 422, description = "code_wrong, code_already_used, clock_off, code_malformed"),
+              (status = 422, description = "code_wrong, code_already_used, clock_off, code_malformed, no_code_mailed"),
               (status = 429, description = "wait, stopped")))]
 pub(in super::super) async fn answer(
     State(server): State<Server>,

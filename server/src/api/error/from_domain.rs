@@ -4,7 +4,7 @@
 use super::ApiError;
 use crate::problem::Problem;
 use domain::error::{
-    AdminError, ChallengeError, EnrollmentError, Fault, Refusal, RepeatError, RequirementError,
+    AdminError, ChallengeError, EnrollmentError, Fault, MailCodeError, Refusal, RepeatError, RequirementError,
 };
 use domain::ports::StoreError;
 use http::StatusCode;
@@ -19,6 +19,10 @@ impl From<Refusal> for ApiError {
             Refusal::RecoveryCodeHere => {
                 Self::refused("recovery_code_not_accepted", "Only a code of the app is accepted here.")
             }
+            Refusal::NoCodeMailed => Self::refused(
+                "no_code_mailed",
+                "No code that was mailed is good any more. Ask for another one.",
+            ),
             Refusal::Wrong { attempts_left, wait } => {
                 Self::refused("code_wrong", "The code is wrong.").counted(attempts_left, wait)
             }
@@ -82,11 +86,32 @@ impl From<EnrollmentError> for ApiError {
             EnrollmentError::Changed => {
                 Self::conflict("two_factor_already_on", "The user has two-factor authentication already.")
             }
+            EnrollmentError::Address(error) => Self::malformed("user.email", error.into()),
+            EnrollmentError::TooSoon { wait } => too_soon_to_mail(wait),
             EnrollmentError::Name(error) => Self::malformed("name", error.into()),
             EnrollmentError::Refused(refusal) => refusal.into(),
             EnrollmentError::Fault(fault) => fault.into(),
         }
     }
+}
+
+impl From<MailCodeError> for ApiError {
+    fn from(error: MailCodeError) -> Self {
+        match error {
+            MailCodeError::Over => {
+                Self::conflict("challenge_expired", "The challenge is over. Open another one.")
+            }
+            MailCodeError::NotSetUp => {
+                Self::conflict("email_not_set_up", "The user has no address that codes are mailed to.")
+            }
+            MailCodeError::TooSoon { wait } => too_soon_to_mail(wait),
+            MailCodeError::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+fn too_soon_to_mail(wait: Duration) -> ApiError {
+    ApiError::too_soon("too_soon_to_mail", "One code a minute is mailed, and five an hour.", wait)
 }
 
 impl From<AdminError> for ApiError {

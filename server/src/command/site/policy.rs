@@ -27,6 +27,8 @@ pub(super) struct Policy {
 enum KindName {
     /// An authenticator app; recovery codes belong to it
     Totp,
+    /// Codes by mail; less safe
+    Email,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -72,6 +74,7 @@ impl From<KindName> for FactorKind {
     fn from(name: KindName) -> Self {
         match name {
             KindName::Totp => Self::Totp,
+            KindName::Email => Self::Email,
         }
     }
 }

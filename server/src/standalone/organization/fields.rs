@@ -16,6 +16,7 @@ pub(super) struct SiteForm {
     issuer: String,
     origins: String,
     totp: Option<String>,
+    email: Option<String>,
     trusted_device_days: String,
     requires_two_factor: Option<String>,
     pub(super) password: Option<Typed>,
@@ -50,6 +51,7 @@ impl SiteForm {
             issuer: self.issuer.clone(),
             origins: self.origins.clone(),
             totp: self.totp.is_some(),
+            email: self.email.is_some(),
             trusted_device_days: self.trusted_device_days.clone(),
             requires_two_factor: self.requires_two_factor.is_some(),
         }
@@ -88,7 +90,9 @@ impl SiteForm {
     }
 
     fn read_kinds(&self) -> Option<FactorKinds> {
-        let kinds: Vec<FactorKind> = self.totp.iter().map(|_| FactorKind::Totp).collect();
+        let ticked = [(&self.totp, FactorKind::Totp), (&self.email, FactorKind::Email)];
+        let kinds: Vec<FactorKind> =
+            ticked.into_iter().filter_map(|(tick, kind)| tick.as_ref().map(|_| kind)).collect();
         FactorKinds::of(&kinds).filter(|_| !kinds.is_empty())
     }
 
@@ -104,6 +108,7 @@ pub(super) fn of_site(profile: &SiteProfile) -> SiteFields {
         issuer: profile.issuer.as_str().to_owned(),
         origins: profile.origins.iter().map(Origin::as_str).collect::<Vec<_>>().join("\n"),
         totp: profile.policy.factor_kinds.allow(FactorKind::Totp),
+        email: profile.policy.factor_kinds.allow(FactorKind::Email),
         trusted_device_days: profile.policy.trusted_device_days.days().to_string(),
         requires_two_factor: profile.policy.requires_two_factor,
     }

@@ -8,22 +8,39 @@ use crate::state::Server;
 use app::page::organization as shown;
 use axum::extract::State;
 use axum::response::Response;
+use domain::factor::email_code::LIFETIME;
 
 /// Letters on the page.
 const NEWEST: u64 = 50;
+/// Codes that wait, of this machine's few users.
+const CODES: u32 = 1000;
 
 pub(super) async fn page(State(server): State<Server>, by: Administrator) -> Result<Response, Problem> {
     if !mail::is_a_mailbox(server.settings()) {
         return Err(Problem::NotFound);
     }
-    let mut letters = Vec::new();
+    let mut letters = codes(&server).await?;
     for of in server.outbox().newest(NEWEST).await? {
         let letter = mail::letter(&server, of).await?;
-        letters.extend(letter.map(|mail::Letter { to, subject, text, .. }| shown::Letter {
-            to,
-            subject,
-            text,
-        }));
+        letters.extend(letter.map(of_mail));
     }
     Ok(good(shown::mail(&frame(&server, &by.account), &letters)))
+}
+
+/// The codes that would be mailed, while they are good.
+async fn codes(server: &Server) -> Result<Vec<shown::Letter>, Problem> {
+    let (two_factor, now) = (server.two_factor(), server.now());
+    let mut waiting = two_factor.letters_due(CODES).await?;
+    waiting.retain(|queued| now.since(queued.made_at) < LIFETIME);
+    let mut letters = Vec::new();
+    for queued in waiting.iter().rev() {
+        letters
+            .extend(two_factor.open_letter(queued).await?.map(|opened| of_mail(mail::code_letter(&opened))));
+    }
+    Ok(letters)
+}
+
+fn of_mail(letter: mail::Letter) -> shown::Letter {
+    let mail::Letter { to, subject, text, .. } = letter;
+    shown::Letter { to, subject, text }
 }

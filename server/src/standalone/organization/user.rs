@@ -155,11 +155,12 @@ fn about(of: &Account, reason: &str) -> shown::HelpAsked {
 }
 
 fn lock(of: &Lock) -> shown::Lock {
-    let recovery_codes = match of.kind {
-        FactorKind::RecoveryCode => true,
-        FactorKind::Totp => false,
+    let kind = match of.kind {
+        FactorKind::Totp => shown::LockedKind::App,
+        FactorKind::Email => shown::LockedKind::Email,
+        FactorKind::RecoveryCode => shown::LockedKind::RecoveryCodes,
     };
-    shown::Lock { recovery_codes, until: of.until.millis() }
+    shown::Lock { kind, until: of.until.millis() }
 }
 
 async fn events(server: &Server, user: &User) -> Result<Vec<shown::UserEvent>, Problem> {

@@ -5,6 +5,7 @@ mod command;
 mod document;
 mod life;
 mod listing;
+mod mail;
 mod matrix;
 mod once;
 mod person;

@@ -60,11 +60,15 @@ fn whom(route: &Route) -> Option<For> {
         ) => Some(For::Admin),
         (Takes::Nothing, "/sign-in/challenge") => Some(For::Pending),
         (Takes::Form, "/sign-in/complete") => Some(For::Pending),
-        (Takes::Json, "/fn/answer_challenge") => Some(For::Pending),
+        (Takes::Json, "/fn/answer_challenge" | "/fn/mail_challenge_code") => Some(For::Pending),
         (
             Takes::Json,
             "/fn/acknowledge_enrollment"
+            | "/fn/begin_email_enrollment"
             | "/fn/begin_enrollment"
+            | "/fn/mail_enrollment_code"
+            | "/fn/mail_step_up_code"
+            | "/fn/resume_email_enrollment"
             | "/fn/cancel_enrollment"
             | "/fn/confirm_enrollment"
             | "/fn/forget_devices"
@@ -129,7 +133,7 @@ async fn cast() -> Cast {
 /// What the route is asked for, by its own page, with arguments that change nothing.
 fn right(browser: &Browser, route: &Route) -> Ask {
     let id = "018f0000-0000-7000-8000-000000000000";
-    let json = json!({ "id": id, "code": "000000", "name": "x", "purpose": "first", "password": null, "text": "nonsense" });
+    let json = json!({ "id": id, "code": "000000", "name": "x", "purpose": "first", "address": "", "password": null, "text": "nonsense" });
     let at = at(route.path);
     match (route.takes, route.path) {
         (Takes::Nothing, _) => browser.ask(Method::GET, &at),

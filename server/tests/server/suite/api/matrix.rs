@@ -35,6 +35,9 @@ fn row(route: &Endpoint) -> Option<Row> {
                 json!({ "code": "nonsense", "kind": "totp", "remember_device": false, "end_user": end_user });
             (Some(Scope::Verify), body, &["kind", "remember_device", "end_user"])
         }
+        ("POST", "/v1/challenges/{id}/email-codes") => {
+            (Some(Scope::Verify), json!({ "end_user": end_user }), &["end_user"])
+        }
         ("POST", "/v1/challenges/{id}/redeem") => {
             let body = json!({ "remember_device": false, "end_user": end_user });
             (Some(Scope::Verify), body, &["remember_device", "end_user"])
