@@ -1,15 +1,17 @@
-//! The challenge at sign-in: one island, one field that takes a code of the app or a recovery code.
+//! The challenge at sign-in: one island, one field that takes a code of the app, a mailed one, or a recovery code.
 
 use crate::browser::{embedded, initial};
 use crate::component::{
-    CodeField, Form, all, button, code_field, el, form_of, live, submit_button, trouble_line,
+    CodeField, Form, all, button, code_field, el, form_of, live, mail as send_code, mail_line, submit_button,
+    trouble_line,
 };
 use crate::error::WidgetError;
-use crate::fns::challenge::{AnswerChallenge, DEVICE};
+use crate::fns::challenge::{AnswerChallenge, DEVICE, MailChallengeCode};
 use crate::fns::{Call, call};
 use crate::view::{ChallengeView, Passed};
 use crate::wire;
 use crate::words::challenge as said;
+use crate::words::mail;
 use crate::{browser, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,11 +35,24 @@ const REMEMBER_HINT: &str = "remember-hint";
 /// The id of the form that leads on.
 const ONWARD: &str = "onward";
 
+/// What is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    App,
+    Mail,
+    Recovery,
+}
+
 #[derive(Clone, Copy)]
 struct Asking {
     form: Form,
     stage: RwSignal<Stage>,
-    recovery: RwSignal<bool>,
+    way: RwSignal<Way>,
+    /// A code was mailed. The field is not drawn anew with every second that is counted down.
+    sent: Memo<bool>,
+    /// The ways there are for this person, beside a recovery code.
+    app: bool,
+    email: bool,
 }
 
 /// Asks for the second factor of the sign-in that this browser has begun.
@@ -45,8 +60,7 @@ struct Asking {
 pub fn Challenge() -> impl IntoView {
     let view: ChallengeView = initial();
     let stage = if view.passed { Stage::Passed(None) } else { Stage::Asking };
-    let asking =
-        Asking { form: Form::new("form"), stage: RwSignal::new(stage), recovery: RwSignal::new(false) };
+    let asking = Asking::new(&view, stage);
     live(move || match asking.stage.get() {
         Stage::Asking => ask(asking, &view),
         Stage::Passed(left) => passed(left),
@@ -54,6 +68,22 @@ pub fn Challenge() -> impl IntoView {
 }
 
 impl Asking {
+    fn new(view: &ChallengeView, stage: Stage) -> Self {
+        let way = match (&view.letter, view.app, view.email) {
+            (Some(_), _, _) | (None, false, true) => Way::Mail,
+            (None, true, _) => Way::App,
+            (None, false, false) => Way::Recovery,
+        };
+        let form = Form::new("form");
+        // In the browser only: the clock that counts down is there.
+        if let Some(letter) = view.letter.clone() {
+            Effect::new(move |_| form.post().send(letter.clone()));
+        }
+        let (stage, way) = (RwSignal::new(stage), RwSignal::new(way));
+        let sent = Memo::new(move |_| form.post().is_sent());
+        Self { form, stage, way, sent, app: view.app, email: view.email }
+    }
+
     fn answer(self) {
         let text = self.form.typed_code();
         let remember = browser::is_ticked(REMEMBER).then(|| DEVICE.to_owned());
@@ -85,17 +115,51 @@ impl Asking {
     fn field(self) -> CodeField {
         // The focus is the host's page to give.
         let first = !embedded();
-        if self.recovery.get() {
-            CodeField { label: said::RECOVERY_CODE, hint: said::RECOVERY_HINT, letters: true, first }
-        } else {
-            CodeField { label: said::CODE, hint: said::CODE_HINT, letters: false, first }
+        let (label, hint, letters) = match self.way.get() {
+            Way::App => (said::CODE, said::CODE_HINT, false),
+            Way::Mail => (mail::CODE, mail::CODE_HINT, false),
+            Way::Recovery => (said::RECOVERY_CODE, said::RECOVERY_HINT, true),
+        };
+        CodeField { label, hint, letters, first }
+    }
+
+    fn lead(self) -> &'static str {
+        match self.way.get() {
+            Way::App => said::LEAD,
+            Way::Mail if self.sent.get() => mail::LEAD,
+            Way::Mail => mail::SEND_LEAD,
+            Way::Recovery => said::RECOVERY_LEAD,
         }
     }
 
-    fn switch(self) {
-        self.recovery.update(|recovery| *recovery = !*recovery);
-        self.form.clear();
-        browser::select(&self.form.id("code"));
+    /// Whoever chose mail has to have a code sent first.
+    fn has_field(self) -> bool {
+        self.way.get() != Way::Mail || self.sent.get()
+    }
+
+    /// A code that is on its way stays so, and is good still if the person comes back to it. Whoever chooses mail has one
+    /// sent at once.
+    fn switch(self, way: Way) {
+        self.form.trouble.set(None);
+        self.form.post().expect(way == Way::Mail);
+        self.way.set(way);
+        if way == Way::Mail && !self.sent.get_untracked() {
+            send_code(self.form, call::<MailChallengeCode>(&[]));
+        }
+        self.form.focus_code();
+    }
+
+    /// The other ways, as links.
+    fn others(self) -> Vec<AnyView> {
+        let link = move |way: Way, label: &'static str, offered: bool| {
+            offered.then(|| {
+                let hidden = move || (self.way.get() == way).then_some("");
+                button("link", label, move || self.switch(way)).live_attr("hidden", hidden).view()
+            })
+        };
+        let by_mail = link(Way::Mail, said::USE_MAIL, self.email);
+        let ways = [link(Way::App, said::USE_APP, self.app), by_mail];
+        ways.into_iter().flatten().chain(link(Way::Recovery, said::USE_RECOVERY, true)).collect()
     }
 }
 
@@ -110,18 +174,26 @@ fn go_on() {
 
 fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
     let form = asking.form;
-    let lead = move || if asking.recovery.get() { said::RECOVERY_LEAD } else { said::LEAD };
-    let other = move || if asking.recovery.get() { said::USE_APP } else { said::USE_RECOVERY };
-    let switch = el("button", "link")
-        .attr("type", "button")
-        .on("click", move |_| asking.switch())
-        .live_text(move || other().to_owned());
-    let actions = el("div", "actions stacked")
-        .child(submit_button(form, "button primary", words::VERIFY))
-        .child(switch);
+    let verify = live(move || {
+        if asking.has_field() { submit_button(form, "button primary", words::VERIFY) } else { ().into_any() }
+    });
+    let field =
+        live(
+            move || {
+                if asking.has_field() { code_field(form, move || asking.field()) } else { ().into_any() }
+            },
+        );
+    let post = live(move || match (asking.way.get(), asking.sent.get()) {
+        (Way::Mail, sent) => {
+            mail_line(form, if sent { "link" } else { "button primary" }, || call::<MailChallengeCode>(&[]))
+        }
+        (Way::App | Way::Recovery, _) => ().into_any(),
+    });
+    let actions = el("div", "actions stacked").child(verify).children(asking.others());
     let question = form_of(form, move || asking.answer())
         .children(remember_box(view.trusted_days))
-        .child(code_field(form, move || asking.field()))
+        .child(field)
+        .child(post)
         .child(trouble_line(form))
         .child(actions);
     let lost = el("details", "")
@@ -133,7 +205,7 @@ fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
     all(vec![
         el("h1", "").text(words::TWO_FACTOR).view(),
         who.view(),
-        el("p", "").live_text(move || lead().to_owned()).view(),
+        el("p", "").live_text(move || asking.lead().to_owned()).view(),
         question.view(),
         lost.view(),
     ])

@@ -8,6 +8,7 @@ mod element;
 mod fields;
 mod form;
 mod moment;
+mod post;
 #[cfg(feature = "ssr")]
 pub(crate) mod qr_code;
 mod steps;
@@ -22,4 +23,5 @@ pub(crate) use form::Form;
 pub(crate) use moment::moment;
 #[cfg(feature = "ssr")]
 pub(crate) use moment::plain as moment_text;
+pub(crate) use post::{mail, mail_line};
 pub(crate) use steps::steps;

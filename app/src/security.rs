@@ -5,6 +5,7 @@ mod authenticators;
 mod deed;
 mod devices;
 mod dialogs;
+mod mail;
 mod overview;
 mod recovery_codes;
 mod required;
@@ -54,6 +55,8 @@ fn screen(page: Page) -> AnyView {
         page.screen.with(|screen| match screen {
             Screen::Overview => overview::overview(page),
             Screen::SetUp(set_up) => set_up::set_up(page, set_up),
+            Screen::Address(purpose) => mail::address(page, purpose),
+            Screen::Mailed(mailed) => mail::verify(page, mailed),
             Screen::Codes(codes) => recovery_codes::new_codes(page, codes),
             Screen::Done => required::done(),
         })

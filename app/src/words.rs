@@ -3,6 +3,7 @@
 pub(crate) mod challenge;
 #[cfg(feature = "ssr")]
 pub(crate) mod happening;
+pub(crate) mod mail;
 #[cfg(feature = "ssr")]
 pub(crate) mod organization;
 #[cfg(feature = "ssr")]

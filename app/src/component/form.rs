@@ -1,9 +1,10 @@
 //! A form's state: whether it is being sent, why it was refused, and how long to wait. What was typed lives in the
 //! page's inputs and nowhere else.
 
+use super::post::{Mail, Post};
 use crate::browser;
 use crate::error::WidgetError;
-use crate::text::{is_app_code, tidy};
+use crate::text::{Typed, tidy};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -21,14 +22,16 @@ pub(crate) struct Form {
 
 /// What stands between a code and its being sent.
 #[derive(Default)]
-struct Gate {
+pub(super) struct Gate {
     /// Seconds to wait before the next answer of the kind that was refused.
     wait: usize,
-    /// What was refused was a recovery code, and so is what is typed now: the kinds are counted apart.
-    recovery_waits: bool,
-    recovery_typed: bool,
+    /// What was refused, and what is typed now: the kinds are counted apart.
+    refused: Typed,
+    typed: Typed,
     /// The code that was sent last: it is not sent again by itself.
     sent: String,
+    /// A code that was mailed. Here, because each handle more would be passed around with every form.
+    pub(super) mail: Mail,
 }
 
 impl Form {
@@ -62,7 +65,7 @@ impl Form {
 
     /// Seconds that stand in the way of what is typed now.
     pub(crate) fn blocked_for(self) -> usize {
-        self.gate.with(|gate| if gate.recovery_waits == gate.recovery_typed { gate.wait } else { 0 })
+        self.gate.with(|gate| if gate.refused == gate.typed { gate.wait } else { 0 })
     }
 
     /// Whether it may be sent now.
@@ -78,11 +81,11 @@ impl Form {
         self.gate.update(|gate| gate.sent = code);
     }
 
-    /// Something was typed into the code field. A complete code of the app sends itself, once.
+    /// Something was typed into the code field. A complete code of digits sends itself, once.
     pub(crate) fn code_changed(self) {
         let code = self.typed_code();
-        let complete = is_app_code(&code);
-        self.gate.update(|gate| gate.recovery_typed = !complete && code.len() >= 6);
+        let (typed, complete) = Typed::read(&code, self.post().is_expected());
+        self.gate.update(|gate| gate.typed = typed);
         let sent_before = self.gate.with_untracked(|gate| gate.sent == code);
         if complete && !sent_before && self.is_free() {
             browser::submit(&self.id("form"));
@@ -94,7 +97,7 @@ impl Form {
         self.trouble.set(Some(error));
         self.gate.update(|gate| {
             gate.wait = 0;
-            gate.recovery_waits = gate.recovery_typed;
+            gate.refused = gate.typed;
         });
         self.count_down(browser::now() + f64::from(error.wait()) * 1000.0, 0);
         let first = if error.is_of_password() { "password" } else { "code" };
@@ -107,6 +110,21 @@ impl Form {
     pub(crate) fn clear(self) {
         self.trouble.set(None);
         self.gate.set(Gate::default());
+    }
+
+    /// The code that was mailed for it.
+    pub(crate) const fn post(self) -> Post {
+        Post(self.gate)
+    }
+
+    /// Puts the focus where the code is typed, once that stands in the page.
+    pub(crate) fn focus_code(self) {
+        set_timeout(
+            move || {
+                browser::select(&self.id("code"));
+            },
+            Duration::ZERO,
+        );
     }
 
     fn typed(self, part: &str) -> Option<String> {

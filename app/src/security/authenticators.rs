@@ -22,11 +22,17 @@ pub(super) fn none(page: Page) -> AnyView {
 pub(super) fn list(page: Page, view: &SecurityView) -> AnyView {
     let alone = view.authenticators.len() == 1;
     let items = view.authenticators.iter().map(|one| item(page, one, alone));
+    let by_mail = view
+        .email
+        .as_ref()
+        .map(|_| button("button", words::mail::ADD, move || page.set_up_mail(Purpose::Further)).view());
     el("section", "card")
         .attr("aria-labelledby", "authenticators")
         .child(el("h2", "").attr("id", "authenticators").text(words::AUTHENTICATORS))
         .child(el("ul", "list").children(items))
-        .child(el("div", "actions").child(begin(page, "button", words::ADD, Purpose::Further)))
+        .child(
+            el("div", "actions").child(begin(page, "button", words::ADD, Purpose::Further)).children(by_mail),
+        )
         .view()
 }
 
@@ -39,10 +45,14 @@ fn item(page: Page, of: &Authenticator, alone: bool) -> AnyView {
         described(of, button).attr("id", [label, &of.id].concat())
     };
     let replace = begin(page, "link", words::REPLACE, Purpose::Replace(of.id.clone()));
-    let mut links = el("div", "links")
-        .child(about("link", words::RENAME, |id, name| Dialog::Rename { id, name }))
-        .child(about("link", words::TEST, |id, name| Dialog::Test { id, name }))
-        .child(described(of, replace));
+    let mut links = el("div", "links");
+    // An address is its own name, and another one takes its place by being added.
+    if !of.by_mail {
+        links = links
+            .child(about("link", words::RENAME, |id, name| Dialog::Rename { id, name }))
+            .child(about("link", words::TEST, |id, name| Dialog::Test { id, name }))
+            .child(described(of, replace));
+    }
     if !alone {
         links = links.child(about("link danger", words::REMOVE, |id, name| Dialog::Remove { id, name }));
     }

@@ -1,14 +1,14 @@
 //! What a person can do on the Security tab. A deed is a value: one call of a server function, and what to do with
 //! its answer. So it can be done again after a step-up, and nothing that was typed is lost on the way.
 
-use super::state::{Asked, Page};
+use super::state::{Asked, Page, Screen};
 use crate::component::Form;
 use crate::error::WidgetError;
 use crate::fns::authenticator::{RemoveAuthenticator, RenameAuthenticator, TestAuthenticator};
 use crate::fns::device::ForgetDevices;
 use crate::fns::enrollment::{
-    AcknowledgeEnrollment, BeginEnrollment, CancelEnrollment, ConfirmEnrollment, RecoveryCodesAgain,
-    ResumeEnrollment,
+    AcknowledgeEnrollment, BeginEmailEnrollment, BeginEnrollment, CancelEnrollment, ConfirmEnrollment,
+    RecoveryCodesAgain, ResumeEmailEnrollment, ResumeEnrollment,
 };
 use crate::fns::protection::{Overview, ResetRecoveryCodes, StepUp, TurnOff};
 use crate::fns::{Call, call};
@@ -22,6 +22,15 @@ use leptos::task::spawn_local;
 #[derive(Clone)]
 pub(crate) enum Deed {
     Begin(Purpose),
+    /// Has a code mailed; the address counts where the site knows none.
+    BeginEmail {
+        purpose: Purpose,
+        address: String,
+    },
+    ResumeEmail {
+        id: String,
+        purpose: Purpose,
+    },
     Resume {
         id: String,
         purpose: Purpose,
@@ -29,6 +38,7 @@ pub(crate) enum Deed {
     StartOver {
         id: String,
         purpose: Purpose,
+        by_mail: bool,
     },
     Cancel {
         id: String,
@@ -108,10 +118,17 @@ impl Page {
     fn settle(self, deed: Deed, form: Form, answer: &str) -> Result<(), WidgetError> {
         match deed {
             Deed::Begin(purpose) | Deed::Resume { purpose, .. } => self.set_up(purpose, read(answer)?),
+            Deed::BeginEmail { purpose, .. } | Deed::ResumeEmail { purpose, .. } => {
+                self.confirm_address(purpose, read(answer)?);
+            }
+            Deed::StartOver { purpose, by_mail: true, .. } => self.set_up_mail(purpose),
             Deed::StartOver { purpose, .. } => self.perform(form, Deed::Begin(purpose)),
             Deed::Cancel { .. } => self.done(""),
             Deed::Confirm { id, purpose, .. } => match read::<Confirmed>(answer)?.recovery_codes {
                 Some(codes) => self.show_codes(codes, Some(id)),
+                None if self.screen.with_untracked(|screen| matches!(screen, Screen::Mailed(_))) => {
+                    self.changed(words::mail::ADDED);
+                }
                 None if purpose == Purpose::Further => self.changed(words::ADDED),
                 None => self.changed(words::REPLACED),
             },
@@ -171,6 +188,10 @@ impl Deed {
         let id = |id| ("id", Some(id));
         match self {
             Self::Begin(purpose) => call::<BeginEnrollment>(&[("purpose", Some(purpose.into()))]),
+            Self::BeginEmail { purpose, address } => {
+                call::<BeginEmailEnrollment>(&[("purpose", Some(purpose.into())), ("address", Some(address))])
+            }
+            Self::ResumeEmail { id: of, .. } => call::<ResumeEmailEnrollment>(&[id(of)]),
             Self::Resume { id: of, .. } => call::<ResumeEnrollment>(&[id(of)]),
             Self::StartOver { id: of, .. } | Self::Cancel { id: of } => call::<CancelEnrollment>(&[id(of)]),
             Self::Confirm { id: of, code, name, .. } => {

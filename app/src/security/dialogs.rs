@@ -2,7 +2,9 @@
 
 use super::deed::Deed;
 use super::state::{Dialog, Page};
-use crate::component::{CodeField, Form, Said, code_field, dialog, name_field, password_field};
+use crate::component::{CodeField, Form, Said, code_field, dialog, mail_line, name_field, password_field};
+use crate::fns::call;
+use crate::fns::protection::MailStepUpCode;
 use crate::view::Proof;
 use crate::words;
 use leptos::prelude::*;
@@ -90,7 +92,15 @@ fn deed(form: Form, kind: &Dialog) -> Deed {
 
 fn proof_fields(page: Page, form: Form, asked: Proof) -> Vec<AnyView> {
     let label = page.view.with_untracked(|view| view.label.clone());
+    let (by_mail, by_app) = page.ways();
+    let label_of_code = match (by_mail, by_app) {
+        (true, true) => words::mail::ANY_CODE,
+        (true, false) => words::mail::ANY_MAILED,
+        (false, _) => words::ANY_CODE,
+    };
     let password = asked.password.then(|| password_field(form, label));
-    let field = || CodeField { label: words::ANY_CODE, hint: "", letters: false, first: false };
-    password.into_iter().chain(asked.code.then(|| code_field(form, field))).collect()
+    let field = move || CodeField { label: label_of_code, hint: "", letters: false, first: false };
+    let code = asked.code.then(|| code_field(form, field));
+    let post = (asked.code && by_mail).then(|| mail_line(form, "link", || call::<MailStepUpCode>(&[])));
+    password.into_iter().chain(code).chain(post).collect()
 }

@@ -1,7 +1,7 @@
 //! The tab at rest: whether two-factor authentication is on, and what can be done about it.
 
 use super::state::{Dialog, Page, TITLE};
-use super::{activity, authenticators, devices, recovery_codes, unfinished};
+use super::{activity, authenticators, devices, mail, recovery_codes, unfinished};
 use crate::component::{all, button, el, live, moment, text, trouble_line};
 use crate::view::SecurityView;
 use crate::words;
@@ -29,6 +29,9 @@ fn says(page: Page) -> AnyView {
 
 fn heading(page: Page, view: &SecurityView) -> AnyView {
     let (style, state, lead) = match view.protected_since {
+        Some(_) if view.authenticators.iter().all(|one| one.by_mail) => {
+            ("badge on", words::ON, words::mail::ON_LEAD)
+        }
         Some(_) => ("badge on", words::ON, words::ON_LEAD),
         None if view.required_from.is_some() => ("badge", words::OFF, words::OFF_LEAD),
         None if view.required => ("badge", words::OFF, words::REQUIRED),
@@ -61,6 +64,7 @@ fn body(page: Page, view: &SecurityView) -> AnyView {
         cards.push(if view.required { required() } else { turn_off(page) });
     } else if cards.is_empty() {
         cards.push(authenticators::none(page));
+        cards.extend(mail::offer(page, view));
     }
     if page.required.is_none() {
         cards.push(activity::activity(page, view));

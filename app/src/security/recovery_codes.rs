@@ -31,14 +31,16 @@ pub(super) fn health(page: Page, view: &SecurityView) -> AnyView {
 /// Codes to be saved now: the last step of the first set-up, or after a reset.
 pub(super) fn new_codes(page: Page, codes: &NewCodes) -> AnyView {
     let first = codes.enrollment.is_some();
+    // The steps of the way by mail are other ones.
+    let by_app = first && !codes.by_mail;
     let enrollment = codes.enrollment.clone();
     let saved = move || match enrollment.clone() {
         Some(id) => page.perform(page.form, Deed::Acknowledge { id }),
         None => page.done(words::CODES_RESET),
     };
     el("section", "card ceremony")
-        .children(first.then(|| el("p", "goal").text(set_up::goal(&Purpose::First)).view()))
-        .children(first.then(|| steps(set_up::STEPS.len(), page.step)))
+        .children(by_app.then(|| el("p", "goal").text(set_up::goal(&Purpose::First)).view()))
+        .children(by_app.then(|| steps(set_up::STEPS.len(), page.step)))
         .child(el("h1", "").attr("id", "step-4").attr("tabindex", "-1").text(set_up::SAVE_TITLE))
         .child(el("p", "").text(set_up::SAVE_EXPLAINED))
         .child(code_sheet(&codes.sheet))

@@ -4,7 +4,7 @@ use super::deed::Deed;
 use crate::browser;
 use crate::component::{CodeSheet, Form};
 use crate::error::WidgetError;
-use crate::view::{Begun, Proof, Purpose, SecurityView};
+use crate::view::{Begun, Mailed, Proof, Purpose, SecurityView};
 use leptos::prelude::*;
 
 /// Handles to all of the tab's state.
@@ -34,6 +34,10 @@ pub(crate) struct Page {
 pub(crate) enum Screen {
     Overview,
     SetUp(SetUp),
+    /// Where the codes should go is asked for.
+    Address(Purpose),
+    /// A code was mailed to an address that is to be confirmed.
+    Mailed(MailedTo),
     Codes(NewCodes),
     /// What was required is done.
     Done,
@@ -46,12 +50,21 @@ pub(crate) struct SetUp {
     pub(crate) begun: Begun,
 }
 
+/// An address that is being confirmed.
+#[derive(Clone)]
+pub(crate) struct MailedTo {
+    pub(crate) purpose: Purpose,
+    pub(crate) id: String,
+}
+
 /// Recovery codes that are on the screen for the first and last time.
 #[derive(Clone)]
 pub(crate) struct NewCodes {
     pub(crate) sheet: CodeSheet,
     /// The enrollment that waits for them to be saved. `None`: they replaced others.
     pub(crate) enrollment: Option<String>,
+    /// Of an address.
+    pub(crate) by_mail: bool,
 }
 
 /// What a dialog is about.
@@ -74,6 +87,8 @@ pub(crate) struct Asked {
 
 /// The id of the tab's heading.
 pub(crate) const TITLE: &str = "title";
+/// The id of the field for an address.
+pub(crate) const ADDRESS: &str = "form-name";
 /// The ids of the headings of the steps, but for the third, whose field takes the focus.
 pub(crate) const STEPS: [&str; 4] = ["step-1", "step-2", "form-code", "step-4"];
 
@@ -119,6 +134,35 @@ impl Page {
         self.go_to(0);
     }
 
+    /// Goes to codes by mail: at once, if it is known where to.
+    pub(crate) fn set_up_mail(self, purpose: Purpose) {
+        let known = self.view.with_untracked(|view| view.email.as_ref().is_some_and(|to| !to.is_empty()));
+        if known {
+            self.perform(self.form, Deed::BeginEmail { purpose, address: String::new() });
+        } else {
+            self.form.clear();
+            self.screen.set(Screen::Address(purpose));
+            browser::focus(ADDRESS);
+        }
+    }
+
+    /// Asks for the code that was mailed.
+    pub(crate) fn confirm_address(self, purpose: Purpose, mailed: Mailed) {
+        self.form.clear();
+        self.notice.set("");
+        self.form.post().send(mailed.letter);
+        self.screen.set(Screen::Mailed(MailedTo { purpose, id: mailed.id }));
+        self.form.focus_code();
+    }
+
+    /// Whether the person has an authenticator whose codes are mailed, and whether one whose are not.
+    pub(crate) fn ways(self) -> (bool, bool) {
+        self.view.with(|view| {
+            let by_mail = view.authenticators.iter().any(|one| one.by_mail);
+            (by_mail, view.authenticators.iter().any(|one| !one.by_mail))
+        })
+    }
+
     /// Shows recovery codes.
     pub(crate) fn show_codes(self, codes: Vec<String>, enrollment: Option<String>) {
         let sheet = self.view.with_untracked(|view| CodeSheet {
@@ -126,8 +170,10 @@ impl Page {
             label: view.label.clone(),
             codes,
         });
+        let open = self.view.with_untracked(|view| view.open.as_ref().is_some_and(|open| open.by_mail));
+        let by_mail = open || self.screen.with_untracked(|screen| matches!(screen, Screen::Mailed(_)));
         browser::close_dialog(&self.form.id("dialog"));
-        self.screen.set(Screen::Codes(NewCodes { sheet, enrollment }));
+        self.screen.set(Screen::Codes(NewCodes { sheet, enrollment, by_mail }));
         self.go_to(3);
     }
 

@@ -11,9 +11,31 @@ pub(crate) fn tidy(typed: &str) -> String {
     typed.chars().filter(|c| !is_decoration(*c)).map(ascii).collect()
 }
 
-/// Whether it is what an authenticator app shows: six digits.
-pub(crate) fn is_app_code(tidied: &str) -> bool {
-    tidied.len() == 6 && tidied.bytes().all(|byte| byte.is_ascii_digit())
+/// What somebody has begun to type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// A code of the app: six digits.
+    #[default]
+    App,
+    /// A code that was mailed: eight digits.
+    Mailed,
+    /// A recovery code.
+    Recovery,
+}
+
+impl Typed {
+    /// What it is on the way to, and whether it is complete. While a mailed code is awaited, six digits are the beginning of
+    /// one.
+    pub(crate) fn read(tidied: &str, mailed: bool) -> (Self, bool) {
+        let digits = tidied.bytes().all(|byte| byte.is_ascii_digit());
+        match (tidied.len(), digits, mailed) {
+            (8, true, _) => (Self::Mailed, true),
+            (..8, true, true) => (Self::Mailed, false),
+            (6, true, false) => (Self::App, true),
+            (..6, _, false) => (Self::App, false),
+            _ => (Self::Recovery, false),
+        }
+    }
 }
 
 fn is_decoration(c: char) -> bool {
@@ -60,10 +82,21 @@ mod tests {
     }
 
     #[test]
-    fn only_six_digits_are_a_code_of_the_app() {
-        assert!(is_app_code("012345"));
-        for text in ["", "12345", "1234567", "12345a", "12345٦"] {
-            assert!(!is_app_code(text), "{text:?}");
+    fn six_digits_are_a_code_of_the_app_and_eight_a_mailed_one() {
+        assert_eq!(Typed::read("012345", false), (Typed::App, true));
+        assert_eq!(Typed::read("01234567", false), (Typed::Mailed, true));
+        for text in ["", "12345", "12a"] {
+            assert_eq!(Typed::read(text, false), (Typed::App, false), "{text:?}");
         }
+        for text in ["1234567", "12345a", "12345٦", "0123456789ABCDEF"] {
+            assert_eq!(Typed::read(text, false), (Typed::Recovery, false), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn where_a_mailed_code_is_awaited_six_digits_are_its_beginning() {
+        assert_eq!(Typed::read("012345", true), (Typed::Mailed, false));
+        assert_eq!(Typed::read("01234567", true), (Typed::Mailed, true));
+        assert_eq!(Typed::read("012345A", true), (Typed::Recovery, false));
     }
 }

@@ -9,6 +9,7 @@ pub(crate) const CODE_HINT: &str = "A recovery code works here too.";
 pub(crate) const RECOVERY_CODE: &str = "Recovery code";
 pub(crate) const RECOVERY_HINT: &str = "16 letters and digits; case, spaces and dashes do not matter.";
 pub(crate) const USE_RECOVERY: &str = "Use a recovery code";
+pub(crate) const USE_MAIL: &str = "Send a code by e-mail";
 pub(crate) const USE_APP: &str = "Use your authenticator app";
 pub(crate) const REMEMBER_HINT: &str =
     "Only on a device that nobody else uses. It will not ask you for a code.";

@@ -27,10 +27,15 @@ fn each_deed_about_an_enrollment_names_it() {
     let purpose = Purpose::First;
     assert_eq!(arguments::<ResumeEnrollment>(Deed::Resume { id: id(), purpose: purpose.clone() }).id, id());
     assert_eq!(
-        arguments::<CancelEnrollment>(Deed::StartOver { id: id(), purpose: purpose.clone() }).id,
+        arguments::<CancelEnrollment>(Deed::StartOver { id: id(), purpose: purpose.clone(), by_mail: false })
+            .id,
         id()
     );
     assert_eq!(arguments::<CancelEnrollment>(Deed::Cancel { id: id() }).id, id());
+    let resume = Deed::ResumeEmail { id: id(), purpose: purpose.clone() };
+    assert_eq!(arguments::<ResumeEmailEnrollment>(resume).id, id());
+    let begin = Deed::BeginEmail { purpose: purpose.clone(), address: "a@example.com".into() };
+    assert_eq!(arguments::<BeginEmailEnrollment>(begin).address, "a@example.com");
     assert_eq!(arguments::<RecoveryCodesAgain>(Deed::ShowCodes { id: id() }).id, id());
     assert_eq!(arguments::<AcknowledgeEnrollment>(Deed::Acknowledge { id: id() }).id, id());
     let confirm = Deed::Confirm { id: id(), purpose, code: "123456".into(), name: "Pixel \"9\"".into() };

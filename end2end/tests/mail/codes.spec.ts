@@ -1,0 +1,153 @@
+import type { ParsedMail } from "mailparser";
+import { lookAt } from "../../support/look.ts";
+import type { Person } from "../../support/person.ts";
+import { PostOffice, recipient } from "../../support/post-office.ts";
+import { expect, test as base } from "../../support/test.ts";
+
+const CODE_LETTER = /^Your code · Twofold$/;
+
+const test = base.extend<{ office: PostOffice }>({
+  office: async ({}, use) => {
+    const office = await PostOffice.open();
+    await use(office);
+    await office.close();
+  },
+  settings: async ({ office }, use) => {
+    await use({ TWOFOLD_SMTP_URL: office.url, TWOFOLD_MAIL_FROM: "twofold@example.com", TWOFOLD_EMAIL_CODES: "true" });
+  },
+});
+
+function codes(office: PostOffice): ParsedMail[] {
+  return office.letters.filter((letter) => CODE_LETTER.test(letter.subject ?? ""));
+}
+
+/** The code of the letter with this number, once it is there. */
+async function mailed(office: PostOffice, number: number): Promise<string> {
+  await expect.poll(() => codes(office).length, { timeout: 20_000 }).toBe(number);
+  const code = /^\s+(\d{8})$/m.exec(codes(office).at(-1)?.text ?? "")?.[1];
+  if (!code) throw new Error("the letter holds no code");
+  return code;
+}
+
+/** From the Security tab that is off to the recovery codes, by mail alone. */
+async function setUpByMail(ada: Person, office: PostOffice): Promise<string[]> {
+  await ada.section("E-mail").getByRole("button", { name: "Set up e-mail codes" }).click();
+  await expect(ada.heading("Enter the 8-digit code")).toBeVisible();
+  await ada.field("8-digit code").fill(await mailed(office, 1));
+  const recoveryCodes = await ada.readRecoveryCodes();
+  await ada.saveRecoveryCodes();
+  await expect(ada.state).toHaveText("On");
+  return recoveryCodes;
+}
+
+test.describe("codes by mail", () => {
+  test("are set up, sign in, and are the second choice", async ({ office, administrator: ada, server }) => {
+    const sections = ada.place.getByRole("region");
+    await expect(sections.first()).toContainText("Recommended");
+    await expect(ada.section("E-mail")).toContainText("Less safe than an app");
+    await expect(ada.section("E-mail")).toContainText("a•••@example.com");
+    await lookAt(ada.page, "email-offered");
+    await setUpByMail(ada, office);
+    await expect(ada.authenticator("a•••@example.com")).toBeVisible();
+    const letter = codes(office)[0] as ParsedMail;
+    expect(recipient(letter)).toBe("ada@example.com");
+    expect(letter.subject).not.toMatch(/\d/);
+    expect(letter.text).toMatch(/Asked for: \w{3}, .*Chrom.*127\.0\.0\.1/);
+
+    await ada.signOut();
+    await server.advance(60);
+    await ada.beginSignIn();
+    await lookAt(ada.page, "challenge-by-mail");
+    await ada.button("Send a code by e-mail").click();
+    await expect(ada.place.getByText("We sent a code to a•••@example.com.")).toBeVisible();
+    await expect(ada.field("8-digit code")).toBeFocused();
+    const code = await mailed(office, 2);
+    await lookAt(ada.page, "challenge-mailed");
+    // Eight digits send themselves.
+    await ada.field("8-digit code").fill(code);
+    await ada.atSecurityTab();
+    await expect(ada.place.getByText(/a code that is mailed to you/)).toBeVisible();
+  });
+
+  test("beside an app: six digits are the beginning of one, and a page that is loaded again goes on", async ({ office, administrator: ada, server }) => {
+    const { phone } = await ada.setUp();
+    await ada.button("Add e-mail codes").click();
+    await ada.field("8-digit code").fill(await mailed(office, 1));
+    await expect(ada.notice).toHaveText("Codes by e-mail are set up. They work from now on.");
+    await lookAt(ada.page, "security-with-email");
+
+    await ada.signOut();
+    await server.advance(60);
+    await ada.beginSignIn();
+    await ada.button("Send a code by e-mail").click();
+    const code = await mailed(office, 2);
+    await ada.field("8-digit code").fill(code.slice(0, 6));
+    await expect(ada.trouble).toHaveCount(0);
+    const wrong = code === "11111111" ? "22222222" : "11111111";
+    await ada.field("8-digit code").fill(wrong);
+    await expect(ada.trouble).toContainText("4 tries left");
+    await ada.page.reload();
+    await ada.awake();
+    await expect(ada.place.getByText("We sent a code to a•••@example.com.")).toBeVisible();
+    await ada.button("Use your authenticator app").click();
+    await ada.enterCode(await phone.code());
+    await ada.atSecurityTab();
+  });
+
+  test("a newer one ends the older one, one a minute", async ({ office, administrator: ada, server }) => {
+    await setUpByMail(ada, office);
+    await ada.signOut();
+    await server.advance(60);
+    await ada.page.clock.install();
+    await ada.beginSignIn();
+    await ada.button("Send a code by e-mail").click();
+    const older = await mailed(office, 2);
+    await expect(ada.place.getByRole("button", { name: /^Send a new code in / })).toHaveAttribute("aria-disabled", "true");
+    await ada.wait(61);
+    await ada.button("Send a new code").click();
+    const newer = await mailed(office, 3);
+    await ada.field("8-digit code").fill(older);
+    await expect(ada.trouble).toContainText("That code is not right.");
+    await ada.field("8-digit code").fill(newer);
+    await ada.atSecurityTab();
+  });
+
+  test("prove it before a change", async ({ office, administrator: ada, server }) => {
+    await setUpByMail(ada, office);
+    await server.advance(400);
+    await ada.button("Reset recovery codes").click();
+    await ada.dialog("Reset recovery codes").getByRole("button", { name: "Reset recovery codes" }).click();
+    const dialog = ada.dialog("Confirm that it is you");
+    await dialog.getByLabel("Password", { exact: true }).fill(ada.password);
+    await dialog.getByRole("button", { name: "Send a code by e-mail" }).click();
+    const code = await mailed(office, 2);
+    await lookAt(ada.page, "step-up-mailed");
+    await dialog.getByRole("textbox", { name: "Code from your mail, or a recovery code" }).fill(code);
+    await ada.readRecoveryCodes();
+  });
+
+  for (const mood of ["refuse", "drop", "hang"] as const) {
+    test(`come not at all rather than late from a mail server that would ${mood}, and a recovery code signs in`, async ({ office, administrator: ada, server }) => {
+      const [recoveryCode] = await setUpByMail(ada, office);
+      await ada.signOut();
+      await server.advance(60);
+      office.mood = mood;
+      await ada.beginSignIn();
+      await ada.button("Send a code by e-mail").click();
+      await expect(ada.place.getByText("We sent a code to a•••@example.com.")).toBeVisible();
+      await ada.enterRecoveryCode(recoveryCode ?? "");
+      await expect(ada.heading("That code was right")).toBeVisible();
+      await ada.button("Continue").click();
+      await ada.atSecurityTab();
+      await ada.signOut();
+      await ada.beginSignIn();
+      await server.advance(120);
+      await expect.poll(() => server.output, { timeout: 30_000 }).toContain("a code was given up");
+      office.mood = "accept";
+      // The mail server is well again, and is handed nothing old: the next letter is the next code.
+      await ada.button("Send a code by e-mail").click();
+      await ada.field("8-digit code").fill(await mailed(office, 2));
+      await ada.atSecurityTab();
+    });
+  }
+});
