@@ -113,6 +113,20 @@ named! {
         PasswordRefused = "password.refused",
         /// An account was created from its one-time link.
         AccountCreated = "account.created",
+        /// An administrator invited somebody to have an account.
+        AccountInvited = "account.invited",
+        /// An administrator took an invitation back; the address is the subject.
+        AccountWithdrawn = "account.withdrawn",
+        /// An administrator edited an account; where it has another address, that is the subject.
+        AccountEdited = "account.edited",
+        /// An account has another address; the old one is the subject.
+        AccountMoved = "account.moved",
+        /// An administrator gave an account another role, which is the subject.
+        AccountRoleChanged = "account.role_changed",
+        /// An administrator deactivated an account.
+        AccountDeactivated = "account.deactivated",
+        /// An administrator let a deactivated account sign in again.
+        AccountReactivated = "account.reactivated",
         /// The password was changed.
         PasswordChanged = "password.changed",
         /// An administrator added a site.

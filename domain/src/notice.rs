@@ -44,6 +44,12 @@ pub enum Notice {
     RequirementAnnounced,
     /// That day is near, and nothing is set up still.
     RequirementReminded,
+    /// An administrator invites; the letter carries the link.
+    Invited,
+    /// The account has another address, and this is it.
+    EmailChanged,
+    /// The account has another address, and this was the old one.
+    EmailLeft,
 }
 
 impl Notice {
@@ -63,6 +69,9 @@ impl Notice {
             EventKind::UserUnlocked => Some(Self::Unlocked),
             EventKind::RequirementAnnounced => Some(Self::RequirementAnnounced),
             EventKind::RequirementReminded => Some(Self::RequirementReminded),
+            EventKind::AccountInvited => Some(Self::Invited),
+            EventKind::AccountEdited => event.subject.as_ref().map(|_| Self::EmailChanged),
+            EventKind::AccountMoved => Some(Self::EmailLeft),
             EventKind::ChallengePassed | EventKind::StepUpPassed => {
                 (event.factor == Some(FactorKind::RecoveryCode)).then_some(Self::RecoveryCodeUsed)
             }
@@ -93,6 +102,10 @@ impl Notice {
             | EventKind::SessionEnded
             | EventKind::PasswordRefused
             | EventKind::AccountCreated
+            | EventKind::AccountWithdrawn
+            | EventKind::AccountRoleChanged
+            | EventKind::AccountDeactivated
+            | EventKind::AccountReactivated
             | EventKind::SiteAdded
             | EventKind::SiteEdited
             | EventKind::KeyMade

@@ -9,7 +9,7 @@ mod sender;
 mod worker;
 
 pub(crate) use code::{code_letter, send_codes};
-pub use letter::{Letter, Told};
+pub use letter::{Inviting, Letter, Told};
 pub use sender::Sender;
 pub(crate) use worker::{letter, send};
 

@@ -83,10 +83,19 @@ pub(crate) fn welcome(server: &Server, notice: Option<WelcomeNotice>, email: &st
         WelcomeNotice::BadEmail => WelcomeError::Email,
         WelcomeNotice::OtherEmail => WelcomeError::OtherEmail,
         WelcomeNotice::EmailTaken => WelcomeError::EmailTaken,
-        WelcomeNotice::Password(refusal) => WelcomeError::Password(new(refusal)),
+        WelcomeNotice::Password(refusal) => WelcomeError::Password(new_password(refusal)),
     });
     let shown = Welcome { secret: secret.to_owned(), email: email.to_owned(), error };
     answer(status(error.is_some(), None), None, page::welcome(&frame(server, None), &shown))
+}
+
+pub(crate) fn invitation(server: &Server, shown: &page::Invitation) -> Response {
+    let refused = match shown {
+        page::Invitation::Closed => false,
+        page::Invitation::Gone => true,
+        page::Invitation::Open(joining) => joining.error.is_some(),
+    };
+    answer(status(refused, None), None, page::invitation(&frame(server, None), shown))
 }
 
 pub(crate) fn password(
@@ -102,7 +111,7 @@ pub(crate) fn password(
         Some(PasswordNotice::Wait(wait)) => {
             (Some(PasswordError::Wait { seconds: seconds(wait) }), Some(wait))
         }
-        Some(PasswordNotice::New(refusal)) => (Some(new(refusal)), None),
+        Some(PasswordNotice::New(refusal)) => (Some(new_password(refusal)), None),
     };
     let shown = Password { asks_for_code, error, changed: matches!(notice, Some(PasswordNotice::Changed)) };
     answer(status(error.is_some(), wait), wait, page::password(&frame(server, Some(account)), shown))
@@ -170,7 +179,7 @@ pub(crate) fn status(refused: bool, wait: Option<Duration>) -> StatusCode {
     }
 }
 
-fn new(refusal: PasswordRefusal) -> PasswordError {
+pub(crate) fn new_password(refusal: PasswordRefusal) -> PasswordError {
     match refusal {
         PasswordRefusal::TooShort => PasswordError::TooShort,
         PasswordRefusal::TooLong => PasswordError::TooLong,

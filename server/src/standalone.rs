@@ -5,6 +5,7 @@ mod cookie;
 pub(crate) mod field;
 mod first_factor;
 mod home;
+mod invitation;
 pub mod link;
 mod organization;
 mod password;
@@ -22,6 +23,7 @@ mod welcome;
 use crate::route::Route;
 pub use cookie::Cookie;
 pub use first_factor::FirstFactor;
+pub(crate) use invitation::inviter;
 pub use link::first_link;
 pub use password_rule::PasswordRefusal;
 pub use passwords::{Judged, Passwords, Who};
@@ -39,6 +41,9 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::form("/sign-out", sign_out::sign_out),
         Route::page("/welcome", welcome::page),
         Route::form("/welcome", welcome::create),
+        Route::page("/invitation", invitation::page),
+        Route::form("/invitation", invitation::open),
+        Route::form("/invitation/join", invitation::join),
         Route::page("/account/security", security::page),
         Route::page("/account/password", password::page),
         Route::form("/account/password", password::change),

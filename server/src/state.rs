@@ -23,6 +23,7 @@ struct Inner {
     chain: Chain,
     passwords: Passwords,
     two_factor: TwoFactor,
+    keys: KeyRing,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -56,7 +57,7 @@ impl Server {
             entropy: Arc::clone(&entropy),
             hasher: Arc::new(hasher),
             first_factor: Some(Arc::new(FirstFactor::new(passwords.clone()))),
-            keys,
+            keys: keys.clone(),
             mails: crate::mail::is_sent_or_shown(&settings),
         });
         Self(Arc::new(Inner {
@@ -68,6 +69,7 @@ impl Server {
             chain,
             passwords,
             two_factor,
+            keys,
             clock,
             entropy,
         }))
@@ -106,6 +108,11 @@ impl Server {
     /// The verification core.
     pub fn two_factor(&self) -> &TwoFactor {
         &self.0.two_factor
+    }
+
+    /// The sealing keys.
+    pub fn keys(&self) -> &KeyRing {
+        &self.0.keys
     }
 
     /// Randomness.

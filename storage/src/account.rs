@@ -5,28 +5,32 @@
 //! the user's, and [`crate::SqlStore`]'s. Passwords are hashed elsewhere; here a hash is a text.
 
 mod email;
+mod invitation;
 mod link;
 mod list;
+mod member;
 mod password;
 mod pending;
 
 pub use email::Email;
+pub use invitation::{Invitation, Invited, NewInvitation, NewMember};
 pub use link::{CreatedLink, Link, LinkPurpose, NewAccount, NewLink, Redemption};
 pub use list::{AccountPage, AccountsShown, ListedAccount};
+pub use member::{Changed, Edited, EditedAccount};
 pub use password::NewPassword;
 pub use pending::PendingSignIn;
 
 use crate::backend::Database;
-use crate::entity::{OwnedTable, account};
-use crate::error::{fault, intact, settle};
+use crate::entity::{OwnedTable, account, site};
+use crate::error::{Step, Stop, fault, intact, one_row, settle};
 use domain::audit::Event;
-use domain::name::{SiteId, User, UserId};
+use domain::name::{Name, SiteId, User, UserId};
 use domain::page::Page;
 use domain::ports::StoreError;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
-use sea_orm::sea_query::Condition;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 /// What an account may do beside looking after itself.
@@ -55,6 +59,17 @@ impl Role {
     }
 }
 
+/// Whether an account can sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// Not before it has joined: it has no password yet.
+    Invited,
+    /// It can.
+    Active,
+    /// It could, and may again.
+    Deactivated,
+}
+
 /// One account, as stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Account {
@@ -74,6 +89,28 @@ pub struct Account {
     pub password_not_before: Timestamp,
     /// When it was created.
     pub created_at: Timestamp,
+    /// What the person is called, if anybody said.
+    pub name: Option<Name>,
+    /// When it was deactivated.
+    pub deactivated_at: Option<Timestamp>,
+}
+
+impl Account {
+    /// Whether it can sign in.
+    #[must_use]
+    pub const fn state(&self) -> AccountState {
+        match (self.deactivated_at, &self.password_hash) {
+            (Some(_), _) => AccountState::Deactivated,
+            (None, None) => AccountState::Invited,
+            (None, Some(_)) => AccountState::Active,
+        }
+    }
+
+    /// Whether it can.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.state() == AccountState::Active
+    }
 }
 
 impl std::fmt::Debug for Account {
@@ -213,6 +250,24 @@ async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(account::Entity::find().filter(of_built_in_site()).count(db).await? > 0)
 }
 
+/// Has whoever else creates, invites or takes away wait, so that what is counted here is true until the commit.
+async fn lock(tx: &DatabaseTransaction) -> Step {
+    let update = site::Entity::update_many()
+        .col_expr(site::Column::Issuer, Expr::col(site::Column::Issuer))
+        .filter(site::COLUMN.id.eq(SiteId::BUILT_IN.uuid()));
+    one_row(update.exec(tx).await?.rows_affected)
+}
+
+async fn account_of(tx: &DatabaseTransaction, id: Uuid) -> Step<Option<Account>> {
+    let found = account::Entity::find().filter(this(id)).one(tx).await?;
+    found.map(|row| from_row(row).ok_or(Stop::Corrupt("account"))).transpose()
+}
+
+/// What a search for a person is compared with.
+fn search_text(email: &Email, name: Option<&Name>) -> String {
+    [email.as_str(), "\n", name.map_or("", Name::as_str)].concat().to_lowercase()
+}
+
 fn of_built_in_site() -> Condition {
     Condition::all().add(account::COLUMN.site_id.eq(SiteId::BUILT_IN.uuid()))
 }
@@ -231,5 +286,7 @@ fn from_row(row: account::Model) -> Option<Account> {
         password_failures: row.password_failures,
         password_not_before: Timestamp::from_millis(row.password_not_before),
         created_at: Timestamp::from_millis(row.created_at),
+        name: row.name.map(|name| Name::parse(&name).map_err(|_| ())).transpose().ok()?,
+        deactivated_at: row.deactivated_at.map(Timestamp::from_millis),
     })
 }

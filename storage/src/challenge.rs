@@ -137,7 +137,7 @@ pub(crate) async fn pass_by_enrolling(
 }
 
 /// Ends every challenge that could still be answered or redeemed.
-async fn cancel_all(tx: &DatabaseTransaction, user: &User) -> Step {
+pub(crate) async fn cancel_all(tx: &DatabaseTransaction, user: &User) -> Step {
     let alive = [ChallengeState::Open, ChallengeState::Enrolling, ChallengeState::Passed].map(state_text);
     challenge::Entity::update_many()
         .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Cancelled)))

@@ -79,6 +79,10 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0013_chain::HEAD));
         all.push(Box::new(m0013_chain::Begin));
         all.push(Box::new(m0015_email_code::TABLE));
+        all.push(Box::new(m0012_members::ACCOUNT));
+        all.push(Box::new(m0012_members::SearchText));
+        all.push(Box::new(m0012_members::INVITATION));
+        all.push(Box::new(m0012_members::OneInvitation));
         all
     }
 }

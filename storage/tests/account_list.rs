@@ -6,18 +6,22 @@ mod support;
 use domain::audit::{Event, EventKind, Place};
 use domain::budget::{Budget, BudgetChange};
 use domain::factor::FactorKind;
-use domain::name::{SessionId, User};
+use domain::name::{Name, SessionId, SiteId, User};
 use domain::ports::{RefusedAnswer, Store};
 use domain::session::TokenHash;
-use domain::testing::SeededEntropy;
+use domain::testing::{SeededEntropy, contract};
 use domain::time::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use std::sync::Arc;
 use std::time::Duration;
 use storage::account::{
-    Account, AccountPage, AccountsShown, Email, LinkPurpose, ListedAccount, NewAccount, NewLink, Redemption,
-    Role, user_of,
+    Account, AccountPage, AccountState, AccountsShown, Email, LinkPurpose, ListedAccount, NewAccount,
+    NewInvitation, NewLink, NewMember, Redemption, Role, user_of,
 };
 use storage::{AccountStore, Database, SqlStore};
 use support::Kind;
+use tokio::time::Instant;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -25,14 +29,43 @@ struct Bench {
     accounts: AccountStore,
     store: SqlStore,
     entropy: SeededEntropy,
+    raw: DatabaseConnection,
 }
 
 impl Bench {
     async fn open(kind: Kind) -> Self {
-        let db = Database::open(&support::empty_url(kind).await).await.unwrap();
+        let url = support::empty_url(kind).await;
+        let db = Database::open(&url).await.unwrap();
         storage::migrate(&db).await.unwrap();
-        let accounts = AccountStore::new(db.clone());
-        Self { accounts, store: SqlStore::new(db), entropy: SeededEntropy::new(1) }
+        let (accounts, raw) =
+            (AccountStore::new(db.clone()), sea_orm::Database::connect(&url).await.unwrap());
+        Self { accounts, store: SqlStore::new(db), entropy: SeededEntropy::new(1), raw }
+    }
+
+    /// With two-factor authentication, of whose recovery codes so many are used.
+    async fn protect(&self, of: &Account, used: u64) {
+        let (store, id) = (Arc::new(self.store.clone()), of.user.id.as_str());
+        contract::Bench::new(store, domain::race!(), id).protected().await;
+        let theirs = Expr::col("user_id").eq(id.as_bytes().to_vec());
+        let chosen = Query::select().column("id").from("recovery_code").and_where(theirs).limit(used).take();
+        let update = Query::update()
+            .table("recovery_code")
+            .value("used_at", 1_i64)
+            .and_where(Expr::col("id").in_subquery(chosen))
+            .take();
+        self.raw.execute(&update).await.unwrap();
+    }
+
+    async fn invite(&self, address: &str, name: &str) {
+        let id = SessionId::new(NOW, &self.entropy).uuid();
+        let (email, name) = (Email::parse(address).unwrap(), Name::parse(name).ok());
+        let event = self.event(&user_of(id).unwrap(), EventKind::AccountInvited);
+        let expires_at = NOW + Duration::from_hours(1);
+        let mut token = [0; 32];
+        token[..16].copy_from_slice(id.as_bytes());
+        let by = NewInvitation { token: TokenHash(token), sealed: None, by: None, expires_at, event };
+        let member = NewMember { id, email, name, role: Role::Member, required: None };
+        self.accounts.invite(&member, &by).await.unwrap();
     }
 
     fn event(&self, user: &User, kind: EventKind) -> Event {
@@ -157,6 +190,147 @@ async fn who_is_locked_is_so_for_as_long_as_the_lock_lasts() {
         assert_eq!(bench.shown("", AccountsShown::Unprotected).await.len(), 3);
         for none in [AccountsShown::Protected, AccountsShown::CodesLow] {
             assert_eq!(bench.shown("", none).await, Vec::<String>::new());
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_protected_and_who_has_few_codes_left_is_found() {
+    for kind in Kind::ALL {
+        let bench = Bench::open(kind).await;
+        let [ada, bob, cyd] = ["ada@a.test", "bob@a.test", "cyd@a.test"];
+        for (address, used) in [(ada, 6), (bob, 7), (cyd, 10)] {
+            let account = bench.account(address).await;
+            bench.protect(&account, used).await;
+        }
+        bench.account("dan@a.test").await;
+        assert_eq!(bench.shown("", AccountsShown::Protected).await, [ada, bob, cyd], "{kind:?}");
+        assert_eq!(bench.shown("", AccountsShown::CodesLow).await, [bob, cyd], "{kind:?}");
+        assert_eq!(bench.shown("cyd", AccountsShown::CodesLow).await, [cyd], "{kind:?}");
+        assert_eq!(bench.shown("", AccountsShown::Unprotected).await, ["dan@a.test"], "{kind:?}");
+        let (_, _, items) = bench.read(all(50)).await;
+        let left: Vec<_> = items.iter().map(|one| one.codes_left).collect();
+        assert_eq!(left, [Some(4), Some(3), Some(0), None], "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_invited_and_who_is_deactivated_is_shown_as_such() {
+    for kind in Kind::ALL {
+        let bench = Bench::open(kind).await;
+        let ada = bench.account("ada@a.test").await;
+        bench.account("bob@a.test").await;
+        bench.invite("cyd@a.test", "Cydney \u{c9}toile").await;
+        let event = bench.event(&ada.user, EventKind::AccountDeactivated);
+        bench.accounts.deactivate(ada.id, event).await.unwrap();
+        assert_eq!(bench.shown("", AccountsShown::Invited).await, ["cyd@a.test"], "{kind:?}");
+        assert_eq!(bench.shown("", AccountsShown::Deactivated).await, ["ada@a.test"], "{kind:?}");
+        assert_eq!(bench.shown("", AccountsShown::Unprotected).await, ["bob@a.test"], "{kind:?}");
+        for name in ["CYDNEY", "y \u{c9}TOI", "cyd@a"] {
+            assert_eq!(bench.shown(name, AccountsShown::All).await, ["cyd@a.test"], "{kind:?} {name}");
+        }
+        let (_, _, items) = bench.read(all(50)).await;
+        let states = [AccountState::Deactivated, AccountState::Active, AccountState::Invited];
+        assert_eq!(items.iter().map(|one| one.state).collect::<Vec<_>>(), states, "{kind:?}");
+        assert_eq!(items[2].invited_until, Some(NOW + Duration::from_hours(1)), "{kind:?}");
+        let later = AccountPage { now: NOW + Duration::from_hours(1), ..all(50) };
+        assert_eq!(bench.read(later).await.2[2].invited_until, None, "{kind:?}");
+    }
+}
+
+/// Rows of a statement: SQLite takes 32 766 values.
+const AT_ONCE: u32 = 1000;
+
+impl Bench {
+    /// So many accounts, every second of them protected, every hundredth invited; as somebody imports them.
+    async fn fill(&self, accounts: u32) {
+        for first in (0..accounts).step_by(AT_ONCE as usize) {
+            let mut account = Query::insert().into_table("account").columns(ACCOUNT).take();
+            let mut user = Query::insert().into_table("user").columns(USER).take();
+            for n in first..first + AT_ONCE {
+                let id = uuid::Uuid::from_u128(u128::from(n) << 32);
+                let (site, key) = (SiteId::BUILT_IN.uuid(), id.to_string().into_bytes());
+                let address = format!("user-{n:05}@a.test");
+                let hash = (n % 100 > 0).then_some("$");
+                let text = format!("{address}\nperson {n}");
+                account.values_panic([
+                    site.into(),
+                    id.into(),
+                    key.clone().into(),
+                    address.clone().into(),
+                    address.clone().into_bytes().into(),
+                    "member".into(),
+                    hash.into(),
+                    text.into(),
+                    0.into(),
+                    0_i64.into(),
+                    0_i64.into(),
+                ]);
+                let since = (n % 2 > 0).then_some(1_i64);
+                user.values_panic([
+                    site.into(),
+                    key.into(),
+                    address.into(),
+                    since.into(),
+                    0_i64.into(),
+                    0_i64.into(),
+                ]);
+            }
+            self.raw.execute(&account).await.unwrap();
+            self.raw.execute(&user).await.unwrap();
+        }
+    }
+
+    /// The quickest of several readings, which says least of what else the machine does.
+    async fn takes(&self, page: &AccountPage) -> Duration {
+        let mut quickest = Duration::MAX;
+        for _ in 0..7 {
+            let begun = Instant::now();
+            self.accounts.page(page).await.unwrap();
+            quickest = quickest.min(begun.elapsed());
+        }
+        quickest
+    }
+}
+
+const ACCOUNT: [&str; 11] = [
+    "site_id",
+    "id",
+    "user_id",
+    "email",
+    "email_key",
+    "role",
+    "password_hash",
+    "search_text",
+    "password_failures",
+    "password_not_before",
+    "created_at",
+];
+const USER: [&str; 6] = ["site_id", "user_id", "label", "protected_since", "revision", "created_at"];
+
+/// A page is read from an index, wherever it stands: the last of two hundred costs as much as the first.
+#[tokio::test]
+async fn ten_thousand_users_are_paged_as_quickly_as_a_hundred() {
+    for kind in Kind::ALL {
+        let bench = Bench::open(kind).await;
+        bench.fill(10_000).await;
+        let near_the_end = uuid::Uuid::from_u128(9_940 << 32);
+        let last = AccountPage { after: Some(near_the_end), ..all(50) };
+        assert_eq!(bench.read(last.clone()).await.0.len(), 50, "{kind:?}");
+        let first = bench.takes(&all(50)).await;
+        let shown = |shown| AccountPage { shown, ..all(50) };
+        let found = AccountPage { search: "PERSON 9999".into(), ..all(50) };
+        assert_eq!(bench.read(found.clone()).await.0, ["user-09999@a.test"], "{kind:?}");
+        for (page, times) in [
+            (last, 4),
+            (shown(AccountsShown::Protected), 20),
+            (shown(AccountsShown::Unprotected), 20),
+            (shown(AccountsShown::Invited), 20),
+            (found, 20),
+        ] {
+            let took = bench.takes(&page).await;
+            println!("{kind:?}: first page {first:?}, {:?} {:?} {took:?}", page.shown, page.search);
+            assert!(took < first * times, "{kind:?}: {took:?} for {page:?}, and {first:?} for the first");
         }
     }
 }

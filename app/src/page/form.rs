@@ -109,6 +109,25 @@ fn wrong_here(name: &str, error: Option<String>) -> Option<AnyView> {
     })
 }
 
+/// One of several, in a list that opens.
+pub(super) fn choice(
+    name: &'static str,
+    label: &'static str,
+    options: &[(&'static str, &'static str)],
+    chosen: &str,
+) -> AnyView {
+    let option = |(value, label): &(&'static str, &'static str)| {
+        view! { <option value=*value selected=*value == chosen>{*label}</option> }
+    };
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>{options.iter().map(option).collect_view()}</select>
+        </div>
+    }
+    .into_any()
+}
+
 /// A box to be ticked.
 pub(super) struct Tick {
     pub(super) name: &'static str,

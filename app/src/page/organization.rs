@@ -1,10 +1,13 @@
 //! `/organization/…`: what an administrator looks after. Plain forms; what was refused is said at its field, and what
 //! was typed stays, but for passwords and codes.
 
+mod account;
 mod audit;
+mod deed;
 mod help;
 mod key;
 mod mail;
+mod member;
 mod proof;
 mod site;
 mod sites;
@@ -12,14 +15,16 @@ mod user;
 mod users;
 
 pub use audit::{Asked, Entry, Log, audit};
+pub use deed::{Deed, DeedAsked, DeedError, deed};
 pub use help::{Help, HelpAsked, help};
 pub use key::{ListedKey, NewKey, made_key, new_key, revoke_key};
 pub use mail::{Letter, mail};
+pub use member::{MadeLink, MemberErrors, MemberFields, MemberForm, made_link, member};
 pub use proof::{Proving, ProvingError};
 pub use site::{Notice, Site, site};
 pub use sites::{FieldError, Site as ListedSite, SiteErrors, SiteFields, edit_site, new_site, sites};
 pub use user::{DoneBy, Lock, LockedKind, User, UserEvent, UserNotice, user};
-pub use users::{ListedUser, Shown, Users, users};
+pub use users::{ListedUser, Shown, Standing, Users, users};
 
 use super::frame::{Frame, Loads, Sheet, Tab, document};
 use crate::browser;

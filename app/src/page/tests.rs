@@ -1,4 +1,6 @@
-use super::organization::{self, FieldError, HelpAsked, NewKey, Proving, SiteErrors, SiteFields};
+use super::organization::{
+    self, Deed, DeedAsked, DeedError, FieldError, HelpAsked, NewKey, Proving, SiteErrors, SiteFields,
+};
 use super::*;
 use crate::view::{
     Authenticator, ChallengeView, Device, Happening, Open, Proof, Purpose, Recovery, SecurityView,
@@ -84,6 +86,8 @@ fn found(email: &str) -> organization::Users {
     let one = organization::ListedUser {
         id: "u".into(),
         email: email.into(),
+        name: Some(email.into()),
+        standing: organization::Standing::Expired,
         admin: true,
         protected: true,
         locked: Some(8),
@@ -108,6 +112,9 @@ fn locked(name: &str) -> organization::User {
     let SecurityView { authenticators, recovery, .. } = on(2, &[name]);
     organization::User {
         email: name.into(),
+        name: Some(name.into()),
+        standing: organization::Standing::Deactivated,
+        standing_at: Some(AT),
         protected_since: Some(AT),
         authenticators,
         recovery,
@@ -131,6 +138,31 @@ fn every_error() -> SiteErrors {
 
 fn proving() -> Proving {
     Proving { password: true, code: true, error: Some(organization::ProvingError::CodeWrong) }
+}
+
+/// The pages of an invitation, with this in every field.
+fn joining(text: &str, error: Option<PasswordError>) -> Invitation {
+    let (name, by) = (Some(text.to_owned()), Some(text.to_owned()));
+    let (secret, email) = (text.to_owned(), text.to_owned());
+    Invitation::Open(Joining { secret, email, name, by, until: AT, error })
+}
+
+/// The form of a person, with this in every field, and everything wrong.
+fn member(of: organization::MemberForm<'_>, text: &str) -> String {
+    let role = "admin".to_owned();
+    let typed = organization::MemberFields { email: text.into(), name: text.into(), role, required: true };
+    let (email, name) = (Some(FieldError::EmailTaken), Some(FieldError::TooLong(64)));
+    organization::member(&frame(), of, &typed, &organization::MemberErrors { email, name }, proving())
+}
+
+fn made_link(text: &str) -> String {
+    let (id, email, url) = ("u".to_owned(), text.to_owned(), "https://a.test/invitation#0".to_owned());
+    organization::made_link(&frame(), &organization::MadeLink { id, email, url, until: AT, mailed: true })
+}
+
+fn deed(of: Deed, text: &str) -> String {
+    let (id, email, error) = ("u".to_owned(), text.to_owned(), Some(DeedError::LastAdmin));
+    organization::deed(&frame(), of, &DeedAsked { id, email, you: true, error }, proving())
 }
 
 fn every_page() -> Vec<String> {
@@ -162,6 +194,15 @@ fn every_page() -> Vec<String> {
         organization::user(&frame, &organization::User::default()),
         organization::help(&frame, organization::Help::Reset, &refused_help(), proving()),
         organization::help(&frame, organization::Help::Unlock, &HelpAsked::default(), Proving::default()),
+        member(organization::MemberForm::New, "Bob"),
+        member(organization::MemberForm::Edit("u", true), "Bob"),
+        made_link("bob@example.com"),
+        deed(Deed::MakeAdmin, "bob@example.com"),
+        deed(Deed::Deactivate, "bob@example.com"),
+        deed(Deed::Withdraw, "bob@example.com"),
+        invitation(&frame, &Invitation::Closed),
+        invitation(&frame, &Invitation::Gone),
+        invitation(&frame, &joining("bob@example.com", Some(PasswordError::TooShort))),
     ]
 }
 
@@ -275,6 +316,10 @@ fn what_a_person_wrote_is_never_markup() {
     for html in [
         organization::users(&frame(), &found(name)),
         organization::user(&frame(), &locked(name)),
+        member(organization::MemberForm::Edit("u", false), name),
+        made_link(name),
+        deed(Deed::InviteAgain, name),
+        invitation(&frame(), &joining(name, None)),
         organization::help(
             &frame(),
             organization::Help::Reset,

@@ -103,6 +103,15 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::SessionEnded => plain("Signed out"),
         EventKind::PasswordRefused => plain("Wrong password"),
         EventKind::AccountCreated => plain("Account created"),
+        EventKind::AccountInvited => plain("Invited by an administrator"),
+        EventKind::AccountWithdrawn => of("Invitation of ", "Invitation taken back", " taken back"),
+        EventKind::AccountEdited => {
+            of("Account edited: signs in as ", "Account edited by an administrator", "")
+        }
+        EventKind::AccountMoved => of("E-mail address changed: it was ", "E-mail address changed", ""),
+        EventKind::AccountRoleChanged => of("Role changed to ", "Role changed", ""),
+        EventKind::AccountDeactivated => plain("Account deactivated by an administrator"),
+        EventKind::AccountReactivated => plain("Account reactivated by an administrator"),
         EventKind::PasswordChanged => plain("Password changed"),
         EventKind::SiteAdded => of("Site ", "Site added", " added"),
         EventKind::SiteEdited => of("Site ", "Site edited", " edited"),

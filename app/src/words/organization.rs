@@ -1,5 +1,6 @@
 //! The words of an administrator's pages.
 
+pub(crate) mod members;
 pub(crate) mod users;
 
 pub(crate) const ORGANIZATION: &str = "Organization";

@@ -28,6 +28,17 @@ pub(crate) const EMAIL_OTHER: &str =
     "That link is for another e-mail address. Enter the one to which it was given.";
 pub(crate) const EMAIL_TAKEN: &str = "There is an account with that e-mail address already. Sign in instead.";
 
+pub(crate) const INVITATION_TITLE: &str = "You are invited";
+pub(crate) const INVITATION_LEAD: &str = "Open your invitation. The link that brought you here works once.";
+pub(crate) const INVITATION_OPEN: &str = "Open invitation";
+pub(crate) const INVITATION_CHOOSE: &str = "Choose a password, with which you sign in from now on.";
+pub(crate) const INVITATION_ACTION: &str = "Set password and sign in";
+pub(crate) const INVITATION_GONE: &str = "That invitation was used or replaced, or it has expired. If you have chosen a password already, sign in. Otherwise ask whoever invited you to send it again.";
+pub(crate) const INVITATION_FOR: &str = "Your account";
+pub(crate) const INVITATION_BY: &str = "Invited by";
+pub(crate) const INVITATION_BY_NOBODY: &str = "An administrator";
+pub(crate) const INVITATION_UNTIL: &str = "Good until";
+
 pub(crate) const PASSWORD_TITLE: &str = "Change password";
 pub(crate) const PASSWORD_LEAD: &str = "Changing it signs you out everywhere else.";
 pub(crate) const CURRENT: &str = "Current password";

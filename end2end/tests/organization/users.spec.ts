@@ -9,7 +9,7 @@ test("somebody who lost everything is reset by an administrator, and sets up aga
   await bob.setUp();
   await ada.page.getByRole("link", { name: "Organization" }).click();
   await expect(ada.heading("Users")).toBeVisible();
-  await ada.page.getByLabel("Search by e-mail").fill("BOB");
+  await ada.page.getByLabel("Search by name or e-mail").fill("BOB");
   await ada.button("Search").click();
   await expect(ada.section("Users").getByRole("listitem")).toHaveText([/^bob@example\.com\s*Protected$/]);
   await ada.page.getByRole("link", { name: bob.email }).click();
@@ -68,7 +68,7 @@ test("a user is found and reset by keyboard alone", async ({ administrator: ada,
   await bob.setUp();
   const keyboard = new Keyboard(ada.page);
   await keyboard.press(ada.page.getByRole("link", { name: "Organization" }));
-  await keyboard.typeInto(ada.page.getByLabel("Search by e-mail"), "bob");
+  await keyboard.typeInto(ada.page.getByLabel("Search by name or e-mail"), "bob");
   await ada.page.keyboard.press("Enter");
   await expect(ada.page).toHaveURL(/search=bob/);
   await keyboard.press(ada.page.getByRole("link", { name: bob.email }));

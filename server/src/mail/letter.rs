@@ -2,7 +2,7 @@
 
 use domain::audit::Event;
 use domain::notice::Notice;
-use domain::time::Date;
+use domain::time::{Date, Timestamp};
 use html_escape::encode_text;
 use std::time::{Duration, SystemTime};
 
@@ -33,10 +33,21 @@ pub struct Told<'a> {
     pub email: &'a str,
     /// What the site is called.
     pub site: &'a str,
-    /// Where the user's Security tab is.
-    pub security: &'a str,
+    /// Where the letter leads: the user's Security tab, or the link of an invitation.
+    pub leads_to: &'a str,
+    /// For an invitation.
+    pub invited: Option<Inviting<'a>>,
     /// Recovery codes that were left when the letter was written.
     pub recovery_left: usize,
+}
+
+/// What a letter says of an invitation.
+#[derive(Clone, Copy, Debug)]
+pub struct Inviting<'a> {
+    /// Who invites, where that is known.
+    pub by: Option<&'a str>,
+    /// Until when the link is good.
+    pub until: Timestamp,
 }
 
 impl Letter {
@@ -45,7 +56,7 @@ impl Letter {
         let (what, facts) = (what(told), facts(told));
         let (if_you, if_not) = advice(told);
         let rows: Vec<String> = facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        let text = format!("{what}\n\n{}\n\n{if_you}\n\n{if_not}\n{}\n", rows.join("\n"), told.security);
+        let text = format!("{what}\n\n{}\n\n{if_you}\n\n{if_not}\n{}\n", rows.join("\n"), told.leads_to);
         Self { to: told.email.to_owned(), subject: subject(told), text, html: page(told, &what, &facts) }
     }
 }
@@ -65,6 +76,8 @@ fn subject(told: Told<'_>) -> String {
         Notice::Unlocked => "Signing in was unlocked",
         Notice::RequirementAnnounced => "Set up two-factor authentication",
         Notice::RequirementReminded => "Reminder: set up two-factor authentication",
+        Notice::Invited => "You are invited",
+        Notice::EmailChanged | Notice::EmailLeft => "Your e-mail address was changed",
     };
     format!("{happened} · {}", told.site)
 }
@@ -120,6 +133,17 @@ fn what(told: Told<'_>) -> String {
              yet.",
             from(told)
         ),
+        Notice::Invited => {
+            format!("{} invites you to have an account at {site}.", inviter(told))
+        }
+        Notice::EmailChanged => format!(
+            "An administrator gave your account at {site} this e-mail address. You sign in with it from now on, and this \
+             is where you are written to."
+        ),
+        Notice::EmailLeft => format!(
+            "An administrator gave your account at {site} another e-mail address. You sign in with that one from now on, \
+             and this one is written to no more."
+        ),
     }
 }
 
@@ -127,6 +151,10 @@ fn what(told: Told<'_>) -> String {
 fn from(told: Told<'_>) -> String {
     let day = told.event.subject.as_deref().and_then(Date::parse);
     day.map(Date::in_words).unwrap_or_default()
+}
+
+fn inviter(told: Told<'_>) -> &str {
+    told.invited.and_then(|invited| invited.by).unwrap_or("An administrator")
 }
 
 fn left(codes: usize) -> String {
@@ -141,6 +169,10 @@ fn left(codes: usize) -> String {
 
 fn facts(told: Told<'_>) -> Vec<(&'static str, String)> {
     let at = SystemTime::UNIX_EPOCH + Duration::from_secs(told.event.at.seconds());
+    if let Some(invited) = told.invited {
+        let until = SystemTime::UNIX_EPOCH + Duration::from_secs(invited.until.seconds());
+        return vec![("Account", told.email.to_owned()), ("Good until", httpdate::fmt_http_date(until))];
+    }
     let place = [told.event.place.browser.as_deref(), told.event.place.address.as_deref()];
     let from: Vec<&str> = place.into_iter().flatten().collect();
     let mut facts = vec![("Account", told.email.to_owned()), ("When", httpdate::fmt_http_date(at))];
@@ -164,7 +196,11 @@ fn advice(told: Told<'_>) -> (&'static str, &'static str) {
             "If it was not you, somebody else has your account: ask your administrator for help now. If you can still \
              sign in, look at your Security tab:",
         ),
-        Notice::Reset | Notice::Unlocked => (
+        Notice::Invited => (
+            "If you know nothing of it, do nothing: nobody can use the account without this link.",
+            "The link works once. Whoever has it chooses the password: give it to nobody else. To choose yours, open it:",
+        ),
+        Notice::Reset | Notice::Unlocked | Notice::EmailChanged | Notice::EmailLeft => (
             "If you asked for it, there is nothing else to do.",
             "If you did not ask for it, tell your administrator now: somebody may have asked in your name. Your Security \
              tab:",
@@ -197,12 +233,12 @@ fn page(told: Told<'_>, what: &str, facts: &[(&'static str, String)]) -> String 
         .collect();
     let (if_you, if_not) = advice(told);
     // The address is our own, and holds nothing that a person typed.
-    let security = told.security;
+    let leads_to = told.leads_to;
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"></head>\
          <body style=\"font-family:sans-serif;line-height:1.5\"><p>{}</p>\
          <table cellpadding=\"4\">{rows}</table><p>{if_you}</p>\
-         <p>{if_not} <a href=\"{security}\">{security}</a></p></body></html>",
+         <p>{if_not} <a href=\"{leads_to}\">{leads_to}</a></p></body></html>",
         encode_text(what)
     )
 }

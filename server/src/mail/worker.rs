@@ -1,12 +1,14 @@
 //! Empties the outbox.
 
 use super::sender::SendError;
-use super::{Letter, Sender, Told};
+use super::{Inviting, Letter, Sender, Told};
+use crate::standalone::{self, link};
 use crate::state::Server;
 use domain::error::Fault;
 use domain::name::EventId;
 use domain::notice::{Notice, QueuedNotice};
 use std::time::Duration;
+use storage::account::Account;
 use tokio::time::MissedTickBehavior;
 
 /// How long a notice may wait before it is looked for.
@@ -58,19 +60,31 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedNotice) -> Res
     }
 }
 
-/// The letter of a notice. `None`: its account or its event is gone.
+/// The letter of a notice. `None`: its account or its event is gone, or its invitation is good for nothing any more.
 pub(crate) async fn letter(server: &Server, of: EventId) -> Result<Option<Letter>, Fault> {
     let Some(event) = server.outbox().event(of).await? else { return Ok(None) };
     let account = server.accounts().account_by_user(&event.user).await?;
     let (Some(account), Some(notice)) = (account, Notice::of(&event)) else { return Ok(None) };
     let recovery_left = server.two_factor().recovery_codes_left(&event.user).await?;
     let settings = server.settings();
-    Ok(Some(Letter::of(Told {
-        notice,
-        event: &event,
-        email: account.email.as_str(),
-        site: settings.issuer.as_str(),
-        security: &format!("{}/account/security", settings.public_url),
-        recovery_left,
-    })))
+    let (site, security) = (settings.issuer.as_str(), format!("{}/account/security", settings.public_url));
+    let left = event.subject.as_deref().filter(|_| notice == Notice::EmailLeft);
+    let email = left.unwrap_or_else(|| account.email.as_str());
+    let told = Told { notice, event: &event, email, site, leads_to: &security, invited: None, recovery_left };
+    if notice == Notice::Invited {
+        return invitation(server, told, &account).await;
+    }
+    Ok(Some(Letter::of(told)))
+}
+
+/// With the link, which stands nowhere else but sealed.
+async fn invitation(server: &Server, told: Told<'_>, account: &Account) -> Result<Option<Letter>, Fault> {
+    let found = server.accounts().invitation_of(account.id, server.now()).await?;
+    let Some((sealed, found)) = found.and_then(|found| Some((found.sealed.clone()?, found))) else {
+        return Ok(None);
+    };
+    let leads_to = link::open(server, account, &sealed)?.invitation_url(&server.settings().public_url);
+    let by = standalone::inviter(server, found.by.as_ref()).await?;
+    let invited = Some(Inviting { by: by.as_deref(), until: found.expires_at });
+    Ok(Some(Letter::of(Told { leads_to: &leads_to, invited, ..told })))
 }

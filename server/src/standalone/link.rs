@@ -2,14 +2,24 @@
 
 use crate::config::PublicUrl;
 use crate::state::Server;
+use domain::audit::Event;
+use domain::error::Fault;
+use domain::name::User;
 use domain::ports::{Entropy, StoreError};
+use domain::seal::{Sealed, SealedFor};
 use domain::session::SessionToken;
 use domain::time::Timestamp;
 use std::time::Duration;
-use storage::account::{CreatedLink, Email, LinkPurpose, NewLink, Role};
+use storage::account::{Account, CreatedLink, Email, LinkPurpose, NewInvitation, NewLink, Role};
+use uuid::Uuid;
 
 /// A link is good this long (ASVS 5.0, 6.4.1: short-lived).
 const LIFETIME: Duration = Duration::from_hours(24);
+
+/// An invitation is good this long: whoever is invited may be away for some days, and it can be withdrawn.
+const INVITATION: Duration = Duration::from_hours(7 * 24);
+/// What is sealed of one.
+const SEALED: &str = "invitation";
 
 /// The secret of a link: 256 random bits, of which only the hash is stored.
 pub struct LinkSecret(SessionToken);
@@ -28,6 +38,41 @@ impl LinkSecret {
     pub fn url(&self, of: &PublicUrl) -> String {
         format!("{of}/welcome#{}", self.0.expose())
     }
+
+    /// The same, where it is one of an invitation.
+    pub fn invitation_url(&self, of: &PublicUrl) -> String {
+        format!("{of}/invitation#{}", self.0.expose())
+    }
+}
+
+/// A new link by which this user joins, sealed for the letter, and what is stored of it.
+///
+/// # Errors
+/// [`Fault`] if it could not be sealed.
+pub(super) fn invite(
+    server: &Server,
+    user: &User,
+    event: Event,
+) -> Result<(LinkSecret, NewInvitation), Fault> {
+    let secret = LinkSecret(SessionToken::new(server.entropy()));
+    let sealed = server.keys().seal(server.entropy(), sealed_for(user)?, secret.0.expose().as_bytes())?;
+    let (token, by, expires_at) = (secret.hash(), event.by.clone(), event.at + INVITATION);
+    Ok((secret, NewInvitation { token, sealed: Some(sealed), by, expires_at, event }))
+}
+
+/// The secret that was sealed for the letter.
+///
+/// # Errors
+/// [`Fault`] if it does not open.
+pub(crate) fn open(server: &Server, account: &Account, sealed: &Sealed) -> Result<LinkSecret, Fault> {
+    let plain = server.keys().open(sealed_for(&account.user)?, sealed)?;
+    let read = str::from_utf8(&plain).ok().and_then(SessionToken::parse);
+    read.map(LinkSecret).ok_or(Fault::Broken("a sealed invitation is no secret of a link"))
+}
+
+fn sealed_for(user: &User) -> Result<SealedFor<'_>, Fault> {
+    let row = Uuid::try_parse(user.id.as_str()).map_err(|_| Fault::Broken("a user without an account"))?;
+    Ok(SealedFor { user, row, what: SEALED })
 }
 
 /// A new link and what is stored of it.

@@ -2,9 +2,11 @@
 //! was given in the last minutes: a stolen session must not be enough to make a key.
 
 mod audit;
+mod deed;
 mod fields;
 mod key;
 mod mail;
+mod member;
 mod people;
 mod proving;
 mod site;
@@ -26,8 +28,12 @@ use storage::site::SiteProfile;
 
 /// Every page and form of the organization.
 pub(super) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         Route::page("/organization/users", users::list),
+        Route::page("/organization/users/new", member::new),
+        Route::form("/organization/users/new", member::create),
+        Route::page("/organization/users/{user}/edit", member::edit),
+        Route::form("/organization/users/{user}/edit", member::update),
         Route::page("/organization/users/{user}", user::page),
         Route::page("/organization/users/{user}/reset", user::ask_reset),
         Route::form("/organization/users/{user}/reset", user::reset),
@@ -46,7 +52,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::form("/organization/sites/{site}/keys/new", key::create),
         Route::page("/organization/sites/{site}/keys/{key}/revoke", key::ask),
         Route::form("/organization/sites/{site}/keys/{key}/revoke", key::revoke),
-    ]
+    ];
+    routes.extend(deed::routes());
+    routes
 }
 
 /// The site of this id. The built-in one is not among those that are looked after here: nobody embeds it, and its

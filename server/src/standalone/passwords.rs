@@ -107,7 +107,9 @@ impl Passwords {
             if let Some(wait) = self.wait(account.password_not_before) {
                 return Ok(Judged::Wait(wait));
             }
-            let right = self.matches(account.password_hash.as_deref(), password).await?;
+            // Judged all the same: neither the answer nor its time says that an account is deactivated.
+            let right =
+                self.matches(account.password_hash.as_deref(), password).await? && account.is_active();
             if right && self.is_as_seen(&account).await? {
                 self.accounts.reset_password_failures(account.id).await?;
                 return Ok(Judged::Right(Box::new(account)));
@@ -159,6 +161,7 @@ impl Passwords {
         Ok(again.is_some_and(|again| {
             again.password_failures == account.password_failures
                 && again.password_hash == account.password_hash
+                && again.is_active()
         }))
     }
 

@@ -70,7 +70,7 @@ async fn is_known(
 }
 
 /// Lets somebody in whose password was right, or asks for the second factor.
-async fn ask(server: &Server, admitted: Admitted<'_>) -> Result<Response, Problem> {
+pub(super) async fn ask(server: &Server, admitted: Admitted<'_>) -> Result<Response, Problem> {
     let action = Action(Name::parse("sign_in").map_err(|_| Fault::Broken("the action has no name"))?);
     match server.two_factor().open_challenge(admitted.user, action, admitted.place).await? {
         Opened::NotEnrolled => begin(server, admitted, SECURITY).await,

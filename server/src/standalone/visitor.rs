@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use domain::name::User;
 use domain::session::{Home, SessionToken};
 use domain::step_up::Caller;
 use http::request::Parts;
@@ -26,9 +27,19 @@ impl FromRequestParts<Server> for Signed {
         let Ok(place::Whence(place)) = place::Whence::from_request_parts(parts, server).await;
         let session = server.two_factor().session(&token).await?;
         // A widget's bearer is no cookie.
-        let session = session.filter(|session| session.home == Home::Standalone);
-        Ok(Self(session.map(|session| Caller { session, place })))
+        let Some(session) = session.filter(|session| session.home == Home::Standalone) else {
+            return Ok(Self(None));
+        };
+        let let_in = may_be_in(server, &session.user).await?;
+        Ok(Self(let_in.then_some(Caller { session, place })))
     }
+}
+
+/// Whether this user's account is there and may sign in. Deactivating it ends what is open; what was about to be opened at
+/// that moment is refused here.
+async fn may_be_in(server: &Server, user: &User) -> Result<bool, Problem> {
+    let account = server.accounts().account_by_user(user).await?;
+    Ok(account.is_some_and(|account| account.is_active()))
 }
 
 /// The administrator who is signed in. Whoever is not signed in is asked to; for a member there is no such page.
@@ -73,7 +84,12 @@ impl FromRequestParts<Server> for Waiting {
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
         match Cookie::Pending.token(&parts.headers, &server.settings().public_url) {
-            Some(token) => Ok(Self(server.accounts().pending(token.hash(), server.now()).await?)),
+            Some(token) => {
+                let pending = server.accounts().pending(token.hash(), server.now()).await?;
+                let Some(pending) = pending else { return Ok(Self(None)) };
+                let let_in = may_be_in(server, &pending.user).await?;
+                Ok(Self(let_in.then_some(pending)))
+            }
             None => Ok(Self(None)),
         }
     }

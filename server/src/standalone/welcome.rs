@@ -3,8 +3,8 @@
 use super::field::{Fields, Typed};
 use super::link::LinkSecret;
 use super::password_rule::{self, PasswordRefusal};
-use super::session::{Admitted, begin};
-use super::{SECURITY, Signed};
+use super::session::Admitted;
+use super::{Signed, sign_in};
 use crate::page::{self, WelcomeNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
@@ -29,7 +29,7 @@ pub(super) async fn page(State(server): State<Server>) -> Response {
     page::welcome(&server, None, "", "")
 }
 
-/// Uses the link up, creates its account and signs it in. Of many that try at once, one does.
+/// Uses the link up, creates its account, and goes on as any right password does. Of many that try at once, one does.
 pub(super) async fn create(
     State(server): State<Server>,
     Whence(place): Whence,
@@ -45,7 +45,7 @@ pub(super) async fn create(
     let notice = match server.accounts().redeem_link(secret.hash(), new, server.now(), event).await? {
         Redemption::Created(account) => {
             let admitted = Admitted { user: &account.user, proved: true, place: &place, before };
-            return begin(&server, admitted, SECURITY).await;
+            return sign_in::ask(&server, admitted).await;
         }
         Redemption::LinkUsed => WelcomeNotice::LinkUsed,
         Redemption::EmailTaken => WelcomeNotice::EmailTaken,

@@ -12,6 +12,7 @@ mod headers;
 mod links;
 mod log;
 mod matrix;
+mod members;
 mod organization;
 mod password;
 mod recover;

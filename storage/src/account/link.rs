@@ -1,9 +1,9 @@
 //! One-time links that create accounts. There is no default account: the first one comes from a link that the first
 //! start prints.
 
-use super::{Account, Email, Role, any, from_row, user_of};
+use super::{Account, Email, Role, any, from_row, lock, search_text, user_of};
 use crate::backend::Database;
-use crate::entity::{account, account_link, site, user_bytes};
+use crate::entity::{account, account_link, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
 use crate::{audit, user};
 use domain::audit::Event;
@@ -12,7 +12,7 @@ use domain::ports::StoreError;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, SqlErr};
+use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, SqlErr};
 use uuid::Uuid;
 
 /// What a link is for.
@@ -113,12 +113,10 @@ pub(super) async fn create(tx: &DatabaseTransaction, new: &NewLink) -> Step<Crea
             .exec(tx)
             .await?;
     }
-    if let Some(email) = &new.email {
-        let taken =
-            account::Entity::find().filter(account::COLUMN.email_key.eq(email.key())).count(tx).await? > 0;
-        if taken {
-            return Ok(CreatedLink::EmailTaken);
-        }
+    if let Some(email) = &new.email
+        && super::member::is_taken(tx, email, None).await?
+    {
+        return Ok(CreatedLink::EmailTaken);
     }
     account_link::Entity::insert(to_row(new).into_active_model()).exec_without_returning(tx).await?;
     Ok(CreatedLink::Created)
@@ -167,17 +165,11 @@ pub(super) async fn redeem(
     Ok(Redemption::Created(created))
 }
 
-/// Has whoever else creates links or accounts wait, so that "there is no account" stays true until the commit.
-async fn lock(tx: &DatabaseTransaction) -> Step {
-    let update = site::Entity::update_many()
-        .col_expr(site::Column::Issuer, Expr::col(site::Column::Issuer))
-        .filter(site::COLUMN.id.eq(SiteId::BUILT_IN.uuid()));
-    one_row(update.exec(tx).await?.rows_affected)
-}
-
+/// Invitations are no links of this kind.
 fn usable() -> Condition {
     Condition::all()
         .add(account_link::COLUMN.site_id.eq(SiteId::BUILT_IN.uuid()))
+        .add(account_link::COLUMN.account_id.is_null())
         .add(account_link::COLUMN.used_at.is_null())
 }
 
@@ -201,6 +193,9 @@ fn to_row(new: &NewLink) -> account_link::Model {
         created_at: new.created_at.millis(),
         expires_at: new.expires_at.millis(),
         used_at: None,
+        account_id: None,
+        by_user: None,
+        sealed_token: None,
     }
 }
 
@@ -231,5 +226,8 @@ fn account_row(link: &Link, new: &NewAccount, now: Timestamp) -> Option<account:
         password_failures: 0,
         password_not_before: 0,
         created_at: now.millis(),
+        name: None,
+        search_text: Some(search_text(email, None)),
+        deactivated_at: None,
     })
 }

@@ -1,17 +1,17 @@
 //! The list of accounts: a page at a time, in the order of their addresses, which is that of an index.
 
-use super::{Email, Role, from_row, of_built_in_site};
+use super::{AccountState, Email, Role, from_row, invitation, of_built_in_site};
 use crate::backend::Database;
-use crate::entity::account;
+use crate::entity::{account, account_link};
 use crate::error::{fault, intact};
 use crate::{budget, recovery_code, user};
 use domain::budget::{Allowance, Budget};
 use domain::factor::recovery_code::LOW;
-use domain::name::SiteId;
+use domain::name::{Name, SiteId};
 use domain::page::Page;
 use domain::ports::StoreError;
 use domain::time::Timestamp;
-use sea_orm::sea_query::{Expr, Func, LikeExpr};
+use sea_orm::sea_query::{Expr, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -26,18 +26,22 @@ pub enum AccountsShown {
     All,
     /// Those with two-factor authentication.
     Protected,
-    /// Those without.
+    /// Those who can sign in without.
     Unprotected,
     /// Those of whom no code of some kind is judged right now.
     Locked,
     /// Those with few recovery codes left.
     CodesLow,
+    /// Those who have not joined yet.
+    Invited,
+    /// Those who cannot sign in any more.
+    Deactivated,
 }
 
 /// A page of accounts to be read.
 #[derive(Clone, Debug)]
 pub struct AccountPage {
-    /// Only those with this in their address, in any case; empty: all of them.
+    /// Only those with this in their address or name, in any case; empty: all of them.
     pub search: String,
     /// Only these.
     pub shown: AccountsShown,
@@ -56,8 +60,14 @@ pub struct ListedAccount {
     pub id: Uuid,
     /// The address it signs in with.
     pub email: Email,
+    /// What the person is called, if anybody said.
+    pub name: Option<Name>,
     /// What it may do.
     pub role: Role,
+    /// Whether it can sign in.
+    pub state: AccountState,
+    /// Until when its invitation is good, if it has one.
+    pub invited_until: Option<Timestamp>,
     /// Since when two-factor authentication is on.
     pub protected_since: Option<Timestamp>,
     /// Unused recovery codes; `None` if there is no set.
@@ -81,9 +91,16 @@ impl AccountsShown {
         match self {
             Self::All => Condition::all(),
             Self::Protected => Condition::all().add(users.in_subquery(user::protected(SITE))),
-            Self::Unprotected => Condition::all().add(users.not_in_subquery(user::protected(SITE))),
+            Self::Unprotected => Condition::all()
+                .add(users.not_in_subquery(user::protected(SITE)))
+                .add(account::COLUMN.password_hash.is_not_null())
+                .add(account::COLUMN.deactivated_at.is_null()),
             Self::Locked => Condition::all().add(users.in_subquery(budget::maybe_locked(SITE))),
             Self::CodesLow => Condition::all().add(users.in_subquery(recovery_code::maybe_low(SITE))),
+            Self::Invited => Condition::all()
+                .add(account::COLUMN.password_hash.is_null())
+                .add(account::COLUMN.deactivated_at.is_null()),
+            Self::Deactivated => Condition::all().add(account::COLUMN.deactivated_at.is_not_null()),
         }
     }
 
@@ -91,9 +108,11 @@ impl AccountsShown {
         match self {
             Self::All => true,
             Self::Protected => one.protected_since.is_some(),
-            Self::Unprotected => one.protected_since.is_none(),
+            Self::Unprotected => one.protected_since.is_none() && one.state == AccountState::Active,
             Self::Locked => one.locked_until.is_some(),
             Self::CodesLow => one.is_low(),
+            Self::Invited => one.state == AccountState::Invited,
+            Self::Deactivated => one.state == AccountState::Deactivated,
         }
     }
 }
@@ -145,15 +164,15 @@ fn holds(search: &str) -> Option<Expr> {
         '!' | '%' | '_' => vec!['!', letter],
         _ => vec![letter],
     };
-    // No address has one, and PostgreSQL takes no text with a NUL.
+    // No address and no name has one, and PostgreSQL takes no text with a NUL.
     let lower = search.trim().to_lowercase();
     let letters = lower.chars().filter(|letter| !letter.is_control());
     let wanted: String = letters.flat_map(escaped).collect();
     let pattern = LikeExpr::new(["%", &wanted, "%"].concat()).escape('!');
-    (!wanted.is_empty()).then(|| Expr::expr(Func::lower(Expr::col(account::Column::Email))).like(pattern))
+    (!wanted.is_empty()).then(|| Expr::col(account::Column::SearchText).like(pattern))
 }
 
-/// What the list shows of these accounts, in four reads however many they are.
+/// What the list shows of these accounts, in five reads however many they are.
 async fn described(
     db: &Database,
     rows: Vec<account::Model>,
@@ -169,19 +188,43 @@ async fn described(
             *latest = until.max(*latest);
         }
     }
+    let invited = invited(db, &rows, now).await?;
     let listed = |row: account::Model| {
         let key = row.user_id.clone();
         let account = from_row(row)?;
         Some(ListedAccount {
             id: account.id,
+            state: account.state(),
             email: account.email,
+            name: account.name,
             role: account.role,
+            invited_until: invited.get(&account.id).copied(),
             protected_since: since.get(&key).copied(),
             codes_left: left.get(&key).copied(),
             locked_until: locks.get(&key).copied(),
         })
     };
     rows.into_iter().map(|row| intact("account", listed(row))).collect()
+}
+
+/// Until when the invitations of those of these accounts are good that have one.
+async fn invited(
+    db: &Database,
+    rows: &[account::Model],
+    now: Timestamp,
+) -> Result<HashMap<Uuid, Timestamp>, StoreError> {
+    let ids: Vec<Uuid> = rows.iter().filter(|row| row.password_hash.is_none()).map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = account_link::Entity::find()
+        .filter(invitation::good(now))
+        .filter(account_link::Column::AccountId.is_in(ids))
+        .all(db.reader())
+        .await
+        .map_err(fault)?;
+    let until = |link: account_link::Model| Some((link.account_id?, Timestamp::from_millis(link.expires_at)));
+    Ok(found.into_iter().filter_map(until).collect())
 }
 
 fn locked_until(budget: &Budget, now: Timestamp) -> Option<Timestamp> {

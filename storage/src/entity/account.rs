@@ -24,6 +24,13 @@ pub struct Model {
     pub password_failures: i32,
     pub password_not_before: i64,
     pub created_at: i64,
+    #[sea_orm(column_type = "String(StringLen::N(64))")]
+    pub name: Option<String>,
+    /// Address and name in small letters, which is what a search is compared with: databases fold case in their own ways.
+    #[sea_orm(column_type = "Text")]
+    pub search_text: Option<String>,
+    /// NULL while it may sign in.
+    pub deactivated_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -65,6 +65,10 @@ pub enum FieldError {
     NoOrigin(String),
     /// It is no number of days that is allowed.
     NoDays,
+    /// It is no e-mail address.
+    NoEmail,
+    /// Somebody has that address.
+    EmailTaken,
 }
 
 impl SiteErrors {
@@ -223,5 +227,7 @@ pub(super) fn sentence(error: &FieldError, forbidden: &'static str) -> String {
         FieldError::Forbidden => forbidden.to_owned(),
         FieldError::NoOrigin(line) => said::no_origin(line),
         FieldError::NoDays => said::DAYS_WRONG.to_owned(),
+        FieldError::NoEmail => said::members::EMAIL_BAD.to_owned(),
+        FieldError::EmailTaken => said::members::EMAIL_TAKEN.to_owned(),
     }
 }

@@ -1,11 +1,11 @@
 //! One user: how they are protected, what locks them, what happened lately. Nothing here is a secret.
 
-use super::users::path;
-use super::{Part, moment, page};
+use super::users::{Standing, path};
+use super::{Part, account, moment, page};
 use crate::page::frame::{Frame, Loads};
 use crate::view::{Authenticator, Happening, Recovery};
 use crate::words;
-use crate::words::organization::users as said;
+use crate::words::organization::{members, users as said};
 use leptos::prelude::*;
 
 /// What the page of a user shows.
@@ -15,6 +15,12 @@ pub struct User {
     pub id: String,
     /// The address they sign in with.
     pub email: String,
+    /// What they are called.
+    pub name: Option<String>,
+    /// Whether they can sign in.
+    pub standing: Standing,
+    /// Until when they can join, or since when they cannot sign in.
+    pub standing_at: Option<i64>,
     /// They look after the organization.
     pub admin: bool,
     /// Whoever looks at the page is the one it is about.
@@ -91,6 +97,14 @@ pub enum UserNotice {
     Reset,
     /// Wrong codes were forgiven.
     Unlocked,
+    /// Name and address were edited.
+    Saved,
+    /// They have another role.
+    RoleChanged,
+    /// They cannot sign in any more.
+    Deactivated,
+    /// They can again.
+    Reactivated,
 }
 
 /// The page of a user.
@@ -100,14 +114,20 @@ pub fn user(frame: &Frame, of: &User) -> String {
         let notice = of.notice.map(|notice| match notice {
             UserNotice::Reset => said::WAS_RESET,
             UserNotice::Unlocked => said::WAS_UNLOCKED,
+            UserNotice::Saved => members::SAVED,
+            UserNotice::RoleChanged => members::ROLE_CHANGED,
+            UserNotice::Deactivated => members::WAS_DEACTIVATED,
+            UserNotice::Reactivated => members::WAS_REACTIVATED,
         });
         view! {
             <header class="lead">
                 <h1>{of.email.clone()}</h1>
                 {of.you.then(|| view! { <span class="badge">{said::YOU}</span> })}
+                {of.standing.label().map(|label| view! { <span class="badge">{label}</span> })}
                 {(!of.locks.is_empty()).then(|| view! { <span class="badge low">{said::LOCKED}</span> })}
             </header>
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {account::card(of)}
             {protection(of)}
             {activity(&of.events)}
             <p><a href="/organization/users">{said::ALL_USERS}</a></p>
@@ -136,10 +156,6 @@ fn protection(of: &User) -> AnyView {
                 <dt>{said::STATE}</dt>
                 {state}
                 {codes}
-                <dt>{said::ROLE}</dt>
-                <dd>{if of.admin { said::ADMIN } else { said::MEMBER }}</dd>
-                <dt>{said::CREATED}</dt>
-                <dd>{moment(of.created_at)}</dd>
             </dl>
             {authenticators(&of.authenticators)}
             {actions(of)}

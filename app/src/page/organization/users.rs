@@ -3,7 +3,7 @@
 use super::{Part, page};
 use crate::page::form::Input;
 use crate::page::frame::{Frame, Loads};
-use crate::words::organization::users as said;
+use crate::words::organization::{members, users as said};
 use leptos::prelude::*;
 
 /// Which users are shown.
@@ -20,11 +20,23 @@ pub enum Shown {
     Locked,
     /// Those with few recovery codes left.
     CodesLow,
+    /// Those who have not joined yet.
+    Invited,
+    /// Those who cannot sign in any more.
+    Deactivated,
 }
 
 impl Shown {
     /// Every one there is.
-    pub const ALL: [Self; 5] = [Self::All, Self::Protected, Self::Unprotected, Self::Locked, Self::CodesLow];
+    pub const ALL: [Self; 7] = [
+        Self::All,
+        Self::Protected,
+        Self::Unprotected,
+        Self::Locked,
+        Self::CodesLow,
+        Self::Invited,
+        Self::Deactivated,
+    ];
 
     /// The name in the URL.
     #[must_use]
@@ -35,6 +47,8 @@ impl Shown {
             Self::Unprotected => "unprotected",
             Self::Locked => "locked",
             Self::CodesLow => "codes-low",
+            Self::Invited => "invited",
+            Self::Deactivated => "deactivated",
         }
     }
 
@@ -45,6 +59,8 @@ impl Shown {
             Self::Unprotected => said::SHOW_UNPROTECTED,
             Self::Locked => said::SHOW_LOCKED,
             Self::CodesLow => said::SHOW_LOW,
+            Self::Invited => said::SHOW_INVITED,
+            Self::Deactivated => said::SHOW_DEACTIVATED,
         }
     }
 }
@@ -62,6 +78,34 @@ pub struct Users {
     pub later: bool,
     /// Behind whom the next page begins, if there is one.
     pub next: Option<String>,
+    /// An invitation was withdrawn a moment ago.
+    pub withdrawn: bool,
+}
+
+/// Whether somebody can sign in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// They can.
+    #[default]
+    Active,
+    /// They were invited, and can join.
+    Invited,
+    /// They were invited, and can join no more.
+    Expired,
+    /// They could, and may again.
+    Deactivated,
+}
+
+impl Standing {
+    /// What is said of it, where it is worth a word.
+    pub(super) const fn label(self) -> Option<&'static str> {
+        match self {
+            Self::Active => None,
+            Self::Invited => Some(members::INVITED),
+            Self::Expired => Some(members::EXPIRED),
+            Self::Deactivated => Some(members::DEACTIVATED),
+        }
+    }
 }
 
 /// One line of the list.
@@ -71,6 +115,10 @@ pub struct ListedUser {
     pub id: String,
     /// The address they sign in with.
     pub email: String,
+    /// What they are called.
+    pub name: Option<String>,
+    /// Whether they can sign in.
+    pub standing: Standing,
     /// They look after the organization.
     pub admin: bool,
     /// They have two-factor authentication.
@@ -94,7 +142,9 @@ pub fn users(frame: &Frame, of: &Users) -> String {
             <header class="lead">
                 <h1>{said::USERS}</h1>
                 <p>{said::USERS_LEAD}</p>
+                {of.withdrawn.then(|| view! { <p class="notice" role="status">{members::WAS_WITHDRAWN}</p> })}
             </header>
+            <div class="actions"><a class="button primary" href="/organization/users/new">{members::ADD}</a></div>
             {finding(of)}
             <section class="card" aria-label=said::USERS>
                 {list}
@@ -142,12 +192,18 @@ fn turning(of: &Users) -> Option<AnyView> {
 
 fn line(of: &ListedUser) -> AnyView {
     let state = if of.protected { said::PROTECTED } else { said::UNPROTECTED };
+    // Nobody signs in there without one.
+    let state = (of.protected || of.standing == Standing::Active).then_some(state);
+    let standing = of.standing.label().map(|label| view! { <span class="badge">{label}</span> });
+    let name = of.name.clone().map(|name| view! { <p class="hint">{name}</p> });
     let low = of.low.map(said::codes_left);
     view! {
         <li>
             <h2><a href=path(&of.id)>{of.email.clone()}</a></h2>
+            {name}
             <p class="badges">
-                <span class="badge" class:on=of.protected>{state}</span>
+                {standing}
+                {state.map(|state| view! { <span class="badge" class:on=of.protected>{state}</span> })}
                 {of.locked.map(|seconds| view! { <span class="badge low">{said::locked_for(seconds)}</span> })}
                 {low.map(|left| view! { <span class="badge low">{left}</span> })}
                 {of.admin.then(|| view! { <span class="badge">{said::ADMIN}</span> })}

@@ -141,7 +141,7 @@ impl Bench {
     }
 
     /// A user whose two-factor authentication is on: one authenticator with watermark 100, ten recovery codes.
-    pub(super) async fn protected(&self) -> UserState {
+    pub async fn protected(&self) -> UserState {
         self.remembered().await;
         let enrollment = self.begun(Purpose::First).await;
         assert!(

@@ -13,8 +13,9 @@ fn event(subject: Option<&str>) -> Event {
 }
 
 fn letter(notice: Notice, event: &Event, recovery_left: usize) -> Letter {
-    let security = "https://2fa.example.com/account/security";
-    Letter::of(Told { notice, event, email: "ada@example.com", site: "Shop", security, recovery_left })
+    let leads_to = "https://2fa.example.com/account/security";
+    let (email, invited) = ("ada@example.com", None);
+    Letter::of(Told { notice, event, email, site: "Shop", leads_to, invited, recovery_left })
 }
 
 #[test]
@@ -51,4 +52,29 @@ fn whoever_has_few_recovery_codes_left_is_told_to_make_new_ones() {
     assert!(said(9).contains("9 codes are left.\n"));
     assert!(said(3).contains("3 codes are left. Make new ones in your Security tab."));
     assert!(said(1).contains("One code is left.") && said(0).contains("No code is left."));
+}
+
+#[test]
+fn an_invitation_says_who_invites_and_until_when_and_not_from_where() {
+    let (event, until) = (event(None), Timestamp::from_millis(1_795_319_112_000));
+    let invited = Some(Inviting { by: Some("Ada <b> (ada@example.com)"), until });
+    let (email, leads_to) = ("bob@example.com", "https://2fa.example.com/invitation#0123");
+    let (notice, site) = (Notice::Invited, "Shop");
+    let told = Told { notice, event: &event, email, site, leads_to, invited, recovery_left: 0 };
+    let letter = Letter::of(told);
+    assert_eq!(
+        (letter.to.as_str(), letter.subject.as_str()),
+        ("bob@example.com", "You are invited · Shop"),
+        "no secret in a subject"
+    );
+    assert_eq!(
+        letter.text,
+        "Ada <b> (ada@example.com) invites you to have an account at Shop.\n\nAccount: bob@example.com\nGood until: Sun, 22 \
+         Nov 2026 03:45:12 GMT\n\nIf you know nothing of it, do nothing: nobody can use the account without this link.\n\n\
+         The link works once. Whoever has it chooses the password: give it to nobody else. To choose yours, open it:\n\
+         https://2fa.example.com/invitation#0123\n"
+    );
+    assert!(letter.html.contains("Ada &lt;b&gt; (ada@example.com) invites you"), "{}", letter.html);
+    let nobody = Told { invited: Some(Inviting { by: None, until }), ..told };
+    assert!(Letter::of(nobody).text.starts_with("An administrator invites you"));
 }

@@ -23,7 +23,7 @@ use domain::report::Lock;
 use domain::time::Timestamp;
 use http::Uri;
 use serde::Deserialize;
-use storage::account::{Account, Role};
+use storage::account::{Account, AccountState, Role};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,11 +44,19 @@ pub(super) async fn page(
     let notice = match uri.query() {
         Some("reset") => Some(shown::UserNotice::Reset),
         Some("unlocked") => Some(shown::UserNotice::Unlocked),
+        Some("saved") => Some(shown::UserNotice::Saved),
+        Some("role") => Some(shown::UserNotice::RoleChanged),
+        Some("deactivated") => Some(shown::UserNotice::Deactivated),
+        Some("reactivated") => Some(shown::UserNotice::Reactivated),
         Some(_) | None => None,
     };
+    let (standing, standing_at) = standing(&server, &of).await?;
     let user = shown::User {
         id: of.id.to_string(),
         email: of.email.as_str().to_owned(),
+        name: of.name.as_ref().map(|name| name.as_str().to_owned()),
+        standing,
+        standing_at: standing_at.map(Timestamp::millis),
         admin: of.role == Role::Admin,
         you: of.id == by.account.id,
         created_at: of.created_at.millis(),
@@ -143,10 +151,22 @@ fn refused(error: AdminError) -> Problem {
 }
 
 /// The account of this id.
-async fn find(server: &Server, id: &str) -> Result<Account, Problem> {
+pub(super) async fn find(server: &Server, id: &str) -> Result<Account, Problem> {
     let id = UserId::parse(id).map_err(|_| Problem::NotFound)?;
     let user = User { site: SiteId::BUILT_IN, id };
     server.accounts().account_by_user(&user).await?.ok_or(Problem::NotFound)
+}
+
+/// Whether they can sign in, and since or until when.
+async fn standing(server: &Server, of: &Account) -> Result<(shown::Standing, Option<Timestamp>), Problem> {
+    Ok(match of.state() {
+        AccountState::Active => (shown::Standing::Active, None),
+        AccountState::Deactivated => (shown::Standing::Deactivated, of.deactivated_at),
+        AccountState::Invited => match server.accounts().invitation_of(of.id, server.now()).await? {
+            Some(invitation) => (shown::Standing::Invited, Some(invitation.expires_at)),
+            None => (shown::Standing::Expired, None),
+        },
+    })
 }
 
 fn about(of: &Account, reason: &str) -> shown::HelpAsked {

@@ -11,7 +11,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::time::Timestamp;
 use serde::Deserialize;
-use storage::account::{AccountPage, AccountsShown, ListedAccount, Role};
+use storage::account::{AccountPage, AccountState, AccountsShown, ListedAccount, Role};
 use uuid::Uuid;
 
 /// Rows of a page.
@@ -25,6 +25,7 @@ pub(super) struct Asked {
     #[serde(default)]
     show: String,
     after: Option<String>,
+    withdrawn: Option<String>,
 }
 
 pub(super) async fn list(
@@ -41,6 +42,7 @@ pub(super) async fn list(
     let users = shown::Users {
         next: page.items.last().filter(|_| page.more).map(|last| last.id.to_string()),
         later: after.is_some(),
+        withdrawn: asked.withdrawn.is_some(),
         users: page.items.iter().map(|one| listed(one, now)).collect(),
         search: asked.search,
         shown,
@@ -55,6 +57,8 @@ fn accounts(shown: shown::Shown) -> AccountsShown {
         shown::Shown::Unprotected => AccountsShown::Unprotected,
         shown::Shown::Locked => AccountsShown::Locked,
         shown::Shown::CodesLow => AccountsShown::CodesLow,
+        shown::Shown::Invited => AccountsShown::Invited,
+        shown::Shown::Deactivated => AccountsShown::Deactivated,
     }
 }
 
@@ -63,9 +67,20 @@ fn listed(of: &ListedAccount, now: Timestamp) -> shown::ListedUser {
     shown::ListedUser {
         id: of.id.to_string(),
         email: of.email.as_str().to_owned(),
+        name: of.name.as_ref().map(|name| name.as_str().to_owned()),
+        standing: standing(of),
         admin: of.role == Role::Admin,
         protected: of.protected_since.is_some(),
         locked: of.locked_until.map(|until| seconds(until.since(now))),
         low: low.and_then(|left| u32::try_from(left).ok()),
+    }
+}
+
+fn standing(of: &ListedAccount) -> shown::Standing {
+    match (of.state, of.invited_until) {
+        (AccountState::Active, _) => shown::Standing::Active,
+        (AccountState::Deactivated, _) => shown::Standing::Deactivated,
+        (AccountState::Invited, Some(_)) => shown::Standing::Invited,
+        (AccountState::Invited, None) => shown::Standing::Expired,
     }
 }

@@ -22,11 +22,15 @@ enum For {
 /// The row of a route. There is no other way to get one than to think about it.
 fn whom(route: &Route) -> Option<For> {
     match (route.takes, route.path) {
-        (Takes::Nothing, "/" | "/healthz" | "/readyz" | "/sign-in" | "/welcome") => Some(For::Everybody),
+        (Takes::Nothing, "/" | "/healthz" | "/readyz" | "/sign-in" | "/welcome" | "/invitation") => {
+            Some(For::Everybody)
+        }
         (Takes::Nothing, "/embed.js" | "/embed.d.ts" | "/docs") => Some(For::Everybody),
         // Whoever has a ticket; what becomes of everybody else, the suite of the widgets tells.
         (Takes::Ticket, "/widget/security" | "/widget/challenge") => Some(For::Everybody),
-        (Takes::Form, "/sign-in" | "/sign-out" | "/welcome") => Some(For::Everybody),
+        (Takes::Form, "/sign-in" | "/sign-out" | "/welcome" | "/invitation" | "/invitation/join") => {
+            Some(For::Everybody)
+        }
         (Takes::Nothing, "/account/security" | "/account/password") => Some(For::Session),
         (Takes::Form, "/account/password") => Some(For::Session),
         (
@@ -39,6 +43,17 @@ fn whom(route: &Route) -> Option<For> {
         (Takes::Form, "/organization/users/{user}/reset" | "/organization/users/{user}/unlock") => {
             Some(For::Admin)
         }
+        (
+            Takes::Nothing | Takes::Form,
+            "/organization/users/new"
+            | "/organization/users/{user}/edit"
+            | "/organization/users/{user}/make-admin"
+            | "/organization/users/{user}/make-member"
+            | "/organization/users/{user}/deactivate"
+            | "/organization/users/{user}/reactivate"
+            | "/organization/users/{user}/invite-again"
+            | "/organization/users/{user}/withdraw",
+        ) => Some(For::Admin),
         (
             Takes::Nothing,
             "/organization/audit"
@@ -151,6 +166,14 @@ fn right(browser: &Browser, route: &Route) -> Ask {
         (Takes::Form, "/organization/users/{user}/reset" | "/organization/users/{user}/unlock") => {
             browser.form(&at, &[("reason", "x")])
         }
+        (Takes::Form, "/organization/users/new") => {
+            browser.form(&at, &[("email", "x"), ("name", ""), ("role", "member")])
+        }
+        (Takes::Form, "/organization/users/{user}/edit") => {
+            browser.form(&at, &[("email", "x"), ("name", "")])
+        }
+        (Takes::Form, "/invitation") => browser.form(&at, &[("secret", "x")]),
+        (Takes::Form, "/invitation/join") => browser.form(&at, &[("secret", "x"), ("password", "x")]),
         (Takes::Form, _) => browser.form(&at, &[]),
     }
 }
