@@ -14,6 +14,7 @@ pub(crate) fn sentence(event: &Event) -> String {
     of(event.kind, event.cause, event.subject.as_deref(), event.factor)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: a row for each kind of event")]
 fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Option<FactorKind>) -> String {
     let (by_recovery_code, by_mail) =
         (factor == Some(FactorKind::RecoveryCode), factor == Some(FactorKind::Email));

@@ -1,15 +1,17 @@
 //! `twofold account …`.
 
+use super::current::current;
 use super::{open, say};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use crate::standalone::link;
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
+use domain::audit::{Event, EventKind, Place};
 use domain::ports::Clock;
 use storage::AccountStore;
-use storage::account::{CreatedLink, Email, LinkPurpose, Role};
+use storage::account::{Account, Changed, CreatedLink, Email, LinkPurpose, Role};
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -24,6 +26,16 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Have an account sign in no more, and sign it out everywhere; its factors stay
+    Deactivate {
+        /// The address the account signs in with
+        email: String,
+    },
+    /// Let a deactivated account sign in again
+    Reactivate {
+        /// The address the account signed in with
+        email: String,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -36,6 +48,8 @@ impl Verb {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
             Self::Create { email, role, json } => create(settings, &email, role, json).await,
+            Self::Deactivate { email } => deactivate(settings, &email).await,
+            Self::Reactivate { email } => reactivate(settings, &email).await,
         }
     }
 }
@@ -65,4 +79,33 @@ async fn create(settings: &Settings, email: &str, role: RoleName, json: bool) ->
         return say(serde_json::json!({ "link": url, "expires_at": expires_at.millis() }));
     }
     say(format_args!("Good once, for 24 hours: {url}"))
+}
+
+async fn deactivate(settings: &Settings, email: &str) -> anyhow::Result<()> {
+    let (accounts, account) = find(settings, email).await?;
+    let event = event(&account, EventKind::AccountDeactivated);
+    match accounts.deactivate(account.id, event).await.context("cannot deactivate the account")? {
+        Changed::Done => say("Deactivated, and signed out everywhere."),
+        Changed::Already => bail!("the account is deactivated already"),
+        Changed::LastAdmin => bail!("this is the last active administrator"),
+    }
+}
+
+async fn reactivate(settings: &Settings, email: &str) -> anyhow::Result<()> {
+    let (accounts, account) = find(settings, email).await?;
+    let event = event(&account, EventKind::AccountReactivated);
+    let done = accounts.reactivate(account.id, event).await.context("cannot reactivate the account")?;
+    ensure!(done, "the account is not deactivated");
+    say("Reactivated: it signs in with the password and the factors that it had.")
+}
+
+async fn find(settings: &Settings, email: &str) -> anyhow::Result<(AccountStore, Account)> {
+    let email = Email::parse(email).context("that is not an e-mail address")?;
+    let accounts = AccountStore::new(current(settings).await?);
+    let found = accounts.account_by_email(&email).await.context("cannot read the account")?;
+    Ok((accounts, found.context("there is no account with this address")?))
+}
+
+fn event(of: &Account, kind: EventKind) -> Event {
+    Event::new(kind, &of.user, &Place::default(), SystemClock::default().now(), &OsEntropy)
 }

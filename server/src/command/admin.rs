@@ -10,7 +10,7 @@ use clap::Subcommand;
 use domain::audit::{Event, EventKind, Place};
 use domain::name::Reason;
 use domain::ports::{Clock, ResetUser, Store};
-use storage::account::{Account, Email, Role};
+use storage::account::{Account, AccountState, Email, Role};
 use storage::{AccountStore, SqlStore};
 
 /// What the log gives as the reason.
@@ -44,6 +44,13 @@ async fn recover(settings: &Settings, email: &str, json: bool) -> anyhow::Result
     let account = found.context("there is no account with this address")?;
     if account.role != Role::Admin {
         bail!("that is no administrator: one of them can help, under Organization, Users");
+    }
+    match account.state() {
+        AccountState::Active => {}
+        AccountState::Invited => bail!("nobody has joined by the invitation of this account yet"),
+        AccountState::Deactivated => {
+            bail!("this account is deactivated: `twofold account reactivate {}` comes first", email.as_str())
+        }
     }
     let reset = SqlStore::new(database.clone()).reset_user(reset_of(&account)?).await;
     ensure!(reset.context("cannot reset the account")?, "the account has no user: the database is damaged");

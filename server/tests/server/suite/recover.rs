@@ -1,4 +1,4 @@
-//! `twofold admin recover`, as an operator types it beside a server that runs.
+//! `twofold admin recover` and `twofold account …`, as an operator types them beside a server that runs.
 
 use super::support::{EMAIL, House, PASSWORD, Protected, protected};
 use domain::audit::EventKind;
@@ -9,10 +9,14 @@ use std::process::{Command, Output};
 use storage::account::Email;
 
 fn recover(house: &House, arguments: &[&str]) -> Output {
+    typed(house, &[&["admin", "recover"], arguments].concat())
+}
+
+fn typed(house: &House, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_twofold"));
     let url = house.server.settings().database_url.expose().to_owned();
     let command = command.env_clear().env("TWOFOLD_DATABASE_URL", url);
-    command.args(["admin", "recover"]).args(arguments).output().unwrap()
+    command.args(arguments).output().unwrap()
 }
 
 #[tokio::test]
@@ -53,4 +57,26 @@ async fn nobody_but_an_administrator_is_recovered() {
     }
     ada.get("/account/security").await.is(200);
     bob.get("/account/security").await.is(200);
+}
+
+#[tokio::test]
+async fn an_account_is_deactivated_and_comes_back_but_the_last_administrator_stays() {
+    let Protected { house, owner: mut ada, .. } = protected().await;
+    let mut bob = house.create_account("bob@example.com", PASSWORD).await;
+    let refused = |verb: &str, email: &str, said: &str| {
+        let output = typed(&house, &["account", verb, email]);
+        assert!(!output.status.success(), "{verb} {email}");
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(error.contains(said), "{verb} {email}: {error}");
+    };
+    refused("deactivate", EMAIL, "this is the last active administrator");
+    refused("deactivate", "nobody@example.com", "there is no account with this address");
+    refused("reactivate", "bob@example.com", "the account is not deactivated");
+    assert!(typed(&house, &["account", "deactivate", "Bob@example.com"]).status.success());
+    bob.get("/account/security").await.leads_to("/sign-in");
+    ada.get("/account/security").await.is(200);
+    refused("deactivate", "bob@example.com", "deactivated already");
+    assert!(typed(&house, &["account", "reactivate", "bob@example.com"]).status.success());
+    let form = [("email", "bob@example.com"), ("password", PASSWORD)];
+    bob.post("/sign-in", &form).await.leads_to("/account/security");
 }
