@@ -26,6 +26,8 @@ wire! {
         pub protected_since: Option<i64>,
         /// Oldest first.
         pub authenticators: Vec<Authenticator>,
+        /// The authenticator that was not used for weeks.
+        pub unused: Option<String>,
         /// The set of recovery codes.
         pub recovery: Option<Recovery>,
         /// An enrollment that can be gone on with.

@@ -39,6 +39,10 @@ pub(crate) const ADDED_AT: &str = "Added ";
 pub(crate) const USED_AT: &str = "Last used ";
 pub(crate) const NEVER_USED: &str = "Not used yet";
 
+pub(crate) const UNUSED_TITLE: &str = "Does your authenticator still work?";
+pub(crate) const UNUSED_ADVICE: &str =
+    ". Try a code of it now. If you do not have it any more, replace it below.";
+pub(crate) const TRY_IT: &str = "Try it now";
 pub(crate) const RENAME: &str = "Rename";
 pub(crate) const TEST: &str = "Test";
 pub(crate) const REPLACE: &str = "Replace";
@@ -117,6 +121,11 @@ pub(crate) const SHEET_FILE: &str = "twofold-recovery-codes.txt";
 /// `8 of 10 left`.
 pub(crate) fn codes_left(left: u32, total: u32) -> String {
     format!("{left} of {total} left")
+}
+
+/// Up to the day.
+pub(crate) fn unused(name: &str) -> String {
+    quoted("You have not used ", name, " since ")
 }
 
 /// The title of the dialog that tests one authenticator.

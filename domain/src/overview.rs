@@ -19,6 +19,8 @@ pub struct Overview {
     pub protected_since: Option<Timestamp>,
     /// Active authenticators, oldest first.
     pub authenticators: Vec<AuthenticatorSummary>,
+    /// The authenticator that answered nothing for longest, if that is [`crate::policy::UNUSED`]: does it still work?
+    pub unused: Option<AuthenticatorId>,
     /// The active set of recovery codes.
     pub recovery: Option<RecoverySummary>,
     /// An enrollment that can be gone on with: this session's pending one, or the user's confirmed one.

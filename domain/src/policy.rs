@@ -33,5 +33,7 @@ pub const CLAIM_FORGOTTEN: Duration = Duration::from_hours(24);
 pub const ANSWER_KEPT: Duration = Duration::from_mins(1);
 /// Rows of one page of a list; whoever asks for more gets these.
 pub const PAGE: u32 = 200;
+/// An authenticator that answered nothing for this long is asked after: a lost phone is noticed before it is needed.
+pub const UNUSED: Duration = Duration::from_hours(28 * 24);
 /// Rows of recent activity on the Security tab.
 pub const RECENT_EVENTS: u32 = 10;

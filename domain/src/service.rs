@@ -23,6 +23,7 @@ mod trusting;
 
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
+use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, Hashing, PER_SET, PlainCode};
 use crate::name::{AuthenticatorId, CodeId, CodeSetId, SiteId, User};
 use crate::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
@@ -88,6 +89,7 @@ impl TwoFactor {
             deadline_ahead: requirement.deadline().filter(|deadline| *deadline > now),
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
+            unused: unused(&state, now),
             recovery: state.code_set.as_ref().map(code_summary),
             open: open.map(|enrollment| OpenEnrollment {
                 id: enrollment.id,
@@ -175,6 +177,13 @@ fn credential(user: &User, id: AuthenticatorId) -> SealedFor<'_> {
 fn summary(of: &Authenticator) -> AuthenticatorSummary {
     let name = of.name.clone();
     AuthenticatorSummary { id: of.id, kind: of.kind, name, added_at: of.added_at, used_at: of.used_at }
+}
+
+/// The app that answered nothing for longest, if it is to be asked after. Codes by mail need no phone.
+fn unused(state: &UserState, now: Timestamp) -> Option<AuthenticatorId> {
+    let seen = |one: &&Authenticator| one.used_at.unwrap_or(one.added_at);
+    let apps = state.authenticators.iter().filter(|one| one.kind == FactorKind::Totp);
+    apps.min_by_key(seen).filter(|one| now.since(seen(one)) >= policy::UNUSED).map(|one| one.id)
 }
 
 fn code_summary(set: &CodeSet) -> RecoverySummary {

@@ -98,10 +98,17 @@ pub(crate) fn invitation(server: &Server, shown: &page::Invitation) -> Response 
     answer(status(refused, None), None, page::invitation(&frame(server, None), shown))
 }
 
+/// Whether a code is asked for, and whether it can be one that is mailed.
+#[derive(Clone, Copy)]
+pub(crate) struct CodeAsked {
+    pub(crate) asked: bool,
+    pub(crate) by_mail: bool,
+}
+
 pub(crate) fn password(
     server: &Server,
     account: &Account,
-    asks_for_code: bool,
+    asks: CodeAsked,
     notice: Option<PasswordNotice>,
 ) -> Response {
     let (error, wait) = match notice {
@@ -113,8 +120,20 @@ pub(crate) fn password(
         }
         Some(PasswordNotice::New(refusal)) => (Some(new_password(refusal)), None),
     };
-    let shown = Password { asks_for_code, error, changed: matches!(notice, Some(PasswordNotice::Changed)) };
+    let changed = matches!(notice, Some(PasswordNotice::Changed));
+    let shown = Password { asks_for_code: asks.asked, by_mail: asks.by_mail, error, changed };
     answer(status(error.is_some(), wait), wait, page::password(&frame(server, Some(account)), shown))
+}
+
+pub(crate) fn mailed_code(
+    server: &Server,
+    account: &Account,
+    shown: &page::MailedCode,
+    wait: Option<Duration>,
+) -> Response {
+    let refused = *shown == page::MailedCode::NotSetUp;
+    let html = page::mailed_code(&frame(server, Some(account)), shown);
+    answer(status(refused, wait), wait, html)
 }
 
 /// A problem as a browser is told of it. Whoever asks for help can name the request.

@@ -1,6 +1,7 @@
 //! The built-in sign-in: accounts with a password, in front of the same core that embedding sites use.
 
 mod challenge;
+mod code;
 mod cookie;
 pub(crate) mod field;
 mod first_factor;
@@ -45,6 +46,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::form("/invitation", invitation::open),
         Route::form("/invitation/join", invitation::join),
         Route::page("/account/security", security::page),
+        Route::page("/account/code", code::page),
+        Route::form("/account/code", code::send),
         Route::page("/account/password", password::page),
         Route::form("/account/password", password::change),
     ];

@@ -2,6 +2,7 @@
 
 use super::form::{Input, trouble};
 use super::frame::{Frame, Loads, Sheet, Tab, document};
+use super::mailed_code;
 use crate::words::pages as said;
 use leptos::prelude::*;
 
@@ -10,6 +11,8 @@ use leptos::prelude::*;
 pub struct Password {
     /// Two-factor authentication is on and was not proved in the last minutes.
     pub asks_for_code: bool,
+    /// The code can be one that is mailed.
+    pub by_mail: bool,
     /// Why it was refused.
     pub error: Option<PasswordError>,
     /// It was changed a moment ago.
@@ -79,6 +82,7 @@ fn content(frame: &Frame, shown: Password) -> AnyView {
                 <input type="text" autocomplete="username" value=email readonly hidden />
                 {current.view(false)}
                 {shown.asks_for_code.then(|| Input::code("code", crate::words::ANY_CODE).wrong(code_wrong).view(false))}
+                {mailed_code::link(shown.by_mail)}
                 {new.view(false)}
                 <div class="actions"><button class="button primary">{said::PASSWORD_TITLE}</button></div>
             </form>

@@ -137,7 +137,7 @@ fn every_error() -> SiteErrors {
 }
 
 fn proving() -> Proving {
-    Proving { password: true, code: true, error: Some(organization::ProvingError::CodeWrong) }
+    Proving { password: true, code: true, by_mail: true, error: Some(organization::ProvingError::CodeWrong) }
 }
 
 /// The pages of an invitation, with this in every field.
@@ -178,7 +178,7 @@ fn every_page() -> Vec<String> {
         challenge(&frame, asked(true)),
         sign_in(&frame, &SignIn { error: Some(SignInError::Wrong), ..SignIn::default() }),
         welcome(&frame, &Welcome { error: Some(WelcomeError::LinkUsed), ..Welcome::default() }),
-        password(&frame, Password { asks_for_code: true, error: refused, changed: false }),
+        password(&frame, Password { asks_for_code: true, by_mail: true, error: refused, changed: false }),
         error(&frame, "Page not found", "There is nothing at this address."),
         organization::sites(&frame, &[]),
         organization::sites(&frame, &[listed("Shop")]),

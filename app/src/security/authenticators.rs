@@ -36,6 +36,21 @@ pub(super) fn list(page: Page, view: &SecurityView) -> AnyView {
         .view()
 }
 
+/// The one that was not used for weeks: whoever has lost it finds out before they need it.
+pub(super) fn unused(page: Page, view: &SecurityView) -> Option<AnyView> {
+    let of = view.unused.as_ref().and_then(|id| view.authenticators.iter().find(|one| one.id == *id))?;
+    let (id, name) = (of.id.clone(), of.name.clone());
+    let test = move || page.open(Dialog::Test { id: id.clone(), name: name.clone() });
+    let since = moment(of.used_at.unwrap_or(of.added_at), false, page.local);
+    let text = el("p", "").text(words::unused(&of.name)).child(since).text(words::UNUSED_ADVICE);
+    let card = el("section", "card attention")
+        .attr("aria-labelledby", "unused")
+        .child(el("h2", "").attr("id", "unused").text(words::UNUSED_TITLE))
+        .child(text)
+        .child(el("div", "actions").child(button("button primary", words::TRY_IT, test)));
+    Some(card.view())
+}
+
 /// `alone`: the only one cannot be removed, only replaced.
 fn item(page: Page, of: &Authenticator, alone: bool) -> AnyView {
     let about = |style, label, dialog: fn(String, String) -> Dialog| {

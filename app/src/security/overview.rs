@@ -58,6 +58,7 @@ fn body(page: Page, view: &SecurityView) -> AnyView {
     let unfinished = view.open.as_ref().map(|open| unfinished::unfinished(page, open));
     let mut cards: Vec<AnyView> = unfinished.into_iter().collect();
     if view.protected_since.is_some() {
+        cards.extend(authenticators::unused(page, view));
         cards.push(authenticators::list(page, view));
         cards.push(recovery_codes::health(page, view));
         cards.extend(devices::list(page, view));

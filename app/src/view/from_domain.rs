@@ -25,6 +25,7 @@ pub fn security_view(overview: &Overview) -> SecurityView {
         issuer: overview.issuer.as_str().to_owned(),
         protected_since: overview.protected_since.map(Timestamp::millis),
         authenticators: overview.authenticators.iter().map(Authenticator::from).collect(),
+        unused: overview.unused.map(|id| id.to_string()),
         recovery: overview.recovery.map(Recovery::from),
         open: overview.open.as_ref().map(Open::from),
         email: offered(&overview.email),

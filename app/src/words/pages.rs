@@ -53,6 +53,9 @@ pub(crate) const TOO_SHORT: &str = "That password is too short: at least 8 chara
 pub(crate) const TOO_LONG: &str = "That password is too long: at most 128 characters.";
 pub(crate) const TOO_COMMON: &str =
     "That password is among the most common ones, and so among the first to be guessed. Choose another.";
+pub(crate) const MAIL_TITLE: &str = "A code by e-mail";
+pub(crate) const MAIL_LINK: &str = "Send a code by e-mail (in another tab)";
+pub(crate) const MAIL_NOT_SET_UP: &str = "You have not set codes by e-mail up.";
 pub(crate) const HOME: &str = "Back to the start";
 
 /// The title and the sentence of a frame without its widget.
@@ -66,6 +69,16 @@ pub(crate) const fn closed(why: Closed) -> (&'static str, &'static str) {
             ("This cannot be shown here", "The page that shows this is not at an origin of this site.")
         }
     }
+}
+
+/// Where the code went, and what to do with it.
+pub(crate) fn mail_sent(to: &str) -> String {
+    format!("{} Enter it in the form that you came from.", super::mail::sent_to(to))
+}
+
+/// Too soon for another code.
+pub(crate) fn mail_wait(seconds: u32) -> String {
+    format!("A code was mailed a moment ago. Another one can be sent in {}.", super::span(seconds))
 }
 
 /// Too many wrong passwords.

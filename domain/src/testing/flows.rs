@@ -61,6 +61,7 @@ macro_rules! store_flows {
             the_only_authenticator_is_not_removed
             a_removed_authenticator_answers_nothing
             a_test_tells_whether_this_very_authenticator_works
+            an_app_that_answered_nothing_for_four_weeks_is_asked_after
             an_idle_session_is_over
             a_widget_is_opened_by_a_ticket_once_within_a_minute
             a_challenge_ticket_answers_its_challenge_and_nothing_else

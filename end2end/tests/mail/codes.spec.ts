@@ -126,6 +126,28 @@ test.describe("codes by mail", () => {
     await ada.readRecoveryCodes();
   });
 
+  test("prove it in a plain form, from another tab", async ({ office, administrator: ada, server }) => {
+    await setUpByMail(ada, office);
+    await server.advance(400);
+    await ada.page.goto("/account/password");
+    const [tab] = await Promise.all([
+      ada.context.waitForEvent("page"),
+      ada.page.getByRole("link", { name: "Send a code by e-mail (in another tab)" }).click(),
+    ]);
+    await lookAt(tab, "mailed-code-ask");
+    await tab.getByRole("button", { name: "Send a code by e-mail" }).click();
+    await expect(tab.getByRole("status")).toContainText("We sent a code to a•••@example.com. Enter it in the form that you came from.");
+    await lookAt(tab, "mailed-code-sent");
+    await tab.close();
+    const password = "another horse battery";
+    await ada.page.getByLabel("Current password").fill(ada.password);
+    await ada.page.getByLabel("Code from your app, or a recovery code").fill(await mailed(office, 2));
+    await ada.page.getByLabel("New password").fill(password);
+    ada.world.secrets.addPassword(password);
+    await ada.button("Change password").click();
+    await expect(ada.page.getByRole("status")).toHaveText("Your password was changed.");
+  });
+
   for (const mood of ["refuse", "drop", "hang"] as const) {
     test(`come not at all rather than late from a mail server that would ${mood}, and a recovery code signs in`, async ({ office, administrator: ada, server }) => {
       const [recoveryCode] = await setUpByMail(ada, office);

@@ -1,3 +1,4 @@
+import { lookAt } from "../../support/look.ts";
 import { expect, test } from "../../support/test.ts";
 import { call, cookieOf } from "../../support/wire.ts";
 
@@ -157,5 +158,19 @@ test.describe("an authenticator", () => {
     for (const said of [/^Added \d/, /^Last used \d.*\d:\d\d/]) await expect(ada.authenticator(FIRST).getByText(said)).toBeVisible();
     await ada.addAuthenticator("Tablet");
     await expect(ada.authenticator("Tablet").getByText(/^Added \d/)).toBeVisible();
+  });
+
+  test("that was not used for four weeks is asked after", async ({ protectedAda: { ada, phone }, server }) => {
+    const tablet = await ada.addAuthenticator("Tablet");
+    await ada.signOut();
+    await server.advance(28 * 24 * 3600);
+    await ada.signIn(await phone.code());
+    const question = ada.section("Does your authenticator still work?");
+    await expect(question).toContainText("You have not used “Tablet” since ");
+    await lookAt(ada.page, "security-unused");
+    await question.getByRole("button", { name: "Try it now" }).click();
+    await ada.dialog("Test “Tablet”").getByRole("textbox", { name: "6-digit code" }).fill(await tablet.code());
+    await expect(ada.notice).toHaveText("It works: the code was right.");
+    await expect(question).toBeHidden();
   });
 });

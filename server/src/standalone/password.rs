@@ -4,10 +4,10 @@
 use super::field::{Fields, Typed};
 use super::password_rule;
 use super::passwords::{Judged, Who};
-use super::proof::{self, Unproved};
+use super::proof::{self, Needed, Unproved};
 use super::session::{Admitted, begin, renew, see_other};
 use super::{SIGN_IN, Signed};
-use crate::page::{self, PasswordNotice};
+use crate::page::{self, CodeAsked, PasswordNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::state::Server;
@@ -67,8 +67,9 @@ pub(super) async fn change(
 }
 
 /// Whether two-factor authentication is on and was not proved in the last minutes.
-async fn asks_for_code(server: &Server, caller: &Caller) -> Result<bool, Problem> {
-    Ok(server.two_factor().overview(caller).await?.step_up.code)
+async fn asks_for_code(server: &Server, caller: &Caller) -> Result<CodeAsked, Problem> {
+    let Needed { proof, by_mail } = proof::need(server, caller).await?;
+    Ok(CodeAsked { asked: proof.code, by_mail })
 }
 
 /// The current password always, and a code where it is needed now.
@@ -76,10 +77,10 @@ async fn prove(
     server: &Server,
     caller: &Caller,
     typed: &Change,
-    asks: bool,
+    asks: CodeAsked,
 ) -> Result<Result<Option<SessionToken>, PasswordNotice>, Problem> {
     let current = typed.current.expose();
-    if asks {
+    if asks.asked {
         let proved = proof::step_up(server, caller, Some(current), typed.code.as_deref()).await?;
         return Ok(proved.map_err(PasswordNotice::from));
     }
@@ -99,7 +100,11 @@ async fn set(server: &Server, account: &Account, new: &str, place: &Place) -> Re
     Ok(server.accounts().set_password(new).await?)
 }
 
-async fn account(server: &Server, caller: Option<Caller>) -> Result<Option<(Caller, Account)>, Problem> {
+/// Who is signed in, with their account.
+pub(super) async fn account(
+    server: &Server,
+    caller: Option<Caller>,
+) -> Result<Option<(Caller, Account)>, Problem> {
     let Some(caller) = caller else { return Ok(None) };
     let account = server.accounts().account_by_user(caller.user()).await?;
     Ok(account.map(|account| (caller, account)))

@@ -3,6 +3,7 @@
 use crate::problem::Problem;
 use crate::state::Server;
 use domain::error::{Refusal, StepUpError};
+use domain::factor::FactorKind;
 use domain::session::SessionToken;
 use domain::step_up::{Caller, StepUpNeed};
 use std::time::Duration;
@@ -17,9 +18,19 @@ pub(crate) enum Unproved {
     Wait(Duration),
 }
 
+/// What a dangerous change asks a caller for now.
+pub(super) struct Needed {
+    /// What.
+    pub(super) proof: StepUpNeed,
+    /// The code can be one that is mailed.
+    pub(super) by_mail: bool,
+}
+
 /// What a dangerous change asks this caller for now.
-pub(super) async fn need(server: &Server, caller: &Caller) -> Result<StepUpNeed, Problem> {
-    Ok(server.two_factor().overview(caller).await?.step_up)
+pub(super) async fn need(server: &Server, caller: &Caller) -> Result<Needed, Problem> {
+    let overview = server.two_factor().overview(caller).await?;
+    let by_mail = overview.authenticators.iter().any(|one| one.kind == FactorKind::Email);
+    Ok(Needed { proof: overview.step_up, by_mail: by_mail && overview.step_up.code })
 }
 
 /// Judges the proof; good for the next minutes. Whatever is answered carries the new bearer of the session.

@@ -1,6 +1,7 @@
 //! What a dangerous change asks its administrator for, in the form of the change itself.
 
 use crate::page::form::Input;
+use crate::page::mailed_code;
 use crate::words;
 use crate::words::organization as said;
 use leptos::prelude::*;
@@ -12,6 +13,8 @@ pub struct Proving {
     pub password: bool,
     /// A code of the app, or a recovery code.
     pub code: bool,
+    /// The code can be one that is mailed.
+    pub by_mail: bool,
     /// Why what was given was refused.
     pub error: Option<ProvingError>,
 }
@@ -62,6 +65,7 @@ pub(super) fn fields(proving: Proving, email: &str) -> Option<AnyView> {
                 <h2>{said::PROVE}</h2>
                 {proving.password.then(password)}
                 {proving.code.then(code)}
+                {mailed_code::link(proving.by_mail)}
             </div>
         }
         .into_any()

@@ -196,3 +196,16 @@ pub async fn everything_that_happened_is_in_the_log(person: Person) {
     assert_eq!(kinds, expected);
     assert!(events.iter().any(|event| event.place.browser.as_deref() == Some("Firefox on Linux")));
 }
+
+pub async fn an_app_that_answered_nothing_for_four_weeks_is_asked_after(person: Person) {
+    let (phone, _) = person.set_up().await;
+    let id = person.authenticator("Pixel").await;
+    person.advance(27 * 86_400);
+    let fresh = person.elsewhere().await;
+    assert_eq!(person.two_factor.overview(&fresh).await.unwrap().unused, None);
+    person.advance(86_400);
+    let fresh = person.elsewhere().await;
+    assert_eq!(person.two_factor.overview(&fresh).await.unwrap().unused, Some(id));
+    person.two_factor.test_authenticator(&fresh, id, &person.code(&phone)).await.unwrap();
+    assert_eq!(person.two_factor.overview(&fresh).await.unwrap().unused, None, "it works");
+}

@@ -3,15 +3,15 @@
 use crate::page::seconds;
 use crate::problem::Problem;
 use crate::standalone::field::Typed;
-use crate::standalone::proof::{self, Unproved};
+use crate::standalone::proof::{self, Needed, Unproved};
 use crate::state::Server;
 use app::page::organization::{Proving, ProvingError};
 use domain::session::SessionToken;
-use domain::step_up::{Caller, StepUpNeed};
+use domain::step_up::Caller;
 
 /// What the form asks for now.
 pub(super) async fn asked(server: &Server, caller: &Caller) -> Result<Proving, Problem> {
-    Ok(shown(proof::need(server, caller).await?, None))
+    Ok(shown(&proof::need(server, caller).await?, None))
 }
 
 /// Judges what was given, if anything is asked for. The error is what the form shows then; otherwise the
@@ -23,21 +23,21 @@ pub(super) async fn prove(
     code: Option<&str>,
 ) -> Result<Result<Option<SessionToken>, Proving>, Problem> {
     let need = proof::need(server, caller).await?;
-    if need.is_met() {
+    if need.proof.is_met() {
         return Ok(Ok(None));
     }
     let password = password.map(Typed::expose).filter(|text| !text.is_empty());
     let code = code.map(str::trim).filter(|text| !text.is_empty());
     let proved = proof::step_up(server, caller, password, code).await?;
-    Ok(proved.map_err(|unproved| shown(need, Some(unproved))))
+    Ok(proved.map_err(|unproved| shown(&need, Some(unproved))))
 }
 
-fn shown(need: StepUpNeed, unproved: Option<Unproved>) -> Proving {
+fn shown(need: &Needed, unproved: Option<Unproved>) -> Proving {
     let error = unproved.map(|unproved| match unproved {
         Unproved::Asked => ProvingError::Asked,
         Unproved::PasswordWrong => ProvingError::PasswordWrong,
         Unproved::CodeWrong => ProvingError::CodeWrong,
         Unproved::Wait(wait) => ProvingError::Wait { seconds: seconds(wait) },
     });
-    Proving { password: need.password, code: need.code, error }
+    Proving { password: need.proof.password, code: need.proof.code, by_mail: need.by_mail, error }
 }

@@ -31,8 +31,8 @@ fn whom(route: &Route) -> Option<For> {
         (Takes::Form, "/sign-in" | "/sign-out" | "/welcome" | "/invitation" | "/invitation/join") => {
             Some(For::Everybody)
         }
-        (Takes::Nothing, "/account/security" | "/account/password") => Some(For::Session),
-        (Takes::Form, "/account/password") => Some(For::Session),
+        (Takes::Nothing, "/account/security" | "/account/password" | "/account/code") => Some(For::Session),
+        (Takes::Form, "/account/password" | "/account/code") => Some(For::Session),
         (
             Takes::Nothing,
             "/organization/users"

@@ -1,0 +1,38 @@
+//! `/account/code`: a code by mail for one of the plain forms, which ask for a proof before a change.
+
+use super::password::account;
+use super::session::see_other;
+use super::{SIGN_IN, Signed};
+use crate::page::{self, seconds};
+use crate::problem::Problem;
+use crate::standalone::field::Fields;
+use crate::state::Server;
+use app::page::MailedCode;
+use axum::extract::State;
+use axum::response::Response;
+use domain::error::MailCodeError;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+pub(super) async fn page(State(server): State<Server>, Signed(caller): Signed) -> Result<Response, Problem> {
+    let Some((_, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
+    Ok(page::mailed_code(&server, &account, &MailedCode::Ask, None))
+}
+
+pub(super) async fn send(
+    State(server): State<Server>,
+    Signed(caller): Signed,
+    Fields(Nothing {}): Fields<Nothing>,
+) -> Result<Response, Problem> {
+    let Some((caller, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
+    let (shown, wait) = match server.two_factor().mail_step_up_code(&caller).await {
+        Ok(sent) => (MailedCode::Sent(sent.to), None),
+        Err(MailCodeError::TooSoon { wait }) => (MailedCode::Wait(seconds(wait)), Some(wait)),
+        Err(MailCodeError::Over | MailCodeError::NotSetUp) => (MailedCode::NotSetUp, None),
+        Err(MailCodeError::Fault(fault)) => return Err(fault.into()),
+    };
+    Ok(page::mailed_code(&server, &account, &shown, wait))
+}
