@@ -113,16 +113,19 @@ fn wrong_here(name: &str, error: Option<String>) -> Option<AnyView> {
 pub(super) fn choice(
     name: &'static str,
     label: &'static str,
+    hint: &'static str,
     options: &[(&'static str, &'static str)],
     chosen: &str,
 ) -> AnyView {
+    let hint_id = [name, "-hint"].concat();
     let option = |(value, label): &(&'static str, &'static str)| {
         view! { <option value=*value selected=*value == chosen>{*label}</option> }
     };
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <select id=name name=name>{options.iter().map(option).collect_view()}</select>
+            <select id=name name=name aria-describedby=hint_id.clone()>{options.iter().map(option).collect_view()}</select>
+            <p class="hint" id=hint_id>{hint}</p>
         </div>
     }
     .into_any()

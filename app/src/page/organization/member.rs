@@ -9,7 +9,7 @@ use crate::page::frame::{Frame, Loads};
 use crate::words::SELECTED;
 use crate::words::organization as common;
 use crate::words::organization::members as said;
-use crate::words::organization::users::ROLE;
+use crate::words::organization::users::{ADMIN, MEMBER, ROLE};
 use crate::words::pages::EMAIL;
 use leptos::prelude::*;
 
@@ -112,7 +112,7 @@ fn inputs(of: MemberForm<'_>, typed: &MemberFields, errors: &MemberErrors) -> An
     let email = email.hint(hint).typed(&typed.email, said(&errors.email));
     let name = Input { required: false, ..Input::text("name", said::NAME) };
     let name = name.typed(&typed.name, said(&errors.name));
-    let roles = [("member", said::ROLE_MEMBER), ("admin", said::ROLE_ADMIN)];
+    let roles = [("member", MEMBER), ("admin", ADMIN)];
     let required = || Tick {
         name: "requires_two_factor",
         label: said::REQUIRE,
@@ -121,7 +121,7 @@ fn inputs(of: MemberForm<'_>, typed: &MemberFields, errors: &MemberErrors) -> An
     };
     let role = (of == MemberForm::New).then(|| {
         view! {
-            {choice("role", ROLE, &roles, &typed.role)}
+            {choice("role", ROLE, said::ROLE_HINT, &roles, &typed.role)}
             {required().view()}
         }
     });

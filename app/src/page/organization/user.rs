@@ -157,7 +157,7 @@ fn protection(of: &User) -> AnyView {
                 {state}
                 {codes}
             </dl>
-            {authenticators(&of.authenticators)}
+            {authenticators(of)}
             {actions(of)}
         </section>
     }
@@ -173,9 +173,12 @@ fn lock(of: &Lock) -> AnyView {
     view! { <p class="warning">{why}{moment(of.until)}"."</p> }.into_any()
 }
 
-fn authenticators(all: &[Authenticator]) -> AnyView {
+fn authenticators(of: &User) -> AnyView {
+    let all = &of.authenticators;
     if all.is_empty() {
-        return view! { <p>{said::NO_AUTHENTICATORS}</p> }.into_any();
+        let signs_in = of.standing == Standing::Active;
+        let none = if signs_in { said::NO_AUTHENTICATORS } else { members::NOTHING_SET_UP };
+        return view! { <p>{none}</p> }.into_any();
     }
     let line = |of: &Authenticator| {
         let used = match of.used_at {

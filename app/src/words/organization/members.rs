@@ -8,8 +8,7 @@ pub(crate) const ADD_LEAD: &str =
 pub(crate) const INVITE: &str = "Invite";
 pub(crate) const EMAIL_HINT: &str = "They sign in with it.";
 pub(crate) const NAME: &str = "Name (may stay empty)";
-pub(crate) const ROLE_ADMIN: &str = "Admin: looks after people and sites";
-pub(crate) const ROLE_MEMBER: &str = "Member: looks after their own account";
+pub(crate) const ROLE_HINT: &str = "An admin looks after people and sites, a member after their own account.";
 pub(crate) const REQUIRE: &str = "Require two-factor authentication";
 pub(crate) const REQUIRE_HINT: &str =
     "They set it up when they first sign in, before anything else, and cannot turn it off.";
@@ -32,6 +31,8 @@ pub(crate) const INVITED_UNTIL: &str = "Invited, until ";
 pub(crate) const EXPIRED: &str = "Invitation expired";
 pub(crate) const DEACTIVATED: &str = "Deactivated";
 pub(crate) const DEACTIVATED_AT: &str = "Deactivated on ";
+
+pub(crate) const NOTHING_SET_UP: &str = "No authenticator is set up.";
 
 pub(crate) const EDIT: &str = "Edit";
 pub(crate) const EDIT_TITLE: &str = "Edit user";
