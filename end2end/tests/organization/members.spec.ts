@@ -18,14 +18,22 @@ const mailed = test.extend({
   settings: async ({ office }, use) => use({ TWOFOLD_SMTP_URL: office.url, TWOFOLD_MAIL_FROM: "twofold@example.com" }),
 });
 
+interface Member {
+  email: string;
+  name?: string;
+  role?: string;
+  required?: boolean;
+}
+
 /** Adds somebody, and answers the link that is shown. */
-async function add(ada: Person, { email, name = "Bob B.", role = "member" }: { email: string; name?: string; role?: string }): Promise<string> {
+async function add(ada: Person, { email, name = "Bob B.", role = "member", required = false }: Member): Promise<string> {
   await ada.page.goto("/organization/users");
   await ada.page.getByRole("link", { name: "Add user" }).click();
   await expect(ada.field("E-mail"), "the first field has the focus").toBeFocused();
   await ada.field("E-mail").fill(email);
   await ada.field("Name (may stay empty)").fill(name);
   await ada.page.getByLabel("Role").selectOption(role);
+  await ada.page.getByLabel("Require two-factor authentication").setChecked(required);
   await ada.button("Invite").click();
   return shownLink(ada);
 }
@@ -81,6 +89,28 @@ mailed("somebody is added, gets a letter, follows it, chooses a password and sig
   await bob.signIn();
   await ada.page.goto("/organization/users?search=bob%20b");
   await expect(ada.section("Users").getByRole("listitem")).toHaveText([/^bob@example\.com\s*Bob B\.\s*Not protected$/]);
+});
+
+test("of whom two-factor authentication is required is led to the QR code, and in after it", async ({ administrator: ada, elsewhere }) => {
+  const link = await add(ada, { ...BOB, required: true });
+  const bob = await elsewhere(BOB);
+  await open(bob, link);
+  await bob.page.getByLabel("Password", { exact: true }).fill(bob.password);
+  await bob.button("Set password and sign in").click();
+  await bob.atChallenge();
+  await expect(bob.page.getByText("Your administrator requires two-factor authentication.")).toBeVisible();
+  await bob.page.goto("/account/security");
+  await expect(bob.heading("Sign in"), "nothing is open before").toBeVisible();
+  await bob.givePassword();
+  await bob.atChallenge();
+  const { phone } = await bob.setUpToRecoveryCodes();
+  await bob.button("I have saved my recovery codes").click();
+  await expect(bob.heading("Two-factor authentication is on")).toBeVisible();
+  await bob.button("Continue").click();
+  await bob.atSecurityTab();
+  await expect(bob.button("Turn off")).toHaveCount(0);
+  await bob.signOut();
+  await bob.signIn(await phone.code());
 });
 
 mailed("another address is told to the old one and to the new one", async ({ administrator: ada, elsewhere, office }) => {
