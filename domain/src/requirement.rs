@@ -170,5 +170,47 @@ pub fn deadline(
     }
 }
 
+/// What somebody is told of a deadline that is ahead: once that there is one, and once more when it is near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// There is one.
+    Announced,
+    /// It is near.
+    Reminded,
+}
+
+impl Telling {
+    /// What is to be told at `now` to somebody who was told so much.
+    #[must_use]
+    pub fn of(deadline: Timestamp, announced: bool, reminded: bool, now: Timestamp) -> Option<Self> {
+        if deadline <= now {
+            None
+        } else if !announced {
+            Some(Self::Announced)
+        } else {
+            (!reminded && is_near(deadline, now)).then_some(Self::Reminded)
+        }
+    }
+
+    /// Whether no reminder follows.
+    #[must_use]
+    pub fn reminds(self, deadline: Timestamp, now: Timestamp) -> bool {
+        self == Self::Reminded || is_near(deadline, now)
+    }
+
+    /// What the log says.
+    #[must_use]
+    pub const fn kind(self) -> EventKind {
+        match self {
+            Self::Announced => EventKind::RequirementAnnounced,
+            Self::Reminded => EventKind::RequirementReminded,
+        }
+    }
+}
+
+fn is_near(deadline: Timestamp, now: Timestamp) -> bool {
+    deadline - REMINDED_BEFORE <= now
+}
+
 #[cfg(test)]
 mod tests;

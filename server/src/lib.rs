@@ -23,6 +23,7 @@ pub mod mail;
 mod page;
 pub mod place;
 pub mod problem;
+pub mod reminding;
 pub mod route;
 pub mod sealing;
 pub mod serving;

@@ -8,7 +8,7 @@ use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use domain::{Parts, TwoFactor};
 use std::sync::Arc;
-use storage::{AccountStore, Chain, Database, Outbox, Sites, SqlStore};
+use storage::{AccountStore, Chain, Database, Outbox, Requirements, Sites, SqlStore};
 
 /// The server: its settings, the core, the accounts. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +21,7 @@ struct Inner {
     sites: Sites,
     outbox: Outbox,
     chain: Chain,
+    requirements: Requirements,
     passwords: Passwords,
     two_factor: TwoFactor,
     keys: KeyRing,
@@ -49,6 +50,7 @@ impl Server {
         let (hasher, accounts) = (HashingThreads::default(), AccountStore::new(database.clone()));
         let (sites, outbox) = (Sites::new(database.clone()), Outbox::new(database.clone()));
         let chain = Chain::new(database.clone(), keys.clone());
+        let requirements = Requirements::new(database.clone());
         let passwords =
             Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
         let two_factor = TwoFactor::new(Parts {
@@ -67,6 +69,7 @@ impl Server {
             sites,
             outbox,
             chain,
+            requirements,
             passwords,
             two_factor,
             keys,
@@ -98,6 +101,11 @@ impl Server {
     /// The hash chain over the audit log.
     pub fn chain(&self) -> &Chain {
         &self.0.chain
+    }
+
+    /// What is required of accounts.
+    pub fn requirements(&self) -> &Requirements {
+        &self.0.requirements
     }
 
     /// Their passwords.

@@ -1,5 +1,6 @@
-//! What ended long ago is deleted, every minute. Nothing depends on it.
+//! What ended long ago is deleted, every minute, and who is to be told of a deadline is told. Nothing depends on it.
 
+use crate::reminding::remind;
 use crate::state::Server;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
@@ -16,6 +17,11 @@ pub(crate) async fn tidy(server: Server) {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "tidied"),
             Err(error) => tracing::warn!(%error, "could not tidy"),
+        }
+        match remind(&server).await {
+            Ok(0) => {}
+            Ok(told) => tracing::info!(told, "users were told of a deadline"),
+            Err(error) => tracing::warn!(%error, "could not tell users of a deadline"),
         }
     }
 }

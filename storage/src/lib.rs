@@ -40,6 +40,7 @@ pub use backend::{Database, OpenError};
 pub use chain::Chain;
 pub use migration::{migrate, pending_migrations};
 pub use notice::Outbox;
+pub use requirement::Requirements;
 pub use sealing::{key_check, remembered_key_check, replace_key_check};
 pub use site::Sites;
 pub use store::SqlStore;

@@ -1,13 +1,23 @@
-//! What is required of a user: of them by name, and of their role.
+//! What is required of a user: of them by name, and of their role; and who is to be told of it.
+
+mod roles;
+mod telling;
+
+pub use roles::{Counted, RoleChange};
+pub use telling::Untold;
+
+use crate::account::Role;
+use crate::backend::Database;
 
 use crate::audit;
-use crate::entity::{OwnedTable, account, role_requirement, user, user_bytes};
-use crate::error::{Step, fault, intact, one_row};
+use crate::entity::{OwnedTable, account, role_requirement, site, user, user_bytes};
+use crate::error::{Step, fault, intact, one_row, settle};
+use domain::audit::Event;
 use domain::name::{Reason, SiteId, User};
 use domain::ports::{SetRequirement, StoreError};
 use domain::requirement::{Demand, Exemption};
 use domain::time::Timestamp;
-use sea_orm::sea_query::{Condition, Expr, Query};
+use sea_orm::sea_query::{Condition, Expr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, Value,
 };
@@ -94,4 +104,100 @@ async fn of_role(db: &impl ConnectionTrait, of: &User) -> Result<Option<Timestam
         .await
         .map_err(fault)?;
     Ok(found.map(|row| Timestamp::from_millis(row.required_from)))
+}
+
+/// What is required of the accounts of the built-in site. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Requirements {
+    db: Database,
+}
+
+impl Requirements {
+    /// What this database holds of it.
+    #[must_use]
+    pub const fn new(db: Database) -> Self {
+        Self { db }
+    }
+
+    /// From when on it is required of everybody with a role, for those of which it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be read.
+    pub async fn of_roles(&self) -> Result<Vec<(Role, Timestamp)>, StoreError> {
+        roles::all(&self.db).await
+    }
+
+    /// Changes what is required of roles, all of them or none. Guard: what was seen of each.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be stored.
+    pub async fn set_roles(&self, changes: &[RoleChange]) -> Result<bool, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = roles::set(&tx, changes).await;
+        Ok(settle(tx, done).await?.is_some())
+    }
+
+    /// How many accounts with one of these roles there are, and how many of them would have to set up if it were required
+    /// now.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they could not be counted.
+    pub async fn count(&self, of: &[Role], now: Timestamp) -> Result<Counted, StoreError> {
+        roles::count(&self.db, of, now).await
+    }
+
+    /// Who is to be told at `now` that a deadline is ahead: a page of at most `limit` users behind `after` is looked at.
+    /// The second answer is where the next page begins.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they could not be read.
+    pub async fn untold(
+        &self,
+        now: Timestamp,
+        after: Option<&User>,
+        limit: u64,
+    ) -> Result<(Vec<Untold>, Option<User>), StoreError> {
+        telling::page(&self.db, now, after, limit).await
+    }
+
+    /// Has somebody told. Guards: nobody else did; they are not protected and not exempt meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be stored. Nobody is told then.
+    pub async fn tell(&self, untold: &Untold, event: &Event) -> Result<bool, StoreError> {
+        let tx = self.db.begin_write().await?;
+        let done = telling::tell(&tx, untold, event).await;
+        Ok(settle(tx, done).await?.is_some())
+    }
+}
+
+/// The accounts of the built-in site of which it is required at `now`, from whenever on.
+pub(crate) fn narrow(now: Timestamp) -> Condition {
+    let site = SiteId::BUILT_IN.uuid();
+    let by_name = users(Expr::col(user::Column::RequiredFrom).is_not_null());
+    let by_role = Query::select()
+        .column(role_requirement::Column::Role)
+        .from(role_requirement::Entity)
+        .and_where(Expr::col(role_requirement::Column::SiteId).eq(site))
+        .take();
+    let by_site = Query::select()
+        .column(site::Column::Id)
+        .from(site::Entity)
+        .and_where(Expr::col(site::Column::RequiresTwoFactor).eq(true))
+        .take();
+    let any = Condition::any()
+        .add(account::Column::UserId.in_subquery(by_name))
+        .add(account::Column::Role.in_subquery(by_role))
+        .add(account::Column::SiteId.in_subquery(by_site));
+    let exempt = users(Expr::col(user::Column::ExemptUntil).gt(now.millis()));
+    Condition::all().add(any).add(account::Column::UserId.not_in_subquery(exempt))
+}
+
+fn users(which: Expr) -> SelectStatement {
+    Query::select()
+        .column(user::Column::UserId)
+        .from(user::Entity)
+        .and_where(Expr::col(user::Column::SiteId).eq(SiteId::BUILT_IN.uuid()))
+        .and_where(which)
+        .take()
 }

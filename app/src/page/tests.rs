@@ -76,7 +76,7 @@ fn shop() -> organization::Site {
         issuer: "Shop".into(),
         origins: vec![],
         trusted_device_days: 1,
-        requires_two_factor: true,
+        requirement: organization::Demanded::Since(0),
         keys: vec![key("0123456789abcdef", None), key("fedcba9876543210", Some(AT))],
         notice: Some(organization::Notice::Added),
     }
@@ -125,6 +125,36 @@ fn locked(name: &str) -> organization::User {
     }
 }
 
+fn previewed() -> organization::Requirement {
+    let preview = organization::Preview {
+        asked: 31,
+        people: 48,
+        day: Some("1 December 2026".into()),
+        proving: proving(),
+        ..organization::Preview::default()
+    };
+    let members = organization::Demanded::From(AT);
+    organization::Requirement {
+        members,
+        preview: Some(preview),
+        saved: true,
+        ..organization::Requirement::default()
+    }
+}
+
+fn exempted(name: &str) -> organization::UserRequirementAsked {
+    organization::UserRequirementAsked {
+        id: "u".into(),
+        email: name.into(),
+        exempt: true,
+        what: "exempt".into(),
+        day: name.into(),
+        day_error: Some(organization::DayError::Past),
+        reason: name.into(),
+        reason_error: Some(FieldError::Empty),
+    }
+}
+
 fn refused_help() -> HelpAsked {
     let error = Some(FieldError::Empty);
     HelpAsked { id: "u".into(), email: "bob@example.com".into(), reason: "He called".into(), error }
@@ -133,7 +163,14 @@ fn refused_help() -> HelpAsked {
 fn every_error() -> SiteErrors {
     let (name, issuer) = (Some(FieldError::Empty), Some(FieldError::Forbidden));
     let (origins, kinds) = (Some(FieldError::NoOrigin("x".into())), Some(FieldError::Empty));
-    SiteErrors { name, issuer, origins, kinds, days: Some(FieldError::NoDays) }
+    SiteErrors {
+        name,
+        issuer,
+        origins,
+        kinds,
+        days: Some(FieldError::NoDays),
+        from: Some(FieldError::PastDay),
+    }
 }
 
 fn proving() -> Proving {
@@ -170,6 +207,11 @@ fn every_page() -> Vec<String> {
     let refused = Some(PasswordError::Common);
     vec![
         security(&frame, off()),
+        security(&frame, SecurityView { required: true, required_from: Some(AT), ..off() }),
+        super::required_enrollment(&frame, off().to_enroll()),
+        organization::requirement(&frame, &organization::Requirement::default()),
+        organization::requirement(&frame, &previewed()),
+        organization::user_requirement(&frame, &exempted("bob@example.com"), proving()),
         security(&frame, on(8, &["Phone", "Tablet 2"])),
         security(&frame, on(2, &["Phone"])),
         security(&frame, unfinished(true)),
@@ -320,6 +362,7 @@ fn what_a_person_wrote_is_never_markup() {
         made_link(name),
         deed(Deed::InviteAgain, name),
         invitation(&frame(), &joining(name, None)),
+        organization::user_requirement(&frame(), &exempted(name), Proving::default()),
         organization::help(
             &frame(),
             organization::Help::Reset,

@@ -4,6 +4,13 @@ use super::quoted;
 use domain::audit::{Cause, Event, EventKind};
 use domain::factor::FactorKind;
 
+const REQUIRED_FROM: &str = "Two-factor authentication required by your administrator from ";
+const EXEMPT_UNTIL: &str = "Exempted from two-factor authentication by your administrator until ";
+const TOLD_FROM: &str = "Told that two-factor authentication is required from ";
+const REMINDED_FROM: &str = "Reminded that two-factor authentication is required from ";
+const ROLE_REQUIRED: &str = "Two-factor authentication required of ";
+const ROLE_RELEASED: &str = "Two-factor authentication not required any more of ";
+
 /// A kind of event, whatever was involved.
 pub(crate) fn kind(kind: EventKind) -> String {
     of(kind, None, None, None)
@@ -14,7 +21,6 @@ pub(crate) fn sentence(event: &Event) -> String {
     of(event.kind, event.cause, event.subject.as_deref(), event.factor)
 }
 
-#[expect(clippy::too_many_lines, reason = "a table: a row for each kind of event")]
 fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Option<FactorKind>) -> String {
     let (by_recovery_code, by_mail) =
         (factor == Some(FactorKind::RecoveryCode), factor == Some(FactorKind::Email));
@@ -68,38 +74,20 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::UserReset => plain("Two-factor authentication reset by your administrator"),
         EventKind::UserUnlocked => plain("Wrong codes forgiven by your administrator"),
         EventKind::UserErased => plain("Data erased by your administrator"),
-        EventKind::RequirementSet => of(
-            "Two-factor authentication required by your administrator from ",
-            "Two-factor authentication required by your administrator",
-            "",
-        ),
+        EventKind::RequirementSet => {
+            of(REQUIRED_FROM, "Two-factor authentication required by your administrator", "")
+        }
         EventKind::RequirementLifted => {
             plain("Two-factor authentication not required by your administrator any more")
         }
-        EventKind::RequirementExempted => of(
-            "Exempted from two-factor authentication by your administrator until ",
-            "Exempted from two-factor authentication by your administrator",
-            "",
-        ),
+        EventKind::RequirementExempted => of(EXEMPT_UNTIL, "Exempted by your administrator", ""),
         EventKind::ExemptionEnded => plain("Exemption from two-factor authentication ended"),
-        EventKind::RequirementAnnounced => of(
-            "Told that two-factor authentication is required from ",
-            "Told that two-factor authentication will be required",
-            "",
-        ),
-        EventKind::RequirementReminded => of(
-            "Reminded that two-factor authentication is required from ",
-            "Reminded that two-factor authentication will be required",
-            "",
-        ),
-        EventKind::RoleRequired => {
-            of("Two-factor authentication required of ", "Two-factor authentication required of a role", "")
+        EventKind::RequirementAnnounced => {
+            of(TOLD_FROM, "Told that two-factor authentication is required", "")
         }
-        EventKind::RoleReleased => of(
-            "Two-factor authentication not required any more of ",
-            "Two-factor authentication not required of a role any more",
-            "",
-        ),
+        EventKind::RequirementReminded => of(REMINDED_FROM, "Reminded of two-factor authentication", ""),
+        EventKind::RoleRequired => of(ROLE_REQUIRED, "Two-factor authentication required of a role", ""),
+        EventKind::RoleReleased => of(ROLE_RELEASED, "Two-factor authentication not required of a role", ""),
         EventKind::SessionOpened => plain("Signed in"),
         EventKind::SessionEnded => plain("Signed out"),
         EventKind::PasswordRefused => plain("Wrong password"),

@@ -1,6 +1,7 @@
 //! The words of an administrator's pages.
 
 pub(crate) mod members;
+pub(crate) mod requirement;
 pub(crate) mod users;
 
 pub(crate) const ORGANIZATION: &str = "Organization";
@@ -39,6 +40,10 @@ pub(crate) const OPTIONAL: &str = "Optional";
 pub(crate) const REQUIRE: &str = "Required";
 pub(crate) const REQUIRE_HINT: &str =
     "Whoever has no authenticator sets one up before they are let in, and cannot turn it off.";
+pub(crate) const REQUIRE_FROM: &str = "Required from (may stay empty)";
+pub(crate) const REQUIRE_FROM_HINT: &str =
+    "The day from which on they have to, at midnight UTC. Empty: at once.";
+pub(crate) const REQUIRE_FROM_PAST: &str = "That day is not ahead. Choose a later one, or none.";
 pub(crate) const SETTINGS: &str = "Settings";
 pub(crate) const NEVER_REMEMBERED: &str = "Not remembered";
 pub(crate) const DEVICES: &str = "Devices";

@@ -75,3 +75,16 @@ fn what_changes_nothing_says_nothing() {
     assert_eq!((lifted.kind, lifted.demand.of_user), (EventKind::RequirementLifted, None));
     assert!(lifted.demand.exemption.is_some(), "an exemption is ended by name");
 }
+
+#[test]
+fn a_deadline_is_announced_once_and_reminded_of_three_days_before() {
+    let days = |days: i64| at(days * 86_400_000);
+    let deadline = days(10);
+    assert_eq!(Telling::of(deadline, false, false, days(0)), Some(Telling::Announced));
+    assert!(!Telling::Announced.reminds(deadline, days(0)));
+    assert_eq!(Telling::of(deadline, true, false, at(deadline.millis() - 3 * 86_400_000 - 1)), None);
+    assert_eq!(Telling::of(deadline, true, false, days(7)), Some(Telling::Reminded));
+    assert_eq!(Telling::of(deadline, true, true, days(8)), None);
+    assert!(Telling::Announced.reminds(deadline, days(8)), "so late one letter is enough");
+    assert_eq!(Telling::of(deadline, false, false, deadline), None, "what has passed is not announced");
+}

@@ -9,6 +9,8 @@ mod mail;
 mod member;
 mod people;
 mod proving;
+mod required_user;
+mod requirement;
 mod site;
 mod user;
 mod users;
@@ -39,6 +41,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::form("/organization/users/{user}/reset", user::reset),
         Route::page("/organization/users/{user}/unlock", user::ask_unlock),
         Route::form("/organization/users/{user}/unlock", user::unlock),
+        Route::page("/organization/users/{user}/requirement", required_user::ask),
+        Route::form("/organization/users/{user}/requirement", required_user::change),
+        Route::page("/organization/requirement", requirement::page),
+        Route::form("/organization/requirement", requirement::save),
         Route::page("/organization/audit", audit::page),
         Route::page("/organization/audit/export", audit::export),
         Route::page("/organization/mail", mail::page),

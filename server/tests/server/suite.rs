@@ -17,6 +17,7 @@ mod organization;
 mod password;
 mod recover;
 mod renewal;
+mod requirement;
 mod second_factor;
 mod sign_in;
 mod start;

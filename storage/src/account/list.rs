@@ -4,7 +4,7 @@ use super::{AccountState, Email, Role, from_row, invitation, of_built_in_site};
 use crate::backend::Database;
 use crate::entity::{account, account_link};
 use crate::error::{fault, intact};
-use crate::{budget, recovery_code, user};
+use crate::{budget, recovery_code, requirement, user};
 use domain::budget::{Allowance, Budget};
 use domain::factor::recovery_code::LOW;
 use domain::name::{Name, SiteId};
@@ -36,6 +36,8 @@ pub enum AccountsShown {
     Invited,
     /// Those who cannot sign in any more.
     Deactivated,
+    /// Those of whom two-factor authentication is required.
+    Required,
 }
 
 /// A page of accounts to be read.
@@ -86,7 +88,7 @@ impl ListedAccount {
 
 impl AccountsShown {
     /// What the statement narrows the list to. It may leave some in that [`Self::keep`] takes out.
-    fn narrow(self) -> Condition {
+    fn narrow(self, now: Timestamp) -> Condition {
         let users = account::Column::UserId;
         match self {
             Self::All => Condition::all(),
@@ -101,12 +103,13 @@ impl AccountsShown {
                 .add(account::COLUMN.password_hash.is_null())
                 .add(account::COLUMN.deactivated_at.is_null()),
             Self::Deactivated => Condition::all().add(account::COLUMN.deactivated_at.is_not_null()),
+            Self::Required => requirement::narrow(now),
         }
     }
 
     fn keep(self, one: &ListedAccount) -> bool {
         match self {
-            Self::All => true,
+            Self::All | Self::Required => true,
             Self::Protected => one.protected_since.is_some(),
             Self::Unprotected => one.protected_since.is_none() && one.state == AccountState::Active,
             Self::Locked => one.locked_until.is_some(),
@@ -151,7 +154,12 @@ async fn read(
     let behind = after.map(|key| account::Column::EmailKey.gt(key.to_vec()));
     account::Entity::find()
         .filter(of_built_in_site())
-        .filter(behind.into_iter().chain(holds(&asked.search)).fold(asked.shown.narrow(), Condition::add))
+        .filter(
+            behind
+                .into_iter()
+                .chain(holds(&asked.search))
+                .fold(asked.shown.narrow(asked.now), Condition::add),
+        )
         .order_by_asc(account::Column::EmailKey)
         .limit(u64::from(asked.limit) + 1)
         .all(db.reader())

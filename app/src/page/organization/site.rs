@@ -1,6 +1,7 @@
 //! One site: how it is set, and its API keys.
 
 use super::key::{self, ListedKey};
+use super::requirement::{Demanded, demanded};
 use super::sites::path;
 use super::{Part, page};
 use crate::page::frame::{Frame, Loads};
@@ -20,8 +21,8 @@ pub struct Site {
     pub origins: Vec<String>,
     /// For how many days a device may be remembered.
     pub trusted_device_days: u8,
-    /// Whether its users have to set up a second factor before they are let in.
-    pub requires_two_factor: bool,
+    /// From when on its users have to set up a second factor before they are let in.
+    pub requirement: Demanded,
     /// Its API keys, oldest first.
     pub keys: Vec<ListedKey>,
     /// What was done a moment ago.
@@ -77,10 +78,19 @@ fn settings(site: &Site) -> AnyView {
                 <dt>{said::DEVICES}</dt>
                 <dd>{said::days(site.trusted_device_days)}</dd>
                 <dt>{said::TWO_FACTOR}</dt>
-                <dd>{if site.requires_two_factor { said::REQUIRED } else { said::OPTIONAL }}</dd>
+                {requirement(site.requirement)}
             </dl>
             <div class="actions"><a class="button" href=[&path(&site.id), "/edit"].concat()>{said::EDIT_SITE}</a></div>
         </section>
     }
     .into_any()
+}
+
+/// At once is not since a moment that anybody would know.
+fn requirement(of: Demanded) -> AnyView {
+    match of {
+        Demanded::Not => view! { <dd>{said::OPTIONAL}</dd> }.into_any(),
+        Demanded::Since(0) => view! { <dd>{said::REQUIRED}</dd> }.into_any(),
+        Demanded::Since(_) | Demanded::From(_) => demanded(of),
+    }
 }

@@ -35,6 +35,8 @@ pub struct SiteFields {
     pub trusted_device_days: String,
     /// Its users have to set up a second factor before they are let in.
     pub requires_two_factor: bool,
+    /// The day from which on they have to; empty: at once.
+    pub required_from: String,
 }
 
 /// What is wrong with what was typed.
@@ -50,6 +52,8 @@ pub struct SiteErrors {
     pub kinds: Option<FieldError>,
     /// Of the days.
     pub days: Option<FieldError>,
+    /// Of the day from which on.
+    pub from: Option<FieldError>,
 }
 
 /// What is wrong with one field.
@@ -69,6 +73,10 @@ pub enum FieldError {
     NoEmail,
     /// Somebody has that address.
     EmailTaken,
+    /// It is no day.
+    NoDay,
+    /// It is a day that is not ahead.
+    PastDay,
 }
 
 impl SiteErrors {
@@ -181,6 +189,8 @@ fn inputs(typed: &SiteFields, errors: &SiteErrors) -> AnyView {
     let days =
         text("trusted_device_days", said::DAYS, &typed.trusted_device_days, &errors.days, said::FORBIDDEN)
             .hint(said::DAYS_HINT);
+    let from = text("required_from", said::REQUIRE_FROM, &typed.required_from, &errors.from, said::FORBIDDEN)
+        .hint(said::REQUIRE_FROM_HINT);
     let app = Tick { name: "totp", label: said::APP, hint: None, ticked: typed.totp };
     let mail = Tick {
         name: "email",
@@ -203,6 +213,7 @@ fn inputs(typed: &SiteFields, errors: &SiteErrors) -> AnyView {
         {ticks("kinds", said::KINDS, vec![app, mail], no_kind)}
         {Input { kind: "number", ..days }.view(first == "days")}
         {ticks("requirement", said::TWO_FACTOR, vec![required], None)}
+        {Input { kind: "date", required: false, ..from }.view(first == "required_from")}
     }
     .into_any()
 }
@@ -215,6 +226,7 @@ fn first(errors: &SiteErrors) -> &'static str {
         ("origins", &errors.origins),
         ("kinds", &errors.kinds),
         ("days", &errors.days),
+        ("required_from", &errors.from),
     ];
     fields.into_iter().find(|(_, error)| error.is_some()).map_or("name", |(field, _)| field)
 }
@@ -229,5 +241,7 @@ pub(super) fn sentence(error: &FieldError, forbidden: &'static str) -> String {
         FieldError::NoDays => said::DAYS_WRONG.to_owned(),
         FieldError::NoEmail => said::members::EMAIL_BAD.to_owned(),
         FieldError::EmailTaken => said::members::EMAIL_TAKEN.to_owned(),
+        FieldError::NoDay => said::requirement::DAY_MISSING.to_owned(),
+        FieldError::PastDay => said::REQUIRE_FROM_PAST.to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! One user: how they are protected, what locks them, what happened lately. Nothing here is a secret.
 
+use super::required_user::{self, UserRequirement};
 use super::users::{Standing, path};
 use super::{Part, account, moment, page};
 use crate::page::frame::{Frame, Loads};
@@ -35,6 +36,8 @@ pub struct User {
     pub recovery: Option<Recovery>,
     /// What is not judged right now.
     pub locks: Vec<Lock>,
+    /// What is required of them.
+    pub requirement: UserRequirement,
     /// Newest first.
     pub events: Vec<UserEvent>,
     /// What was done a moment ago.
@@ -105,6 +108,8 @@ pub enum UserNotice {
     Deactivated,
     /// They can again.
     Reactivated,
+    /// What is required was changed.
+    Required,
 }
 
 /// The page of a user.
@@ -118,6 +123,7 @@ pub fn user(frame: &Frame, of: &User) -> String {
             UserNotice::RoleChanged => members::ROLE_CHANGED,
             UserNotice::Deactivated => members::WAS_DEACTIVATED,
             UserNotice::Reactivated => members::WAS_REACTIVATED,
+            UserNotice::Required => words::organization::requirement::OF_SAVED,
         });
         view! {
             <header class="lead">
@@ -129,6 +135,7 @@ pub fn user(frame: &Frame, of: &User) -> String {
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {account::card(of)}
             {protection(of)}
+            {required_user::card(&of.id, &of.requirement)}
             {activity(&of.events)}
             <p><a href="/organization/users">{said::ALL_USERS}</a></p>
         }

@@ -3,7 +3,7 @@
 use super::{Part, page};
 use crate::page::form::Input;
 use crate::page::frame::{Frame, Loads};
-use crate::words::organization::{members, users as said};
+use crate::words::organization::{members, requirement, users as said};
 use leptos::prelude::*;
 
 /// Which users are shown.
@@ -24,14 +24,17 @@ pub enum Shown {
     Invited,
     /// Those who cannot sign in any more.
     Deactivated,
+    /// Those of whom two-factor authentication is required.
+    Required,
 }
 
 impl Shown {
     /// Every one there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::All,
         Self::Protected,
         Self::Unprotected,
+        Self::Required,
         Self::Locked,
         Self::CodesLow,
         Self::Invited,
@@ -49,6 +52,7 @@ impl Shown {
             Self::CodesLow => "codes-low",
             Self::Invited => "invited",
             Self::Deactivated => "deactivated",
+            Self::Required => "required",
         }
     }
 
@@ -61,6 +65,7 @@ impl Shown {
             Self::CodesLow => said::SHOW_LOW,
             Self::Invited => said::SHOW_INVITED,
             Self::Deactivated => said::SHOW_DEACTIVATED,
+            Self::Required => requirement::BADGE,
         }
     }
 }
@@ -146,6 +151,7 @@ pub fn users(frame: &Frame, of: &Users) -> String {
             </header>
             <div class="actions"><a class="button primary" href="/organization/users/new">{members::ADD}</a></div>
             {finding(of)}
+            <p><a href="/organization/requirement">{requirement::TITLE}</a></p>
             <section class="card" aria-label=said::USERS>
                 {list}
                 {turning(of)}

@@ -78,3 +78,17 @@ fn an_invitation_says_who_invites_and_until_when_and_not_from_where() {
     let nobody = Told { invited: Some(Inviting { by: None, until }), ..told };
     assert!(Letter::of(nobody).text.starts_with("An administrator invites you"));
 }
+
+#[test]
+fn a_deadline_is_told_with_its_day_and_the_way_to_be_ready() {
+    let announced = letter(Notice::RequirementAnnounced, &event(Some("2026-12-01")), 0);
+    assert_eq!(announced.subject, "Set up two-factor authentication · Shop");
+    assert!(announced.text.contains("for your account at Shop from 1 December 2026."), "{}", announced.text);
+    let reminded = letter(Notice::RequirementReminded, &event(Some("2026-12-01")), 0);
+    assert!(
+        reminded.text.starts_with("From 1 December 2026 your administrator requires"),
+        "{}",
+        reminded.text
+    );
+    assert!(reminded.text.contains("Set it up in your Security tab:"), "{}", reminded.text);
+}

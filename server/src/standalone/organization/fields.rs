@@ -5,7 +5,7 @@ use app::page::organization::{FieldError, SiteErrors, SiteFields};
 use domain::factor::FactorKind;
 use domain::name::{Issuer, Name, NameError, SiteId};
 use domain::site::{FactorKinds, Origin, SitePolicy, TrustedDays};
-use domain::time::Timestamp;
+use domain::time::{Date, Timestamp};
 use serde::Deserialize;
 use storage::site::SiteProfile;
 
@@ -19,6 +19,8 @@ pub(super) struct SiteForm {
     email: Option<String>,
     trusted_device_days: String,
     requires_two_factor: Option<String>,
+    #[serde(default)]
+    required_from: String,
     pub(super) password: Option<Typed>,
     pub(super) code: Option<String>,
 }
@@ -28,17 +30,13 @@ pub(super) struct Read {
     pub(super) name: Name,
     pub(super) issuer: Issuer,
     pub(super) origins: Vec<Origin>,
-    pub(super) factor_kinds: FactorKinds,
-    pub(super) trusted_device_days: TrustedDays,
-    pub(super) requires_two_factor: bool,
+    pub(super) policy: SitePolicy,
 }
 
 impl Read {
     /// The site of this id, with what was typed.
-    pub(super) fn onto(self, id: SiteId, created_at: Timestamp, from: Option<Timestamp>) -> SiteProfile {
-        let Self { name, issuer, origins, factor_kinds, trusted_device_days, requires_two_factor } = self;
-        let required_from = from.filter(|_| requires_two_factor);
-        let policy = SitePolicy { factor_kinds, trusted_device_days, requires_two_factor, required_from };
+    pub(super) fn onto(self, id: SiteId, created_at: Timestamp) -> SiteProfile {
+        let Self { name, issuer, origins, policy } = self;
         SiteProfile { id, name, issuer, origins, created_at, policy }
     }
 }
@@ -54,26 +52,48 @@ impl SiteForm {
             email: self.email.is_some(),
             trusted_device_days: self.trusted_device_days.clone(),
             requires_two_factor: self.requires_two_factor.is_some(),
+            required_from: self.required_from.clone(),
         }
     }
 
     /// Everything that is wrong is said at once.
-    pub(super) fn read(&self) -> Result<Read, SiteErrors> {
+    pub(super) fn read(&self, before: &SitePolicy, now: Timestamp) -> Result<Read, Box<SiteErrors>> {
         let (name, issuer) = (Name::parse(&self.name), Issuer::parse(&self.issuer));
         let (origins, kinds, days) = (self.read_origins(), self.read_kinds(), self.read_days());
-        match (name, issuer, origins, kinds, days) {
-            (Ok(name), Ok(issuer), Ok(origins), Some(factor_kinds), Some(trusted_device_days)) => {
+        match (name, issuer, origins, kinds, days, self.read_from(before, now)) {
+            (
+                Ok(name),
+                Ok(issuer),
+                Ok(origins),
+                Some(factor_kinds),
+                Some(trusted_device_days),
+                Ok(required_from),
+            ) => {
                 let requires_two_factor = self.requires_two_factor.is_some();
-                Ok(Read { name, issuer, origins, factor_kinds, trusted_device_days, requires_two_factor })
+                let policy =
+                    SitePolicy { factor_kinds, trusted_device_days, requires_two_factor, required_from };
+                Ok(Read { name, issuer, origins, policy })
             }
-            (name, issuer, origins, kinds, days) => Err(SiteErrors {
+            (name, issuer, origins, kinds, days, from) => Err(Box::new(SiteErrors {
                 name: name.err().map(of_name),
                 issuer: issuer.err().map(of_name),
                 origins: origins.err().map(FieldError::NoOrigin),
                 kinds: kinds.is_none().then_some(FieldError::Empty),
                 days: days.is_none().then_some(FieldError::NoDays),
-            }),
+                from: from.err(),
+            })),
         }
+    }
+
+    /// The day from which on it is required, where it is; none: at once.
+    fn read_from(&self, before: &SitePolicy, now: Timestamp) -> Result<Option<Timestamp>, FieldError> {
+        let text = self.required_from.trim();
+        if self.requires_two_factor.is_none() || text.is_empty() {
+            return Ok(None);
+        }
+        let from = Date::parse(text).map(Date::start).ok_or(FieldError::NoDay)?;
+        let policy = before.clone().requiring_from(Some(from), now);
+        policy.map(|policy| policy.required_from).ok_or(FieldError::PastDay)
     }
 
     /// One a line, in any order, each once. The error is the first line that is none.
@@ -111,6 +131,11 @@ pub(super) fn of_site(profile: &SiteProfile) -> SiteFields {
         email: profile.policy.factor_kinds.allow(FactorKind::Email),
         trusted_device_days: profile.policy.trusted_device_days.days().to_string(),
         requires_two_factor: profile.policy.requires_two_factor,
+        required_from: profile
+            .policy
+            .required_from
+            .map(|from| Date::of(from).to_string())
+            .unwrap_or_default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::fields::{Read, SiteForm, of_none, of_site};
 use super::key::listed;
 use super::proving::{asked, prove};
+use super::requirement::demanded;
 use super::{event, find, form, frame, good, path};
 use crate::problem::Problem;
 use crate::standalone::field::Fields;
@@ -15,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use domain::audit::EventKind;
 use domain::name::SiteId;
 use domain::session::SessionToken;
-use domain::site::Origin;
+use domain::site::{Origin, SitePolicy};
 use http::Uri;
 use storage::site::SiteProfile;
 
@@ -53,7 +54,7 @@ pub(super) async fn page(
         issuer: site.issuer.as_str().to_owned(),
         origins: origins(&site),
         trusted_device_days: site.policy.trusted_device_days.days(),
-        requires_two_factor: site.policy.requires_two_factor,
+        requirement: demanded(site.policy.demands_from(), server.now()),
         keys: keys.iter().map(listed).collect(),
         notice,
     };
@@ -71,7 +72,7 @@ pub(super) async fn create(
     Fields(typed): Fields<SiteForm>,
 ) -> Result<Response, Problem> {
     let frame = frame(&server, &by.account);
-    let (read, token) = match check(&server, &by, &typed).await? {
+    let (read, token) = match check(&server, &by, &SitePolicy::default(), &typed).await? {
         Ok(read) => read,
         Err((errors, proving)) => {
             let html = shown::new_site(&frame, &typed.typed(), &errors, proving);
@@ -79,7 +80,7 @@ pub(super) async fn create(
         }
     };
     let id = SiteId::new(server.now(), server.entropy());
-    let site = read.onto(id, server.now(), None);
+    let site = read.onto(id, server.now());
     let event = event(&server, EventKind::SiteAdded, &by.caller, &site);
     server.sites().create(&site, Some(&event)).await?;
     renew(&server, token.as_ref(), see_other(path(&site, "?added")))
@@ -103,14 +104,14 @@ pub(super) async fn update(
     Fields(typed): Fields<SiteForm>,
 ) -> Result<Response, Problem> {
     let (before, frame) = (find(&server, &id).await?, frame(&server, &by.account));
-    let (read, token) = match check(&server, &by, &typed).await? {
+    let (read, token) = match check(&server, &by, &before.policy, &typed).await? {
         Ok(read) => read,
         Err((errors, proving)) => {
             let html = shown::edit_site(&frame, &before.id.to_string(), &typed.typed(), &errors, proving);
             return Ok(form(proving, !errors.is_empty(), html));
         }
     };
-    let site = read.onto(before.id, before.created_at, before.policy.required_from);
+    let site = read.onto(before.id, before.created_at);
     let event = event(&server, EventKind::SiteEdited, &by.caller, &site);
     let known = server.sites().update(&site, Some(&event)).await?;
     let answer = if known { see_other(path(&site, "?saved")) } else { Problem::NotFound.into_response() };
@@ -121,11 +122,12 @@ pub(super) async fn update(
 async fn check(
     server: &Server,
     by: &Administrator,
+    before: &SitePolicy,
     typed: &SiteForm,
 ) -> Result<Result<(Read, Option<SessionToken>), (shown::SiteErrors, shown::Proving)>, Problem> {
-    let read = match typed.read() {
+    let read = match typed.read(before, server.now()) {
         Ok(read) => read,
-        Err(errors) => return Ok(Err((errors, asked(server, &by.caller).await?))),
+        Err(errors) => return Ok(Err((*errors, asked(server, &by.caller).await?))),
     };
     let proved = prove(server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await?;
     Ok(proved.map(|token| (read, token)).map_err(|proving| (shown::SiteErrors::default(), proving)))

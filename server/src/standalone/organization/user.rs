@@ -3,7 +3,7 @@
 use super::fields::of_name;
 use super::people::People;
 use super::proving::{asked, prove};
-use super::{form, frame, good};
+use super::{form, frame, good, required_user};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
 use crate::standalone::session::{renew, see_other};
@@ -48,6 +48,7 @@ pub(super) async fn page(
         Some("role") => Some(shown::UserNotice::RoleChanged),
         Some("deactivated") => Some(shown::UserNotice::Deactivated),
         Some("reactivated") => Some(shown::UserNotice::Reactivated),
+        Some("required") => Some(shown::UserNotice::Required),
         Some(_) | None => None,
     };
     let (standing, standing_at) = standing(&server, &of).await?;
@@ -64,6 +65,7 @@ pub(super) async fn page(
         authenticators: report.authenticators.iter().map(Authenticator::from).collect(),
         recovery: report.recovery.map(Recovery::from),
         locks: report.locks.iter().map(lock).collect(),
+        requirement: required_user::shown(&report.demand, server.now()),
         events: events(&server, &of.user).await?,
         notice,
     };

@@ -59,6 +59,7 @@ fn accounts(shown: shown::Shown) -> AccountsShown {
         shown::Shown::CodesLow => AccountsShown::CodesLow,
         shown::Shown::Invited => AccountsShown::Invited,
         shown::Shown::Deactivated => AccountsShown::Deactivated,
+        shown::Shown::Required => AccountsShown::Required,
     }
 }
 

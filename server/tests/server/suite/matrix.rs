@@ -38,8 +38,13 @@ fn whom(route: &Route) -> Option<For> {
             "/organization/users"
             | "/organization/users/{user}"
             | "/organization/users/{user}/reset"
-            | "/organization/users/{user}/unlock",
+            | "/organization/users/{user}/unlock"
+            | "/organization/users/{user}/requirement"
+            | "/organization/requirement",
         ) => Some(For::Admin),
+        (Takes::Form, "/organization/users/{user}/requirement" | "/organization/requirement") => {
+            Some(For::Admin)
+        }
         (Takes::Form, "/organization/users/{user}/reset" | "/organization/users/{user}/unlock") => {
             Some(For::Admin)
         }
@@ -162,6 +167,12 @@ fn right(browser: &Browser, route: &Route) -> Ask {
         (Takes::Form, "/organization/sites/new" | "/organization/sites/{site}/edit") => {
             let form = [("name", "x"), ("issuer", "x"), ("origins", ""), ("trusted_device_days", "0")];
             browser.form(&at, &form)
+        }
+        (Takes::Form, "/organization/requirement") => {
+            browser.form(&at, &[("who", "admins"), ("when", "off"), ("day", "")])
+        }
+        (Takes::Form, "/organization/users/{user}/requirement") => {
+            browser.form(&at, &[("what", "end"), ("day", ""), ("reason", "")])
         }
         (Takes::Form, "/organization/users/{user}/reset" | "/organization/users/{user}/unlock") => {
             browser.form(&at, &[("reason", "x")])

@@ -103,6 +103,12 @@ async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
         (with(&[("trusted_device_days", "31")]), "trusted_device_days", "from 0 to 30"),
         (with(&[("trusted_device_days", "-1")]), "trusted_device_days", "from 0 to 30"),
         (with(&[("trusted_device_days", "")]), "trusted_device_days", "from 0 to 30"),
+        (with(&[("requires_two_factor", "on"), ("required_from", "x")]), "required_from", "Choose a day."),
+        (
+            with(&[("requires_two_factor", "on"), ("required_from", "2027-01-15")]),
+            "required_from",
+            "That day is not ahead.",
+        ),
     ] {
         let answer = admin.post("/organization/sites/new", &form).await;
         answer.is(422);
@@ -121,6 +127,21 @@ async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
         answer.body
     );
     assert!(admin.get("/organization/sites").await.body.contains("No site yet"));
+}
+
+#[tokio::test]
+async fn a_site_requires_it_from_a_day_that_stays_when_it_has_passed() {
+    let (house, mut admin) = fresh().await;
+    let site = add(&mut admin).await;
+    let edit = format!("{site}/edit");
+    let from = with(&[("requires_two_factor", "on"), ("required_from", "2027-01-16")]);
+    admin.post(&edit, &from).await.leads_to(&format!("{site}?saved"));
+    assert!(admin.get(&site).await.body.contains("<dd>Required from "), "{}", admin.get(&site).await.body);
+    house.advance(86_400);
+    admin.post("/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await;
+    assert!(admin.get(&edit).await.body.contains("value=\"2027-01-16\""));
+    admin.post(&edit, &from).await.leads_to(&format!("{site}?saved"));
+    assert!(admin.get(&site).await.body.contains("<dd>Required since "));
 }
 
 #[tokio::test]
