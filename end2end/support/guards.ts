@@ -139,7 +139,7 @@ export class Guards {
   /** A one-time link carries its secret in the fragment, which no browser sends, until the page has read it. */
   #visited(url: string): void {
     const { pathname, hash } = new URL(url);
-    this.#urls.add(pathname === "/welcome" && hash ? url.slice(0, -hash.length) : url);
+    this.#urls.add(["/welcome", "/invitation"].includes(pathname) && hash ? url.slice(0, -hash.length) : url);
   }
 
   #said(message: ConsoleMessage): void {
@@ -198,7 +198,7 @@ async function keptHere() {
 /** What a server wrote, without what has digits of its own, and without the first link, which is for the operator. */
 function log(output: string): string {
   return output
-    .replaceAll(/https?:\/\/\S+\/welcome#\S+/g, "")
+    .replaceAll(/https?:\/\/\S+\/(welcome|invitation)#\S+/g, "")
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?/g, "")
     .replaceAll(/\b[0-9a-f]{16}\b/g, "");
 }
