@@ -40,6 +40,8 @@ wire! {
         pub events: Vec<Happening>,
         /// It is required: there is no switching off.
         pub required: bool,
+        /// They came in with a bypass code, and have set nothing up since.
+        pub bypassed: bool,
         /// From when on, if that is still ahead.
         pub required_from: Option<i64>,
         /// What switching off asks for.

@@ -22,6 +22,7 @@ pub(crate) const OFF: &str = "Off";
 pub(crate) const OFF_LEAD: &str =
     "Add a second step to your sign-in. Whoever learns your password still cannot get in without your phone.";
 pub(crate) const ON_LEAD: &str = "Signing in asks for your password and a code from your authenticator app.";
+pub(crate) const BYPASSED: &str = "You signed in with a bypass code, which works once. If your phone is lost, replace its authenticator now: for five minutes after signing in you are not asked for its code.";
 pub(crate) const REQUIRED: &str = "Your administrator requires two-factor authentication.";
 pub(crate) const REQUIRED_FROM: &str = "Your administrator requires two-factor authentication from ";
 pub(crate) const REQUIRED_LEAD: &str = "Set it up now to go on. It takes about a minute and a phone.";

@@ -87,6 +87,8 @@ named! {
         UserReset = "user.reset",
         /// An administrator forgave the wrong codes that had locked a user.
         UserUnlocked = "user.unlocked",
+        /// An administrator issued a bypass code; [`Event::reason`] says why.
+        BypassCodeIssued = "bypass_code.issued",
         /// An administrator had everything of a user erased that need not stay.
         UserErased = "user.erased",
         /// An administrator required two-factor authentication of a user; [`Event::subject`] is the day from which on.
@@ -238,6 +240,23 @@ impl Event {
     pub fn done_by(mut self, administrator: Option<&UserId>) -> Self {
         self.by = administrator.cloned();
         self
+    }
+
+    /// When the user of these events, newest first, came in with a bypass code and has not set up anything since: until then
+    /// their factors are those that they are without.
+    #[must_use]
+    pub fn bypassed_at(events: &[Self]) -> Option<Timestamp> {
+        let settling = [
+            EventKind::ChallengePassed,
+            EventKind::AuthenticatorAdded,
+            EventKind::AuthenticatorReplaced,
+            EventKind::TurnedOn,
+        ];
+        let settles = |event: &&Self| settling.contains(&event.kind);
+        let last = events.iter().find(settles)?;
+        let by_bypass_code =
+            last.kind == EventKind::ChallengePassed && last.factor == Some(FactorKind::BypassCode);
+        by_bypass_code.then_some(last.at)
     }
 
     /// The same, with the name of what was involved.

@@ -227,6 +227,9 @@ pub enum AdminError {
     /// The site has no such user, or the user no such authenticator.
     #[error("no such user or authenticator")]
     NotFound,
+    /// Two-factor authentication is off.
+    #[error("two-factor authentication is off")]
+    NotOn,
     /// The user's factors were being changed all the while; nothing was done.
     #[error("changed meanwhile")]
     Changed,

@@ -37,4 +37,4 @@ pub mod testing;
 pub mod ticket;
 pub mod time;
 
-pub use service::{Parts, TwoFactor};
+pub use service::{Issuing, Parts, TwoFactor};

@@ -78,6 +78,8 @@ ids! {
     SessionId;
     /// One mailed code. Its letter and the event that tells of it have the same.
     EmailCodeId;
+    /// A bypass code.
+    BypassCodeId;
     /// A browser in which a user is not asked again.
     DeviceId;
     /// The right to answer one request under an idempotency key.

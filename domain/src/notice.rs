@@ -40,6 +40,10 @@ pub enum Notice {
     Reset,
     /// An administrator forgave the wrong codes that had locked the user.
     Unlocked,
+    /// An administrator issued a bypass code.
+    BypassCodeIssued,
+    /// A bypass code passed a challenge.
+    BypassCodeUsed,
     /// An administrator requires two-factor authentication from a day on that is ahead.
     RequirementAnnounced,
     /// That day is near, and nothing is set up still.
@@ -72,9 +76,12 @@ impl Notice {
             EventKind::AccountInvited => Some(Self::Invited),
             EventKind::AccountEdited => event.subject.as_ref().map(|_| Self::EmailChanged),
             EventKind::AccountMoved => Some(Self::EmailLeft),
-            EventKind::ChallengePassed | EventKind::StepUpPassed => {
-                (event.factor == Some(FactorKind::RecoveryCode)).then_some(Self::RecoveryCodeUsed)
-            }
+            EventKind::BypassCodeIssued => Some(Self::BypassCodeIssued),
+            EventKind::ChallengePassed | EventKind::StepUpPassed => match event.factor? {
+                FactorKind::RecoveryCode => Some(Self::RecoveryCodeUsed),
+                FactorKind::BypassCode => Some(Self::BypassCodeUsed),
+                FactorKind::Totp | FactorKind::Email => None,
+            },
             EventKind::EnrollmentBegun
             | EventKind::EnrollmentConfirmed
             | EventKind::EnrollmentRefused

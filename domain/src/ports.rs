@@ -161,8 +161,8 @@ pub trait Store: Send + Sync {
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError>;
 
     /// Consumes an answer and passes its challenge. Guards: the budget as seen; the step above the watermark of an
-    /// active authenticator, or the recovery code unused in the active set, or the mailed code still good; the challenge
-    /// open and not expired.
+    /// active authenticator, or the recovery code unused in the active set, or the mailed or bypass code still good;
+    /// the challenge open and not expired.
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError>;
 
     /// Turns a passed challenge into a result, once. Guards: passed, not redeemed, not too old.
@@ -225,6 +225,13 @@ pub trait Store: Send + Sync {
     /// cancelled, tickets and sessions ended, devices forgotten, wrong answers forgiven. Guards: the user is known; the
     /// revision as seen, where there is one.
     async fn reset_user(&self, reset: ResetUser) -> Result<bool, StoreError>;
+
+    /// Stores a bypass code in the place of the user's one before, if there was one. Guard: two-factor authentication is on.
+    /// Every change of the user's factors ends it.
+    async fn issue_bypass_code(&self, issued: IssuedBypassCode) -> Result<bool, StoreError>;
+
+    /// The newest bypass code of the user, used or not, if nothing ended it.
+    async fn bypass_code(&self, user: &User) -> Result<Option<StoredBypassCode>, StoreError>;
 
     /// Forgives every wrong answer of a user. Guard: the user is known.
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError>;

@@ -21,6 +21,8 @@ mod sessions;
 mod ticketing;
 mod trusting;
 
+pub use administering::Issuing;
+
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
 use crate::factor::FactorKind;

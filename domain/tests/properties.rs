@@ -92,6 +92,7 @@ proptest! {
             Some(Answer::Totp(code)) => prop_assert_eq!(code.expose(), text.as_str()),
             Some(Answer::Email(code)) => prop_assert_eq!(code.expose(), text.as_str()),
             Some(Answer::RecoveryCode(code)) => prop_assert_eq!(code.expose().len(), 19),
+            Some(Answer::BypassCode(code)) => prop_assert_eq!(code.expose().len(), 14),
             None => {}
         }
     }

@@ -48,6 +48,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::put("/v1/users/{id}/requirement", user::require),
         Endpoint::put("/v1/users/{id}/exemption", user::exempt),
         Endpoint::delete("/v1/users/{id}/exemption", user::end_exemption),
+        Endpoint::post("/v1/users/{id}/bypass-codes", user::issue_bypass_code),
         Endpoint::get("/v1/audit-events", audit_event::list),
     ]
 }

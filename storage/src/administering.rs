@@ -1,8 +1,8 @@
 //! What a site's administrator does with a user. Everything is taken in the order of the locks.
 
 use crate::entity::{
-    OwnedTable, authenticator, budget, challenge, challenge_access, code_set, email_code, enrollment, event,
-    idempotency_key, notice, recovery_code, session, ticket, trusted_device, user,
+    OwnedTable, authenticator, budget, bypass_code, challenge, challenge_access, code_set, email_code,
+    enrollment, event, idempotency_key, notice, recovery_code, session, ticket, trusted_device, user,
 };
 use crate::error::{Step, one_row};
 use crate::{audit, challenge as challenges, embedding};
@@ -39,6 +39,7 @@ pub(crate) async fn erase(tx: &DatabaseTransaction, owner: &User, event: &Event)
     delete::<authenticator::Entity>(tx, owner).await?;
     delete::<recovery_code::Entity>(tx, owner).await?;
     delete::<code_set::Entity>(tx, owner).await?;
+    delete::<bypass_code::Entity>(tx, owner).await?;
     delete::<enrollment::Entity>(tx, owner).await?;
     delete::<challenge::Entity>(tx, owner).await?;
     delete::<email_code::Entity>(tx, owner).await?;

@@ -2,7 +2,7 @@
 
 use crate::entity::{OwnedTable, authenticator, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{audit, budget, email_code, recovery_code, session, user};
+use crate::{audit, budget, bypass_code, email_code, recovery_code, session, user};
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{AuthenticatorId, Name, User};
@@ -60,6 +60,7 @@ pub(crate) async fn spend(tx: &DatabaseTransaction, spent: &Spent) -> Step {
 pub(crate) async fn consume(tx: &DatabaseTransaction, spent: &Spent) -> Step {
     match spent.consume {
         Consume::Code(id) => recovery_code::consume(tx, &spent.user, id, spent.at).await,
+        Consume::BypassCode(id) => bypass_code::consume(tx, &spent.user, id, spent.at).await,
         Consume::EmailCode(id) => email_code::consume(tx, &spent.user, id, spent.at).await,
         Consume::Step { authenticator, step } => {
             let update = of_active(&spent.user)
@@ -125,6 +126,7 @@ pub(crate) async fn remove(tx: &DatabaseTransaction, removed: &RemovedAuthentica
     user::change_since(tx, &removed.user, removed.revision).await?;
     revoke(tx, &removed.user, removed.authenticator, removed.at).await?;
     email_code::end_all(tx, &removed.user).await?;
+    bypass_code::end(tx, &removed.user).await?;
     session::unsettle(tx, &removed.user, removed.others).await?;
     audit::record(tx, &removed.event).await
 }

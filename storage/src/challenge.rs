@@ -3,7 +3,10 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use crate::{audit, authenticator, budget, email_code, embedding, enrollment, recovery_code, session, user};
+use crate::{
+    audit, authenticator, budget, bypass_code, email_code, embedding, enrollment, recovery_code, session,
+    user,
+};
 use domain::challenge::Remember;
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, SiteId, User};
@@ -34,6 +37,7 @@ pub(crate) async fn credentials(
             let code_set = recovery_code::active_set(db.reader(), user).await?;
             Credentials { budget, authenticators: Vec::new(), code_set }
         }
+        FactorKind::BypassCode => Credentials { budget, authenticators: Vec::new(), code_set: None },
         FactorKind::Totp | FactorKind::Email => {
             let mut authenticators = authenticator::active(db.reader(), user).await?;
             authenticators.retain(|authenticator| authenticator.kind == kind);
@@ -117,6 +121,7 @@ pub(crate) async fn switch_off(tx: &DatabaseTransaction, user: &User, now: Times
     recovery_code::retire_all(tx, user).await?;
     enrollment::cancel_all(tx, user).await?;
     email_code::end_all(tx, user).await?;
+    bypass_code::end(tx, user).await?;
     cancel_all(tx, user).await
 }
 

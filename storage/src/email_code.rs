@@ -96,7 +96,7 @@ pub(crate) async fn consume_first(
     match consume {
         Consume::Step { .. } => Ok(()),
         Consume::EmailCode(id) => self::consume(tx, user, id, now).await,
-        Consume::Code(_) => Err(Stop::Guard),
+        Consume::Code(_) | Consume::BypassCode(_) => Err(Stop::Guard),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, enrollment, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{audit, authenticator, budget, challenge, email_code, recovery_code, session, user};
+use crate::{audit, authenticator, budget, bypass_code, challenge, email_code, recovery_code, session, user};
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{EnrollmentId, SessionId, User};
@@ -94,6 +94,7 @@ pub(crate) async fn confirm_further(tx: &DatabaseTransaction, confirmed: &Confir
     if let Some(replaced) = confirmed.replaces {
         authenticator::revoke(tx, user, replaced, *at).await?;
     }
+    bypass_code::end(tx, user).await?;
     let begun = finish(tx, user, *id, EnrollmentState::Pending, *at).await?;
     if begun.kind == FactorKind::Email {
         authenticator::none_of(tx, user, begun.kind).await?;

@@ -13,6 +13,7 @@ pub(crate) mod account_link;
 pub(crate) mod api_key;
 pub(crate) mod authenticator;
 pub(crate) mod budget;
+pub(crate) mod bypass_code;
 pub(crate) mod chain_head;
 pub(crate) mod challenge;
 pub(crate) mod challenge_access;
@@ -67,6 +68,7 @@ owned_tables!(
     account,
     authenticator,
     budget,
+    bypass_code,
     challenge,
     challenge_access,
     code_set,
@@ -93,6 +95,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(code_set::Entity)
         .register(recovery_code::Entity)
         .register(budget::Entity)
+        .register(bypass_code::Entity)
         .register(enrollment::Entity)
         .register(challenge::Entity)
         .register(email_code::Entity)

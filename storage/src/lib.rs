@@ -14,6 +14,7 @@ mod audit;
 mod authenticator;
 pub mod backend;
 mod budget;
+mod bypass_code;
 pub mod chain;
 mod challenge;
 mod email_code;

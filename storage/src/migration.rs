@@ -12,6 +12,7 @@ mod m0010_accounts;
 mod m0011_requirement;
 mod m0012_members;
 mod m0013_chain;
+mod m0014_bypass_code;
 mod m0015_email_code;
 
 use crate::backend::Database;
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0013_chain::BATCH));
         all.push(Box::new(m0013_chain::HEAD));
         all.push(Box::new(m0013_chain::Begin));
+        all.push(Box::new(m0014_bypass_code::TABLE));
         all.push(Box::new(m0015_email_code::TABLE));
         all.push(Box::new(m0012_members::ACCOUNT));
         all.push(Box::new(m0012_members::SearchText));

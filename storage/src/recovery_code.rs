@@ -3,7 +3,7 @@
 
 use crate::entity::{OwnedTable, code_set, recovery_code, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use crate::{audit, session, user};
+use crate::{audit, bypass_code, session, user};
 use domain::factor::recovery_code::{HashedCode, Hashing, LOW, PER_SET};
 use domain::name::{CodeId, CodeSetId, EnrollmentId, SiteId, User};
 use domain::ports::{CodeSet, NewCodeSet, ReplacedCodes, StoreError, StoredCode};
@@ -126,6 +126,7 @@ pub(crate) async fn replace(tx: &DatabaseTransaction, replaced: &ReplacedCodes) 
     let ReplacedCodes { user, code_set: new, at, .. } = replaced;
     user::change_protected(tx, user).await?;
     retire(tx, code_set::Entity::owned_by(user).add(code_set::COLUMN.active.eq(true))).await?;
+    bypass_code::end(tx, user).await?;
     add(tx, user, new, code_set::Model { active: Some(true), ..set_row(user, new, *at) }).await?;
     session::unsettle(tx, user, replaced.others).await?;
     audit::record(tx, &replaced.event).await

@@ -4,8 +4,8 @@
 use crate::backend::Database;
 use crate::error::{Step, settle};
 use crate::{
-    administering, audit, authenticator, budget, challenge, email_code, embedding, enrollment, idempotency,
-    recovery_code, requirement, session, site, tidy, user,
+    administering, audit, authenticator, budget, bypass_code, challenge, email_code, embedding, enrollment,
+    idempotency, recovery_code, requirement, session, site, tidy, user,
 };
 use async_trait::async_trait;
 use domain::audit::Event;
@@ -18,10 +18,10 @@ use domain::name::{
 };
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
-    Enrollment, EventPage, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode, NewEnrollment,
-    NewSession, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator,
-    ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp, Store, StoreError,
-    Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    Enrollment, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode,
+    NewEnrollment, NewSession, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer,
+    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp,
+    Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -200,6 +200,14 @@ impl Store for SqlStore {
 
     async fn reset_user(&self, reset: ResetUser) -> Result<bool, StoreError> {
         verb!(self, tx => administering::reset(&tx, &reset))
+    }
+
+    async fn issue_bypass_code(&self, issued: IssuedBypassCode) -> Result<bool, StoreError> {
+        verb!(self, tx => bypass_code::issue(&tx, &issued))
+    }
+
+    async fn bypass_code(&self, user: &User) -> Result<Option<StoredBypassCode>, StoreError> {
+        bypass_code::find(&self.db, user).await
     }
 
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {

@@ -163,6 +163,14 @@ pub(crate) async fn lock(tx: &DatabaseTransaction, user: &User) -> Step {
     held(tx, update.filter(user::Entity::owned_by(user))).await
 }
 
+/// The same, with the guard that two-factor authentication is on.
+pub(crate) async fn lock_protected(tx: &DatabaseTransaction, user: &User) -> Step {
+    let update =
+        user::Entity::update_many().col_expr(user::Column::Revision, Expr::col(user::Column::Revision));
+    let on = user::COLUMN.protected_since.is_not_null();
+    held(tx, update.filter(user::Entity::owned_by(user)).filter(on)).await
+}
+
 /// The same, with the guard that two-factor authentication is off.
 pub(crate) async fn lock_unprotected(tx: &DatabaseTransaction, user: &User) -> Step {
     let update =

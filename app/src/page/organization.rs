@@ -3,11 +3,13 @@
 
 mod account;
 mod audit;
+mod bypass_code;
 mod deed;
 mod help;
 mod key;
 mod mail;
 mod member;
+mod once;
 mod proof;
 mod required_user;
 mod requirement;
@@ -17,6 +19,7 @@ mod user;
 mod users;
 
 pub use audit::{Asked, Entry, Log, audit};
+pub use bypass_code::{BypassAsked, BypassErrors, bypass_code, issued_bypass_code};
 pub use deed::{Deed, DeedAsked, DeedError, deed};
 pub use help::{Help, HelpAsked, help};
 pub use key::{ListedKey, NewKey, made_key, new_key, revoke_key};

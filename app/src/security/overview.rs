@@ -58,6 +58,7 @@ fn body(page: Page, view: &SecurityView) -> AnyView {
     let unfinished = view.open.as_ref().map(|open| unfinished::unfinished(page, open));
     let mut cards: Vec<AnyView> = unfinished.into_iter().collect();
     if view.protected_since.is_some() {
+        cards.extend(view.bypassed.then(bypassed));
         cards.extend(authenticators::unused(page, view));
         cards.push(authenticators::list(page, view));
         cards.push(recovery_codes::health(page, view));
@@ -71,6 +72,11 @@ fn body(page: Page, view: &SecurityView) -> AnyView {
         cards.push(activity::activity(page, view));
     }
     all(cards)
+}
+
+/// The lost authenticator would be asked for at the next sign-in, too.
+fn bypassed() -> AnyView {
+    el("section", "card").child(el("p", "warning").text(words::BYPASSED)).view()
 }
 
 /// In the place of what would switch it off.

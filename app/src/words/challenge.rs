@@ -5,9 +5,10 @@ pub(crate) const RECOVERY_LEAD: &str =
     "Enter one of the recovery codes that you saved when you set up two-factor authentication.";
 pub(crate) const SIGNING_IN_AS: &str = "Signing in as ";
 pub(crate) const CODE: &str = "6-digit code";
-pub(crate) const CODE_HINT: &str = "A recovery code works here too.";
+pub(crate) const CODE_HINT: &str = "A recovery code or a bypass code works here too.";
 pub(crate) const RECOVERY_CODE: &str = "Recovery code";
-pub(crate) const RECOVERY_HINT: &str = "16 letters and digits; case, spaces and dashes do not matter.";
+pub(crate) const RECOVERY_HINT: &str =
+    "16 letters and digits, or the 12 of a bypass code; case, spaces and dashes do not matter.";
 pub(crate) const USE_RECOVERY: &str = "Use a recovery code";
 pub(crate) const USE_MAIL: &str = "Send a code by e-mail";
 pub(crate) const USE_APP: &str = "Use your authenticator app";
@@ -15,7 +16,7 @@ pub(crate) const REMEMBER_HINT: &str =
     "Only on a device that nobody else uses. It will not ask you for a code.";
 pub(crate) const LOST: &str = "Lost your device?";
 pub(crate) const LOST_CODES: &str = "Use one of the recovery codes that you saved when you set up two-factor authentication. Look in your password manager, among your downloads for twofold-recovery-codes.txt, and among your papers.";
-pub(crate) const LOST_ALL: &str = "Without a recovery code, ask the administrator of this site.";
+pub(crate) const LOST_ALL: &str = "Without a recovery code, ask the administrator of this site, who can issue a bypass code for you. It works in the field above.";
 pub(crate) const PASSED_TITLE: &str = "That code was right";
 pub(crate) const PASSED_EXPLAINED: &str = "You are being signed in.";
 pub(crate) const PASSED_EMBEDDED: &str = "You can go on.";

@@ -34,6 +34,10 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::EnrollmentConfirmed if by_mail => of("Confirmed the address ", "Confirmed an address", ""),
         EventKind::EnrollmentCancelled if by_mail => plain("Gave up setting up codes by e-mail"),
         EventKind::AuthenticatorAdded if by_mail => of("Codes by e-mail to ", "Codes by e-mail", " added"),
+        EventKind::BypassCodeIssued => plain("Bypass code issued by your administrator"),
+        EventKind::ChallengePassed if factor == Some(FactorKind::BypassCode) => {
+            plain("A bypass code was used")
+        }
         EventKind::ChallengePassed if by_mail => of("The code mailed to ", "The mailed code", " was right"),
         EventKind::EmailCodeMailed => of("A code was mailed to ", "A code was mailed", ""),
         EventKind::EnrollmentBegun => plain("Began to set up an authenticator app"),

@@ -5,6 +5,7 @@
 //! database cannot be searched at all, with it only at the price of Argon2id. One salt per set, so that an attempt
 //! costs one hash and not ten.
 
+use super::crockford;
 use crate::ports::Entropy;
 use crate::seal::{KeyId, KeyRing, SealError};
 use crate::secret::{SecretText, redacted};
@@ -18,8 +19,6 @@ pub const PER_SET: usize = 10;
 pub const LOW: usize = 3;
 /// Characters of a code without its dashes: 16 × 5 bits.
 const CHARACTERS: usize = 16;
-/// Crockford's base32: no I, L, O or U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Argon2id with 19 MiB, two passes, one lane: the floor of OWASP's password storage cheat sheet. NIST allows look-up
 /// secrets a smaller work factor than passwords.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -33,36 +32,14 @@ impl PlainCode {
     /// A new random code of 80 bits.
     #[must_use]
     pub fn new(entropy: &dyn Entropy) -> Self {
-        let mut random = Zeroizing::new([0; CHARACTERS]);
-        entropy.fill(random.as_mut_slice());
-        // 256 is a multiple of 32: taking five bits of each byte favours no character.
-        let characters = random.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31)));
-        Self::grouped(characters.copied().map(char::from))
+        Self(crockford::random::<CHARACTERS>(entropy))
     }
 
     /// Reads a code in any case, with spaces and dashes anywhere, with O for 0 and I or L for 1; `None` unless
     /// exactly sixteen characters of Crockford's alphabet are left.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // Longer than any spelling a person would produce: not worth reading.
-        if text.len() > 64 {
-            return None;
-        }
-        let kept = text.chars().filter(|c| !matches!(c, ' ' | '-'));
-        let canonical: Option<Vec<char>> = kept.map(canonical).collect();
-        let canonical = Zeroizing::new(canonical?);
-        (canonical.len() == CHARACTERS).then(|| Self::grouped(canonical.iter().copied()))
-    }
-
-    fn grouped(characters: impl Iterator<Item = char>) -> Self {
-        let mut text = String::with_capacity(CHARACTERS + 3);
-        for (at, character) in characters.enumerate() {
-            if at > 0 && at % 4 == 0 {
-                text.push('-');
-            }
-            text.push(character);
-        }
-        Self(SecretText::new(text))
+        crockford::read::<CHARACTERS>(text).map(Self)
     }
 
     /// The code in canonical spelling.
@@ -70,16 +47,6 @@ impl PlainCode {
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
-}
-
-fn canonical(character: char) -> Option<char> {
-    let folded = match character.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    let known = u8::try_from(folded).is_ok_and(|byte| ALPHABET.contains(&byte));
-    known.then_some(folded)
 }
 
 /// A recovery code as it is stored.

@@ -1,5 +1,6 @@
 //! What passes between the core and storage.
 
+mod bypass_code;
 mod challenge;
 mod change;
 mod email_code;
@@ -9,6 +10,7 @@ mod page;
 mod ticket;
 mod user;
 
+pub use bypass_code::*;
 pub use challenge::*;
 pub use change::*;
 pub use email_code::*;

@@ -2,11 +2,25 @@
 
 use super::TwoFactor;
 use crate::audit::{Event, EventKind, Place};
-use crate::error::AdminError;
-use crate::name::{AuthenticatorId, Reason, User, UserId};
+use crate::error::{AdminError, Fault};
+use crate::factor::FactorKind;
+use crate::factor::bypass_code::{BypassCode, BypassDigest, BypassMinutes};
+use crate::name::{AuthenticatorId, BypassCodeId, Reason, User, UserId};
 use crate::policy;
-use crate::ports::{Authenticator, OtherSessions, RemovedAuthenticator, ResetUser, UserState};
+use crate::ports::{
+    Authenticator, IssuedBypassCode, OtherSessions, RemovedAuthenticator, ResetUser, StoredBypassCode,
+    UserState,
+};
 use crate::time::Timestamp;
+
+/// Why a bypass code is issued, and for how long.
+#[derive(Clone, Debug)]
+pub struct Issuing {
+    /// What the log says, and the letter to the user.
+    pub reason: Reason,
+    /// How long it is good.
+    pub minutes: BypassMinutes,
+}
 
 impl TwoFactor {
     /// Revokes an authenticator of a user; its codes stop working at once. With the last one two-factor authentication is
@@ -46,6 +60,36 @@ impl TwoFactor {
         let event = self.event(EventKind::UserReset, user, place, at).done_by(by).for_reason(Some(reason));
         let reset = ResetUser { user: user.clone(), revision: None, at, events: vec![event] };
         known(self.store().reset_user(reset).await?)
+    }
+
+    /// Issues a bypass code to a user who is without their authenticators; the one before is good for nothing any more. The
+    /// log says `by` whom, as above.
+    ///
+    /// # Errors
+    /// [`AdminError::NotOn`] if the user's two-factor authentication is off: a password is enough for them.
+    pub async fn issue_bypass_code(
+        &self,
+        user: &User,
+        by: Option<&UserId>,
+        issuing: Issuing,
+        place: &Place,
+    ) -> Result<(BypassCode, Timestamp), AdminError> {
+        let state = self.state_for(user).await?;
+        known(state.label.is_some())?;
+        if state.protected_since.is_none() {
+            return Err(AdminError::NotOn);
+        }
+        let (now, code) = (self.now(), BypassCode::new(self.entropy()));
+        let (id, keys) = (BypassCodeId::new(now, self.entropy()), &self.parts.keys);
+        let digest = BypassDigest::of(keys, keys.active(), user, id, &code).map_err(Fault::from)?;
+        let expires_at = now + issuing.minutes.duration();
+        let event =
+            self.event(EventKind::BypassCodeIssued, user, place, now).of_factor(FactorKind::BypassCode);
+        let event = event.done_by(by).for_reason(Some(issuing.reason));
+        let stored = StoredBypassCode { id, digest, expires_at, used_at: None };
+        let issued = IssuedBypassCode { user: user.clone(), code: stored, event };
+        let held = self.store().issue_bypass_code(issued).await?;
+        held.then_some((code, expires_at)).ok_or(AdminError::NotOn)
     }
 
     /// Forgives a user's wrong codes, so that the next one is judged at once. The log says `by` whom, as above.

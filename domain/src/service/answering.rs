@@ -6,6 +6,7 @@ use crate::audit::{Cause, Event, EventKind};
 use crate::budget::{self, Allowance, Budget, BudgetChange};
 use crate::challenge::Passed;
 use crate::error::{AnswerError, Fault, Refusal};
+use crate::factor::bypass_code::{BypassCode, BypassDigest};
 use crate::factor::email_code::{CodeDigest, EmailCode};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp::{self, Diagnosis, Verdict};
@@ -120,6 +121,7 @@ impl TwoFactor {
             Answer::Totp(code) => Ok(self.judge_totp(proof, code, credentials, now)?),
             Answer::Email(code) => self.judge_email_code(proof, code, credentials, now).await,
             Answer::RecoveryCode(code) => Ok(self.judge_recovery_code(code, credentials).await?),
+            Answer::BypassCode(code) => Ok(self.judge_bypass_code(proof.user(), code, now).await?),
         }
     }
 
@@ -205,6 +207,25 @@ impl TwoFactor {
         })
     }
 
+    /// Whether one was issued does not show: a code where there is none is as wrong as another.
+    async fn judge_bypass_code(
+        &self,
+        user: &User,
+        code: &BypassCode,
+        now: Timestamp,
+    ) -> Result<Judged, Fault> {
+        let wrong = |miss| Ok(Judged::Wrong(miss, None));
+        let Some(issued) = self.store().bypass_code(user).await? else { return wrong(Miss::Wrong) };
+        let given = BypassDigest::of(&self.parts.keys, issued.digest.key, user, issued.id, code)?;
+        if !given.matches(&issued.digest) {
+            return wrong(Miss::Wrong);
+        }
+        if issued.is_good(now) {
+            return Ok(Judged::Right { consume: Consume::BypassCode(issued.id), name: None });
+        }
+        wrong(if issued.used_at.is_some() { Miss::AlreadyUsed { wait: Duration::ZERO } } else { Miss::Wrong })
+    }
+
     /// Judges the code that confirms an enrollment, whose secret is not yet an authenticator's.
     pub(super) fn judge_first_code(
         &self,
@@ -241,7 +262,7 @@ pub(super) fn check(budget: &Budget, now: Timestamp) -> Result<(), AnswerError> 
 fn passed(answer: &Answer, credentials: &Credentials) -> Passed {
     let left = credentials.code_set.as_ref().map(|set| code_summary(set).left.saturating_sub(1));
     let recovery_left = match answer {
-        Answer::Totp(_) | Answer::Email(_) => None,
+        Answer::Totp(_) | Answer::Email(_) | Answer::BypassCode(_) => None,
         Answer::RecoveryCode(_) => left,
     };
     Passed { kind: answer.kind(), recovery_left }

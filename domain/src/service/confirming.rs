@@ -56,7 +56,7 @@ impl TwoFactor {
             let name = match kind {
                 // An address is its own name.
                 FactorKind::Email => enrollment.name.clone(),
-                FactorKind::Totp | FactorKind::RecoveryCode => Name::parse(name)?,
+                FactorKind::Totp | FactorKind::RecoveryCode | FactorKind::BypassCode => Name::parse(name)?,
             };
             let budget = self.store().credentials(caller.user(), kind).await?.budget;
             let now = self.now();
@@ -182,7 +182,7 @@ impl TwoFactor {
                     Some((id, false)) => Ok(First::Wrong(Miss::Wrong, Some(id))),
                 }
             }
-            Answer::RecoveryCode(_) => Err(nothing),
+            Answer::RecoveryCode(_) | Answer::BypassCode(_) => Err(nothing),
         }
     }
 
@@ -277,7 +277,9 @@ fn read(text: &str, kind: FactorKind) -> Result<Answer, EnrollmentError> {
     match Answer::parse(text) {
         Some(answer) if answer.kind() == kind => Ok(answer),
         Some(Answer::RecoveryCode(_)) => Err(EnrollmentError::Refused(Refusal::RecoveryCodeHere)),
-        Some(Answer::Totp(_) | Answer::Email(_)) | None => Err(EnrollmentError::Refused(Refusal::Malformed)),
+        Some(Answer::Totp(_) | Answer::Email(_) | Answer::BypassCode(_)) | None => {
+            Err(EnrollmentError::Refused(Refusal::Malformed))
+        }
     }
 }
 

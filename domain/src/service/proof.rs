@@ -39,7 +39,11 @@ impl Proof<'_> {
             (Self::Test(..), FactorKind::RecoveryCode) => {
                 Err(AnswerError::Refused(Refusal::RecoveryCodeHere))
             }
-            (Self::Test(..), FactorKind::Email) => Err(AnswerError::Refused(Refusal::Malformed)),
+            (Self::Test(..), FactorKind::Email)
+            // An administrator issued it to let somebody in, and not to have their factors changed by whoever reads it.
+            | (Self::StepUp(..) | Self::Test(..) | Self::TurnOff(_), FactorKind::BypassCode) => {
+                Err(AnswerError::Refused(Refusal::Malformed))
+            }
             _ => Ok(answer),
         }
     }

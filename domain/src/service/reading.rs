@@ -19,10 +19,12 @@ impl TwoFactor {
     /// [`Fault`] if they could not be read.
     pub async fn factor_kinds(&self, user: &User) -> Result<Vec<FactorKind>, Fault> {
         let state = self.state_for(user).await?;
+        let issued = self.store().bypass_code(user).await?;
         let has = |kind: &FactorKind| match kind {
             FactorKind::Totp => state.authenticators.iter().any(|one| one.kind == *kind),
             FactorKind::Email => self.parts.mails && state.authenticators.iter().any(|one| one.kind == *kind),
             FactorKind::RecoveryCode => state.code_set.as_ref().is_some_and(|set| code_summary(set).left > 0),
+            FactorKind::BypassCode => issued.as_ref().is_some_and(|code| code.is_good(self.now())),
         };
         Ok(FactorKind::ALL.into_iter().filter(has).collect())
     }

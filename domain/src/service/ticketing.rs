@@ -1,12 +1,14 @@
 //! Tickets: issued to a site's server, torn by the browser that it hands them to.
 
 use super::TwoFactor;
-use crate::audit::{EventKind, Place};
+use crate::audit::{Event, EventKind, Place};
 use crate::challenge::Access;
 use crate::error::Fault;
 use crate::name::{Label, SessionId, User};
 use crate::policy;
-use crate::ports::{Challenge, ChallengeAccess, NewSession, OpenedBy, Ticket, TicketFor, TornTicket};
+use crate::ports::{
+    Challenge, ChallengeAccess, EventPage, NewSession, OpenedBy, Ticket, TicketFor, TornTicket,
+};
 use crate::session::{Home, Session};
 use crate::ticket::{Admitted, Bearer, Issued};
 use crate::time::Timestamp;
@@ -48,7 +50,7 @@ impl TwoFactor {
         let Some(found) = found.filter(|found| found.is_good(now)) else { return Ok(None) };
         let token = Bearer::new(self.entropy());
         let (opened, admitted) = match found.opens {
-            TicketFor::Session => self.session_of(&found, token, place, now),
+            TicketFor::Session => self.session_of(&found, token, place, now).await?,
             TicketFor::Challenge(challenge) => {
                 let (user, expires_at) = (found.user, now + policy::CHALLENGE_ENROLLING);
                 let access = ChallengeAccess { token: token.hash(), user, challenge, expires_at };
@@ -79,17 +81,26 @@ impl TwoFactor {
         Ok(Issued { ticket, expires_at })
     }
 
-    fn session_of(&self, of: &Ticket, token: Bearer, place: &Place, now: Timestamp) -> (OpenedBy, Admitted) {
+    /// Whoever came in with a bypass code a moment ago has no other factor to prove: the session may replace the lost one.
+    async fn session_of(
+        &self,
+        of: &Ticket,
+        token: Bearer,
+        place: &Place,
+        now: Timestamp,
+    ) -> Result<(OpenedBy, Admitted), Fault> {
+        let newest = EventPage::newest_of(&of.user, policy::RECENT_EVENTS);
+        let bypassed_at = Event::bypassed_at(&self.store().events(newest).await?);
         let session = Session {
             id: SessionId::new(now, self.entropy()),
             user: of.user.clone(),
             home: Home::Embedded,
             opened_at: now,
             seen_at: now,
-            stepped_up_at: None,
+            stepped_up_at: bypassed_at,
         };
         let event = self.event(EventKind::SessionOpened, &of.user, place, now);
         let new = NewSession { session: session.clone(), token: token.hash(), event };
-        (OpenedBy::Session(Box::new(new)), Admitted::Session { token, session })
+        Ok((OpenedBy::Session(Box::new(new)), Admitted::Session { token, session }))
     }
 }

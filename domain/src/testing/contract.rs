@@ -6,6 +6,7 @@
 mod administering;
 mod answering;
 mod bench;
+mod bypassing;
 mod changing;
 mod embedding;
 mod enrolling;
@@ -20,6 +21,7 @@ mod sites;
 pub use administering::*;
 pub use answering::*;
 pub use bench::{Bench, Racer, Racing};
+pub use bypassing::*;
 pub use changing::*;
 pub use embedding::*;
 pub use enrolling::*;
@@ -85,6 +87,10 @@ macro_rules! store_contract {
             a_passed_challenge_keeps_that_its_browser_is_to_be_remembered
             every_change_of_factors_forgets_every_device
             events_come_newest_first_and_only_to_their_user
+            a_bypass_code_is_accepted_once_over_all_challenges_however_many_race
+            a_bypass_code_passes_nothing_for_anybody_else_or_after_its_time
+            a_newer_bypass_code_ends_the_older_however_many_race
+            every_change_of_factors_ends_the_bypass_code
             a_key_is_claimed_once_however_many_race
             an_answer_is_kept_for_its_claim_and_no_longer_than_it_is_good
             an_abandoned_claim_neither_settles_nor_releases_the_one_that_took_it_over

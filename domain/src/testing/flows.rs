@@ -4,6 +4,7 @@
 //! contract. The phone is played by `totp-rs`; that independent authenticators agree is shown end to end.
 
 mod administering;
+mod bypassing;
 mod embedding;
 mod forcing;
 mod mailing;
@@ -15,6 +16,7 @@ mod signing_in;
 mod stepping_up;
 
 pub use administering::*;
+pub use bypassing::*;
 pub use embedding::*;
 pub use forcing::*;
 pub use mailing::*;
@@ -54,6 +56,10 @@ macro_rules! store_flows {
             nothing_but_six_digits_or_a_recovery_code_is_judged
             a_recovery_code_signs_in_once_in_any_spelling
             a_new_set_of_recovery_codes_ends_the_old_one
+            a_bypass_code_signs_in_once_in_any_spelling
+            a_bypass_code_passes_nothing_but_a_challenge
+            a_bypass_code_is_good_for_minutes_and_the_newest_only
+            after_a_bypass_code_the_lost_phone_is_replaced
             a_stale_session_proves_everything_again_before_a_change
             a_step_up_renews_the_bearer_of_a_browser_and_not_of_a_widget
             a_wrong_password_is_refused_before_the_code_is_looked_at

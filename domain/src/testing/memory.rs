@@ -17,10 +17,11 @@ use crate::name::{
 };
 use crate::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
-    Enrollment, EnrollmentState, EventPage, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode,
-    NewEnrollment, NewSession, OtherSessions, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer,
-    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp,
-    Store, StoreError, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    Enrollment, EnrollmentState, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim,
+    NewEmailCode, NewEnrollment, NewSession, OtherSessions, PassedChallenge, QueuedCode, RedeemedChallenge,
+    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent,
+    SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage,
+    UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::site::SitePolicy;
@@ -99,6 +100,7 @@ impl Store for MemoryStore {
                 let authenticators = authenticators.into_iter().filter(|one| one.kind == kind).collect();
                 Credentials { budget, authenticators, code_set: None }
             }
+            FactorKind::BypassCode => Credentials { budget, authenticators: Vec::new(), code_set: None },
             FactorKind::RecoveryCode => Credentials { budget, authenticators: Vec::new(), code_set },
         })
     }
@@ -239,6 +241,14 @@ impl Store for MemoryStore {
 
     async fn reset_user(&self, reset: ResetUser) -> Result<bool, StoreError> {
         self.verb(|rows| rows.reset_user(reset))
+    }
+
+    async fn issue_bypass_code(&self, issued: IssuedBypassCode) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.issue_bypass_code(issued))
+    }
+
+    async fn bypass_code(&self, user: &User) -> Result<Option<StoredBypassCode>, StoreError> {
+        Ok(self.rows().bypass_codes.get(user).cloned())
     }
 
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {

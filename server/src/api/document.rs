@@ -29,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         user::revoke_authenticator,
         user::reset,
         user::unlock,
+        user::issue_bypass_code,
         user::require,
         user::exempt,
         user::end_exemption,

@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Email,
     /// A saved code, good once.
     RecoveryCode,
+    /// A code that an administrator issued, good once, for minutes.
+    BypassCode,
 }
 
 impl From<FactorKind> for Kind {
@@ -22,6 +24,7 @@ impl From<FactorKind> for Kind {
             FactorKind::Totp => Self::Totp,
             FactorKind::Email => Self::Email,
             FactorKind::RecoveryCode => Self::RecoveryCode,
+            FactorKind::BypassCode => Self::BypassCode,
         }
     }
 }
@@ -31,7 +34,7 @@ impl Kind {
     /// has no name for it, and whoever reads `otp` relies on more.
     pub(super) const fn amr(self) -> &'static [&'static str] {
         match self {
-            Self::Totp | Self::RecoveryCode => &["otp"],
+            Self::Totp | Self::RecoveryCode | Self::BypassCode => &["otp"],
             Self::Email => &["email"],
         }
     }

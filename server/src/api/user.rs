@@ -1,6 +1,7 @@
 //! `/v1/users`: what a user has. It holds no secret.
 
 mod administration;
+mod bypass_code;
 mod requirement;
 
 use super::asked::Named;
@@ -14,6 +15,7 @@ use axum::Json;
 use axum::extract::State;
 // What `utoipa` generated beside the handlers comes along.
 pub(super) use administration::*;
+pub(super) use bypass_code::*;
 use domain::name::{EmailAddress, SiteId, User, UserId};
 use domain::overview::{AuthenticatorSummary, RecoverySummary};
 use domain::ports::{ListedUser, UserPage};

@@ -74,6 +74,8 @@ fn subject(told: Told<'_>) -> String {
         Notice::ManyWrongCodes => "Many wrong codes at sign-in",
         Notice::Reset => "Two-factor authentication was reset",
         Notice::Unlocked => "Signing in was unlocked",
+        Notice::BypassCodeIssued => "A bypass code was issued",
+        Notice::BypassCodeUsed => "A bypass code was used",
         Notice::RequirementAnnounced => "Set up two-factor authentication",
         Notice::RequirementReminded => "Reminder: set up two-factor authentication",
         Notice::Invited => "You are invited",
@@ -121,6 +123,14 @@ fn what(told: Told<'_>) -> String {
         ),
         Notice::Unlocked => format!(
             "An administrator unlocked your account at {site}, which too many wrong codes had locked. You can sign in \
+             again."
+        ),
+        Notice::BypassCodeIssued => format!(
+            "An administrator issued a bypass code for your account at {site}. It signs in once, after the password, in \
+             place of a code of your authenticator."
+        ),
+        Notice::BypassCodeUsed => format!(
+            "The bypass code that an administrator issued was used to sign in to your account at {site}. It will not work \
              again."
         ),
         Notice::RequirementAnnounced => format!(
@@ -200,7 +210,11 @@ fn advice(told: Told<'_>) -> (&'static str, &'static str) {
             "If you know nothing of it, do nothing: nobody can use the account without this link.",
             "The link works once. Whoever has it chooses the password: give it to nobody else. To choose yours, open it:",
         ),
-        Notice::Reset | Notice::Unlocked | Notice::EmailChanged | Notice::EmailLeft => (
+        Notice::Reset
+        | Notice::Unlocked
+        | Notice::BypassCodeIssued
+        | Notice::EmailChanged
+        | Notice::EmailLeft => (
             "If you asked for it, there is nothing else to do.",
             "If you did not ask for it, tell your administrator now: somebody may have asked in your name. Your Security \
              tab:",
@@ -219,7 +233,8 @@ fn advice(told: Told<'_>) -> (&'static str, &'static str) {
         | Notice::AuthenticatorReplaced
         | Notice::AuthenticatorRemoved
         | Notice::RecoveryCodesReplaced
-        | Notice::RecoveryCodeUsed => (nothing, change),
+        | Notice::RecoveryCodeUsed
+        | Notice::BypassCodeUsed => (nothing, change),
     }
 }
 

@@ -2,6 +2,7 @@
 //! was given in the last minutes: a stolen session must not be enough to make a key.
 
 mod audit;
+mod bypass_code;
 mod deed;
 mod fields;
 mod key;
@@ -45,6 +46,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::form("/organization/users/{user}/requirement", required_user::change),
         Route::page("/organization/requirement", requirement::page),
         Route::form("/organization/requirement", requirement::save),
+        Route::page("/organization/users/{user}/bypass-code", bypass_code::ask),
+        Route::form("/organization/users/{user}/bypass-code", bypass_code::issue),
         Route::page("/organization/audit", audit::page),
         Route::page("/organization/audit/export", audit::export),
         Route::page("/organization/mail", mail::page),

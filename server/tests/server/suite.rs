@@ -2,6 +2,7 @@ mod support;
 
 mod api;
 mod audit;
+mod bypass;
 mod chain;
 mod connection;
 mod devices;

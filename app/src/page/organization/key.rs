@@ -1,12 +1,12 @@
 //! A site's API keys: their list, making one, showing it once, revoking it.
 
+use super::once::{Once, once};
 use super::proof::{self, Proving, ProvingError};
 use super::site::Site;
 use super::sites::path;
 use super::{Part, moment, page, signed_in};
 use crate::page::form::{Tick, ticks, trouble};
 use crate::page::frame::{Frame, Loads};
-use crate::words::SELECTED;
 use crate::words::organization as said;
 use leptos::prelude::*;
 
@@ -123,29 +123,15 @@ pub fn new_key(frame: &Frame, site: &str, name: &str, typed: &NewKey, proving: P
 #[must_use]
 pub fn made_key(frame: &Frame, site: &str, name: &str, key: &str) -> String {
     page(frame, Part::Sites, said::NEW_KEY, Loads::Copy, || {
+        let once = once(Once {
+            warning: said::KEY_MADE.into_any(),
+            label: said::KEY,
+            secret: key.to_owned(),
+            back: path(site),
+        });
         view! {
             <header class="lead"><h1>{said::NEW_KEY}</h1><p>{name.to_owned()}</p></header>
-            <section class="card">
-                <p class="warning" role="status">{said::KEY_MADE}</p>
-                <div class="field">
-                    <label for="key">{said::KEY}</label>
-                    <input id="key" class="secret" type="text" value=key.to_owned() readonly autocomplete="off" />
-                </div>
-                <div class="actions">
-                    <button
-                        class="button primary"
-                        type="button"
-                        hidden
-                        data-copies="key"
-                        data-copied=said::COPIED
-                        data-selected=SELECTED
-                    >
-                        {said::COPY}
-                    </button>
-                    <a class="button" href=path(site)>{said::DONE}</a>
-                    <span class="hint" id="copied" role="status"></span>
-                </div>
-            </section>
+            {once}
         }
         .into_any()
     })

@@ -62,6 +62,8 @@ pub enum LockedKind {
     Email,
     /// Recovery codes.
     RecoveryCodes,
+    /// Bypass codes.
+    BypassCodes,
 }
 
 /// Something that happened.
@@ -176,6 +178,7 @@ fn lock(of: &Lock) -> AnyView {
         LockedKind::App => said::APP_LOCKED,
         LockedKind::Email => said::EMAIL_LOCKED,
         LockedKind::RecoveryCodes => said::RECOVERY_LOCKED,
+        LockedKind::BypassCodes => said::BYPASS_LOCKED,
     };
     view! { <p class="warning">{why}{moment(of.until)}"."</p> }.into_any()
 }
@@ -210,8 +213,10 @@ fn actions(of: &User) -> Option<AnyView> {
     let unlock = locked.then(|| view! { <a class="button" href=to("/unlock")>{said::UNLOCK}</a> });
     let reset = of.protected_since.is_some();
     let reset = reset.then(|| view! { <a class="button danger" href=to("/reset")>{said::RESET}</a> });
+    let bypass = of.protected_since.is_some();
+    let bypass = bypass.then(|| view! { <a class="button" href=to("/bypass-code")>{said::BYPASS}</a> });
     (unlock.is_some() || reset.is_some())
-        .then(|| view! { <div class="actions">{unlock}{reset}</div> }.into_any())
+        .then(|| view! { <div class="actions">{unlock}{bypass}{reset}</div> }.into_any())
 }
 
 fn activity(events: &[UserEvent]) -> AnyView {

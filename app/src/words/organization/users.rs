@@ -37,6 +37,7 @@ pub(crate) const NO_AUTHENTICATORS: &str = "No authenticator: signing in asks fo
 pub(crate) const EMAIL_LOCKED: &str = "Too many wrong codes by mail. The next one is judged from ";
 pub(crate) const APP_LOCKED: &str = "Too many wrong codes of an app. The next one is judged from ";
 pub(crate) const RECOVERY_LOCKED: &str = "Too many wrong recovery codes. The next one is judged from ";
+pub(crate) const BYPASS_LOCKED: &str = "Too many wrong bypass codes. The next one is judged from ";
 pub(crate) const DONE_BY: &str = "By ";
 pub(crate) const DONE_BY_OTHER: &str = "By an administrator";
 pub(crate) const REASON_GIVEN: &str = "Reason: ";
@@ -48,6 +49,18 @@ pub(crate) const RESET_DOES: [&str; 3] = [
     "They are signed out everywhere, and no device is remembered.",
     "The next sign-in asks for the password only, until they set two-factor authentication up again.",
 ];
+pub(crate) const BYPASS: &str = "Bypass code";
+pub(crate) const BYPASS_ISSUE: &str = "Issue bypass code";
+pub(crate) const BYPASS_EXPLAINED: &str = "For somebody who is without the phone. Make sure that it is they who ask, and tell them the code yourself: call them, or meet them.";
+pub(crate) const BYPASS_DOES: [&str; 3] = [
+    "It signs in once, after the password, in place of a code of the app.",
+    "Who signs in with it can replace a lost authenticator in the five minutes after.",
+    "A newer code, and every change of their factors, ends it. They are told by mail.",
+];
+pub(crate) const MINUTES: &str = "Minutes until it expires";
+pub(crate) const MINUTES_HINT: &str = "1 to 60.";
+pub(crate) const MINUTES_WRONG: &str = "Enter a whole number from 1 to 60.";
+pub(crate) const BYPASS_ISSUED: &str = "The bypass code is shown only now. It signs in once, until ";
 pub(crate) const UNLOCK: &str = "Unlock";
 pub(crate) const UNLOCK_EXPLAINED: &str = "Their wrong codes are forgiven, and the next code is judged at once. Their authenticators and recovery codes stay as they are.";
 pub(crate) const REASON: &str = "Reason";
@@ -61,6 +74,11 @@ pub(crate) const WAS_UNLOCKED: &str = "Unlocked. The next code is judged at once
 /// Over the page that resets somebody.
 pub(crate) fn reset_title(email: &str) -> String {
     quoted("Reset two-factor authentication of ", email, "?")
+}
+
+/// Over the page that issues a bypass code.
+pub(crate) fn bypass_title(email: &str) -> String {
+    quoted("Bypass code for ", email, "")
 }
 
 /// Over the page that unlocks somebody.

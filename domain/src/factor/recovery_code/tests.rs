@@ -11,7 +11,7 @@ fn a_code_has_four_groups_of_four_characters() {
     let code = PlainCode::new(&SeededEntropy::new(1));
     let groups: Vec<&str> = code.expose().split('-').collect();
     assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [4; 4]);
-    assert!(code.expose().bytes().all(|byte| byte == b'-' || ALPHABET.contains(&byte)));
+    assert!(code.expose().bytes().all(|byte| byte == b'-' || crockford::ALPHABET.contains(&byte)));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::audit::Event;
 use crate::budget::BudgetChange;
 use crate::challenge::Remember;
 use crate::factor::FactorKind;
-use crate::name::{AuthenticatorId, ChallengeId, CodeId, EmailCodeId, Name, User};
+use crate::name::{AuthenticatorId, BypassCodeId, ChallengeId, CodeId, EmailCodeId, Name, User};
 use crate::time::{TimeStep, Timestamp};
 
 /// What a right answer uses up, under its budget.
@@ -35,6 +35,8 @@ pub enum Consume {
     Code(CodeId),
     /// A code that was mailed.
     EmailCode(EmailCodeId),
+    /// A bypass code.
+    BypassCode(BypassCodeId),
 }
 
 impl Consume {
@@ -43,7 +45,7 @@ impl Consume {
     pub const fn watermark(self) -> TimeStep {
         match self {
             Self::Step { step, .. } => step,
-            Self::Code(_) | Self::EmailCode(_) => TimeStep::NONE,
+            Self::Code(_) | Self::EmailCode(_) | Self::BypassCode(_) => TimeStep::NONE,
         }
     }
 }

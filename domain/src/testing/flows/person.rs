@@ -100,6 +100,11 @@ impl Person {
         sign_in(&self.two_factor, self.caller.user()).await
     }
 
+    /// The same person, who goes on there.
+    pub(super) async fn in_another_browser(self) -> Self {
+        Self { caller: self.elsewhere().await, ..self }
+    }
+
     pub(super) async fn race(&self, racers: Vec<Racer>) -> usize {
         (self.race)(racers).await
     }

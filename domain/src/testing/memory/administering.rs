@@ -4,7 +4,7 @@ use super::rows::Rows;
 use crate::audit::{Event, Place};
 use crate::budget::Budget;
 use crate::name::User;
-use crate::ports::{OtherSessions, ResetUser, SetRequirement};
+use crate::ports::{IssuedBypassCode, OtherSessions, ResetUser, SetRequirement};
 
 impl Rows {
     pub(super) fn reset_user(&mut self, reset: ResetUser) -> Option<()> {
@@ -18,6 +18,13 @@ impl Rows {
         self.accesses.retain(|one| one.user != *user);
         self.disturb(user, OtherSessions::End { but: None });
         self.events.extend(reset.events);
+        Some(())
+    }
+
+    pub(super) fn issue_bypass_code(&mut self, issued: IssuedBypassCode) -> Option<()> {
+        self.user(&issued.user).protected_since?;
+        self.bypass_codes.insert(issued.user, issued.code);
+        self.events.push(issued.event);
         Some(())
     }
 

@@ -8,7 +8,7 @@ use crate::factor::FactorKind;
 use crate::name::{EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
     Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, MailedCode, NewCodeSet,
-    OtherSessions, QueuedCode, Site, Spent, StoredCode, Ticket, TrustedDevice, UserState,
+    OtherSessions, QueuedCode, Site, Spent, StoredBypassCode, StoredCode, Ticket, TrustedDevice, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -30,6 +30,7 @@ pub(super) struct Rows {
     pub(super) claims: Vec<ClaimRow>,
     pub(super) email_codes: Vec<(User, MailedCode)>,
     pub(super) letters: Vec<QueuedCode>,
+    pub(super) bypass_codes: HashMap<User, StoredBypassCode>,
     pub(super) events: Vec<Event>,
 }
 
@@ -73,12 +74,17 @@ impl Rows {
                 found.used_at.is_none().then(|| found.used_at = Some(spent.at))
             }
             Consume::EmailCode(id) => self.use_code(&spent.user, id, spent.at),
+            Consume::BypassCode(id) => {
+                let found = self.bypass_codes.get_mut(&spent.user)?;
+                (found.id == id && found.is_good(spent.at)).then(|| found.used_at = Some(spent.at))
+            }
         }
     }
 
-    /// What a change of factors does: every device is forgotten, and other sessions are ended or asked again.
+    /// What a change of factors does: every device is forgotten, a bypass code ended, and other sessions are ended or asked again.
     pub(super) fn disturb(&mut self, user: &User, others: OtherSessions) {
         self.devices.retain(|(_, one)| one.user != *user);
+        self.bypass_codes.remove(user);
         let asked = self.challenges.iter_mut().filter(|one| one.user == *user);
         asked.for_each(|one| one.remember = Remember::No);
         match others {

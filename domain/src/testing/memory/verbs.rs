@@ -219,7 +219,7 @@ impl Rows {
         match consume {
             Consume::Step { .. } => Some(()),
             Consume::EmailCode(id) => self.use_code(user, id, at),
-            Consume::Code(_) => None,
+            Consume::Code(_) | Consume::BypassCode(_) => None,
         }
     }
 

@@ -118,6 +118,10 @@ impl From<AdminError> for ApiError {
     fn from(error: AdminError) -> Self {
         match error {
             AdminError::NotFound => Self::not_found(),
+            AdminError::NotOn => Self::conflict(
+                "two_factor_not_on",
+                "The user has no two-factor authentication to be let past.",
+            ),
             AdminError::Changed => {
                 Self::conflict("changed_meanwhile", "Something else changed the user's factors. Try again.")
             }

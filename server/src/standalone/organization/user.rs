@@ -144,9 +144,9 @@ async fn help(
     renew(server, token.as_ref(), see_other(format!("/organization/users/{}?{more}", of.id)))
 }
 
-fn refused(error: AdminError) -> Problem {
+pub(super) fn refused(error: AdminError) -> Problem {
     match error {
-        AdminError::NotFound => Problem::NotFound,
+        AdminError::NotFound | AdminError::NotOn => Problem::NotFound,
         AdminError::Changed => Problem::Unavailable,
         AdminError::Fault(fault) => fault.into(),
     }
@@ -181,6 +181,7 @@ fn lock(of: &Lock) -> shown::Lock {
         FactorKind::Totp => shown::LockedKind::App,
         FactorKind::Email => shown::LockedKind::Email,
         FactorKind::RecoveryCode => shown::LockedKind::RecoveryCodes,
+        FactorKind::BypassCode => shown::LockedKind::BypassCodes,
     };
     shown::Lock { kind, until: of.until.millis() }
 }

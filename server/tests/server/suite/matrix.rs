@@ -39,15 +39,19 @@ fn whom(route: &Route) -> Option<For> {
             | "/organization/users/{user}"
             | "/organization/users/{user}/reset"
             | "/organization/users/{user}/unlock"
+            | "/organization/users/{user}/bypass-code"
             | "/organization/users/{user}/requirement"
             | "/organization/requirement",
         ) => Some(For::Admin),
         (Takes::Form, "/organization/users/{user}/requirement" | "/organization/requirement") => {
             Some(For::Admin)
         }
-        (Takes::Form, "/organization/users/{user}/reset" | "/organization/users/{user}/unlock") => {
-            Some(For::Admin)
-        }
+        (
+            Takes::Form,
+            "/organization/users/{user}/reset"
+            | "/organization/users/{user}/unlock"
+            | "/organization/users/{user}/bypass-code",
+        ) => Some(For::Admin),
         (
             Takes::Nothing | Takes::Form,
             "/organization/users/new"
@@ -185,6 +189,9 @@ fn right(browser: &Browser, route: &Route) -> Ask {
         }
         (Takes::Form, "/invitation") => browser.form(&at, &[("secret", "x")]),
         (Takes::Form, "/invitation/join") => browser.form(&at, &[("secret", "x"), ("password", "x")]),
+        (Takes::Form, "/organization/users/{user}/bypass-code") => {
+            browser.form(&at, &[("reason", "x"), ("minutes", "15")])
+        }
         (Takes::Form, _) => browser.form(&at, &[]),
     }
 }

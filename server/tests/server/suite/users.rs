@@ -170,15 +170,20 @@ async fn whoever_is_locked_is_unlocked() {
     bob.call("/fn/answer_challenge", json!({ "text": code })).await.is(200);
 }
 
+fn form<'a>(verb: &str, password: &'a str) -> Vec<(&'static str, &'a str)> {
+    let minutes = (verb == "bypass-code").then_some(("minutes", "15"));
+    [("reason", "He called"), ("password", password)].into_iter().chain(minutes).collect()
+}
+
 #[tokio::test]
 async fn help_asks_for_a_proof_and_helps_nobody_without() {
     let Office { house, mut ada, mut bob, path, .. } = office().await;
-    for verb in ["reset", "unlock"] {
+    for verb in ["reset", "unlock", "bypass-code"] {
         house.advance(5 * 60);
         let at = format!("{path}/{verb}");
         assert!(ada.get(&at).await.body.contains("name=\"password\""));
         for (password, said) in [("", "Nothing was changed yet"), ("wrong one", "not right")] {
-            let refused = ada.post(&at, &[("reason", "He called"), ("password", password)]).await;
+            let refused = ada.post(&at, &form(verb, password)).await;
             refused.is(422);
             assert!(refused.body.contains(said) && refused.body.contains("value=\"He called\""), "{verb}");
         }
@@ -198,12 +203,12 @@ async fn nobody_else_is_found() {
         "%00",
         &path.rsplit('/').next().unwrap().to_uppercase(),
     ] {
-        for verb in ["", "/reset", "/unlock"] {
+        for verb in ["", "/reset", "/unlock", "/bypass-code"] {
             ada.get(&format!("/organization/users/{id}{verb}")).await.is(404);
         }
         ada.post(&format!("/organization/users/{id}/reset"), &[("reason", "x")]).await.is(404);
     }
-    for verb in ["", "/reset", "/unlock"] {
+    for verb in ["", "/reset", "/unlock", "/bypass-code"] {
         bob.get(&format!("{path}{verb}")).await.is(404);
     }
     bob.post(&format!("{path}/reset"), &[("reason", "x")]).await.is(404);

@@ -164,3 +164,48 @@ async fn another_sites_administrator_changes_nothing() {
     other.delete("/v1/users/ada").await.is(204);
     assert_eq!(at.shop.get("/v1/users/ada").await.body, before, "the same id is another person there");
 }
+
+#[tokio::test]
+async fn a_bypass_code_passes_one_challenge_and_lets_the_lost_phone_be_replaced() {
+    let at = enrolled().await;
+    at.house.advance(30);
+    let issue = |body: Value| at.shop.post("/v1/users/ada/bypass-codes", body);
+    for (body, field) in [
+        (json!({ "reason": "" }), "reason"),
+        (json!({ "reason": "x", "minutes": 0 }), "minutes"),
+        (json!({ "reason": "x", "minutes": 61 }), "minutes"),
+    ] {
+        let wrong = issue(body).await;
+        refused(&wrong, 422, "malformed");
+        assert_eq!(text(&wrong.json()["field"]), field);
+    }
+    begin(&at.shop, "bob").await.is(201);
+    let off = at.shop.post("/v1/users/bob/bypass-codes", json!({ "reason": "x" })).await;
+    refused(&off, 409, "two_factor_not_on");
+    refused(&at.shop.post("/v1/users/eve/bypass-codes", json!({ "reason": "x" })).await, 404, "not_found");
+    let issued = issue(json!({ "reason": "No phone", "minutes": 5 })).await;
+    issued.is(201);
+    assert_eq!(issued.header("cache-control"), "no-store");
+    let event = at.newest().await;
+    assert_eq!((&event["kind"], &event["reason"]), (&json!("bypass_code.issued"), &json!("No phone")));
+    let keyed = |key: &'static str| {
+        let ask =
+            at.shop.ask(http::Method::POST, "/v1/users/ada/bypass-codes").header("idempotency-key", key);
+        at.shop.send(ask.body("application/json", json!({ "reason": "No phone" }).to_string()))
+    };
+    let (once, twice) = (keyed("k").await, keyed("k").await);
+    assert_eq!((once.json(), twice.header("idempotency-replayed")), (twice.json(), "true"));
+    let code = text(&once.json()["code"]);
+    let answers = format!("/v1/challenges/{}/answers", at.open().await);
+    let passed = at.shop.post(&answers, json!({ "code": code })).await;
+    passed.is(200);
+    assert_eq!((&passed.json()["kind"], &passed.json()["amr"]), (&json!("bypass_code"), &json!(["otp"])));
+    let again = format!("/v1/challenges/{}/answers", at.open().await);
+    at.shop.post(&again, json!({ "code": code })).await.is(422);
+    let two_factor = at.house.server.two_factor();
+    let session = two_factor.session(&at.session().await).await.unwrap().unwrap();
+    assert!(session.is_stepped_up(at.house.server.now()), "whoever came in so has no other factor to prove");
+    at.house.advance(5 * 60);
+    let session = two_factor.session(&at.session().await).await.unwrap().unwrap();
+    assert!(!session.is_stepped_up(at.house.server.now()));
+}
