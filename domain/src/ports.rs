@@ -222,7 +222,7 @@ pub trait Store: Send + Sync {
     // -- administering --------------------------------------------------------------------------------------------
 
     /// Takes every factor of a user away: authenticators are revoked, recovery codes retired, enrollments and challenges
-    /// cancelled, tickets and sessions ended, devices forgotten, wrong answers forgiven. Guards: the user is known; the
+    /// cancelled, tickets and sessions ended, devices forgotten, wrong answers and passwords forgiven. Guards: the user is known; the
     /// revision as seen, where there is one.
     async fn reset_user(&self, reset: ResetUser) -> Result<bool, StoreError>;
 
@@ -233,7 +233,8 @@ pub trait Store: Send + Sync {
     /// The newest bypass code of the user, used or not, if nothing ended it.
     async fn bypass_code(&self, user: &User) -> Result<Option<StoredBypassCode>, StoreError>;
 
-    /// Forgives every wrong answer of a user. Guard: the user is known.
+    /// Forgives every wrong answer of a user, and every wrong password where the account is kept here. Guard: the user is
+    /// known.
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError>;
 
     /// Stores what is required of a user. Guards: the user is known; the deadline and the exemption as seen.

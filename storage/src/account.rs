@@ -18,6 +18,7 @@ pub use link::{CreatedLink, Link, LinkPurpose, NewAccount, NewLink, Redemption};
 pub use list::{AccountPage, AccountsShown, ListedAccount};
 pub use member::{Changed, Edited, EditedAccount};
 pub use password::NewPassword;
+pub(crate) use password::forgive as forgive_passwords;
 pub use pending::PendingSignIn;
 
 use crate::backend::Database;

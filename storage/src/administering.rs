@@ -1,5 +1,6 @@
 //! What a site's administrator does with a user. Everything is taken in the order of the locks.
 
+use crate::account::forgive_passwords;
 use crate::entity::{
     OwnedTable, authenticator, budget, bypass_code, challenge, challenge_access, code_set, email_code,
     enrollment, event, idempotency_key, notice, recovery_code, session, ticket, trusted_device, user,
@@ -16,6 +17,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
 pub(crate) async fn reset(tx: &DatabaseTransaction, reset: &ResetUser) -> Step {
     let owner = &reset.user;
     budgets::forgive(tx, owner).await?;
+    forgive_passwords(tx, owner).await?;
     users::reset(tx, owner, reset.revision).await?;
     challenges::switch_off(tx, owner, reset.at).await?;
     embedding::end_tickets(tx, owner).await?;
@@ -28,6 +30,7 @@ pub(crate) async fn reset(tx: &DatabaseTransaction, reset: &ResetUser) -> Step {
 
 pub(crate) async fn unlock(tx: &DatabaseTransaction, owner: &User, event: &Event) -> Step {
     budgets::forgive(tx, owner).await?;
+    forgive_passwords(tx, owner).await?;
     users::lock(tx, owner).await?;
     audit::record(tx, event).await
 }

@@ -119,9 +119,9 @@ pub(crate) async fn turn_off(tx: &DatabaseTransaction, turned_off: &TurnedOff) -
 pub(crate) async fn switch_off(tx: &DatabaseTransaction, user: &User, now: Timestamp) -> Step {
     authenticator::revoke_all(tx, user, now).await?;
     recovery_code::retire_all(tx, user).await?;
+    bypass_code::end(tx, user).await?;
     enrollment::cancel_all(tx, user).await?;
     email_code::end_all(tx, user).await?;
-    bypass_code::end(tx, user).await?;
     cancel_all(tx, user).await
 }
 

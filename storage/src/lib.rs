@@ -6,7 +6,7 @@
 //! `error.rs` is where database errors stop.
 //!
 //! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: budget,
-//! user, authenticator, mailed codes, recovery codes, enrollment, challenge, session, event.
+//! account, user, authenticator, mailed codes, recovery codes, bypass code, enrollment, challenge, session, event.
 
 pub mod account;
 mod administering;

@@ -5,7 +5,7 @@ mod support;
 
 use domain::audit::{Event, EventKind, Place};
 use domain::name::{ChallengeId, SessionId, SiteId, User, UserId};
-use domain::ports::{EventPage, NewSession, Store};
+use domain::ports::{EventPage, NewSession, ResetUser, Store};
 use domain::session::{Home, Session, TokenHash};
 use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
@@ -125,6 +125,7 @@ on_both! {
     an_address_has_one_account_in_whatever_case
     an_expired_link_creates_nothing_and_is_tidied
     a_wrong_password_is_counted_once_for_each_count_seen
+    an_unlock_and_a_reset_forgive_wrong_passwords
     a_password_is_changed_once_however_many_race
     a_changed_password_ends_other_sessions_and_waiting_sign_ins
     a_waiting_sign_in_is_closed_once_however_many_race
@@ -209,6 +210,26 @@ async fn a_wrong_password_is_counted_once_for_each_count_seen(bench: Bench) {
     assert_eq!((counted.password_failures, counted.password_not_before), (1, later));
     bench.accounts.reset_password_failures(account.id).await.unwrap();
     assert_eq!(bench.accounts.account_by_user(&account.user).await.unwrap(), Some(account));
+}
+
+async fn an_unlock_and_a_reset_forgive_wrong_passwords(bench: Bench) {
+    let account = bench.account().await;
+    for unlocks in [true, false] {
+        let event = bench.event(&account.user);
+        assert!(bench.accounts.count_password_failure(account.id, 0, NOW, event.clone()).await.unwrap());
+        let user = account.user.clone();
+        let reset = ResetUser { user, revision: None, at: NOW, events: vec![bench.event(&account.user)] };
+        let event = bench.event(&account.user);
+        let done = if unlocks {
+            bench.store.unlock_user(&account.user, event).await
+        } else {
+            bench.store.reset_user(reset).await
+        };
+        assert!(done.unwrap());
+        assert_eq!(bench.accounts.account_by_user(&account.user).await.unwrap().as_ref(), Some(&account));
+    }
+    let late = bench.accounts.count_password_failure(account.id, 1, NOW, bench.event(&account.user)).await;
+    assert!(!late.unwrap(), "a password that was judged before is not counted after");
 }
 
 async fn a_password_is_changed_once_however_many_race(bench: Bench) {

@@ -76,7 +76,7 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::DeviceForgotten => of("Device forgotten: ", "Device forgotten", ""),
         EventKind::DevicesForgotten => plain("All remembered devices forgotten"),
         EventKind::UserReset => plain("Two-factor authentication reset by your administrator"),
-        EventKind::UserUnlocked => plain("Wrong codes forgiven by your administrator"),
+        EventKind::UserUnlocked => plain("Wrong codes and passwords forgiven by your administrator"),
         EventKind::UserErased => plain("Data erased by your administrator"),
         EventKind::RequirementSet => {
             of(REQUIRED_FROM, "Two-factor authentication required by your administrator", "")

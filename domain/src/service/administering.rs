@@ -92,7 +92,8 @@ impl TwoFactor {
         held.then_some((code, expires_at)).ok_or(AdminError::NotOn)
     }
 
-    /// Forgives a user's wrong codes, so that the next one is judged at once. The log says `by` whom, as above.
+    /// Forgives a user's wrong codes, and the wrong passwords of an account that is kept here, so that the next one is judged at
+    /// once. The log says `by` whom, as above.
     ///
     /// # Errors
     /// [`AdminError::NotFound`] if the user is unknown.

@@ -57,7 +57,7 @@ test("somebody who typed wrong codes is unlocked", async ({ administrator: ada, 
   await expect(ada.page.getByText("Too many wrong codes of an app.")).toBeVisible();
   await ada.page.getByRole("link", { name: "Unlock" }).click();
   await ada.button("Unlock").click();
-  await expect(ada.notice).toHaveText("Unlocked. The next code is judged at once.");
+  await expect(ada.notice).toHaveText("Unlocked. The next code or password is judged at once.");
   await expect(ada.page.getByText("Too many wrong codes")).toHaveCount(0);
   await bob.signIn(await phone.code());
 });

@@ -54,7 +54,6 @@ async fn recover(settings: &Settings, email: &str, json: bool) -> anyhow::Result
     }
     let reset = SqlStore::new(database.clone()).reset_user(reset_of(&account)?).await;
     ensure!(reset.context("cannot reset the account")?, "the account has no user: the database is damaged");
-    accounts.reset_password_failures(account.id).await.context("cannot forgive the wrong passwords")?;
     database.close().await;
     let sign_in = format!("{}/sign-in", settings.public_url);
     if json {

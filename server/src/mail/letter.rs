@@ -122,7 +122,7 @@ fn what(told: Told<'_>) -> String {
              have signed in."
         ),
         Notice::Unlocked => format!(
-            "An administrator unlocked your account at {site}, which too many wrong codes had locked. You can sign in \
+            "An administrator unlocked your account at {site}, which too many wrong codes or passwords had locked. You can sign in \
              again."
         ),
         Notice::BypassCodeIssued => format!(

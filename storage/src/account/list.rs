@@ -28,7 +28,7 @@ pub enum AccountsShown {
     Protected,
     /// Those who can sign in without.
     Unprotected,
-    /// Those of whom no code of some kind is judged right now.
+    /// Those of whom no code of some kind, or no password, is judged right now.
     Locked,
     /// Those with few recovery codes left.
     CodesLow,
@@ -74,7 +74,7 @@ pub struct ListedAccount {
     pub protected_since: Option<Timestamp>,
     /// Unused recovery codes; `None` if there is no set.
     pub codes_left: Option<usize>,
-    /// Until when no code of some kind is judged.
+    /// Until when no code of some kind, or no password, is judged.
     pub locked_until: Option<Timestamp>,
 }
 
@@ -97,7 +97,11 @@ impl AccountsShown {
                 .add(users.not_in_subquery(user::protected(SITE)))
                 .add(account::COLUMN.password_hash.is_not_null())
                 .add(account::COLUMN.deactivated_at.is_null()),
-            Self::Locked => Condition::all().add(users.in_subquery(budget::maybe_locked(SITE))),
+            Self::Locked => Condition::all().add(
+                Condition::any()
+                    .add(users.in_subquery(budget::maybe_locked(SITE)))
+                    .add(account::Column::PasswordFailures.ne(0)),
+            ),
             Self::CodesLow => Condition::all().add(users.in_subquery(recovery_code::maybe_low(SITE))),
             Self::Invited => Condition::all()
                 .add(account::COLUMN.password_hash.is_null())
@@ -200,6 +204,7 @@ async fn described(
     let listed = |row: account::Model| {
         let key = row.user_id.clone();
         let account = from_row(row)?;
+        let password_lock = Some(account.password_not_before).filter(|until| *until > now);
         Some(ListedAccount {
             id: account.id,
             state: account.state(),
@@ -209,7 +214,7 @@ async fn described(
             invited_until: invited.get(&account.id).copied(),
             protected_since: since.get(&key).copied(),
             codes_left: left.get(&key).copied(),
-            locked_until: locks.get(&key).copied(),
+            locked_until: locks.get(&key).copied().max(password_lock),
         })
     };
     rows.into_iter().map(|row| intact("account", listed(row))).collect()

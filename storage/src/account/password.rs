@@ -7,7 +7,7 @@ use crate::entity::{OwnedTable, account, pending_sign_in};
 use crate::error::{Step, Stop, fault, one_row};
 use crate::{embedding, session, user};
 use domain::audit::Event;
-use domain::name::SessionId;
+use domain::name::{SessionId, User};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -60,6 +60,18 @@ pub(super) async fn reset_failures(db: &Database, id: Uuid) -> Result<(), StoreE
         .await
         .map(|_| ())
         .map_err(fault)
+}
+
+/// Forgives the wrong passwords of the account of this user; other sites keep their own.
+pub(crate) async fn forgive(tx: &DatabaseTransaction, owner: &User) -> Step {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordFailures, Expr::value(0))
+        .col_expr(account::Column::PasswordNotBefore, Expr::value(0_i64))
+        .filter(account::Entity::owned_by(owner))
+        .filter(account::COLUMN.password_failures.ne(0))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn set(tx: &DatabaseTransaction, new: &NewPassword) -> Step {

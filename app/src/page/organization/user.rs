@@ -64,6 +64,8 @@ pub enum LockedKind {
     RecoveryCodes,
     /// Bypass codes.
     BypassCodes,
+    /// Not codes, but the password.
+    Passwords,
 }
 
 /// Something that happened.
@@ -179,6 +181,7 @@ fn lock(of: &Lock) -> AnyView {
         LockedKind::Email => said::EMAIL_LOCKED,
         LockedKind::RecoveryCodes => said::RECOVERY_LOCKED,
         LockedKind::BypassCodes => said::BYPASS_LOCKED,
+        LockedKind::Passwords => said::PASSWORD_LOCKED,
     };
     view! { <p class="warning">{why}{moment(of.until)}"."</p> }.into_any()
 }

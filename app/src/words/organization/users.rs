@@ -38,6 +38,7 @@ pub(crate) const EMAIL_LOCKED: &str = "Too many wrong codes by mail. The next on
 pub(crate) const APP_LOCKED: &str = "Too many wrong codes of an app. The next one is judged from ";
 pub(crate) const RECOVERY_LOCKED: &str = "Too many wrong recovery codes. The next one is judged from ";
 pub(crate) const BYPASS_LOCKED: &str = "Too many wrong bypass codes. The next one is judged from ";
+pub(crate) const PASSWORD_LOCKED: &str = "Too many wrong passwords. The next one is judged from ";
 pub(crate) const DONE_BY: &str = "By ";
 pub(crate) const DONE_BY_OTHER: &str = "By an administrator";
 pub(crate) const REASON_GIVEN: &str = "Reason: ";
@@ -62,14 +63,14 @@ pub(crate) const MINUTES_HINT: &str = "1 to 60.";
 pub(crate) const MINUTES_WRONG: &str = "Enter a whole number from 1 to 60.";
 pub(crate) const BYPASS_ISSUED: &str = "The bypass code is shown only now. It signs in once, until ";
 pub(crate) const UNLOCK: &str = "Unlock";
-pub(crate) const UNLOCK_EXPLAINED: &str = "Their wrong codes are forgiven, and the next code is judged at once. Their authenticators and recovery codes stay as they are.";
+pub(crate) const UNLOCK_EXPLAINED: &str = "Their wrong codes and wrong passwords are forgiven, and the next one is judged at once. Their authenticators and recovery codes stay as they are.";
 pub(crate) const REASON: &str = "Reason";
 pub(crate) const REASON_HINT: &str = "For the log. Whoever it is about can read it.";
 pub(crate) const REASON_MAYBE: &str = "Reason (may stay empty)";
 
 pub(crate) const WAS_RESET: &str =
     "Two-factor authentication was reset. They sign in with their password, and can set it up again.";
-pub(crate) const WAS_UNLOCKED: &str = "Unlocked. The next code is judged at once.";
+pub(crate) const WAS_UNLOCKED: &str = "Unlocked. The next code or password is judged at once.";
 
 /// Over the page that resets somebody.
 pub(crate) fn reset_title(email: &str) -> String {

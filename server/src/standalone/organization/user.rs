@@ -64,8 +64,8 @@ pub(super) async fn page(
         protected_since: report.protected_since.map(Timestamp::millis),
         authenticators: report.authenticators.iter().map(Authenticator::from).collect(),
         recovery: report.recovery.map(Recovery::from),
-        locks: report.locks.iter().map(lock).collect(),
         requirement: required_user::shown(&report.demand, server.now()),
+        locks: report.locks.iter().map(lock).chain(password_lock(&of, server.now())).collect(),
         events: events(&server, &of.user).await?,
         notice,
     };
@@ -184,6 +184,11 @@ fn lock(of: &Lock) -> shown::Lock {
         FactorKind::BypassCode => shown::LockedKind::BypassCodes,
     };
     shown::Lock { kind, until: of.until.millis() }
+}
+
+fn password_lock(of: &Account, now: Timestamp) -> Option<shown::Lock> {
+    let until = of.password_not_before;
+    (until > now).then(|| shown::Lock { kind: shown::LockedKind::Passwords, until: until.millis() })
 }
 
 async fn events(server: &Server, user: &User) -> Result<Vec<shown::UserEvent>, Problem> {

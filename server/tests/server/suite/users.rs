@@ -170,6 +170,23 @@ async fn whoever_is_locked_is_unlocked() {
     bob.call("/fn/answer_challenge", json!({ "text": code })).await.is(200);
 }
 
+#[tokio::test]
+async fn whoever_typed_wrong_passwords_is_unlocked() {
+    let Office { house, mut ada, path, .. } = office().await;
+    for seconds in [0, 0, 0, 0, 0, 1, 2] {
+        house.advance(seconds);
+        let form = [("email", BOB), ("password", "not the password")];
+        house.browser().post("/sign-in", &form).await.is(422);
+    }
+    let right = [("email", BOB), ("password", PASSWORD)];
+    house.browser().post("/sign-in", &right).await.is(429);
+    assert_eq!(shown(&mut ada, "?show=locked").await, [BOB]);
+    assert!(ada.get(&path).await.body.contains("Too many wrong passwords."));
+    ada.post(&format!("{path}/unlock"), &[("reason", "")]).await.leads_to(&format!("{path}?unlocked"));
+    house.browser().post("/sign-in", &right).await.leads_to("/sign-in/challenge");
+    assert_eq!(shown(&mut ada, "?show=locked").await, Vec::<String>::new());
+}
+
 fn form<'a>(verb: &str, password: &'a str) -> Vec<(&'static str, &'a str)> {
     let minutes = (verb == "bypass-code").then_some(("minutes", "15"));
     [("reason", "He called"), ("password", password)].into_iter().chain(minutes).collect()
