@@ -41,7 +41,11 @@ pub struct Joining {
 #[must_use]
 pub fn invitation(frame: &Frame, shown: &Invitation) -> String {
     document(frame, || {
-        let loads = if *shown == Invitation::Closed { Loads::Welcome } else { Loads::Nothing };
+        // A second link that is opened in the same tab changes nothing but the part behind the `#`.
+        let loads = match shown {
+            Invitation::Closed | Invitation::Gone => Loads::Welcome,
+            Invitation::Open(_) => Loads::Nothing,
+        };
         let content = match shown {
             Invitation::Closed => closed(false),
             Invitation::Gone => closed(true),
