@@ -130,9 +130,13 @@ test("a date that has passed is refused, and it is proved who asks", async ({ pr
   await lookAt(ada.page, "requirement-past");
   await server.advance(6 * 60);
   await preview(ada, "Everybody", "At once");
+  await expect(ada.heading("Confirm that it is you")).toBeVisible();
+  await ada.page.getByLabel("Password", { exact: true }).fill(ada.password);
+  await ada.field("Code from your app, or a recovery code").fill("nonsense");
   await ada.button("Save").click();
-  await expect(ada.trouble).toContainText("confirm that it is you");
+  await expect(ada.trouble).toContainText("That code is not right.");
   await lookAt(ada.page, "requirement-prove");
+  await expect(ada.section("In force"), "nothing was saved").not.toContainText("Required");
   await ada.page.getByLabel("Password", { exact: true }).fill(ada.password);
   await ada.field("Code from your app, or a recovery code").fill(await phone.code());
   await ada.button("Save").click();
