@@ -16,9 +16,11 @@ export async function setUpAndLogIn(url: string, key: string, app: App): Promise
   if (before.status !== "not_enrolled") throw new Error(`a stranger is asked: ${before.status}`);
 
   const begun = await said(twofold.POST("/v1/enrollments", { body: { user: { ...user, label: "ada@example.com" }, kind: "totp" } }));
+  const { secret } = begun;
+  if (!secret) throw new Error("an app is given a secret");
   const enrollment = { params: { path: { id: begun.id } } };
   const confirmed = await said(
-    twofold.POST("/v1/enrollments/{id}/confirm", { ...enrollment, body: { user, code: await app(begun.secret), name: "Pixel 9" } }),
+    twofold.POST("/v1/enrollments/{id}/confirm", { ...enrollment, body: { user, code: await app(secret), name: "Pixel 9" } }),
   );
   if (confirmed.recovery_codes?.length !== 10) throw new Error("there are not ten recovery codes");
   await said(twofold.POST("/v1/enrollments/{id}/acknowledge", { ...enrollment, body: { user } }));
@@ -34,7 +36,7 @@ export async function setUpAndLogIn(url: string, key: string, app: App): Promise
 
   const wrong = await twofold.POST("/v1/challenges/{id}/answers", { ...challenge, body: { code: "nonsense" } });
   if (wrong.error?.code !== "code_malformed") throw new Error(`nonsense was answered with ${wrong.error?.code}`);
-  return said(twofold.POST("/v1/challenges/{id}/answers", { ...challenge, body: { code: await app(begun.secret) } }));
+  return said(twofold.POST("/v1/challenges/{id}/answers", { ...challenge, body: { code: await app(secret) } }));
 }
 
 /** The answer, or what was refused. */
