@@ -6,30 +6,29 @@ import { SMTPServer } from "smtp-server";
 import { freePort } from "./server.ts";
 
 /** What the mail server does with a letter. */
-type Mood = "accept" | "refuse" | "drop" | "hang";
+export type Mood = "accept" | "refuse" | "drop" | "hang" | "be down";
 
 /** A real mail server on this machine, which can have a bad day. */
 export class PostOffice {
   readonly url: string;
   readonly letters: ParsedMail[] = [];
-  mood: Mood = "accept";
-  /** Letters that somebody tried to hand over. */
-  tried = 0;
+  readonly #port: number;
+  #mood: Mood = "accept";
   readonly #sockets = new Set<Socket>();
   readonly #server: SMTPServer;
 
   private constructor(port: number) {
     this.url = `smtp://127.0.0.1:${port}`;
+    this.#port = port;
     this.#server = new SMTPServer({
       authOptional: true,
       closeTimeout: 200,
       disabledCommands: ["STARTTLS"],
       onData: (stream, session, done) => {
-        this.tried += 1;
-        if (this.mood === "drop") return this.#sockets.forEach((socket) => socket.destroy());
+        if (this.#mood === "drop") return this.#sockets.forEach((socket) => socket.destroy());
         simpleParser(stream).then((letter) => {
-          if (this.mood === "hang") return;
-          if (this.mood === "refuse") return done(Object.assign(new Error("not today"), { responseCode: 451 }));
+          if (this.#mood === "hang") return;
+          if (this.#mood === "refuse") return done(Object.assign(new Error("not today"), { responseCode: 451 }));
           this.letters.push(letter);
           done();
         }, done);
@@ -45,6 +44,23 @@ export class PostOffice {
     const office = new PostOffice(await freePort());
     await once(office.#server.server, "listening");
     return office;
+  }
+
+  /** Has it do so from now on. Who is down takes no connection. */
+  async will(mood: Mood): Promise<void> {
+    const listener = this.#server.server;
+    const [was, now] = [this.#mood === "be down", mood === "be down"];
+    this.#mood = mood;
+    if (now && !was) {
+      const closed = once(listener, "close");
+      listener.close();
+      for (const socket of this.#sockets) socket.destroy();
+      await closed;
+    }
+    if (was && !now) {
+      listener.listen(this.#port, "127.0.0.1");
+      await once(listener, "listening");
+    }
   }
 
   /** The letter of this subject, once it is there. */

@@ -148,12 +148,12 @@ test.describe("codes by mail", () => {
     await expect(ada.page.getByRole("status")).toHaveText("Your password was changed.");
   });
 
-  for (const mood of ["refuse", "drop", "hang"] as const) {
+  for (const mood of ["be down", "refuse", "drop", "hang"] as const) {
     test(`come not at all rather than late from a mail server that would ${mood}, and a recovery code signs in`, async ({ office, administrator: ada, server }) => {
       const [recoveryCode] = await setUpByMail(ada, office);
       await ada.signOut();
       await server.advance(60);
-      office.mood = mood;
+      await office.will(mood);
       await ada.beginSignIn();
       await ada.button("Send a code by e-mail").click();
       await expect(ada.place.getByText("We sent a code to a•••@example.com.")).toBeVisible();
@@ -165,7 +165,7 @@ test.describe("codes by mail", () => {
       await ada.beginSignIn();
       await server.advance(120);
       await expect.poll(() => server.output, { timeout: 30_000 }).toContain("a code was given up");
-      office.mood = "accept";
+      await office.will("accept");
       // The mail server is well again, and is handed nothing old: the next letter is the next code.
       await ada.button("Send a code by e-mail").click();
       await ada.field("8-digit code").fill(await mailed(office, 2));

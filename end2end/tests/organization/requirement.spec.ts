@@ -36,9 +36,9 @@ async function setUpAtSignIn(bob: Person): Promise<{ code: () => Promise<string>
 }
 
 async function post(page: Page, path: string, json: unknown): Promise<number> {
-  const ask = ([path, body]: [string, string]) =>
+  const ask = ({ path, body }: { path: string; body: string }) =>
     fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body }).then((answer) => answer.status);
-  return page.evaluate(ask, [path, JSON.stringify(json)]);
+  return page.evaluate(ask, { path, body: JSON.stringify(json) });
 }
 
 test("who is forced is led to the QR code at the next sign-in, and can do nothing else before", async ({ administrator: ada, elsewhere, server }) => {
