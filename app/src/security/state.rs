@@ -157,7 +157,8 @@ impl Page {
 
     /// Whether the person has an authenticator whose codes are mailed, and whether one whose are not.
     pub(crate) fn ways(self) -> (bool, bool) {
-        self.view.with(|view| {
+        // Untracked: a dialog that is open must not be drawn anew, and so opened again, when the tab is.
+        self.view.with_untracked(|view| {
             let by_mail = view.authenticators.iter().any(|one| one.by_mail);
             (by_mail, view.authenticators.iter().any(|one| !one.by_mail))
         })
