@@ -59,7 +59,7 @@ test.describe("a wrong code while setting up", () => {
     await expect(ada.trouble).toHaveText("That is a recovery code. Enter the 6 digits that your app shows.");
     await ada.field("6-digit code").fill("12345");
     await ada.button("Verify").click();
-    await expect(ada.trouble).toHaveText("That is not a complete code. The app shows 6 digits; a recovery code has 16 letters and digits.");
+    await expect(ada.trouble).toHaveText("That is not a complete code. The app shows 6 digits, a mailed code has 8; a recovery code has 16 letters and digits.");
     await ada.enterCode(phone.wrongCode());
     await expect(ada.trouble).toHaveText(/4 tries left\.\s*$/);
   });
