@@ -242,23 +242,6 @@ impl Event {
         self
     }
 
-    /// When the user of these events, newest first, came in with a bypass code and has not set up anything since: until then
-    /// their factors are those that they are without.
-    #[must_use]
-    pub fn bypassed_at(events: &[Self]) -> Option<Timestamp> {
-        let settling = [
-            EventKind::ChallengePassed,
-            EventKind::AuthenticatorAdded,
-            EventKind::AuthenticatorReplaced,
-            EventKind::TurnedOn,
-        ];
-        let settles = |event: &&Self| settling.contains(&event.kind);
-        let last = events.iter().find(settles)?;
-        let by_bypass_code =
-            last.kind == EventKind::ChallengePassed && last.factor == Some(FactorKind::BypassCode);
-        by_bypass_code.then_some(last.at)
-    }
-
     /// The same, with the name of what was involved.
     #[must_use]
     pub fn about(mut self, name: &str) -> Self {

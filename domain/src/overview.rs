@@ -21,6 +21,8 @@ pub struct Overview {
     pub authenticators: Vec<AuthenticatorSummary>,
     /// The authenticator that answered nothing for longest, if that is [`crate::policy::UNUSED`]: does it still work?
     pub unused: Option<AuthenticatorId>,
+    /// The user came in with a bypass code last and has changed no factor since: they are without what they have.
+    pub bypassed: bool,
     /// The active set of recovery codes.
     pub recovery: Option<RecoverySummary>,
     /// An enrollment that can be gone on with: this session's pending one, or the user's confirmed one.

@@ -92,6 +92,7 @@ impl TwoFactor {
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
             unused: unused(&state, now),
+            bypassed: self.bypassed_at(user, &state).await?.is_some(),
             recovery: state.code_set.as_ref().map(code_summary),
             open: open.map(|enrollment| OpenEnrollment {
                 id: enrollment.id,

@@ -8,7 +8,7 @@ use crate::factor::FactorKind;
 use crate::name::User;
 use crate::page::Page;
 use crate::policy;
-use crate::ports::{Challenge, EventPage, ListedUser, UserPage};
+use crate::ports::{Challenge, EventPage, ListedUser, UserPage, UserState};
 use crate::report::{Lock, UserReport};
 use crate::time::Timestamp;
 
@@ -71,6 +71,18 @@ impl TwoFactor {
         }
         let kinds = self.factor_kinds(&challenge.user).await?;
         Ok(!kinds.is_empty() && kinds.into_iter().all(lasts))
+    }
+
+    /// When the user came in with a bypass code, if no authenticator of theirs has answered anything since. A change of
+    /// factors ends the code, and this with it.
+    pub(super) async fn bypassed_at(
+        &self,
+        user: &User,
+        state: &UserState,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let used_at = self.store().bypass_code(user).await?.and_then(|code| code.used_at);
+        let silent = |at: &Timestamp| state.authenticators.iter().all(|one| one.used_at < Some(*at));
+        Ok(used_at.filter(silent))
     }
 
     /// How many recovery codes the user has left.

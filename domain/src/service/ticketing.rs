@@ -1,14 +1,12 @@
 //! Tickets: issued to a site's server, torn by the browser that it hands them to.
 
 use super::TwoFactor;
-use crate::audit::{Event, EventKind, Place};
+use crate::audit::{EventKind, Place};
 use crate::challenge::Access;
 use crate::error::Fault;
 use crate::name::{Label, SessionId, User};
 use crate::policy;
-use crate::ports::{
-    Challenge, ChallengeAccess, EventPage, NewSession, OpenedBy, Ticket, TicketFor, TornTicket,
-};
+use crate::ports::{Challenge, ChallengeAccess, NewSession, OpenedBy, Ticket, TicketFor, TornTicket};
 use crate::session::{Home, Session};
 use crate::ticket::{Admitted, Bearer, Issued};
 use crate::time::Timestamp;
@@ -89,8 +87,7 @@ impl TwoFactor {
         place: &Place,
         now: Timestamp,
     ) -> Result<(OpenedBy, Admitted), Fault> {
-        let newest = EventPage::newest_of(&of.user, policy::RECENT_EVENTS);
-        let bypassed_at = Event::bypassed_at(&self.store().events(newest).await?);
+        let bypassed_at = self.bypassed_at(&of.user, &self.state_for(&of.user).await?).await?;
         let session = Session {
             id: SessionId::new(now, self.entropy()),
             user: of.user.clone(),

@@ -8,8 +8,10 @@ use crate::challenge::Passed;
 use crate::error::{AdminError, Refusal, StepUpError};
 use crate::factor::FactorKind;
 use crate::factor::bypass_code::{BypassCode, BypassMinutes};
-use crate::name::{Reason, UserId};
+use crate::name::{Label, Reason, UserId};
+use crate::policy;
 use crate::ports::{EventPage, Purpose};
+use crate::ticket::Admitted;
 use std::time::Duration;
 
 async fn issue(person: &Person) -> Result<BypassCode, AdminError> {
@@ -77,4 +79,29 @@ pub async fn after_a_bypass_code_the_lost_phone_is_replaced(person: Person) {
     came_in.advance(30);
     assert!(matches!(came_in.refusal(&came_in.code(&old)).await, Refusal::Wrong { .. }));
     assert!(came_in.sign_in_with(&came_in.code(&phone)).await.is_ok());
+}
+
+pub async fn what_a_bypass_code_allows_a_widget_ends_with_the_phone_and_not_with_a_long_log(person: Person) {
+    let (phone, _) = person.set_up().await;
+    let stepped_up = async || {
+        let (user, label) = (person.caller.user(), Label::parse("alice").unwrap());
+        let issued = person.two_factor.issue_session_ticket(user, &label).await.unwrap();
+        let admitted = person.two_factor.tear_ticket(&issued.ticket, &Place::default()).await.unwrap();
+        let Some(Admitted::Session { session, .. }) = admitted else { panic!("the ticket is good") };
+        session.stepped_up_at
+    };
+    assert_eq!(stepped_up().await, None);
+    let code = issue(&person).await.unwrap();
+    assert_eq!(stepped_up().await, None, "it was only issued");
+    let passed_at = person.clock_now();
+    person.sign_in_with(code.expose()).await.unwrap();
+    for _ in 0..policy::RECENT_EVENTS {
+        person.challenge().await;
+    }
+    assert_eq!(stepped_up().await, Some(passed_at));
+    assert!(person.overview().await.bypassed);
+    person.advance(30);
+    person.sign_in_with(&person.code(&phone)).await.unwrap();
+    assert_eq!(stepped_up().await, None, "the phone was found");
+    assert!(!person.overview().await.bypassed);
 }
