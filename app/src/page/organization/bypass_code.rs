@@ -72,7 +72,7 @@ pub fn issued_bypass_code(frame: &Frame, asked: &BypassAsked, code: &str, until:
     page(frame, Part::Users, said::BYPASS, Loads::Copy, || {
         let warning = view! { {said::BYPASS_ISSUED} {moment(until)} "." }.into_any();
         let (secret, back) = (code.to_owned(), path(&asked.id));
-        let shown = once(Once { warning, label: said::BYPASS, secret, back });
+        let shown = once(Once { warning, label: said::BYPASS, secret, hint: None, back, other: None });
         view! {
             <header class="lead"><h1>{said::BYPASS}</h1><p>{asked.email.clone()}</p></header>
             {shown}

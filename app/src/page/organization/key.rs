@@ -127,7 +127,9 @@ pub fn made_key(frame: &Frame, site: &str, name: &str, key: &str) -> String {
             warning: said::KEY_MADE.into_any(),
             label: said::KEY,
             secret: key.to_owned(),
+            hint: None,
             back: path(site),
+            other: None,
         });
         view! {
             <header class="lead"><h1>{said::NEW_KEY}</h1><p>{name.to_owned()}</p></header>

@@ -1,12 +1,12 @@
 //! Adding somebody, and editing who is there: the form of both, and the link of an invitation.
 
+use super::once::{Once, once};
 use super::proof::{self, Proving, ProvingError};
 use super::sites::{FieldError, sentence};
 use super::users::path;
 use super::{Part, moment, page, signed_in};
 use crate::page::form::{Input, Tick, choice, trouble};
 use crate::page::frame::{Frame, Loads};
-use crate::words::SELECTED;
 use crate::words::organization as common;
 use crate::words::organization::members as said;
 use crate::words::organization::users::{ADMIN, MEMBER, ROLE};
@@ -141,29 +141,14 @@ pub fn made_link(frame: &Frame, of: &MadeLink) -> String {
         let mail = if of.mailed { said::MAILED } else { said::NOT_MAILED };
         view! {
             <header class="lead"><h1>{said::INVITED_TITLE}</h1><p>{said::link_for(&of.email)} " " {mail}</p></header>
-            <section class="card">
-                <p class="warning" role="status">{said::LINK_ONCE}</p>
-                <div class="field">
-                    <label for="link">{said::LINK}</label>
-                    <input id="link" class="secret" type="text" value=of.url.clone() readonly autocomplete="off" />
-                    <p class="hint">{said::GOOD_UNTIL}{moment(of.until)}</p>
-                </div>
-                <div class="actions">
-                    <button
-                        class="button primary"
-                        type="button"
-                        hidden
-                        data-copies="link"
-                        data-copied=common::COPIED
-                        data-selected=SELECTED
-                    >
-                        {common::COPY}
-                    </button>
-                    <a class="button" href=path(&of.id)>{common::DONE}</a>
-                    <a class="button" href="/organization/users/new">{said::ANOTHER}</a>
-                    <span class="hint" id="copied" role="status"></span>
-                </div>
-            </section>
+            {once(Once {
+                warning: said::LINK_ONCE.into_any(),
+                label: said::LINK,
+                secret: of.url.clone(),
+                hint: Some(view! { {said::GOOD_UNTIL} {moment(of.until)} }.into_any()),
+                back: path(&of.id),
+                other: Some(("/organization/users/new", said::ANOTHER)),
+            })}
         }
         .into_any()
     })

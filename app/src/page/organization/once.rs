@@ -9,7 +9,11 @@ pub(super) struct Once {
     pub(super) warning: AnyView,
     pub(super) label: &'static str,
     pub(super) secret: String,
+    /// Said below the secret, where something is.
+    pub(super) hint: Option<AnyView>,
     pub(super) back: String,
+    /// Another way on, and what it is called.
+    pub(super) other: Option<(&'static str, &'static str)>,
 }
 
 pub(super) fn once(of: Once) -> AnyView {
@@ -19,6 +23,7 @@ pub(super) fn once(of: Once) -> AnyView {
             <div class="field">
                 <label for="key">{of.label}</label>
                 <input id="key" class="secret" type="text" value=of.secret readonly autocomplete="off" />
+                {of.hint.map(|hint| view! { <p class="hint">{hint}</p> })}
             </div>
             <div class="actions">
                 <button
@@ -32,6 +37,7 @@ pub(super) fn once(of: Once) -> AnyView {
                     {said::COPY}
                 </button>
                 <a class="button" href=of.back>{said::DONE}</a>
+                {of.other.map(|(to, label)| view! { <a class="button" href=to>{label}</a> })}
                 <span class="hint" id="copied" role="status"></span>
             </div>
         </section>
