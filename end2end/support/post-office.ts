@@ -70,6 +70,19 @@ export class PostOffice {
     return found() as ParsedMail;
   }
 
+  /** The letters with a code, in the order in which they came. */
+  get codeLetters(): ParsedMail[] {
+    return this.letters.filter(({ subject }) => /^Your code · /.test(subject ?? ""));
+  }
+
+  /** The code of the letter with this number, once it is there. */
+  async code(number: number): Promise<string> {
+    await expect.poll(() => this.codeLetters.length, { timeout: 20_000 }).toBe(number);
+    const code = /^\s+(\d{8})$/m.exec(this.codeLetters.at(-1)?.text ?? "")?.[1];
+    if (!code) throw new Error("the letter holds no code");
+    return code;
+  }
+
   get subjects(): string[] {
     return this.letters.map((letter) => letter.subject ?? "");
   }
