@@ -21,9 +21,9 @@ pub use password::NewPassword;
 pub(crate) use password::forgive as forgive_passwords;
 pub use pending::PendingSignIn;
 
-use crate::backend::Database;
+use crate::backend::{Database, steps};
 use crate::entity::{OwnedTable, account, site};
-use crate::error::{Step, Stop, fault, intact, one_row, settle};
+use crate::error::{Step, Stop, fault, intact, one_row};
 use domain::audit::Event;
 use domain::name::{Name, SiteId, User, UserId};
 use domain::page::Page;
@@ -158,9 +158,7 @@ impl AccountStore {
 
     /// Stores a one-time link. A link for the first administrator takes the place of earlier unused ones.
     pub async fn create_link(&self, new: NewLink) -> Result<CreatedLink, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = link::create(&tx, &new).await;
-        Ok(settle(tx, done).await?.unwrap_or(CreatedLink::Refused))
+        Ok(self.db.write(steps!(tx => link::create(tx, &new))).await?.unwrap_or(CreatedLink::Refused))
     }
 
     /// The link of this token, if it can still be redeemed at `now`.
@@ -177,14 +175,11 @@ impl AccountStore {
         now: Timestamp,
         event: Event,
     ) -> Result<Redemption, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = link::redeem(&tx, token, &new, now, &event).await;
-        if matches!(done, Ok(Redemption::EmailTaken)) {
-            // The link stays good for another address.
-            tx.rollback().await.map_err(fault)?;
-            return Ok(Redemption::EmailTaken);
-        }
-        Ok(settle(tx, done).await?.unwrap_or(Redemption::LinkUsed))
+        // Where the address is taken the link stays good for another one.
+        let in_vain = |redemption: &Redemption| matches!(redemption, Redemption::EmailTaken);
+        let redeemed =
+            self.db.write_unless(in_vain, steps!(tx => link::redeem(tx, token, &new, now, &event))).await?;
+        Ok(redeemed.unwrap_or(Redemption::LinkUsed))
     }
 
     /// Counts a wrong password; the next one is judged at `not_before` and no earlier. Guard: the account has as many
@@ -196,9 +191,9 @@ impl AccountStore {
         not_before: Timestamp,
         event: Event,
     ) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = password::count_failure(&tx, account, seen_failures, not_before, &event).await;
-        Ok(settle(tx, done).await?.is_some())
+        self.db
+            .guarded(steps!(tx => password::count_failure(tx, account, seen_failures, not_before, &event)))
+            .await
     }
 
     /// Forgives the wrong passwords so far, after a right one.
@@ -209,9 +204,7 @@ impl AccountStore {
     /// Sets another password, and ends the user's other sessions and waiting sign-ins. Guard: the password is the one
     /// that was seen.
     pub async fn set_password(&self, new: NewPassword) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = password::set(&tx, &new).await;
-        Ok(settle(tx, done).await?.is_some())
+        self.db.guarded(steps!(tx => password::set(tx, &new))).await
     }
 
     /// Stores a sign-in that waits for its second factor.

@@ -1,12 +1,14 @@
-//! Opening a database, and beginning its transactions. What differs between databases differs here.
+//! Opening a database, and the transactions in it. What differs between databases differs here.
+
+mod release;
+mod transaction;
+
+pub(crate) use transaction::steps;
 
 use crate::error::fault;
 use domain::ports::StoreError;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
-    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -98,6 +100,7 @@ impl Database {
                 // died in a transaction do not outlive it for long.
                 options.options([("statement_timeout", "5s"), ("idle_in_transaction_session_timeout", "10s")])
             });
+        release::certain_postgres(&mut options);
         let pool = connect(options, url).await?;
         Ok(Self { writer: pool.clone(), reader: pool, backend: Backend::Postgres })
     }
@@ -117,46 +120,20 @@ impl Database {
         let _ = self.writer.close_by_ref().await;
     }
 
-    /// Where single statements are written.
-    pub(crate) fn writer(&self) -> &DatabaseConnection {
-        &self.writer
-    }
-
     /// Where single statements are read.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Begins every transaction that writes. SQLite begins it immediately: a deferred one fails at once when it turns
-    /// from reading to writing while another writes.
-    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, StoreError> {
-        let mode = Some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        self.writer.begin_with_options(options).await.map_err(fault)
-    }
-
-    /// Begins a transaction that reads several tables as of one moment.
-    pub(crate) async fn begin_snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = match self.backend {
-            Backend::Sqlite => TransactionOptions::default(),
-            Backend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                ..TransactionOptions::default()
-            },
-        };
-        self.reader.begin_with_options(options).await.map_err(fault)
-    }
-
     /// Has whoever migrates at the same time wait for this transaction's end.
-    pub(crate) async fn lock_migrations(&self, transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+    pub(crate) async fn lock_migrations(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         match self.backend {
             // Its transaction is alone already.
             Backend::Sqlite => Ok(()),
             Backend::Postgres => {
                 // "twofold" in ASCII: any number that nobody else in this database is likely to use.
                 let lock = "SELECT pg_advisory_xact_lock(32782417642089572)";
-                transaction.execute_unprepared(lock).await.map(|_| ()).map_err(fault)
+                transaction.execute_unprepared(lock).await.map(|_| ())
             }
         }
     }
@@ -196,6 +173,7 @@ fn sqlite_options(path: PathBuf, connections: u32, only_reads: bool) -> ConnectO
                 .foreign_keys(true);
             if only_reads { options.pragma("query_only", "ON") } else { options }
         });
+    release::certain_sqlite(&mut options);
     options
 }
 

@@ -8,9 +8,9 @@ mod verify;
 
 pub use verify::{Noted, Verdict};
 
-use crate::backend::Database;
+use crate::backend::{Database, steps};
 use crate::entity::{chain_head, event, event_batch};
-use crate::error::{Step, Stop, fault, one_row, settle};
+use crate::error::{Step, Stop, fault, one_row};
 use domain::chain::{self, Batch, Digest, Head, Misfit, Seat};
 use domain::ports::{Entropy, StoreError};
 use domain::seal::{KeyRing, SealError};
@@ -79,9 +79,13 @@ impl Chain {
         }
         // Found out before the transaction, in which it could not be said.
         self.keys.check()?;
-        let tx = self.db.begin_write().await?;
-        let done = self.close_behind(&tx, &head, Condition::all().add(settled), now, entropy).await;
-        Ok(settle(tx, done).await?)
+        let settled = Condition::all().add(settled);
+        let mut salts = vec![[0; 32]; chain::BATCH as usize];
+        for salt in &mut salts {
+            entropy.fill(salt);
+        }
+        let own = self.clone();
+        Ok(self.db.write(steps!(tx => own.close_behind(tx, &head, settled, now, &salts))).await?)
     }
 
     async fn close_behind(
@@ -90,7 +94,7 @@ impl Chain {
         seen: &Head,
         settled: Condition,
         now: Timestamp,
-        entropy: &dyn Entropy,
+        salts: &[[u8; 32]],
     ) -> Step<Batch> {
         // Whoever closes at the same time waits here, and finds another head.
         move_head(tx, seen, seen).await?;
@@ -105,8 +109,8 @@ impl Chain {
             .all(tx)
             .await?;
         let mut seated = self.begun(seen, &events, now)?;
-        for event in &events {
-            self.seat(tx, &mut seated, event, entropy).await?;
+        for (event, salt) in events.iter().zip(salts) {
+            self.seat(tx, &mut seated, event, salt).await?;
         }
         let Seated { mut batch, digests } = seated;
         batch.hash = sealed(chain::batch_hash(&self.keys, &seen.hash, &batch, &digests))?;
@@ -138,13 +142,11 @@ impl Chain {
         tx: &DatabaseTransaction,
         seated: &mut Seated,
         of: &event::Model,
-        entropy: &dyn Entropy,
+        salt: &[u8; 32],
     ) -> Step {
         let position = i64::try_from(seated.digests.len()).unwrap_or(i64::MAX);
         let seat = Seat { batch: seated.batch.number, position };
-        let mut salt = [0; 32];
-        entropy.fill(&mut salt);
-        let commitment = chain::commitment(&salt, &row::personal_of(of));
+        let commitment = chain::commitment(salt, &row::personal_of(of));
         let record = record_of(of);
         let digest = sealed(chain::event_digest(&self.keys, seated.batch.key, seat, &record, &commitment))?;
         let update = event::Entity::update_many()

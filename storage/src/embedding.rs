@@ -28,8 +28,7 @@ pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreErr
         expires_at: issued.expires_at.millis(),
         torn_at: None,
     };
-    let insert = ticket::Entity::insert(row.into_active_model()).exec_without_returning(db.writer());
-    insert.await.map(|_| ()).map_err(fault)
+    db.change(&ticket::Entity::insert(row.into_active_model())).await.map(|_| ())
 }
 
 /// The bearer is the key: the site is the row's.

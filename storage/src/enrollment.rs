@@ -137,7 +137,7 @@ pub(crate) async fn take_over(
         .filter(enrollment::COLUMN.session_id.eq(from.uuid()))
         .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Pending)))
         .filter(enrollment::COLUMN.expires_at.gt(now.millis()));
-    update.exec(db.writer()).await.map(|_| ()).map_err(fault)
+    db.change(&update).await.map(|_| ())
 }
 
 pub(crate) async fn cancel(tx: &DatabaseTransaction, user: &User, id: EnrollmentId, event: &Event) -> Step {

@@ -1,7 +1,7 @@
 //! Where database errors stop: outwards there is [`StoreError`], inwards there is [`Stop`].
 
 use domain::ports::StoreError;
-use sea_orm::{DatabaseTransaction, DbErr, RuntimeErr};
+use sea_orm::{DbErr, RuntimeErr};
 
 /// Why a verb stopped before its end.
 #[derive(Debug)]
@@ -33,22 +33,8 @@ pub(crate) fn one_row(affected: u64) -> Step {
     if affected == 1 { Ok(()) } else { Err(Stop::Guard) }
 }
 
-/// Ends a verb: commits what it did, or rolls all of it back.
-pub(crate) async fn settle<T>(
-    transaction: DatabaseTransaction,
-    done: Step<T>,
-) -> Result<Option<T>, StoreError> {
-    match done {
-        Ok(answer) => transaction.commit().await.map(|()| Some(answer)).map_err(fault),
-        Err(stop) => {
-            // The answer is known. Should the rollback fail, the connection is closed, which rolls back too.
-            let _ = transaction.rollback().await;
-            refused(stop)
-        }
-    }
-}
-
-fn refused<T>(stop: Stop) -> Result<Option<T>, StoreError> {
+/// What a verb answers that was rolled back.
+pub(crate) fn refused<T>(stop: Stop) -> Result<Option<T>, StoreError> {
     match stop {
         Stop::Guard => Ok(None),
         Stop::Database(error) => Err(fault(error)),

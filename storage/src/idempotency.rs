@@ -52,7 +52,7 @@ pub(crate) async fn settle(db: &Database, settled: &SettledClaim) -> Result<bool
         .col_expr(Column::KeptUntil, Expr::value(settled.until.millis()))
         .col_expr(Column::Answer, Expr::value(settled.answer.bytes().to_vec()))
         .filter(unsettled(settled.site, settled.key, settled.claim));
-    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+    Ok(db.change(&update).await? == 1)
 }
 
 pub(crate) async fn release(
@@ -62,7 +62,7 @@ pub(crate) async fn release(
     claim: ClaimId,
 ) -> Result<bool, StoreError> {
     let delete = Entity::delete_many().filter(unsettled(site, key, claim));
-    Ok(delete.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+    Ok(db.change(&delete).await? == 1)
 }
 
 pub(crate) async fn forget(db: &Database, now: Timestamp) -> Result<u64, StoreError> {
@@ -70,7 +70,7 @@ pub(crate) async fn forget(db: &Database, now: Timestamp) -> Result<u64, StoreEr
         .col_expr(Column::Answer, Expr::value(Option::<Vec<u8>>::None))
         .filter(COLUMN.answer.is_not_null())
         .filter(Column::KeptUntil.lte(now.millis()));
-    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected)
+    db.change(&update).await
 }
 
 fn this(site: SiteId, key: KeyHash) -> Condition {

@@ -2,8 +2,12 @@
 //!
 //! [`SqlStore`] implements the verbs of [`domain::ports::Store`], [`AccountStore`] those of standalone mode. A verb is
 //! one write transaction; its checks stand in the `WHERE` of its statements and it acts on the number of rows that
-//! changed. One file holds one group of verbs; [`backend`] opens the database and begins every transaction;
+//! changed. One file holds one group of verbs; [`backend`] opens the database and runs every transaction;
 //! `error.rs` is where database errors stop.
+//!
+//! What was acknowledged is stored. A verb that has begun runs to its end on a task of its own, whoever gives up waiting
+//! for it (`backend/transaction.rs`), and a connection of which it is not certain that it is in no transaction is closed
+//! and never used again (`backend/release.rs`).
 //!
 //! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: budget,
 //! account, user, authenticator, mailed codes, recovery codes, bypass code, enrollment, challenge, session, event.
@@ -49,5 +53,5 @@ pub use store::SqlStore;
 /// Creates the tables from the entities instead of from the migrations. For the drift test, which compares the two.
 #[doc(hidden)]
 pub async fn create_tables_from_entities(db: &Database) -> Result<(), domain::ports::StoreError> {
-    entity::create_all(db.writer()).await.map_err(error::fault)
+    db.guarded(backend::steps!(tx => async { Ok(entity::create_all(tx).await?) })).await.map(|_| ())
 }

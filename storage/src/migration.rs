@@ -15,11 +15,11 @@ mod m0013_chain;
 mod m0014_bypass_code;
 mod m0015_email_code;
 
-use crate::backend::Database;
-use crate::error::fault;
+use crate::backend::{Database, steps};
+use crate::error::{Step, fault};
 use domain::ports::StoreError;
-use sea_orm::DbErr;
 use sea_orm::sea_query::{ColumnDef, Index, IndexCreateStatement, IntoIden, Table, TableCreateStatement};
+use sea_orm::{DatabaseTransaction, DbErr};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
 };
@@ -30,10 +30,13 @@ use sea_orm_migration::{
 /// # Errors
 /// [`StoreError`] if the database refuses, or was migrated by a later version.
 pub async fn migrate(db: &Database) -> Result<(), StoreError> {
-    let transaction = db.begin_write().await?;
-    db.lock_migrations(&transaction).await?;
-    Migrator::up(&transaction, None).await.map_err(fault)?;
-    transaction.commit().await.map_err(fault)
+    let own = db.clone();
+    db.guarded(steps!(tx => up(tx, &own))).await.map(|_| ())
+}
+
+async fn up(tx: &DatabaseTransaction, db: &Database) -> Step {
+    db.lock_migrations(tx).await?;
+    Ok(Migrator::up(tx, None).await?)
 }
 
 /// The names of the migrations that [`migrate`] would apply. Reads only, and needs no right to do more.

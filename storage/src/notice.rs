@@ -86,7 +86,7 @@ impl Outbox {
             .filter(this(seen.event))
             .filter(notice::Column::DueAt.eq(seen.due_at.millis()))
             .filter(notice::Column::Attempts.eq(attempts));
-        Ok(update.exec(self.db.writer()).await.map_err(fault)?.rows_affected == 1)
+        Ok(self.db.change(&update).await? == 1)
     }
 
     /// Records that a notice was sent, or, without a moment, that it was given up.
@@ -98,7 +98,7 @@ impl Outbox {
             .col_expr(notice::Column::DueAt, Expr::value(None::<i64>))
             .col_expr(notice::Column::SentAt, Expr::value(sent_at.map(Timestamp::millis)))
             .filter(this(of));
-        update.exec(self.db.writer()).await.map(|_| ()).map_err(fault)
+        self.db.change(&update).await.map(|_| ())
     }
 
     /// The event that a notice tells of.

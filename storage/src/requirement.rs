@@ -7,11 +7,11 @@ pub use roles::{Counted, RoleChange};
 pub use telling::Untold;
 
 use crate::account::Role;
-use crate::backend::Database;
+use crate::backend::{Database, steps};
 
 use crate::audit;
 use crate::entity::{OwnedTable, account, role_requirement, site, user, user_bytes};
-use crate::error::{Step, fault, intact, one_row, settle};
+use crate::error::{Step, fault, intact, one_row};
 use domain::audit::Event;
 use domain::name::{Reason, SiteId, User};
 use domain::ports::{SetRequirement, StoreError};
@@ -132,9 +132,8 @@ impl Requirements {
     /// # Errors
     /// [`StoreError`] if it could not be stored.
     pub async fn set_roles(&self, changes: &[RoleChange]) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = roles::set(&tx, changes).await;
-        Ok(settle(tx, done).await?.is_some())
+        let changes = changes.to_vec();
+        self.db.guarded(steps!(tx => roles::set(tx, &changes))).await
     }
 
     /// How many accounts with one of these roles there are, and how many of them would have to set up if it were required
@@ -165,9 +164,8 @@ impl Requirements {
     /// # Errors
     /// [`StoreError`] if it could not be stored. Nobody is told then.
     pub async fn tell(&self, untold: &Untold, event: &Event) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = telling::tell(&tx, untold, event).await;
-        Ok(settle(tx, done).await?.is_some())
+        let (untold, event) = (untold.clone(), event.clone());
+        self.db.guarded(steps!(tx => telling::tell(tx, &untold, &event))).await
     }
 }
 

@@ -19,7 +19,7 @@ const ONLY: i32 = 1;
 pub async fn key_check(db: &Database, first: &KeyCheck) -> Result<KeyCheck, StoreError> {
     let kept = OnConflict::column(sealing_check::Column::Id).do_nothing().to_owned();
     let insert = sealing_check::Entity::insert(to_row(first).into_active_model()).on_conflict(kept);
-    insert.exec_without_returning(db.writer()).await.map_err(fault)?;
+    db.change(&insert).await?;
     intact("sealing_check", remembered_key_check(db).await?)
 }
 
@@ -28,7 +28,7 @@ pub async fn key_check(db: &Database, first: &KeyCheck) -> Result<KeyCheck, Stor
 /// # Errors
 /// [`StoreError`] if it could not be read.
 pub async fn remembered_key_check(db: &Database) -> Result<Option<KeyCheck>, StoreError> {
-    let found = sealing_check::Entity::find_by_id(ONLY).one(db.writer()).await.map_err(fault)?;
+    let found = sealing_check::Entity::find_by_id(ONLY).one(db.reader()).await.map_err(fault)?;
     found.map(|row| intact("sealing_check", from_row(&row))).transpose()
 }
 
@@ -43,7 +43,7 @@ pub async fn replace_key_check(db: &Database, seen: &KeyCheck, new: &KeyCheck) -
         .col_expr(sealing_check::Column::Digest, Expr::value(row.digest))
         .filter(sealing_check::COLUMN.id.eq(ONLY))
         .filter(sealing_check::COLUMN.key_id.eq(i64::from(seen.key.0)));
-    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+    Ok(db.change(&update).await? == 1)
 }
 
 fn to_row(check: &KeyCheck) -> sealing_check::Model {

@@ -42,7 +42,7 @@ pub(crate) async fn touch(db: &Database, used: &Session, now: Timestamp) -> Resu
     let update = session::Entity::update_many()
         .col_expr(session::Column::SeenAt, Expr::value(now.millis()))
         .filter(this(&used.user, used.id));
-    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+    Ok(db.change(&update).await? == 1)
 }
 
 pub(crate) async fn step_up(tx: &DatabaseTransaction, stepped_up: &SteppedUp) -> Step {

@@ -3,9 +3,9 @@
 mod change;
 mod policy;
 
-use crate::backend::Database;
+use crate::backend::{Database, steps};
 use crate::entity::{api_key, site};
-use crate::error::{fault, intact, settle};
+use crate::error::{fault, intact};
 use domain::audit::Event;
 use domain::name::{Issuer, Name, SiteId};
 use domain::ports::{Site, StoreError};
@@ -69,9 +69,8 @@ impl Sites {
     /// # Errors
     /// [`StoreError`] if it could not be stored.
     pub async fn create(&self, new: &SiteProfile, event: Option<&Event>) -> Result<(), StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = change::create(&tx, new, event).await;
-        settle(tx, done).await.map(|_| ())
+        let (new, event) = (new.clone(), event.cloned());
+        self.db.guarded(steps!(tx => change::create(tx, &new, event.as_ref()))).await.map(|_| ())
     }
 
     /// Gives a site another name, issuer, origins and policy. `false`: there is no such site.
@@ -79,9 +78,8 @@ impl Sites {
     /// # Errors
     /// [`StoreError`] if it could not be stored.
     pub async fn update(&self, profile: &SiteProfile, event: Option<&Event>) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = change::update(&tx, profile, event).await;
-        Ok(settle(tx, done).await?.is_some())
+        let (profile, event) = (profile.clone(), event.cloned());
+        self.db.guarded(steps!(tx => change::update(tx, &profile, event.as_ref()))).await
     }
 
     /// Every site, oldest first.
@@ -123,9 +121,8 @@ impl Sites {
             used_at: None,
             revoked_at: None,
         };
-        let tx = self.db.begin_write().await?;
-        let done = change::create_key(&tx, row, event).await;
-        settle(tx, done).await.map(|_| ())
+        let event = event.cloned();
+        self.db.guarded(steps!(tx => change::create_key(tx, row, event.as_ref()))).await.map(|_| ())
     }
 
     /// The keys of a site, oldest first, revoked ones too.
@@ -153,9 +150,8 @@ impl Sites {
         now: Timestamp,
         event: Option<&Event>,
     ) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = change::revoke_key(&tx, this(site, name), now, event).await;
-        Ok(settle(tx, done).await?.is_some())
+        let (this, event) = (this(site, name), event.cloned());
+        self.db.guarded(steps!(tx => change::revoke_key(tx, this, now, event.as_ref()))).await
     }
 
     /// Who speaks with this key. `None`: nobody does, or not any more.
@@ -181,7 +177,7 @@ impl Sites {
         let update = api_key::Entity::update_many()
             .col_expr(api_key::Column::UsedAt, Expr::value(now.millis()))
             .filter(this(site, name));
-        update.exec(self.db.writer()).await.map(|_| ()).map_err(fault)
+        self.db.change(&update).await.map(|_| ())
     }
 }
 
@@ -205,12 +201,8 @@ pub(crate) async fn remember(db: &Database, of: &Site, now: Timestamp) -> Result
             site::Column::RequiredFrom,
         ])
         .to_owned();
-    site::Entity::insert(to_row(&profile).into_active_model())
-        .on_conflict(conflict)
-        .exec_without_returning(db.writer())
-        .await
-        .map(|_| ())
-        .map_err(fault)
+    let insert = site::Entity::insert(to_row(&profile).into_active_model()).on_conflict(conflict);
+    db.change(&insert).await.map(|_| ())
 }
 
 fn this(site: SiteId, name: &KeyName) -> Condition {

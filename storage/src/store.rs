@@ -1,8 +1,7 @@
-//! [`SqlStore`]: each verb of the core begins a transaction, runs its steps and settles it. The steps stand in one file
-//! for each group of verbs.
+//! [`SqlStore`]: each verb of the core runs its steps in a transaction. The steps stand in one file for each group of
+//! verbs.
 
-use crate::backend::Database;
-use crate::error::{Step, settle};
+use crate::backend::{Database, steps};
 use crate::{
     administering, audit, authenticator, budget, bypass_code, challenge, email_code, embedding, enrollment,
     idempotency, recovery_code, requirement, session, site, tidy, user,
@@ -40,15 +39,6 @@ impl SqlStore {
     }
 }
 
-/// Runs the steps of a verb in a write transaction, and answers whether its guards held.
-macro_rules! verb {
-    ($self:ident, $transaction:ident => $steps:expr) => {{
-        let $transaction = $self.db.begin_write().await?;
-        let done: Step = $steps.await;
-        Ok(settle($transaction, done).await?.is_some())
-    }};
-}
-
 #[async_trait]
 impl Store for SqlStore {
     async fn site(&self, id: SiteId) -> Result<Option<Site>, StoreError> {
@@ -80,7 +70,7 @@ impl Store for SqlStore {
     }
 
     async fn begin_enrollment(&self, new: NewEnrollment) -> Result<bool, StoreError> {
-        verb!(self, tx => enrollment::begin(&tx, &new))
+        self.db.guarded(steps!(tx => enrollment::begin(tx, &new))).await
     }
 
     async fn enrollment(&self, user: &User, id: EnrollmentId) -> Result<Option<Enrollment>, StoreError> {
@@ -92,15 +82,15 @@ impl Store for SqlStore {
     }
 
     async fn confirm_first(&self, confirmed: ConfirmedFirst) -> Result<bool, StoreError> {
-        verb!(self, tx => enrollment::confirm_first(&tx, &confirmed))
+        self.db.guarded(steps!(tx => enrollment::confirm_first(tx, &confirmed))).await
     }
 
     async fn confirm_further(&self, confirmed: ConfirmedFurther) -> Result<bool, StoreError> {
-        verb!(self, tx => enrollment::confirm_further(&tx, &confirmed))
+        self.db.guarded(steps!(tx => enrollment::confirm_further(tx, &confirmed))).await
     }
 
     async fn acknowledge_enrollment(&self, acknowledged: Acknowledged) -> Result<bool, StoreError> {
-        verb!(self, tx => enrollment::acknowledge(&tx, &acknowledged))
+        self.db.guarded(steps!(tx => enrollment::acknowledge(tx, &acknowledged))).await
     }
 
     async fn take_over_enrollments(
@@ -119,17 +109,16 @@ impl Store for SqlStore {
         id: EnrollmentId,
         event: Event,
     ) -> Result<bool, StoreError> {
-        verb!(self, tx => enrollment::cancel(&tx, user, id, &event))
+        let user = user.clone();
+        self.db.guarded(steps!(tx => enrollment::cancel(tx, &user, id, &event))).await
     }
 
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError> {
-        verb!(self, tx => challenge::refuse(&tx, &refused))
+        self.db.guarded(steps!(tx => challenge::refuse(tx, &refused))).await
     }
 
     async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = challenge::open(&tx, &new).await;
-        settle(tx, done).await.map(|_| ())
+        self.db.guarded(steps!(tx => challenge::open(tx, &new))).await.map(|_| ())
     }
 
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {
@@ -137,19 +126,19 @@ impl Store for SqlStore {
     }
 
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError> {
-        verb!(self, tx => challenge::pass(&tx, &passed))
+        self.db.guarded(steps!(tx => challenge::pass(tx, &passed))).await
     }
 
     async fn redeem_challenge(&self, redeemed: RedeemedChallenge) -> Result<bool, StoreError> {
-        verb!(self, tx => challenge::redeem(&tx, &redeemed))
+        self.db.guarded(steps!(tx => challenge::redeem(tx, &redeemed))).await
     }
 
     async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError> {
-        verb!(self, tx => session::step_up(&tx, &stepped_up))
+        self.db.guarded(steps!(tx => session::step_up(tx, &stepped_up))).await
     }
 
     async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError> {
-        verb!(self, tx => email_code::mail(&tx, &new))
+        self.db.guarded(steps!(tx => email_code::mail(tx, &new))).await
     }
 
     async fn mailed_codes(&self, user: &User, since: Timestamp) -> Result<Vec<MailedCode>, StoreError> {
@@ -179,31 +168,32 @@ impl Store for SqlStore {
         name: &Name,
         event: Event,
     ) -> Result<bool, StoreError> {
-        verb!(self, tx => authenticator::rename(&tx, user, id, name, &event))
+        let (user, name) = (user.clone(), name.clone());
+        self.db.guarded(steps!(tx => authenticator::rename(tx, &user, id, &name, &event))).await
     }
 
     async fn test_authenticator(&self, spent: Spent, event: Event) -> Result<bool, StoreError> {
-        verb!(self, tx => authenticator::test(&tx, &spent, &event))
+        self.db.guarded(steps!(tx => authenticator::test(tx, &spent, &event))).await
     }
 
     async fn remove_authenticator(&self, removed: RemovedAuthenticator) -> Result<bool, StoreError> {
-        verb!(self, tx => authenticator::remove(&tx, &removed))
+        self.db.guarded(steps!(tx => authenticator::remove(tx, &removed))).await
     }
 
     async fn replace_recovery_codes(&self, replaced: ReplacedCodes) -> Result<bool, StoreError> {
-        verb!(self, tx => recovery_code::replace(&tx, &replaced))
+        self.db.guarded(steps!(tx => recovery_code::replace(tx, &replaced))).await
     }
 
     async fn turn_off(&self, turned_off: TurnedOff) -> Result<bool, StoreError> {
-        verb!(self, tx => challenge::turn_off(&tx, &turned_off))
+        self.db.guarded(steps!(tx => challenge::turn_off(tx, &turned_off))).await
     }
 
     async fn reset_user(&self, reset: ResetUser) -> Result<bool, StoreError> {
-        verb!(self, tx => administering::reset(&tx, &reset))
+        self.db.guarded(steps!(tx => administering::reset(tx, &reset))).await
     }
 
     async fn issue_bypass_code(&self, issued: IssuedBypassCode) -> Result<bool, StoreError> {
-        verb!(self, tx => bypass_code::issue(&tx, &issued))
+        self.db.guarded(steps!(tx => bypass_code::issue(tx, &issued))).await
     }
 
     async fn bypass_code(&self, user: &User) -> Result<Option<StoredBypassCode>, StoreError> {
@@ -211,15 +201,17 @@ impl Store for SqlStore {
     }
 
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {
-        verb!(self, tx => administering::unlock(&tx, user, &event))
+        let user = user.clone();
+        self.db.guarded(steps!(tx => administering::unlock(tx, &user, &event))).await
     }
 
     async fn set_requirement(&self, set: SetRequirement) -> Result<bool, StoreError> {
-        verb!(self, tx => requirement::set(&tx, &set))
+        self.db.guarded(steps!(tx => requirement::set(tx, &set))).await
     }
 
     async fn erase_user(&self, user: &User, event: Event) -> Result<bool, StoreError> {
-        verb!(self, tx => administering::erase(&tx, user, &event))
+        let user = user.clone();
+        self.db.guarded(steps!(tx => administering::erase(tx, &user, &event))).await
     }
 
     async fn issue_ticket(&self, ticket: Ticket) -> Result<(), StoreError> {
@@ -231,7 +223,7 @@ impl Store for SqlStore {
     }
 
     async fn tear_ticket(&self, torn: TornTicket) -> Result<bool, StoreError> {
-        verb!(self, tx => embedding::tear(&tx, &torn))
+        self.db.guarded(steps!(tx => embedding::tear(tx, &torn))).await
     }
 
     async fn challenge_access(&self, token: TokenHash) -> Result<Option<ChallengeAccess>, StoreError> {
@@ -247,19 +239,22 @@ impl Store for SqlStore {
     }
 
     async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError> {
-        verb!(self, tx => embedding::recognize(&tx, device, &event))
+        let device = device.clone();
+        self.db.guarded(steps!(tx => embedding::recognize(tx, &device, &event))).await
     }
 
     async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError> {
-        verb!(self, tx => embedding::forget(&tx, user, id, &event))
+        let user = user.clone();
+        self.db.guarded(steps!(tx => embedding::forget(tx, &user, id, &event))).await
     }
 
     async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError> {
-        verb!(self, tx => embedding::forget_every(&tx, user, &event))
+        let user = user.clone();
+        self.db.guarded(steps!(tx => embedding::forget_every(tx, &user, &event))).await
     }
 
     async fn claim_key(&self, new: NewClaim) -> Result<bool, StoreError> {
-        verb!(self, tx => idempotency::claim(&tx, &new))
+        self.db.guarded(steps!(tx => idempotency::claim(tx, &new))).await
     }
 
     async fn claimed_key(
@@ -284,9 +279,7 @@ impl Store for SqlStore {
     }
 
     async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = session::open(&tx, &new).await;
-        settle(tx, done).await.map(|_| ())
+        self.db.guarded(steps!(tx => session::open(tx, &new))).await.map(|_| ())
     }
 
     async fn session(&self, token: TokenHash) -> Result<Option<Session>, StoreError> {
@@ -298,7 +291,7 @@ impl Store for SqlStore {
     }
 
     async fn end_session(&self, id: SessionId, event: Event) -> Result<bool, StoreError> {
-        verb!(self, tx => session::end(&tx, id, &event))
+        self.db.guarded(steps!(tx => session::end(tx, id, &event))).await
     }
 
     async fn end_sessions(
@@ -307,9 +300,8 @@ impl Store for SqlStore {
         but: Option<SessionId>,
         event: Event,
     ) -> Result<(), StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = session::end_all(&tx, user, but, &event).await;
-        settle(tx, done).await.map(|_| ())
+        let user = user.clone();
+        self.db.guarded(steps!(tx => session::end_all(tx, &user, but, &event))).await.map(|_| ())
     }
 
     async fn users(&self, page: UserPage) -> Result<Vec<ListedUser>, StoreError> {
@@ -321,14 +313,10 @@ impl Store for SqlStore {
     }
 
     async fn record(&self, event: Event) -> Result<(), StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = audit::record(&tx, &event).await;
-        settle(tx, done).await.map(|_| ())
+        self.db.guarded(steps!(tx => audit::record(tx, &event))).await.map(|_| ())
     }
 
     async fn tidy(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = tidy::tidy(&tx, before).await;
-        Ok(settle(tx, done).await?.unwrap_or(0))
+        Ok(self.db.write(steps!(tx => tidy::tidy(tx, before))).await?.unwrap_or(0))
     }
 }

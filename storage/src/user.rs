@@ -1,15 +1,16 @@
 //! Users, and the user's row as the lock that orders changes of factors.
 
+use crate::backend::{Database, steps};
 use crate::entity::{OwnedTable, user, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use crate::{authenticator, backend::Database, recovery_code, requirement};
+use crate::{authenticator, recovery_code, requirement};
 use domain::name::{EmailAddress, Label, SiteId, User, UserId};
 use domain::ports::{ListedUser, StoreError, UserPage, UserState};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, UpdateMany,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, Insert, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, UpdateMany,
 };
 
 /// Writes only where something is to be changed: this runs at every sign-in, and a write waits for the disk.
@@ -19,11 +20,11 @@ pub(crate) async fn remember(
     label: &Label,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let known = find(db.reader(), user).await?;
-    if known.is_some_and(|row| row.label == label.as_str()) {
+    let found = find(db.reader(), user).await?;
+    if found.is_some_and(|row| row.label == label.as_str()) {
         return Ok(());
     }
-    insert(db.writer(), user, label, now).await.map_err(fault)
+    db.change(&known(user, label, now)).await.map(|_| ())
 }
 
 /// Writes only where it is another one, as above.
@@ -39,16 +40,20 @@ pub(crate) async fn remember_email(
     let update = user::Entity::update_many()
         .col_expr(user::Column::Email, Expr::value(email.as_str()))
         .filter(user::Entity::owned_by(user));
-    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+    Ok(db.change(&update).await? == 1)
 }
 
 /// Makes the user known, or gives a known one this label.
 pub(crate) async fn insert(
-    db: &impl ConnectionTrait,
+    tx: &DatabaseTransaction,
     user: &User,
     label: &Label,
     now: Timestamp,
 ) -> Result<(), sea_orm::DbErr> {
+    known(user, label, now).exec_without_returning(tx).await.map(|_| ())
+}
+
+fn known(user: &User, label: &Label, now: Timestamp) -> Insert<user::ActiveModel> {
     let row = user::Model {
         site_id: user.site.uuid(),
         user_id: user_bytes(user),
@@ -66,11 +71,7 @@ pub(crate) async fn insert(
     let conflict = OnConflict::columns([user::Column::SiteId, user::Column::UserId])
         .update_column(user::Column::Label)
         .to_owned();
-    user::Entity::insert(row.into_active_model())
-        .on_conflict(conflict)
-        .exec_without_returning(db)
-        .await
-        .map(|_| ())
+    user::Entity::insert(row.into_active_model()).on_conflict(conflict)
 }
 
 /// A known user has this address, which is their label too. Guard: the user is known.
@@ -87,9 +88,13 @@ async fn find(db: &impl ConnectionTrait, user: &User) -> Result<Option<user::Mod
 
 /// Reads user, authenticators and recovery codes as of one moment, so that the revision is the one of what was seen.
 pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, StoreError> {
-    let snapshot = db.begin_snapshot().await?;
-    let Some(row) = find(&snapshot, user).await? else { return Ok(UserState::default()) };
-    let state = UserState {
+    let user = user.clone();
+    db.snapshot(steps!(snapshot => state_in(snapshot, &user))).await
+}
+
+async fn state_in(snapshot: &DatabaseTransaction, user: &User) -> Result<UserState, StoreError> {
+    let Some(row) = find(snapshot, user).await? else { return Ok(UserState::default()) };
+    Ok(UserState {
         label: Some(intact("user", Label::parse(&row.label).ok())?),
         email: row
             .email
@@ -98,12 +103,10 @@ pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, Store
             .transpose()?,
         protected_since: row.protected_since.map(Timestamp::from_millis),
         revision: row.revision,
-        authenticators: authenticator::active(&snapshot, user).await?,
-        code_set: recovery_code::active_set(&snapshot, user).await?,
-        demand: requirement::demand(&snapshot, user, &row).await?,
-    };
-    snapshot.commit().await.map_err(fault)?;
-    Ok(state)
+        authenticators: authenticator::active(snapshot, user).await?,
+        code_set: recovery_code::active_set(snapshot, user).await?,
+        demand: requirement::demand(snapshot, user, &row).await?,
+    })
 }
 
 /// A page of a site's users, in the order of the primary key.

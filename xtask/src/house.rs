@@ -39,7 +39,7 @@ const HOUSE: &[Room] = &[
     Room {
         name: "storage",
         rule: "storage knows the domain and the database, and nothing of pages or HTTP",
-        may: &["async-trait", "domain", "sea-orm", "sea-orm-migration", "thiserror", "uuid"],
+        may: &["async-trait", "domain", "sea-orm", "sea-orm-migration", "thiserror", "tokio", "uuid"],
         on_the_server: &[],
     },
     Room {

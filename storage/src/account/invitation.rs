@@ -5,8 +5,9 @@
 use super::{
     Account, AccountStore, Email, Role, account_of, from_row, lock, member, search_text, this, user_of,
 };
+use crate::backend::steps;
 use crate::entity::{account, account_link, user_bytes};
-use crate::error::{Step, Stop, fault, intact, one_row, settle};
+use crate::error::{Step, Stop, fault, intact, one_row};
 use crate::{administering, audit, requirement, user};
 use domain::audit::Event;
 use domain::name::{Name, SiteId, UserId};
@@ -81,9 +82,8 @@ impl AccountStore {
     /// # Errors
     /// [`StoreError`] if it could not be stored.
     pub async fn invite(&self, member: &NewMember, by: &NewInvitation) -> Result<Invited, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = invite(&tx, member, by).await;
-        Ok(settle(tx, done).await?.unwrap_or(Invited::Refused))
+        let (member, by) = (member.clone(), by.clone());
+        Ok(self.db.write(steps!(tx => invite(tx, &member, &by))).await?.unwrap_or(Invited::Refused))
     }
 
     /// Puts another link in the place of the one before. Guard: the account has not joined, and is not deactivated.
@@ -91,9 +91,8 @@ impl AccountStore {
     /// # Errors
     /// [`StoreError`] if it could not be stored.
     pub async fn invite_again(&self, id: Uuid, by: &NewInvitation) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = invite_again(&tx, id, by).await;
-        Ok(settle(tx, done).await?.is_some())
+        let by = by.clone();
+        self.db.guarded(steps!(tx => invite_again(tx, id, &by))).await
     }
 
     /// Takes an invitation back, and the account with it; its address is free again. Guard: it has not joined.
@@ -101,9 +100,7 @@ impl AccountStore {
     /// # Errors
     /// [`StoreError`] if it could not be stored.
     pub async fn withdraw(&self, id: Uuid, event: Event) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = withdraw(&tx, id, &event).await;
-        Ok(settle(tx, done).await?.is_some())
+        self.db.guarded(steps!(tx => withdraw(tx, id, &event))).await
     }
 
     /// The invitation of this token, if it is good at `now`.
@@ -137,9 +134,8 @@ impl AccountStore {
         password_hash: &str,
         event: Event,
     ) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = join(&tx, token, id, password_hash, &event).await;
-        Ok(settle(tx, done).await?.is_some())
+        let password_hash = password_hash.to_owned();
+        self.db.guarded(steps!(tx => join(tx, token, id, &password_hash, &event))).await
     }
 
     async fn find_invitation(&self, which: Condition) -> Result<Option<Invitation>, StoreError> {

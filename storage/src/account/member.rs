@@ -1,8 +1,9 @@
 //! What an administrator does with an account that is there: edits it, gives it another role, deactivates it.
 
 use super::{Account, AccountState, AccountStore, Email, Role, account_of, search_text, this, user_of};
+use crate::backend::steps;
 use crate::entity::{OwnedTable, account, pending_sign_in};
-use crate::error::{Step, Stop, one_row, settle};
+use crate::error::{Step, Stop, one_row};
 use crate::{audit, challenge, embedding, enrollment, session, user};
 use domain::audit::Event;
 use domain::name::{Name, SiteId, User};
@@ -55,9 +56,7 @@ impl AccountStore {
     /// # Errors
     /// [`StoreError`] if it could not be stored.
     pub async fn edit(&self, edited: EditedAccount) -> Result<Edited, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = edit(&tx, edited).await;
-        Ok(settle(tx, done).await?.unwrap_or(Edited::Gone))
+        Ok(self.db.write(steps!(tx => edit(tx, edited))).await?.unwrap_or(Edited::Gone))
     }
 
     /// Gives an account another role, and ends whatever was signed in under the one before. Guard: an active
@@ -83,15 +82,11 @@ impl AccountStore {
     /// # Errors
     /// [`StoreError`] if it could not be stored.
     pub async fn reactivate(&self, id: Uuid, event: Event) -> Result<bool, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = reactivate(&tx, id, &event).await;
-        Ok(settle(tx, done).await?.is_some())
+        self.db.guarded(steps!(tx => reactivate(tx, id, &event))).await
     }
 
     async fn change(&self, id: Uuid, to: Change, event: Event) -> Result<Changed, StoreError> {
-        let tx = self.db.begin_write().await?;
-        let done = change(&tx, id, to, &event).await;
-        Ok(settle(tx, done).await?.unwrap_or(Changed::Already))
+        Ok(self.db.write(steps!(tx => change(tx, id, to, &event))).await?.unwrap_or(Changed::Already))
     }
 }
 

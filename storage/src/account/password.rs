@@ -52,14 +52,11 @@ pub(super) async fn reset_failures(db: &Database, id: Uuid) -> Result<(), StoreE
     if found.is_none() {
         return Ok(());
     }
-    account::Entity::update_many()
+    let update = account::Entity::update_many()
         .col_expr(account::Column::PasswordFailures, Expr::value(0))
         .col_expr(account::Column::PasswordNotBefore, Expr::value(0_i64))
-        .filter(failed)
-        .exec(db.writer())
-        .await
-        .map(|_| ())
-        .map_err(fault)
+        .filter(failed);
+    db.change(&update).await.map(|_| ())
 }
 
 /// Forgives the wrong passwords of the account of this user; other sites keep their own.

@@ -35,8 +35,7 @@ pub(super) async fn open(db: &Database, pending: &PendingSignIn) -> Result<(), S
         created_at: pending.created_at.millis(),
         expires_at: pending.expires_at.millis(),
     };
-    let insert = pending_sign_in::Entity::insert(row.into_active_model());
-    insert.exec_without_returning(db.writer()).await.map(|_| ()).map_err(fault)
+    db.change(&pending_sign_in::Entity::insert(row.into_active_model())).await.map(|_| ())
 }
 
 pub(super) async fn find(
@@ -51,7 +50,7 @@ pub(super) async fn find(
 
 pub(super) async fn close(db: &Database, token: TokenHash, now: Timestamp) -> Result<bool, StoreError> {
     let delete = pending_sign_in::Entity::delete_many().filter(waiting(token, now));
-    Ok(delete.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+    Ok(db.change(&delete).await? == 1)
 }
 
 fn waiting(token: TokenHash, now: Timestamp) -> Condition {

@@ -1,6 +1,7 @@
 //! Walking the whole chain, batch by batch, while others go on writing.
 
 use super::{Chain, open, row};
+use crate::backend::steps;
 use crate::entity::{event, event_batch};
 use crate::error::fault;
 use domain::audit::EventKind;
@@ -9,7 +10,8 @@ use domain::name::EventId;
 use domain::ports::StoreError;
 use sea_orm::sea_query::Condition;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -131,15 +133,8 @@ impl Walk<'_> {
 
     /// Batches, and events of batches, that are none of the chain's. Read with the head as of one moment.
     async fn outside(&self) -> Result<Option<Misfit>, StoreError> {
-        let snapshot = self.chain.db.begin_snapshot().await?;
-        let newest = row::head(&snapshot).await?.map_or(0, |head| head.batch);
-        let batch = event_batch::Column::Number;
-        let batches = event_batch::Entity::find().filter(beyond(batch, newest)).one(&snapshot).await;
-        let batches = batches.map_err(fault)?.map(|row| row.number);
-        let events = event::Entity::find().filter(beyond(event::Column::Batch, newest)).one(&snapshot).await;
-        let events = events.map_err(fault)?.and_then(|row| row.batch);
-        snapshot.commit().await.map_err(fault)?;
-        Ok(batches.or(events).map(Misfit::BatchAdded))
+        let added = self.chain.db.snapshot(steps!(snapshot => added(snapshot))).await?;
+        Ok(added.map(Misfit::BatchAdded))
     }
 
     /// Only who was erased has lost what is personal.
@@ -151,6 +146,15 @@ impl Walk<'_> {
         }
         Ok(None)
     }
+}
+
+async fn added(snapshot: &DatabaseTransaction) -> Result<Option<i64>, StoreError> {
+    let newest = row::head(snapshot).await?.map_or(0, |head| head.batch);
+    let batch = event_batch::Column::Number;
+    let batches = event_batch::Entity::find().filter(beyond(batch, newest)).one(snapshot).await;
+    let batches = batches.map_err(fault)?.map(|row| row.number);
+    let events = event::Entity::find().filter(beyond(event::Column::Batch, newest)).one(snapshot).await;
+    Ok(batches.or(events.map_err(fault)?.and_then(|row| row.batch)))
 }
 
 fn beyond(batch: impl ColumnTrait, newest: i64) -> Condition {

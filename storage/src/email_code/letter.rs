@@ -30,7 +30,7 @@ pub(crate) async fn take(db: &Database, seen: &QueuedCode, next: Timestamp) -> R
         .filter(this(seen))
         .filter(email_code::Column::DueAt.eq(seen.due_at.millis()))
         .filter(email_code::Column::Attempts.eq(attempts));
-    Ok(update.exec(db.writer()).await.map_err(fault)?.rows_affected == 1)
+    Ok(db.change(&update).await? == 1)
 }
 
 /// Wipes a letter. The code stays good for as long as it is.
@@ -39,7 +39,7 @@ pub(crate) async fn settle(db: &Database, of: &QueuedCode) -> Result<(), StoreEr
         .col_expr(email_code::Column::Letter, Expr::value(Option::<Vec<u8>>::None))
         .col_expr(email_code::Column::DueAt, Expr::value(Option::<i64>::None))
         .filter(this(of));
-    update.exec(db.writer()).await.map(|_| ()).map_err(fault)
+    db.change(&update).await.map(|_| ())
 }
 
 fn this(of: &QueuedCode) -> Condition {

@@ -1,0 +1,131 @@
+//! Every transaction, and every statement that writes, from its begin to its end.
+//!
+//! Each runs on a task of its own, which nobody cancels: a caller that goes away meanwhile, because a browser left or a
+//! time limit struck, lets the work end. A `BEGIN` that is dropped half-way leaves PostgreSQL in a transaction of which
+//! the driver knows nothing, and whoever uses that connection next writes into one that never commits. So no time limit
+//! belongs around what runs here: limit the caller, or the connection.
+
+use super::{Backend, Database};
+use crate::error::{Step, fault, refused};
+use domain::ports::StoreError;
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseTransaction, IsolationLevel, QueryTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use std::pin::Pin;
+
+/// Work in a transaction, under way.
+pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = T> + Send + 't>>;
+
+/// The steps of a verb, which own what they need: `steps!(tx => challenge::refuse(tx, &refused))`.
+macro_rules! steps {
+    ($tx:ident => $work:expr) => {
+        move |$tx| Box::pin(async move { $work.await })
+    };
+}
+pub(crate) use steps;
+
+impl Database {
+    /// Runs the steps of a verb in a transaction that writes, and commits what they did. `None`: a guard did not hold,
+    /// and all of it is rolled back, as it is after a fault.
+    pub(crate) async fn write<T, S>(&self, steps: S) -> Result<Option<T>, StoreError>
+    where
+        T: Send + 'static,
+        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
+    {
+        self.write_unless(|_| false, steps).await
+    }
+
+    /// The same for steps that answer nothing but whether their guards held.
+    pub(crate) async fn guarded<S>(&self, steps: S) -> Result<bool, StoreError>
+    where
+        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step> + Send + 'static,
+    {
+        Ok(self.write(steps).await?.is_some())
+    }
+
+    /// The same, but rolls back, too, where the answer is one of those that change nothing.
+    pub(crate) async fn write_unless<T, S>(
+        &self,
+        in_vain: fn(&T) -> bool,
+        steps: S,
+    ) -> Result<Option<T>, StoreError>
+    where
+        T: Send + 'static,
+        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
+    {
+        let writer = self.writer.clone();
+        to_its_end(async move {
+            // Immediately: a deferred one fails at once when it turns from reading to writing while another writes.
+            let mode = Some(SqliteTransactionMode::Immediate);
+            let options =
+                TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+            let transaction = writer.begin_with_options(options).await.map_err(fault)?;
+            match steps(&transaction).await {
+                Ok(answer) if in_vain(&answer) => {
+                    abandon(transaction).await;
+                    Ok(Some(answer))
+                }
+                Ok(answer) => transaction.commit().await.map(|()| Some(answer)).map_err(fault),
+                Err(stop) => {
+                    abandon(transaction).await;
+                    refused(stop)
+                }
+            }
+        })
+        .await
+    }
+
+    /// Writes by one statement, which is a transaction of its own, and answers how many rows it changed.
+    pub(crate) async fn change(&self, statement: &(impl QueryTrait + Sync)) -> Result<u64, StoreError> {
+        let writer = self.writer.clone();
+        let statement = statement.build(writer.get_database_backend());
+        to_its_end(async move {
+            writer.execute_raw(statement).await.map(|done| done.rows_affected()).map_err(fault)
+        })
+        .await
+    }
+
+    /// Reads several tables as of one moment.
+    pub(crate) async fn snapshot<T, R>(&self, read: R) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        R: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Result<T, StoreError>> + Send + 'static,
+    {
+        let options = match self.backend {
+            Backend::Sqlite => TransactionOptions::default(),
+            Backend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        let reader = self.reader.clone();
+        to_its_end(async move {
+            let snapshot = reader.begin_with_options(options).await.map_err(fault)?;
+            let found = read(&snapshot).await;
+            abandon(snapshot).await;
+            found
+        })
+        .await
+    }
+}
+
+/// Rolls back. Should that fail, the answer is known all the same: the connection is closed when it is released, which
+/// rolls back too (see `release.rs`).
+async fn abandon(transaction: DatabaseTransaction) {
+    let _ = transaction.rollback().await;
+}
+
+/// Runs to its end, whoever waits for it. A panic goes on in who waits.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(StoreError::Unavailable("the server is stopping".to_owned())),
+        },
+    }
+}
