@@ -3,9 +3,10 @@
 mod release;
 mod transaction;
 
-pub(crate) use transaction::steps;
+pub(crate) use transaction::{steps, to_its_end};
 
 use crate::error::fault;
+use crate::health::Newest;
 use domain::ports::StoreError;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr};
@@ -47,6 +48,7 @@ pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     backend: Backend,
+    newest_proof: Newest,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +71,7 @@ impl Database {
     /// [`OpenError`], in which the URL does not occur.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         if let Some(path) = sqlite_path(url) {
-            return Self::open_sqlite(path).await;
+            return Self::open_sqlite(path, None).await;
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Self::open_postgres(url).await;
@@ -77,17 +79,25 @@ impl Database {
         Err(OpenError::NotSupported)
     }
 
+    /// The same for SQLite, but it grows to so many pages of 4 KiB only: for tests of a full disk.
+    #[doc(hidden)]
+    pub async fn open_small(url: &str, pages: u32) -> Result<Self, OpenError> {
+        Self::open_sqlite(sqlite_path(url).ok_or(OpenError::NotSupported)?, Some(pages)).await
+    }
+
     /// Two pools. One connection writes, for which writers queue in the order they came; many would spin in SQLite's
     /// busy handler, which is neither fair nor quick. Readers stand beside it: in WAL mode they wait for nobody.
-    async fn open_sqlite(path: PathBuf) -> Result<Self, OpenError> {
+    async fn open_sqlite(path: PathBuf, most_pages: Option<u32>) -> Result<Self, OpenError> {
         if let Some(directory) = path.parent() {
             let made = std::fs::create_dir_all(directory);
             made.map_err(|error| OpenError::Directory(directory.to_owned(), error))?;
         }
         create(&path).map_err(|error| OpenError::File(path.clone(), error))?;
-        let writer = connect(sqlite_options(path.clone(), 1, false), "").await?;
-        let reader = connect(sqlite_options(path, SQLITE_READERS, true), "").await?;
-        Ok(Self { writer, reader, backend: Backend::Sqlite })
+        let only_here = most_pages.map(|pages| ("max_page_count", pages.to_string()));
+        let writer = connect(sqlite_options(path.clone(), 1, only_here), "").await?;
+        let only_reads = Some(("query_only", "ON".to_owned()));
+        let reader = connect(sqlite_options(path, SQLITE_READERS, only_reads), "").await?;
+        Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof: Newest::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -102,7 +112,13 @@ impl Database {
             });
         release::certain_postgres(&mut options);
         let pool = connect(options, url).await?;
-        Ok(Self { writer: pool.clone(), reader: pool, backend: Backend::Postgres })
+        let (writer, reader) = (pool.clone(), pool);
+        Ok(Self { writer, reader, backend: Backend::Postgres, newest_proof: Newest::default() })
+    }
+
+    /// What [`Database::prove_commit`] found last.
+    pub(crate) fn newest_proof(&self) -> &Newest {
+        &self.newest_proof
     }
 
     /// Asks the database for a sign of life.
@@ -153,7 +169,10 @@ fn create(path: &Path) -> std::io::Result<()> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(|_| ())
 }
 
-fn sqlite_options(path: PathBuf, connections: u32, only_reads: bool) -> ConnectOptions {
+/// Has connections of one kind only obey a pragma.
+type OwnPragma = Option<(&'static str, String)>;
+
+fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOptions {
     // The path is set below, because a path need not be readable as part of a URL.
     let mut options = quiet(ConnectOptions::new("sqlite://database"));
     options
@@ -171,7 +190,7 @@ fn sqlite_options(path: PathBuf, connections: u32, only_reads: bool) -> ConnectO
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(PATIENCE)
                 .foreign_keys(true);
-            if only_reads { options.pragma("query_only", "ON") } else { options }
+            own.iter().fold(options, |options, (name, value)| options.pragma(*name, value.clone()))
         });
     release::certain_sqlite(&mut options);
     options

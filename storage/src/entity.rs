@@ -22,6 +22,7 @@ pub(crate) mod email_code;
 pub(crate) mod enrollment;
 pub(crate) mod event;
 pub(crate) mod event_batch;
+pub(crate) mod health;
 pub(crate) mod idempotency_key;
 pub(crate) mod notice;
 pub(crate) mod pending_sign_in;
@@ -114,6 +115,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(sealing_check::Entity)
         .register(idempotency_key::Entity)
         .register(role_requirement::Entity)
+        .register(health::Entity)
         .apply(db)
         .await
 }

@@ -28,6 +28,7 @@ mod entity;
 mod error;
 #[doc(hidden)]
 pub mod floor;
+pub mod health;
 mod idempotency;
 mod migration;
 pub mod notice;
@@ -43,6 +44,7 @@ mod user;
 pub use account::AccountStore;
 pub use backend::{Database, OpenError};
 pub use chain::Chain;
+pub use health::Unready;
 pub use migration::{migrate, pending_migrations};
 pub use notice::Outbox;
 pub use requirement::Requirements;

@@ -9,8 +9,8 @@ use super::{Backend, Database};
 use crate::error::{Step, fault, refused};
 use domain::ports::StoreError;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, IsolationLevel, QueryTrait, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbErr, IsolationLevel, QueryTrait,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use std::pin::Pin;
 
@@ -54,36 +54,41 @@ impl Database {
         T: Send + 'static,
         S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
     {
+        match self.attempt(in_vain, steps).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(stop) => refused(stop),
+        }
+    }
+
+    /// The same, with whatever stopped it.
+    pub(crate) async fn attempt<T, S>(&self, in_vain: fn(&T) -> bool, steps: S) -> Step<T>
+    where
+        T: Send + 'static,
+        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
+    {
+        // Immediately: a deferred one fails at once when it turns from reading to writing while another writes.
+        let mode = Some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         let writer = self.writer.clone();
-        to_its_end(async move {
-            // Immediately: a deferred one fails at once when it turns from reading to writing while another writes.
-            let mode = Some(SqliteTransactionMode::Immediate);
-            let options =
-                TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-            let transaction = writer.begin_with_options(options).await.map_err(fault)?;
-            match steps(&transaction).await {
-                Ok(answer) if in_vain(&answer) => {
-                    abandon(transaction).await;
-                    Ok(Some(answer))
-                }
-                Ok(answer) => transaction.commit().await.map(|()| Some(answer)).map_err(fault),
-                Err(stop) => {
-                    abandon(transaction).await;
-                    refused(stop)
-                }
+        let done = to_its_end(async move {
+            let transaction = writer.begin_with_options(options).await?;
+            let done = steps(&transaction).await;
+            if done.as_ref().is_ok_and(|answer| !in_vain(answer)) {
+                transaction.commit().await?;
+            } else {
+                abandon(transaction).await;
             }
-        })
-        .await
+            done
+        });
+        done.await?
     }
 
     /// Writes by one statement, which is a transaction of its own, and answers how many rows it changed.
     pub(crate) async fn change(&self, statement: &(impl QueryTrait + Sync)) -> Result<u64, StoreError> {
         let writer = self.writer.clone();
         let statement = statement.build(writer.get_database_backend());
-        to_its_end(async move {
-            writer.execute_raw(statement).await.map(|done| done.rows_affected()).map_err(fault)
-        })
-        .await
+        let written = to_its_end(async move { writer.execute_raw(statement).await }).await;
+        written.flatten().map(|done| done.rows_affected()).map_err(fault)
     }
 
     /// Reads several tables as of one moment.
@@ -91,6 +96,15 @@ impl Database {
     where
         T: Send + 'static,
         R: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Result<T, StoreError>> + Send + 'static,
+    {
+        self.reading(read).await.map_err(fault)?
+    }
+
+    /// Works in a transaction that only reads: as of the moment at which it reads for the first time.
+    pub(crate) async fn reading<T, R>(&self, read: R) -> Result<T, DbErr>
+    where
+        T: Send + 'static,
+        R: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, T> + Send + 'static,
     {
         let options = match self.backend {
             Backend::Sqlite => TransactionOptions::default(),
@@ -101,13 +115,13 @@ impl Database {
             },
         };
         let reader = self.reader.clone();
-        to_its_end(async move {
-            let snapshot = reader.begin_with_options(options).await.map_err(fault)?;
+        let found = to_its_end(async move {
+            let snapshot = reader.begin_with_options(options).await?;
             let found = read(&snapshot).await;
             abandon(snapshot).await;
-            found
-        })
-        .await
+            Ok(found)
+        });
+        found.await?
     }
 }
 
@@ -118,14 +132,14 @@ async fn abandon(transaction: DatabaseTransaction) {
 }
 
 /// Runs to its end, whoever waits for it. A panic goes on in who waits.
-async fn to_its_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-) -> Result<T, StoreError> {
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, DbErr> {
     match tokio::spawn(work).await {
-        Ok(done) => done,
+        Ok(done) => Ok(done),
         Err(ended) => match ended.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(StoreError::Unavailable("the server is stopping".to_owned())),
+            Err(_) => Err(DbErr::Custom("the server is stopping".to_owned())),
         },
     }
 }

@@ -1,0 +1,70 @@
+//! Whether the database can be written and read, and what is said where it cannot.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+
+mod support;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use storage::health::{Cause, Unready};
+use storage::{Database, migrate};
+use support::Kind;
+
+async fn proofs(raw: &DatabaseConnection) -> i64 {
+    let asked = Statement::from_string(raw.get_database_backend(), "SELECT proofs FROM health");
+    raw.query_one_raw(asked).await.unwrap().unwrap().try_get("", "proofs").unwrap()
+}
+
+async fn opened(kind: Kind) -> (Database, DatabaseConnection, String) {
+    let url = support::empty_url(kind).await;
+    let db = Database::open(&url).await.unwrap();
+    migrate(&db).await.unwrap();
+    (db, sea_orm::Database::connect(&url).await.unwrap(), url)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn however_many_ask_one_commit_is_proved_and_every_replica_counts_on() {
+    for kind in Kind::ALL {
+        let (db, raw, url) = opened(kind).await;
+        let asked: Vec<_> = (0..64).map(|_| db.clone()).collect();
+        let asked = asked.into_iter().map(|db| tokio::spawn(async move { db.prove_commit().await }));
+        for answer in asked.collect::<Vec<_>>() {
+            assert_eq!(answer.await.unwrap(), Ok(()), "{kind:?}");
+        }
+        assert_eq!(proofs(&raw).await, 1, "{kind:?}: one commit for all of them");
+        let replica = Database::open(&url).await.unwrap();
+        assert_eq!(replica.prove_commit().await, Ok(()), "{kind:?}");
+        assert_eq!(proofs(&raw).await, 2, "{kind:?}: of another replica");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_database_that_is_locked_says_so() {
+    for (kind, lock) in
+        [(Kind::Sqlite, "BEGIN IMMEDIATE"), (Kind::Postgres, "BEGIN; LOCK TABLE health IN EXCLUSIVE MODE")]
+    {
+        let (db, _, url) = opened(kind).await;
+        let mut one = sea_orm::ConnectOptions::new(url);
+        let raw = sea_orm::Database::connect(one.max_connections(1).to_owned()).await.unwrap();
+        raw.execute_unprepared(lock).await.unwrap();
+        assert_eq!(db.prove_commit().await, Err(Unready::NotWritten(Cause::Locked)), "{kind:?}");
+        raw.execute_unprepared("ROLLBACK").await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_database_that_takes_no_writes_says_so() {
+    let (_, raw, url) = opened(Kind::Postgres).await;
+    let database = url.rsplit_once('/').unwrap().1.split('?').next().unwrap();
+    let refuse = format!("ALTER DATABASE \"{database}\" SET default_transaction_read_only = on");
+    raw.execute_unprepared(&refuse).await.unwrap();
+    let db = Database::open(&url).await.unwrap();
+    assert_eq!(db.prove_commit().await, Err(Unready::NotWritten(Cause::ReadOnly)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_database_that_was_not_migrated_is_not_ready() {
+    for kind in Kind::ALL {
+        let db = Database::open(&support::empty_url(kind).await).await.unwrap();
+        let said = db.prove_commit().await.unwrap_err().to_string();
+        assert!(said.starts_with("the database cannot be written: ") && said.contains("health"), "{said}");
+    }
+}
