@@ -39,6 +39,8 @@ pub struct Keyed<'a> {
     pub route: &'static str,
     /// Its key.
     pub key: &'a IdempotencyKey,
+    /// Its path and query, as they were sent.
+    pub target: &'a str,
     /// Its body, as it was sent.
     pub body: &'a [u8],
 }
@@ -49,6 +51,18 @@ impl Keyed<'_> {
     pub fn hash(&self) -> KeyHash {
         let digest = Sha256::new().chain_update(self.route).chain_update([0]).chain_update(&self.key.0);
         KeyHash(digest.finalize().into())
+    }
+
+    /// All that makes it this request and no other: whom it is about, its path and query, its body. Each but the last
+    /// stands behind its own length, so that what ends one never begins the next.
+    pub(crate) fn told_apart_by(&self) -> Zeroizing<Vec<u8>> {
+        let mut all = Zeroizing::new(Vec::new());
+        for part in [self.user.id.as_str(), self.target] {
+            all.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            all.extend_from_slice(part.as_bytes());
+        }
+        all.extend_from_slice(self.body);
+        all
     }
 }
 
@@ -92,9 +106,32 @@ mod tests {
         let user = User { site: SiteId::BUILT_IN, id: UserId::parse("ada").unwrap() };
         let hash = |route, key: &str| {
             let key = IdempotencyKey::parse(key).unwrap();
-            Keyed { user: &user, route, key: &key, body: b"" }.hash()
+            Keyed { user: &user, route, key: &key, target: "/", body: b"" }.hash()
         };
         assert_eq!(hash("a", "bc"), hash("a", "bc"));
         assert_ne!(hash("a", "bc"), hash("ab", "c"));
+    }
+
+    #[test]
+    fn requests_are_told_apart_by_user_path_query_and_body() {
+        let apart = |id: &str, target: &str, body: &[u8]| {
+            let user = User { site: SiteId::BUILT_IN, id: UserId::parse(id).unwrap() };
+            let key = IdempotencyKey::parse("k").unwrap();
+            Keyed { user: &user, route: "r", key: &key, target, body }.told_apart_by()
+        };
+        let one = apart("ada", "/a", b"{}");
+        assert_eq!(one, apart("ada", "/a", b"{}"));
+        let others = [
+            apart("bob", "/a", b"{}"),
+            apart("ada", "/b", b"{}"),
+            apart("ada", "/a?x=1", b"{}"),
+            apart("ada", "/a", b"{ }"),
+            apart("ada/a", "", b"{}"),
+            apart("ad", "a/a", b"{}"),
+            apart("ada", "/a{", b"}"),
+        ];
+        for (at, other) in others.iter().enumerate() {
+            assert_ne!(&one, other, "{at}");
+        }
     }
 }

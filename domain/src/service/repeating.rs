@@ -78,7 +78,7 @@ impl TwoFactor {
     }
 
     fn fingerprint(&self, request: &Keyed<'_>, key: KeyId) -> Result<Fingerprint, Fault> {
-        let digest = self.parts.keys.digest(key, "idempotency", request.body)?;
+        let digest = self.parts.keys.digest(key, "idempotency", &request.told_apart_by())?;
         Ok(Fingerprint { key, digest: *digest })
     }
 }

@@ -17,6 +17,7 @@ use domain::idempotency::{Attempt, IdempotencyKey, Keyed};
 use domain::name::User;
 use domain::time::Timestamp;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::uri::PathAndQuery;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,6 +37,7 @@ pub(super) struct Creating<T> {
 /// What keeps a request from being answered twice.
 pub(super) struct Once {
     key: Option<IdempotencyKey>,
+    target: String,
     body: Bytes,
 }
 
@@ -69,8 +71,9 @@ impl<T: DeserializeOwned> FromRequest<Server> for Creating<T> {
 
     async fn from_request(request: Request, server: &Server) -> Result<Self, ApiError> {
         let key = key(request.headers())?;
+        let target = request.uri().path_and_query().map_or("", PathAndQuery::as_str).to_owned();
         let body = Bytes::from_request(request, server).await.map_err(|_| ApiError::not_json())?;
-        Ok(Self { asked: read(&body)?, once: Once { key, body } })
+        Ok(Self { asked: read(&body)?, once: Once { key, target, body } })
     }
 }
 
@@ -85,7 +88,8 @@ impl Once {
     ) -> Result<Done<T>, ApiError> {
         let Some(key) = &self.key else { return Ok(Done::Now(make.await?.document)) };
         let two_factor = server.two_factor();
-        let claim = match two_factor.attempt(&Keyed { user, route, key, body: &self.body }).await? {
+        let keyed = Keyed { user, route, key, target: &self.target, body: &self.body };
+        let claim = match two_factor.attempt(&keyed).await? {
             Attempt::Again(note) => return Ok(Done::Before(note)),
             Attempt::First(claim) => claim,
         };

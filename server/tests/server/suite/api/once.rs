@@ -142,7 +142,8 @@ async fn the_second_waits_for_the_first_until_that_is_given_up() {
     let user = User { site: shop.site, id: UserId::parse("ada").unwrap() };
     let key = IdempotencyKey::parse("k").unwrap();
     let written = body.to_string();
-    let first = Keyed { user: &user, route: "sessions", key: &key, body: written.as_bytes() };
+    let first =
+        Keyed { user: &user, route: "sessions", key: &key, target: "/v1/sessions", body: written.as_bytes() };
     let two_factor = house.server.two_factor();
     let Attempt::First(claim) = two_factor.attempt(&first).await.unwrap() else { panic!("not the first") };
     let early = ask(&shop, "sessions", "k", &body).await;
@@ -192,4 +193,34 @@ async fn nothing_of_a_kept_answer_or_its_request_stands_in_the_database() {
     let holds = |text: &str| stored.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds("idempotency_key"), "the file was read");
     assert!(!holds(&ticket) && !holds("key-of-a-host") && !holds(&"d".repeat(64)));
+}
+
+#[tokio::test]
+async fn a_key_used_again_for_another_user_or_under_another_path_is_refused_and_says_so() {
+    let (house, shop) = shop().await;
+    enroll(&house, &shop, "bob").await;
+    let reason = json!({ "reason": "lost the phone" }).to_string();
+    let issue = |of: &str| {
+        let ask = shop.ask(Method::POST, &format!("/v1/users/{of}/bypass-codes"));
+        ask.header("idempotency-key", "k").body("application/json", reason.clone())
+    };
+    let first = shop.send(issue("ada")).await;
+    first.is(201);
+    for other in ["bob", "nobody", "ada?x=1", "%61da"] {
+        refused(&shop.send(issue(other)).await, 422, "idempotency_key_reused");
+    }
+    let again = shop.send(issue("ada")).await;
+    again.is(201);
+    assert_eq!((again.json(), again.header("idempotency-replayed")), (first.json(), "true"));
+}
+
+#[tokio::test]
+async fn a_key_used_again_with_another_query_is_refused_wherever_a_key_is_taken() {
+    let (_house, shop) = shop().await;
+    for route in ROUTES {
+        let body = body(route, user_for(route));
+        ask(&shop, route, "q", &body).await.is(201);
+        let differs = ask(&shop, &format!("{route}?x=1"), "q", &body).await;
+        refused(&differs, 422, "idempotency_key_reused");
+    }
 }
