@@ -4,7 +4,7 @@ use crate::guard::RequestId;
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::route::Route;
-use crate::standalone::{Signed, Waiting, renew};
+use crate::standalone::{Signed, Waiting};
 use crate::state::Server;
 use crate::widget::{Borne, borne};
 use app::fns::{ChallengeCaller, Challenged, Renewed};
@@ -27,15 +27,15 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn call(
     State(server): State<Server>,
     Extension(RequestId(id)): Extension<RequestId>,
+    Extension(renewed): Extension<Renewed>,
     asking: Asking,
     request: Request,
 ) -> Response {
     let Asking { caller, challenged } = asking;
-    let renewed = Renewed::default();
-    let (two_factor, kept) = (server.two_factor().clone(), renewed.clone());
+    let two_factor = server.two_factor().clone();
     let context = move || {
         provide_context(two_factor.clone());
-        provide_context(kept.clone());
+        provide_context(renewed.clone());
         provide_context(app::fns::Signed(caller.clone()));
         provide_context(Challenged(challenged.clone()));
         provide_context(app::fns::RequestId(id.clone()));
@@ -46,7 +46,7 @@ async fn call(
     if answer.status() == StatusCode::INTERNAL_SERVER_ERROR {
         Problem::Malformed.into_response()
     } else {
-        renew(&server, renewed.token(), answer).into_response()
+        answer
     }
 }
 

@@ -1,5 +1,6 @@
 //! What stands in front of every route, from the outside in: the request's id and its line in the log, the words of
-//! problems, security headers, panics, the time limit, the host, the origin, the body's length.
+//! problems, security headers, the bearer of a session that stepped up, panics, the time limit, the host, the origin, the
+//! body's length.
 
 mod body;
 mod headers;
@@ -7,6 +8,7 @@ mod host;
 mod media_type;
 mod origin;
 mod panic;
+mod renewal;
 mod request_id;
 mod time;
 mod trace;
@@ -29,6 +31,7 @@ pub fn in_front_of(routes: Router<Server>, server: &Server) -> Router<Server> {
         .layer(from_fn_with_state(server.clone(), host::check))
         .layer(from_fn(time::limit))
         .layer(from_fn(panic::catch))
+        .layer(from_fn_with_state(server.clone(), renewal::carry))
         .layer(from_fn_with_state(server.clone(), headers::add))
         .layer(from_fn_with_state(server.clone(), words::add))
         .layer(from_fn(trace::log))

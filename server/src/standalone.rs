@@ -28,7 +28,6 @@ pub(crate) use invitation::inviter;
 pub use link::first_link;
 pub use password_rule::PasswordRefusal;
 pub use passwords::{Judged, Passwords, Who};
-pub(crate) use session::renew;
 pub use visitor::{Signed, Waiting};
 
 /// Every page and form of the built-in sign-in.

@@ -32,7 +32,7 @@ pub struct ChallengeCaller {
     pub place: Place,
 }
 
-/// Where a step-up leaves the new bearer of the caller's session, for the cookie of the answer.
+/// Where a step-up leaves the new bearer of the caller's session, for the cookie of the answer, whatever that will be.
 #[derive(Clone, Debug, Default)]
 pub struct Renewed(Arc<OnceLock<SessionToken>>);
 
@@ -41,6 +41,14 @@ impl Renewed {
     #[must_use]
     pub fn token(&self) -> Option<&SessionToken> {
         self.0.get()
+    }
+
+    /// Leaves the bearer.
+    ///
+    /// # Errors
+    /// [`Fault::Broken`] if one was left before: a request steps up once.
+    pub fn keep(&self, token: SessionToken) -> Result<(), Fault> {
+        self.0.set(token).map_err(|_| Fault::Broken("a request that stepped up twice"))
     }
 }
 
@@ -62,9 +70,11 @@ pub(crate) fn challenged() -> Result<(TwoFactor, ChallengeCaller), WidgetError> 
 
 /// Has the answer carry the new bearer, if there is one.
 pub(crate) fn renew(token: Option<SessionToken>) -> Result<(), WidgetError> {
-    let Renewed(kept) = given()?;
-    // A request steps up once.
-    token.map_or(Ok(()), |token| kept.set(token)).map_err(|_| WidgetError::Fault)
+    let renewed: Renewed = given()?;
+    token.map_or(Ok(()), |token| renewed.keep(token)).map_err(|fault| {
+        log(&fault);
+        WidgetError::Fault
+    })
 }
 
 /// Who enrolls.

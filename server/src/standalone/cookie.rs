@@ -47,7 +47,7 @@ impl Cookie {
     }
 
     /// `Set-Cookie` with this token.
-    pub(super) fn set(self, token: &SessionToken, of: &PublicUrl) -> Option<HeaderValue> {
+    pub(crate) fn set(self, token: &SessionToken, of: &PublicUrl) -> Option<HeaderValue> {
         self.secret(token, "", of)
     }
 

@@ -5,16 +5,17 @@ use super::field::{Fields, Typed};
 use super::password_rule;
 use super::passwords::{Judged, Who};
 use super::proof::{self, Needed, Unproved};
-use super::session::{Admitted, begin, renew, see_other};
+use super::session::{Admitted, begin, see_other};
 use super::{SIGN_IN, Signed};
 use crate::page::{self, CodeAsked, PasswordNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::state::Server;
+use app::fns::Renewed;
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use domain::audit::{Event, EventKind, Place};
-use domain::session::SessionToken;
 use domain::step_up::Caller;
 use serde::Deserialize;
 use storage::account::{Account, NewPassword};
@@ -46,6 +47,7 @@ pub(super) async fn change(
     State(server): State<Server>,
     Whence(place): Whence,
     Signed(caller): Signed,
+    Extension(renewed): Extension<Renewed>,
     Fields(typed): Fields<Change>,
 ) -> Result<Response, Problem> {
     let Some((caller, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
@@ -53,13 +55,11 @@ pub(super) async fn change(
     if let Err(refusal) = password_rule::check(typed.new.expose(), account.email.as_str()) {
         return Ok(page::password(&server, &account, asks, Some(PasswordNotice::New(refusal))));
     }
-    let token = match prove(&server, &caller, &typed, asks).await? {
-        Ok(token) => token,
-        Err(notice) => return Ok(page::password(&server, &account, asks, Some(notice))),
-    };
+    if let Err(notice) = prove(&server, &caller, &renewed, &typed, asks).await? {
+        return Ok(page::password(&server, &account, asks, Some(notice)));
+    }
     if !set(&server, &account, typed.new.expose(), &place).await? {
-        let refused = page::password(&server, &account, asks, Some(PasswordNotice::CurrentWrong));
-        return renew(&server, token.as_ref(), refused);
+        return Ok(page::password(&server, &account, asks, Some(PasswordNotice::CurrentWrong)));
     }
     // Every session ended with the old password, this one too: the browser goes on with a new one.
     let admitted = Admitted { user: &account.user, proved: false, place: &place, before: None };
@@ -76,16 +76,17 @@ async fn asks_for_code(server: &Server, caller: &Caller) -> Result<CodeAsked, Pr
 async fn prove(
     server: &Server,
     caller: &Caller,
+    renewed: &Renewed,
     typed: &Change,
     asks: CodeAsked,
-) -> Result<Result<Option<SessionToken>, PasswordNotice>, Problem> {
+) -> Result<Result<(), PasswordNotice>, Problem> {
     let current = typed.current.expose();
     if asks.asked {
-        let proved = proof::step_up(server, caller, Some(current), typed.code.as_deref()).await?;
+        let proved = proof::step_up(server, caller, renewed, Some(current), typed.code.as_deref()).await?;
         return Ok(proved.map_err(PasswordNotice::from));
     }
     Ok(match server.passwords().judge(Who::User(caller.user()), current, &caller.place).await? {
-        Judged::Right(_) => Ok(None),
+        Judged::Right(_) => Ok(()),
         Judged::Wrong => Err(PasswordNotice::CurrentWrong),
         Judged::Wait(wait) => Err(PasswordNotice::Wait(wait)),
     })

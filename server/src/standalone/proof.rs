@@ -2,9 +2,9 @@
 
 use crate::problem::Problem;
 use crate::state::Server;
+use app::fns::Renewed;
 use domain::error::{Refusal, StepUpError};
 use domain::factor::FactorKind;
-use domain::session::SessionToken;
 use domain::step_up::{Caller, StepUpNeed};
 use std::time::Duration;
 
@@ -33,15 +33,18 @@ pub(super) async fn need(server: &Server, caller: &Caller) -> Result<Needed, Pro
     Ok(Needed { proof: overview.step_up, by_mail: by_mail && overview.step_up.code })
 }
 
-/// Judges the proof; good for the next minutes. Whatever is answered carries the new bearer of the session.
+/// Judges the proof; good for the next minutes. The new bearer of the session is left in `renewed`, from where every answer
+/// takes it, a refusal and a fault too.
 pub(super) async fn step_up(
     server: &Server,
     caller: &Caller,
+    renewed: &Renewed,
     password: Option<&str>,
     code: Option<&str>,
-) -> Result<Result<Option<SessionToken>, Unproved>, Problem> {
+) -> Result<Result<(), Unproved>, Problem> {
     match server.two_factor().step_up(caller, password, code).await {
-        Ok(token) => Ok(Ok(token)),
+        Ok(None) => Ok(Ok(())),
+        Ok(Some(token)) => Ok(Ok(renewed.keep(token)?)),
         Err(error) => unproved(error).map(Err),
     }
 }

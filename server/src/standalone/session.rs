@@ -47,16 +47,6 @@ pub(super) fn remember(server: &Server, device: &Trusted, response: Response) ->
     with_cookies(response, [cookie])
 }
 
-/// Has the browser go on under the new bearer of its session, if it was given one.
-pub(crate) fn renew(
-    server: &Server,
-    token: Option<&SessionToken>,
-    response: Response,
-) -> Result<Response, Problem> {
-    let Some(token) = token else { return Ok(response) };
-    with_cookies(response, [Cookie::Session.set(token, &server.settings().public_url)])
-}
-
 /// Takes this cookie from the browser.
 pub(super) fn without(server: &Server, cookie: Cookie, response: Response) -> Result<Response, Problem> {
     with_cookies(response, [cookie.clear(&server.settings().public_url)])

@@ -5,6 +5,7 @@ use super::{Cookie, SIGN_IN};
 use crate::place;
 use crate::problem::Problem;
 use crate::state::Server;
+use app::fns::Renewed;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use domain::name::User;
@@ -46,6 +47,8 @@ async fn may_be_in(server: &Server, user: &User) -> Result<bool, Problem> {
 pub(super) struct Administrator {
     pub(super) caller: Caller,
     pub(super) account: Account,
+    /// Where a proof leaves the new bearer of the session.
+    pub(super) renewed: Renewed,
 }
 
 impl FromRequestParts<Server> for Administrator {
@@ -59,10 +62,15 @@ impl FromRequestParts<Server> for Administrator {
         let account = server.accounts().account_by_user(caller.user()).await;
         let account = account.map_err(|error| Problem::from(error).into_response())?;
         match account.filter(|account| account.role == Role::Admin) {
-            Some(account) => Ok(Self { caller, account }),
+            Some(account) => Ok(Self { caller, account, renewed: renewed(parts) }),
             None => Err(Problem::NotFound.into_response()),
         }
     }
+}
+
+/// Where the guard in front looks for a new bearer.
+fn renewed(parts: &Parts) -> Renewed {
+    parts.extensions.get::<Renewed>().cloned().unwrap_or_default()
 }
 
 /// The token of a remembered device, good or not.

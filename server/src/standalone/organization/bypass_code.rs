@@ -6,7 +6,7 @@ use super::user::{find, refused};
 use super::{form, frame, good};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
-use crate::standalone::session::{renew, see_other};
+use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization as shown;
@@ -63,16 +63,15 @@ pub(super) async fn issue(
             return Ok(form(proving, true, shown::bypass_code(&frame, &wrong, proving)));
         }
     };
-    let token = match prove(&server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => return Ok(form(proving, false, shown::bypass_code(&frame, &about, proving))),
-    };
+    if let Err(proving) = prove(&server, &by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        return Ok(form(proving, false, shown::bypass_code(&frame, &about, proving)));
+    }
     let (who, place) = (Some(&by.caller.user().id), &by.caller.place);
     let issued = server.two_factor().issue_bypass_code(&of.user, who, issuing, place).await;
     let (code, until) = issued.map_err(refused)?;
     // In this answer and never again. It is not a redirect: the code would have to be kept somewhere, or stand in a URL.
     let page = shown::issued_bypass_code(&frame, &about, code.expose(), until.millis());
-    renew(&server, token.as_ref(), good(page))
+    Ok(good(page))
 }
 
 /// Without two-factor authentication there is nothing to be let past.

@@ -9,14 +9,13 @@ use crate::problem::Problem;
 use crate::route::Route;
 use crate::standalone::field::{Fields, Typed};
 use crate::standalone::link;
-use crate::standalone::session::{renew, see_other};
+use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization::{self as shown, Deed, DeedError};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::audit::EventKind;
-use domain::session::SessionToken;
 use serde::Deserialize;
 use storage::account::{Account, Changed, Role};
 
@@ -79,17 +78,14 @@ async fn act(
     of: Deed,
 ) -> Result<Response, Problem> {
     let whom = find(&server, &id).await?;
-    let token = match prove(&server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => {
-            let page = shown::deed(&frame(&server, &by.account), of, &about(&by, &whom, None), proving);
-            return Ok(form(proving, false, page));
-        }
-    };
+    if let Err(proving) = prove(&server, &by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        let page = shown::deed(&frame(&server, &by.account), of, &about(&by, &whom, None), proving);
+        return Ok(form(proving, false, page));
+    }
     match done(&server, &by, &whom, of).await? {
-        Came::To(path) => renew(&server, token.as_ref(), see_other(path)),
-        Came::Link(made) => show_link(&server, &by, &made, token.as_ref()),
-        Came::Refused(error) => refuse(&server, &by, &about(&by, &whom, Some(error)), of, token.as_ref()),
+        Came::To(path) => Ok(see_other(path)),
+        Came::Link(made) => Ok(show_link(&server, &by, &made)),
+        Came::Refused(error) => Ok(refuse(&server, &by, &about(&by, &whom, Some(error)), of)),
     }
 }
 
@@ -135,17 +131,11 @@ async fn done(server: &Server, by: &Administrator, whom: &Account, of: Deed) -> 
     })
 }
 
-fn refuse(
-    server: &Server,
-    by: &Administrator,
-    about: &shown::DeedAsked,
-    of: Deed,
-    token: Option<&SessionToken>,
-) -> Result<Response, Problem> {
+fn refuse(server: &Server, by: &Administrator, about: &shown::DeedAsked, of: Deed) -> Response {
     // The proof was good a moment ago.
     let proving = shown::Proving::default();
     let page = shown::deed(&frame(server, &by.account), of, about, proving);
-    renew(server, token, form(proving, true, page))
+    form(proving, true, page)
 }
 
 fn about(by: &Administrator, of: &Account, error: Option<DeedError>) -> shown::DeedAsked {

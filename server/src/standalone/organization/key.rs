@@ -4,7 +4,7 @@ use super::proving::{asked, prove};
 use super::{event, find, form, frame, good, path};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
-use crate::standalone::session::{renew, see_other};
+use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization as shown;
@@ -56,21 +56,18 @@ pub(super) async fn create(
         let html = making(&server, &by, &site, &none, proving);
         return Ok(form(proving, true, html));
     }
-    let token = match prove(&server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => {
-            let scopes = scopes.iter().map(|scope| scope.as_str()).collect();
-            let typed = shown::NewKey { scopes, none: false };
-            return Ok(form(proving, false, making(&server, &by, &site, &typed, proving)));
-        }
-    };
+    if let Err(proving) = prove(&server, &by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        let scopes = scopes.iter().map(|scope| scope.as_str()).collect();
+        let typed = shown::NewKey { scopes, none: false };
+        return Ok(form(proving, false, making(&server, &by, &site, &typed, proving)));
+    }
     let key = PlainKey::new(server.entropy());
     let event = event(&server, EventKind::KeyMade, &by.caller, &site);
     server.sites().create_key(site.id, &key, &scopes, server.now(), Some(&event)).await?;
     // In this answer and never again. It is not a redirect: the key would have to be kept somewhere, or stand in a URL.
     let (frame, id) = (frame(&server, &by.account), site.id.to_string());
     let made = shown::made_key(&frame, &id, site.name.as_str(), key.expose());
-    renew(&server, token.as_ref(), good(made))
+    Ok(good(made))
 }
 
 pub(super) async fn ask(
@@ -90,14 +87,13 @@ pub(super) async fn revoke(
     Fields(typed): Fields<Revocation>,
 ) -> Result<Response, Problem> {
     let (site, key) = of_site(&server, &site, &key).await?;
-    let token = match prove(&server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => return Ok(form(proving, false, revoking(&server, &by, &site, &key, proving))),
-    };
+    if let Err(proving) = prove(&server, &by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        return Ok(form(proving, false, revoking(&server, &by, &site, &key, proving)));
+    }
     let event = event(&server, EventKind::KeyRevoked, &by.caller, &site);
     // Whoever was quicker revoked it: it is what was asked for.
     server.sites().revoke_key(site.id, &key, server.now(), Some(&event)).await?;
-    renew(&server, token.as_ref(), see_other(path(&site, "?revoked")))
+    Ok(see_other(path(&site, "?revoked")))
 }
 
 /// A key of this site that is good still. For another there is nothing to be asked.

@@ -7,7 +7,7 @@ use super::{form, frame, good};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
 use crate::standalone::link::{self, LinkSecret};
-use crate::standalone::session::{renew, see_other};
+use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization as shown;
@@ -18,7 +18,6 @@ use domain::error::Fault;
 use domain::name::{EventId, Name, NameError, User};
 use domain::ports::SetRequirement;
 use domain::requirement::Demand;
-use domain::session::SessionToken;
 use domain::time::Timestamp;
 use serde::Deserialize;
 use storage::account::{
@@ -72,10 +71,9 @@ pub(super) async fn create(
         Ok(read) => read,
         Err(errors) => return again.refuse(&server, errors).await,
     };
-    let token = match prove(&server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => return Ok(again.ask(&server, proving)),
-    };
+    if let Err(proving) = prove(&server, &by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        return Ok(again.ask(&server, proving));
+    }
     let id = EventId::new(server.now(), server.entropy()).uuid();
     let user = user_of(id).ok_or(Fault::Broken("an account's id is no user's"))?;
     let (secret, invitation) =
@@ -84,11 +82,11 @@ pub(super) async fn create(
     let member = NewMember { id, email: email.clone(), name, role, required };
     match server.accounts().invite(&member, &invitation).await? {
         Invited::Done => {}
-        Invited::EmailTaken => return renew(&server, token.as_ref(), again.taken(&server).await?),
+        Invited::EmailTaken => return Ok(again.taken(&server).await?),
         Invited::Refused => return Err(Problem::Defect),
     }
     let made = made_link(&server, &id.to_string(), &email, &secret, invitation.expires_at);
-    show_link(&server, &by, &made, token.as_ref())
+    Ok(show_link(&server, &by, &made))
 }
 
 pub(super) async fn edit(
@@ -116,15 +114,14 @@ pub(super) async fn update(
         Ok(read) => read,
         Err(errors) => return again.refuse(&server, errors).await,
     };
-    let token = match prove(&server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => return Ok(again.ask(&server, proving)),
-    };
+    if let Err(proving) = prove(&server, &by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        return Ok(again.ask(&server, proving));
+    }
     let edited = event(&server, EventKind::AccountEdited, &by, &of.user);
     let moved = event(&server, EventKind::AccountMoved, &by, &of.user);
     match server.accounts().edit(EditedAccount { account: of.id, name, email, edited, moved }).await? {
-        Edited::Done => renew(&server, token.as_ref(), see_other(format!("/organization/users/{id}?saved"))),
-        Edited::EmailTaken => renew(&server, token.as_ref(), again.taken(&server).await?),
+        Edited::Done => Ok(see_other(format!("/organization/users/{id}?saved"))),
+        Edited::EmailTaken => Ok(again.taken(&server).await?),
         Edited::Gone => Err(Problem::NotFound),
     }
 }
@@ -220,11 +217,6 @@ pub(super) fn made_link(
 }
 
 /// In this answer and never again. It is not a redirect: the link would have to be kept somewhere.
-pub(super) fn show_link(
-    server: &Server,
-    by: &Administrator,
-    of: &shown::MadeLink,
-    token: Option<&SessionToken>,
-) -> Result<Response, Problem> {
-    renew(server, token, good(shown::made_link(&frame(server, &by.account), of)))
+pub(super) fn show_link(server: &Server, by: &Administrator, of: &shown::MadeLink) -> Response {
+    good(shown::made_link(&frame(server, &by.account), of))
 }

@@ -4,9 +4,9 @@ use crate::page::seconds;
 use crate::problem::Problem;
 use crate::standalone::field::Typed;
 use crate::standalone::proof::{self, Needed, Unproved};
+use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization::{Proving, ProvingError};
-use domain::session::SessionToken;
 use domain::step_up::Caller;
 
 /// What the form asks for now.
@@ -14,21 +14,20 @@ pub(super) async fn asked(server: &Server, caller: &Caller) -> Result<Proving, P
     Ok(shown(&proof::need(server, caller).await?, None))
 }
 
-/// Judges what was given, if anything is asked for. The error is what the form shows then; otherwise the
-/// session may have a new bearer, which the answer has to carry.
+/// Judges what was given, if anything is asked for. The error is what the form shows then.
 pub(super) async fn prove(
     server: &Server,
-    caller: &Caller,
+    by: &Administrator,
     password: Option<&Typed>,
     code: Option<&str>,
-) -> Result<Result<Option<SessionToken>, Proving>, Problem> {
-    let need = proof::need(server, caller).await?;
+) -> Result<Result<(), Proving>, Problem> {
+    let need = proof::need(server, &by.caller).await?;
     if need.proof.is_met() {
-        return Ok(Ok(None));
+        return Ok(Ok(()));
     }
     let password = password.map(Typed::expose).filter(|text| !text.is_empty());
     let code = code.map(str::trim).filter(|text| !text.is_empty());
-    let proved = proof::step_up(server, caller, password, code).await?;
+    let proved = proof::step_up(server, &by.caller, &by.renewed, password, code).await?;
     Ok(proved.map_err(|unproved| shown(&need, Some(unproved))))
 }
 

@@ -7,7 +7,7 @@ use super::user::find;
 use super::{form, frame, good};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
-use crate::standalone::session::{renew, see_other};
+use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization as shown;
@@ -74,16 +74,15 @@ pub(super) async fn change(
         Ok(read) => read,
         Err(wrong) => return Ok(again(wrong, asked(&server, &by.caller).await?)),
     };
-    let token = match prove(&server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => return Ok(again(Wrong::default(), proving)),
-    };
+    if let Err(proving) = prove(&server, &by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        return Ok(again(Wrong::default(), proving));
+    }
     let who = Some(&by.caller.user().id);
     match core.require(&of.user, who, &new, reason, &by.caller.place).await {
         Ok(()) => {}
         Err(error) => return Err(refused(error)),
     }
-    renew(&server, token.as_ref(), see_other(format!("/organization/users/{}?required", of.id)))
+    Ok(see_other(format!("/organization/users/{}?required", of.id)))
 }
 
 fn read(

@@ -4,7 +4,7 @@ use super::proving::{asked, prove};
 use super::{form, frame, good};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
-use crate::standalone::session::{renew, see_other};
+use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization as shown;
@@ -77,18 +77,15 @@ pub(super) async fn save(
         let html = shown::requirement(&frame(&server, &by.account), &of);
         return Ok(form(shown::Proving::default(), true, html));
     };
-    let token = match prove(&server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => {
-            let (of, _) = previewed(&server, chosen, proving).await?;
-            return Ok(form(proving, false, shown::requirement(&frame(&server, &by.account), &of)));
-        }
-    };
+    if let Err(proving) = prove(&server, &by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        let (of, _) = previewed(&server, chosen, proving).await?;
+        return Ok(form(proving, false, shown::requirement(&frame(&server, &by.account), &of)));
+    }
     if !changes.is_empty() && !server.requirements().set_roles(&changes).await? {
         // Another administrator was quicker. What is in force now is shown when the page is loaded again.
         return Err(Problem::Unavailable);
     }
-    renew(&server, token.as_ref(), see_other("/organization/requirement?saved"))
+    Ok(see_other("/organization/requirement?saved"))
 }
 
 /// What is in force.

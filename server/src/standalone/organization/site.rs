@@ -7,7 +7,7 @@ use super::requirement::demanded;
 use super::{event, find, form, frame, good, path};
 use crate::problem::Problem;
 use crate::standalone::field::Fields;
-use crate::standalone::session::{renew, see_other};
+use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization as shown;
@@ -15,7 +15,6 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::audit::EventKind;
 use domain::name::SiteId;
-use domain::session::SessionToken;
 use domain::site::{Origin, SitePolicy};
 use http::Uri;
 use storage::site::SiteProfile;
@@ -72,7 +71,7 @@ pub(super) async fn create(
     Fields(typed): Fields<SiteForm>,
 ) -> Result<Response, Problem> {
     let frame = frame(&server, &by.account);
-    let (read, token) = match check(&server, &by, &SitePolicy::default(), &typed).await? {
+    let read = match check(&server, &by, &SitePolicy::default(), &typed).await? {
         Ok(read) => read,
         Err((errors, proving)) => {
             let html = shown::new_site(&frame, &typed.typed(), &errors, proving);
@@ -83,7 +82,7 @@ pub(super) async fn create(
     let site = read.onto(id, server.now());
     let event = event(&server, EventKind::SiteAdded, &by.caller, &site);
     server.sites().create(&site, Some(&event)).await?;
-    renew(&server, token.as_ref(), see_other(path(&site, "?added")))
+    Ok(see_other(path(&site, "?added")))
 }
 
 pub(super) async fn edit(
@@ -104,7 +103,7 @@ pub(super) async fn update(
     Fields(typed): Fields<SiteForm>,
 ) -> Result<Response, Problem> {
     let (before, frame) = (find(&server, &id).await?, frame(&server, &by.account));
-    let (read, token) = match check(&server, &by, &before.policy, &typed).await? {
+    let read = match check(&server, &by, &before.policy, &typed).await? {
         Ok(read) => read,
         Err((errors, proving)) => {
             let html = shown::edit_site(&frame, &before.id.to_string(), &typed.typed(), &errors, proving);
@@ -115,7 +114,7 @@ pub(super) async fn update(
     let event = event(&server, EventKind::SiteEdited, &by.caller, &site);
     let known = server.sites().update(&site, Some(&event)).await?;
     let answer = if known { see_other(path(&site, "?saved")) } else { Problem::NotFound.into_response() };
-    renew(&server, token.as_ref(), answer)
+    Ok(answer)
 }
 
 /// What was typed comes first: no code is spent on a form that cannot be saved.
@@ -124,13 +123,13 @@ async fn check(
     by: &Administrator,
     before: &SitePolicy,
     typed: &SiteForm,
-) -> Result<Result<(Read, Option<SessionToken>), (shown::SiteErrors, shown::Proving)>, Problem> {
+) -> Result<Result<Read, (shown::SiteErrors, shown::Proving)>, Problem> {
     let read = match typed.read(before, server.now()) {
         Ok(read) => read,
         Err(errors) => return Ok(Err((*errors, asked(server, &by.caller).await?))),
     };
-    let proved = prove(server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await?;
-    Ok(proved.map(|token| (read, token)).map_err(|proving| (shown::SiteErrors::default(), proving)))
+    let proved = prove(server, by, typed.password.as_ref(), typed.code.as_deref()).await?;
+    Ok(proved.map(|()| read).map_err(|proving| (shown::SiteErrors::default(), proving)))
 }
 
 fn origins(of: &SiteProfile) -> Vec<String> {

@@ -6,7 +6,7 @@ use super::proving::{asked, prove};
 use super::{form, frame, good, required_user};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
-use crate::standalone::session::{renew, see_other};
+use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization as shown;
@@ -130,10 +130,9 @@ async fn help(
         (Err(NameError::Empty), shown::Help::Unlock) => None,
         (Err(error), _) => return Ok(again(Some(error), asked(server, &by.caller).await?)),
     };
-    let token = match prove(server, &by.caller, typed.password.as_ref(), typed.code.as_deref()).await? {
-        Ok(token) => token,
-        Err(proving) => return Ok(again(None, proving)),
-    };
+    if let Err(proving) = prove(server, by, typed.password.as_ref(), typed.code.as_deref()).await? {
+        return Ok(again(None, proving));
+    }
     let (core, who, place) = (server.two_factor(), Some(&by.caller.user().id), &by.caller.place);
     let (done, more) = match (help, reason) {
         (shown::Help::Reset, Some(reason)) => (core.reset_user(&of.user, who, reason, place).await, "reset"),
@@ -141,7 +140,7 @@ async fn help(
         (shown::Help::Unlock, reason) => (core.unlock_user(&of.user, who, reason, place).await, "unlocked"),
     };
     done.map_err(refused)?;
-    renew(server, token.as_ref(), see_other(format!("/organization/users/{}?{more}", of.id)))
+    Ok(see_other(format!("/organization/users/{}?{more}", of.id)))
 }
 
 pub(super) fn refused(error: AdminError) -> Problem {
