@@ -96,11 +96,7 @@ async fn state_in(snapshot: &DatabaseTransaction, user: &User) -> Result<UserSta
     let Some(row) = find(snapshot, user).await? else { return Ok(UserState::default()) };
     Ok(UserState {
         label: Some(intact("user", Label::parse(&row.label).ok())?),
-        email: row
-            .email
-            .as_deref()
-            .map(|email| intact("user", EmailAddress::parse(email).ok()))
-            .transpose()?,
+        email: reachable(&row),
         protected_since: row.protected_since.map(Timestamp::from_millis),
         revision: row.revision,
         authenticators: authenticator::active(snapshot, user).await?,
@@ -150,11 +146,16 @@ pub(crate) fn protected(site: SiteId) -> SelectStatement {
         .take()
 }
 
+/// Where the user can be written to. What an earlier version accepted and no mail server takes is nowhere.
+fn reachable(row: &user::Model) -> Option<EmailAddress> {
+    row.email.as_deref().and_then(|email| EmailAddress::parse(email).ok())
+}
+
 fn listed(row: &user::Model, site: SiteId) -> Option<ListedUser> {
     Some(ListedUser {
         user: User { site, id: UserId::parse(str::from_utf8(&row.user_id).ok()?).ok()? },
         label: Label::parse(&row.label).ok()?,
-        email: row.email.as_deref().map(EmailAddress::parse).transpose().ok()?,
+        email: reachable(row),
         protected_since: row.protected_since.map(Timestamp::from_millis),
     })
 }

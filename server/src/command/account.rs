@@ -100,7 +100,7 @@ async fn reactivate(settings: &Settings, email: &str) -> anyhow::Result<()> {
 }
 
 async fn find(settings: &Settings, email: &str) -> anyhow::Result<(AccountStore, Account)> {
-    let email = Email::parse(email).context("that is not an e-mail address")?;
+    let email = Email::known(email).context("that is not an e-mail address")?;
     let accounts = AccountStore::new(current(settings).await?);
     let found = accounts.account_by_email(&email).await.context("cannot read the account")?;
     Ok((accounts, found.context("there is no account with this address")?))

@@ -37,7 +37,7 @@ impl Verb {
 }
 
 async fn recover(settings: &Settings, email: &str, json: bool) -> anyhow::Result<()> {
-    let email = Email::parse(email).context("that is not an e-mail address")?;
+    let email = Email::known(email).context("that is not an e-mail address")?;
     let database = current(settings).await?;
     let accounts = AccountStore::new(database.clone());
     let found = accounts.account_by_email(&email).await.context("cannot read the account")?;

@@ -136,7 +136,7 @@ impl Passwords {
     async fn find(&self, who: Who<'_>) -> Result<Option<Account>, StoreError> {
         match who {
             Who::User(user) => self.accounts.account_by_user(user).await,
-            Who::Email(text) => match Email::parse(text) {
+            Who::Email(text) => match Email::known(text) {
                 Some(email) => self.accounts.account_by_email(&email).await,
                 None => Ok(None),
             },

@@ -1,5 +1,6 @@
 mod support;
 
+mod addresses;
 mod api;
 mod audit;
 mod bypass;

@@ -1,16 +1,23 @@
 //! An e-mail address, as far as it matters here: what people type, and what tells two of them apart.
 
-use domain::name::Label;
+use domain::name::{EmailAddress, Label};
 
-/// An e-mail address: `local@domain`, at most 128 characters, without white space, control characters or colons.
-/// Whether anybody reads it is found out by writing to it, not by a stricter grammar.
+/// An e-mail address of at most 128 characters.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Email(Label);
 
 impl Email {
-    /// Trims white space at both ends and accepts what is left; `None` if it is no address.
+    /// Trims white space at both ends and accepts what is left; `None` if it is no [`EmailAddress`], or too long.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        EmailAddress::parse(text).ok()?;
+        Label::parse(text).ok().map(Self)
+    }
+
+    /// The address of an account that there may be, as it was stored or as somebody types it to sign in. An earlier version
+    /// accepted more than [`Self::parse`] does, and whoever has such an address goes on signing in with it.
+    #[must_use]
+    pub fn known(text: &str) -> Option<Self> {
         let label = Label::parse(text).ok()?;
         let (local, domain) = label.as_str().rsplit_once('@')?;
         let well_formed =
@@ -50,16 +57,33 @@ impl std::fmt::Debug for Email {
 mod tests {
     use super::*;
 
+    fn said(email: Option<Email>) -> Option<String> {
+        email.map(|email| email.as_str().to_owned())
+    }
+
     #[test]
     fn an_address_is_trimmed_and_needs_something_on_both_sides_of_the_at() {
-        assert_eq!(
-            Email::parse(" Ada@example.com ").map(|email| email.as_str().to_owned()).as_deref(),
-            Some("Ada@example.com")
-        );
-        for text in
-            ["", "ada", "@example.com", "ada@", "a da@example.com", "ada@exa:mple.com", "ada@example.com\0"]
-        {
-            assert_eq!(Email::parse(text), None, "{text:?}");
+        for read in [Email::parse, Email::known] {
+            assert_eq!(said(read(" Ada@example.com ")).as_deref(), Some("Ada@example.com"));
+            for text in [
+                "",
+                "ada",
+                "@example.com",
+                "ada@",
+                "a da@example.com",
+                "ada@exa:mple.com",
+                "ada@example.com\0",
+            ] {
+                assert_eq!(said(read(text)), None, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_version_accepted_is_known_and_given_to_nobody_new() {
+        for text in ["<a@b.test>", "a@b.test,victim@x.test", "a..b@c.test"] {
+            assert_eq!(said(Email::parse(text)), None, "{text}");
+            assert_eq!(said(Email::known(text)).as_deref(), Some(text));
         }
     }
 

@@ -201,7 +201,7 @@ fn to_row(new: &NewLink) -> account_link::Model {
 
 fn link_from_row(row: &account_link::Model) -> Option<Link> {
     let email = match &row.email {
-        Some(text) => Some(Email::parse(text)?),
+        Some(text) => Some(Email::known(text)?),
         None => None,
     };
     let expires_at = Timestamp::from_millis(row.expires_at);

@@ -35,7 +35,7 @@ impl Asked {
     pub(super) async fn read(&self, server: &Server, limit: u32) -> Result<Option<EventPage>, Problem> {
         let mut page = EventPage::newest_of_site(SiteId::BUILT_IN, limit);
         if !self.email.trim().is_empty() {
-            let Some(email) = Email::parse(&self.email) else { return Ok(None) };
+            let Some(email) = Email::known(&self.email) else { return Ok(None) };
             let Some(account) = server.accounts().account_by_email(&email).await? else { return Ok(None) };
             page.user = Some(account.user.id);
         }
