@@ -84,6 +84,19 @@ pub(crate) async fn forgive(tx: &DatabaseTransaction, user: &User) -> Step {
     Ok(())
 }
 
+/// Forgives every failure with one kind, as above.
+pub(crate) async fn forgive_kind(tx: &DatabaseTransaction, user: &User, kind: FactorKind) -> Step {
+    budget::Entity::update_many()
+        .col_expr(budget::Column::Consecutive, Expr::value(0))
+        .col_expr(budget::Column::Failures, Expr::value(Vec::<u8>::new()))
+        .col_expr(budget::Column::Version, Expr::col(budget::Column::Version).add(1))
+        .filter(budget::Entity::owned_by(user))
+        .filter(budget::COLUMN.kind.eq(kind.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The guard that nobody changed the budget since it was read, and the change itself. It comes first in every verb
 /// that has one: answers of one user and kind stand in line here, whatever else they touch.
 pub(crate) async fn change(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> Step {

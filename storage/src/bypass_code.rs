@@ -3,7 +3,8 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, bypass_code, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use crate::{audit, user};
+use crate::{audit, budget, user};
+use domain::factor::FactorKind;
 use domain::factor::bypass_code::BypassDigest;
 use domain::name::{BypassCodeId, User};
 use domain::ports::{IssuedBypassCode, StoreError, StoredBypassCode};
@@ -12,9 +13,12 @@ use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
 
-/// Whoever issues at the same time, or changes the user's factors, waits for the user's row.
+/// Whoever issues at the same time, or changes the user's factors, waits for the user's row. Wrong bypass codes are forgiven:
+/// somebody who has the password and types twelve characters fifty times must not keep out whom support lets in. What bounds a
+/// guesser stays: fifty tries against sixty bits, each time that an administrator acts.
 pub(crate) async fn issue(tx: &DatabaseTransaction, issued: &IssuedBypassCode) -> Step {
     let IssuedBypassCode { user, code, event } = issued;
+    budget::forgive_kind(tx, user, FactorKind::BypassCode).await?;
     user::lock_protected(tx, user).await?;
     end(tx, user).await?;
     let row = bypass_code::Model {

@@ -91,6 +91,7 @@ macro_rules! store_contract {
             a_bypass_code_passes_nothing_for_anybody_else_or_after_its_time
             a_newer_bypass_code_ends_the_older_however_many_race
             every_change_of_factors_ends_the_bypass_code
+            a_new_bypass_code_forgives_wrong_ones_and_nothing_else
             a_key_is_claimed_once_however_many_race
             an_answer_is_kept_for_its_claim_and_no_longer_than_it_is_good
             an_abandoned_claim_neither_settles_nor_releases_the_one_that_took_it_over

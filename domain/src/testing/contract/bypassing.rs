@@ -3,13 +3,14 @@
 use super::bench::{Bench, NOW};
 use super::{RACERS, Racer};
 use crate::audit::EventKind;
+use crate::budget::{Allowance, Budget};
 use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::factor::bypass_code::BypassDigest;
 use crate::name::BypassCodeId;
 use crate::ports::{
-    ConfirmedFurther, Consume, IssuedBypassCode, OtherSessions, PassedChallenge, Purpose, ReplacedCodes,
-    ResetUser, StoredBypassCode,
+    ConfirmedFurther, Consume, IssuedBypassCode, OtherSessions, PassedChallenge, Purpose, RefusedAnswer,
+    ReplacedCodes, ResetUser, Spent, StoredBypassCode,
 };
 use crate::seal::KeyId;
 use std::sync::Arc;
@@ -31,6 +32,19 @@ async fn issued(bench: &Bench) -> BypassCodeId {
 
 async fn alive(bench: &Bench) -> Option<BypassCodeId> {
     bench.store.bypass_code(&bench.user).await.unwrap().filter(|code| code.is_good(NOW)).map(|code| code.id)
+}
+
+/// A code of this kind that is wrong.
+async fn wrong(bench: &Bench, kind: FactorKind) {
+    let refused = RefusedAnswer {
+        user: bench.user.clone(),
+        challenge: None,
+        email_code: None,
+        budget: bench.budget(kind, false).await,
+        at: NOW,
+        events: vec![bench.event(EventKind::ChallengeRefused)],
+    };
+    assert!(bench.store.refuse_answer(refused).await.unwrap());
 }
 
 async fn passing(bench: &Bench, id: BypassCodeId) -> PassedChallenge {
@@ -105,4 +119,30 @@ pub async fn every_change_of_factors_ends_the_bypass_code(bench: Bench) {
     let reset = ResetUser { user: bench.user.clone(), revision: None, at: NOW, events };
     assert!(bench.store.reset_user(reset).await.unwrap());
     assert_eq!(alive(&bench).await, None);
+}
+
+/// Whoever has the password stops this kind by typing what looks like such a code. Support lets the user in all the same.
+pub async fn a_new_bypass_code_forgives_wrong_ones_and_nothing_else(bench: Bench) {
+    bench.protected().await;
+    issued(&bench).await;
+    for kind in [FactorKind::BypassCode; 50].into_iter().chain([FactorKind::Totp]) {
+        wrong(&bench, kind).await;
+    }
+    let stale = bench.budget(FactorKind::BypassCode, true).await;
+    let of = async |kind| {
+        let budgets = bench.store.budgets(&bench.user).await.unwrap();
+        budgets.into_iter().find(|(of, _)| *of == kind).unwrap().1
+    };
+    assert!(matches!(of(FactorKind::BypassCode).await.allowance(NOW), Allowance::Stopped(_)));
+    let others = of(FactorKind::Totp).await;
+    let id = issued(&bench).await;
+    assert_eq!(of(FactorKind::BypassCode).await, Budget { version: 51, ..Budget::default() });
+    assert_eq!(of(FactorKind::Totp).await, others, "the app is not unlocked by it");
+    let passed = passing(&bench, id).await;
+    let late = PassedChallenge { spent: Spent { budget: stale, ..passed.spent.clone() }, ..passed.clone() };
+    assert!(
+        !bench.store.pass_challenge(late).await.unwrap(),
+        "what was seen before the forgiving changes nothing"
+    );
+    assert!(bench.store.pass_challenge(passed).await.unwrap());
 }

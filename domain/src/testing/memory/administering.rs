@@ -3,6 +3,7 @@
 use super::rows::Rows;
 use crate::audit::{Event, Place};
 use crate::budget::Budget;
+use crate::factor::FactorKind;
 use crate::name::User;
 use crate::ports::{IssuedBypassCode, OtherSessions, ResetUser, SetRequirement};
 
@@ -23,6 +24,7 @@ impl Rows {
 
     pub(super) fn issue_bypass_code(&mut self, issued: IssuedBypassCode) -> Option<()> {
         self.user(&issued.user).protected_since?;
+        self.forgive_kind(&issued.user, FactorKind::BypassCode);
         self.bypass_codes.insert(issued.user, issued.code);
         self.events.push(issued.event);
         Some(())
@@ -72,10 +74,16 @@ impl Rows {
     }
 
     fn forgive(&mut self, user: &User) {
-        for (_, budget) in self.budgets.iter_mut().filter(|((owner, _), _)| owner == user) {
-            if budget.version > 0 {
-                *budget = Budget { version: budget.version + 1, ..Budget::default() };
-            }
+        for kind in FactorKind::ALL {
+            self.forgive_kind(user, kind);
+        }
+    }
+
+    fn forgive_kind(&mut self, user: &User, kind: FactorKind) {
+        if let Some(budget) = self.budgets.get_mut(&(user.clone(), kind))
+            && budget.version > 0
+        {
+            *budget = Budget { version: budget.version + 1, ..Budget::default() };
         }
     }
 }
