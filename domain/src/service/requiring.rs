@@ -3,7 +3,7 @@
 use super::TwoFactor;
 use crate::audit::Place;
 use crate::error::{Fault, RequirementError};
-use crate::name::{Reason, User, UserId};
+use crate::name::{Label, Reason, SiteId, User, UserId};
 use crate::policy;
 use crate::ports::{SetRequirement, UserState};
 use crate::requirement::{NewRequirement, Requirement};
@@ -15,7 +15,8 @@ impl TwoFactor {
     /// an exemption it is the exemption's own.
     ///
     /// # Errors
-    /// [`RequirementError::NotFound`] if the user is unknown; [`RequirementError::DeadlinePast`] or
+    /// [`RequirementError::NotFound`] if there is no such account of the built-in site, or no exemption of an unknown user
+    /// to end; [`RequirementError::DeadlinePast`] or
     /// [`RequirementError::ExemptionPast`] for a new moment that is not ahead.
     pub async fn require(
         &self,
@@ -34,10 +35,17 @@ impl TwoFactor {
         };
         for _ in 0..policy::RACE_RETRIES {
             let (state, now) = (self.state_for(user).await?, self.now());
-            if state.label.is_none() {
+            let unknown = state.label.is_none();
+            // People of the built-in site are its accounts. Those of others are whom the site names, and it may require
+            // something of somebody before they come for the first time.
+            if unknown && (user.site == SiteId::BUILT_IN || *new == NewRequirement::NotExempt) {
                 return Err(RequirementError::NotFound);
             }
             let Some(next) = state.demand.with(new, now)? else { return Ok(()) };
+            if unknown {
+                // An authenticator app must show something, until the site says what.
+                self.remember_user(user, &Label::of(&user.id)).await?;
+            }
             let event = self.event(next.kind, user, place, now).done_by(by).for_reason(reason.clone());
             let event = match next.at {
                 Some(at) => event.about(&Date::of(at).to_string()),

@@ -67,7 +67,8 @@ pub(in super::super) struct NewExemption {
 ///
 /// From the deadline on a challenge for the user asks them to set up, if they have nothing to answer with; from now on
 /// they cannot switch it off. A deadline is stored once: requiring again without one moves nothing. What the site's policy
-/// requires of everybody stays.
+/// requires of everybody stays. The user need not be known yet: your own id is enough, and their first challenge leads them
+/// to set up.
 #[utoipa::path(put, operation_id = "require_user", path = "/v1/users/{id}/requirement", tag = "users", security(("key" = ["admin"])),
     params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")), request_body = NewUserRequirement,
     responses((status = 204),

@@ -100,8 +100,27 @@ async fn what_is_not_asked_for_well_changes_nothing() {
     }
     let past = at.shop.put(EXEMPTION, json!({ "until": "2027-01-01", "reason": "x" })).await;
     refused(&past, 422, "exemption_past");
-    let nobody = at.shop.put("/v1/users/nobody/requirement", json!({ "required": true })).await;
-    refused(&nobody, 404, "not_found");
+    refused(&at.shop.delete("/v1/users/nobody/exemption").await, 404, "not_found");
+    refused(&at.shop.get("/v1/users/nobody").await, 404, "not_found");
     assert_eq!(at.kinds().await, [""; 0]);
     assert_eq!(at.bob().await["requirement"], "not_required");
+}
+
+#[tokio::test]
+async fn who_was_never_here_is_required_to_set_up_and_led_there_by_the_first_challenge() {
+    let at = site().await;
+    let path = "/v1/users/carol:new/requirement";
+    at.shop.put(path, json!({ "required": false })).await.is(204);
+    refused(&at.shop.get("/v1/users/carol:new").await, 404, "not_found");
+    at.shop.put(path, json!({ "required": true, "reason": "Joins the team" })).await.is(204);
+    let known = at.shop.get("/v1/users/carol:new").await.json();
+    assert_eq!((&known["requirement"], &known["label"]), (&json!("required"), &json!("carol new")));
+    let user = json!({ "id": "carol:new", "label": "carol@example.com", "email": "carol@example.com" });
+    let opened = at.shop.post("/v1/challenges", json!({ "user": user, "action": "sign_in" })).await.json();
+    assert_eq!(opened["status"], "enrollment_required");
+    assert!(opened["ticket"].is_string() && opened["id"].is_string());
+    assert_eq!(at.shop.get("/v1/users/carol:new").await.json()["label"], "carol@example.com");
+    let exempted = json!({ "until": "2027-02-01", "reason": "Waits for a phone" });
+    at.shop.put("/v1/users/dan/exemption", exempted).await.is(204);
+    assert_eq!(at.shop.get("/v1/users/dan").await.json()["requirement"], "exempt");
 }
