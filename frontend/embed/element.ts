@@ -1,4 +1,4 @@
-import type { TwofoldEventMap } from "./embed.d.ts";
+import type { TwofoldColonEventMap as ColonEventMap } from "./embed.d.ts";
 import { Frame, type Kind } from "./frame.ts";
 import { look } from "./look.ts";
 import type { Message } from "./message.ts";
@@ -27,6 +27,8 @@ export abstract class Widget extends HTMLElement {
   #passed = false;
   /** Went on by itself with nobody there. */
   #alone = false;
+  /** Asked for another ticket by itself, and no widget was there since. */
+  #renewed = false;
 
   constructor(kind: Kind) {
     super();
@@ -110,6 +112,7 @@ export abstract class Widget extends HTMLElement {
   #hear(message: Message): void {
     switch (message.type) {
       case "ready":
+        this.#renewed = false;
         this.#appear();
         this.#resume.set(message.resume);
         return this.#emit("twofold:ready", null);
@@ -145,15 +148,26 @@ export abstract class Widget extends HTMLElement {
     if (!this.#frame) return;
     const attended = navigator.userActivation?.isActive ?? true;
     if (!this.hasAttribute("session-url")) this.#end("over");
+    // A second one that opens nothing: a third would not either.
+    else if (this.#renewed) this.#over();
     else if (document.hidden || (this.#alone && !attended)) this.#end("expired", "continue");
     else {
       this.#alone = !attended;
+      this.#renewed = true;
       this.#refocus = this.#frame.hasFocus;
       this.#retired?.remove();
       this.#retired = this.#frame;
       this.#retired.retire();
       void this.#open();
     }
+  }
+
+  #over(): void {
+    const url = this.getAttribute("session-url");
+    console.error(
+      `Twofold: ${url} answers with a ticket that was used or is older than a minute. Have it ask for a new one at every request, and save the session if the ticket stands in it.`,
+    );
+    this.#fail("ticket_over");
   }
 
   #fail(reason: string): void {
@@ -169,6 +183,7 @@ export abstract class Widget extends HTMLElement {
   /** The person asked for it. */
   #again(): void {
     this.#refocus = true;
+    this.#renewed = false;
     this.#alone = false;
     void this.#open();
   }
@@ -186,7 +201,10 @@ export abstract class Widget extends HTMLElement {
     return words(this.#lang);
   }
 
-  #emit<K extends keyof TwofoldEventMap>(type: K, detail: TwofoldEventMap[K]["detail"]): void {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  /** Under both names: a template of Angular and JSX bind none with a colon. */
+  #emit<K extends keyof ColonEventMap>(type: K, detail: ColonEventMap[K]["detail"]): void {
+    for (const name of [type, type.replace(":", "-")]) {
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    }
   }
 }

@@ -13,10 +13,12 @@ export type TwofoldErrorReason =
   | "session_unavailable"
   /** Twofold did not answer, or the browser does not show its page here (is this page's origin registered?). */
   | "widget_unavailable"
+  /** `session-url` answered twice with a ticket that was used or is too old: it must ask for a new one at every request. */
+  | "ticket_over"
   | (string & {});
 
 /** They bubble, and cross shadow roots. None of them proves anything: ask Twofold's API, from your server. */
-export interface TwofoldEventMap {
+export interface TwofoldColonEventMap {
   /** The widget answers. */
   "twofold:ready": CustomEvent<null>;
   /** The user changed something in the Security tab. */
@@ -27,6 +29,15 @@ export interface TwofoldEventMap {
   "twofold:expired": CustomEvent<null>;
   /** The widget cannot go on, and says so. */
   "twofold:error": CustomEvent<{ reason: TwofoldErrorReason }>;
+}
+
+/** Each event comes under a second name, too, without the colon, for templates that bind none with one. */
+export interface TwofoldEventMap extends TwofoldColonEventMap {
+  "twofold-ready": TwofoldColonEventMap["twofold:ready"];
+  "twofold-change": TwofoldColonEventMap["twofold:change"];
+  "twofold-passed": TwofoldColonEventMap["twofold:passed"];
+  "twofold-expired": TwofoldColonEventMap["twofold:expired"];
+  "twofold-error": TwofoldColonEventMap["twofold:error"];
 }
 
 /**
