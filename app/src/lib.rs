@@ -27,3 +27,5 @@ mod text;
 pub mod view;
 mod wire;
 mod words;
+
+pub use text::tidy;

@@ -5,7 +5,8 @@ mod groups;
 mod json;
 mod sheet;
 
-pub(crate) use digits::{Typed, tidy};
+pub(crate) use digits::Typed;
+pub use digits::tidy;
 pub(crate) use groups::in_fours;
 pub(crate) use json::json_object;
 pub(crate) use sheet::sheet;

@@ -36,6 +36,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/v1/challenges/{id}/answers", challenge::answer),
         Endpoint::post("/v1/challenges/{id}/email-codes", challenge::mail_code),
         Endpoint::post("/v1/challenges/{id}/redeem", challenge::redeem),
+        Endpoint::post("/v1/challenges/{id}/tickets", challenge::issue_challenge_ticket),
         Endpoint::post("/v1/enrollments", enrollment::begin),
         Endpoint::post("/v1/enrollments/{id}/confirm", enrollment::confirm),
         Endpoint::post("/v1/enrollments/{id}/acknowledge", enrollment::acknowledge),

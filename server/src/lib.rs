@@ -33,6 +33,7 @@ mod telemetry;
 #[cfg(feature = "test-clock")]
 pub mod test_clock;
 mod tidying;
+mod typed;
 pub mod widget;
 
 use axum::Router;

@@ -36,6 +36,17 @@ pub struct SiteProfile {
     pub policy: SitePolicy,
 }
 
+/// Who asks by a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// A site.
+    Known(SiteCaller),
+    /// Whoever holds a key that was revoked.
+    Revoked,
+    /// Whoever sends what is no key: there is none of this name, or its secret is another one.
+    Unknown,
+}
+
 /// An API key, without what makes it one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
@@ -154,23 +165,27 @@ impl Sites {
         self.db.guarded(steps!(tx => change::revoke_key(tx, this, now, event.as_ref()))).await
     }
 
-    /// Who speaks with this key. `None`: nobody does, or not any more.
+    /// Who speaks with this key. That it was revoked is told to whoever holds all of it.
     ///
     /// # Errors
     /// [`StoreError`] if it could not be looked up. The request must then be refused.
-    pub async fn caller(&self, key: &PlainKey, now: Timestamp) -> Result<Option<SiteCaller>, StoreError> {
+    pub async fn caller(&self, key: &PlainKey, now: Timestamp) -> Result<Asking, StoreError> {
         let found = api_key::Entity::find_by_id(key.name().as_str().to_owned());
-        let Some(row) = found.one(self.db.reader()).await.map_err(fault)? else { return Ok(None) };
+        let found = found.one(self.db.reader()).await.map_err(fault)?;
+        let Some(row) = found else { return Ok(Asking::Unknown) };
         let stored = <[u8; 32]>::try_from(row.hash.as_slice()).ok().map(TokenHash);
-        if intact("api_key", stored)? != key.hash() || row.revoked_at.is_some() {
-            return Ok(None);
+        if intact("api_key", stored)? != key.hash() {
+            return Ok(Asking::Unknown);
+        }
+        if row.revoked_at.is_some() {
+            return Ok(Asking::Revoked);
         }
         let site = SiteId::from_uuid(row.site_id);
         let known = intact("api_key", key_from(&row))?;
         if known.used_at.is_none_or(|used| now.since(used) >= USED_EVERY) {
             self.touch_key(site, &known.name, now).await?;
         }
-        Ok(Some(SiteCaller { site, key: known.name, scopes: known.scopes }))
+        Ok(Asking::Known(SiteCaller { site, key: known.name, scopes: known.scopes }))
     }
 
     async fn touch_key(&self, site: SiteId, name: &KeyName, now: Timestamp) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
 use std::time::Duration;
 use storage::SqlStore;
-use storage::site::{SiteProfile, Sites};
+use storage::site::{Asking, SiteProfile, Sites};
 use support::Kind;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -61,15 +61,15 @@ async fn a_key_speaks_for_its_site_until_it_is_revoked() {
         sites.create_key(site.id, &key, &[Scope::Verify, Scope::Enroll], NOW, None).await.unwrap();
         let expected =
             SiteCaller { site: site.id, key: key.name().clone(), scopes: vec![Scope::Verify, Scope::Enroll] };
-        assert_eq!(sites.caller(&key, NOW).await.unwrap(), Some(expected.clone()));
+        assert_eq!(sites.caller(&key, NOW).await.unwrap(), Asking::Known(expected.clone()));
         let later = NOW + Duration::from_secs(59);
-        assert_eq!(sites.caller(&key, later).await.unwrap(), Some(expected));
+        assert_eq!(sites.caller(&key, later).await.unwrap(), Asking::Known(expected));
         let listed = sites.keys(site.id).await.unwrap();
         assert_eq!((listed.len(), listed.first().and_then(|key| key.used_at)), (1, Some(NOW)));
         assert!(!sites.revoke_key(other.id, key.name(), NOW, None).await.unwrap(), "another site's key");
         assert!(sites.revoke_key(site.id, key.name(), NOW, None).await.unwrap());
         assert!(!sites.revoke_key(site.id, key.name(), NOW, None).await.unwrap());
-        assert_eq!(sites.caller(&key, NOW).await.unwrap(), None, "{kind:?}");
+        assert_eq!(sites.caller(&key, NOW).await.unwrap(), Asking::Revoked, "{kind:?}");
     }
 }
 
@@ -82,10 +82,10 @@ async fn a_key_with_the_right_name_and_another_secret_speaks_for_nobody() {
         let key = PlainKey::new(&entropy);
         sites.create_key(site.id, &key, &[Scope::Admin], NOW, None).await.unwrap();
         let forged = format!("tf_{}_{}", key.name().as_str(), "0".repeat(64));
-        assert_eq!(sites.caller(&PlainKey::parse(&forged).unwrap(), NOW).await.unwrap(), None);
+        assert_eq!(sites.caller(&PlainKey::parse(&forged).unwrap(), NOW).await.unwrap(), Asking::Unknown);
         let unknown = KeyName::parse(&"0".repeat(16)).unwrap();
         assert!(!sites.revoke_key(site.id, &unknown, NOW, None).await.unwrap(), "{kind:?}");
-        assert_eq!(sites.caller(&PlainKey::new(&entropy), NOW).await.unwrap(), None);
+        assert_eq!(sites.caller(&PlainKey::new(&entropy), NOW).await.unwrap(), Asking::Unknown);
     }
 }
 

@@ -1,4 +1,5 @@
-//! Reading a code as people type, paste and dictate it. The server takes only the plain form.
+//! Reading a code as people type, paste and dictate it. The core takes only the plain form: the field brings it into that,
+//! and so does the HTTP API, by the same function.
 
 /// The digit zero of the scripts in which phones show numbers; nine more digits follow each.
 const ZEROS: [u32; 26] = [
@@ -7,7 +8,8 @@ const ZEROS: [u32; 26] = [
 ];
 
 /// Without spaces, dashes and invisible marks, and with every digit in ASCII.
-pub(crate) fn tidy(typed: &str) -> String {
+#[must_use]
+pub fn tidy(typed: &str) -> String {
     typed.chars().filter(|c| !is_decoration(*c)).map(ascii).collect()
 }
 

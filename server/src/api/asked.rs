@@ -51,7 +51,7 @@ impl FromRequestParts<Server> for NamedTwice {
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let shape = serde_json::from_slice::<Value>(bytes).map_err(|_| ApiError::not_json())?;
     if let Some(field) = misshapen(&shape) {
-        return Err(ApiError::malformed(cut(&field), Flaw::Type));
+        return Err(ApiError::of_another_type(cut(&field), Some("no array")));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut json).map_err(|error| malformed(&error))
@@ -84,9 +84,21 @@ fn malformed(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError 
     let path = error.path().to_string();
     let (field, flaw) = match named {
         Some((name, flaw)) => (join(&path, name), flaw),
-        None => (path, Flaw::Type),
+        None => return ApiError::of_another_type(cut(&path), expected(&text).as_deref()),
     };
     ApiError::malformed(cut(&field), flaw)
+}
+
+/// What serde waited for: of its text the last part, which this program wrote. What stands before it may be what was sent.
+fn expected(text: &str) -> Option<String> {
+    let ours = text.rsplit_once(", expected ")?.1;
+    let ours = ours.rsplit_once(" at line ").map_or(ours, |(ours, _)| ours);
+    Some(match ours {
+        "u8" | "u32" | "u64" | "i64" => "a whole number".to_owned(),
+        "struct" => "an object".to_owned(),
+        ours if ours.starts_with("struct ") => "an object".to_owned(),
+        ours => ours.replace('`', ""),
+    })
 }
 
 fn cut(name: &str) -> &str {
@@ -122,6 +134,39 @@ mod tests {
     }
 
     #[test]
+    fn a_field_of_another_type_says_which_is_expected_and_never_what_was_sent() {
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Word {
+            One,
+            Two,
+        }
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only read")]
+        struct All {
+            word: Option<Word>,
+            text: Option<String>,
+            number: Option<u8>,
+            yes: Option<bool>,
+            inner: Option<Inner>,
+        }
+        for (json, wanted) in [
+            (r#"{"word":"three, expected evil"}"#, "one or two"),
+            (r#"{"word":"three"}"#, "one or two"),
+            (r#"{"text":123456}"#, "a string"),
+            (r#"{"number":"123456"}"#, "a whole number"),
+            (r#"{"number":123456}"#, "a whole number"),
+            (r#"{"yes":"123456"}"#, "a boolean"),
+            (r#"{"inner":"123456"}"#, "an object"),
+            (r#"{"inner":[]}"#, "no array"),
+        ] {
+            let said = format!("{:?}", read::<All>(json.as_bytes()).map(|_| ()).unwrap_err());
+            assert!(said.contains(&format!("expected: Some(\"{wanted}\")")), "{json}: {said}");
+            assert!(!said.contains("123456") && !said.contains("evil"), "{said}");
+        }
+    }
+
+    #[test]
     fn a_refused_field_is_named_and_what_it_held_is_not() {
         for (json, field, flaw) in [
             (r"{}", "inner", Flaw::Missing),
@@ -135,8 +180,8 @@ mod tests {
             ("\"inner\"", ".", Flaw::Type),
         ] {
             let error = read::<Outer>(json.as_bytes()).map(|_| ()).unwrap_err();
-            assert_eq!(error, ApiError::malformed(field, flaw), "{json}");
             assert!(!format!("{error:?}").contains("123456"));
+            assert_eq!(error.without_expected(), ApiError::malformed(field, flaw), "{json}");
         }
         for json in ["", "{", "nonsense", r#"{"inner":{"id":"1"}} {}"#, "\u{0}"] {
             assert_eq!(

@@ -7,7 +7,9 @@ use crate::state::Server;
 use axum::extract::FromRequestParts;
 use domain::site::{PlainKey, Scope, SiteCaller};
 use http::HeaderMap;
+use http::header::AUTHORIZATION;
 use http::request::Parts;
+use storage::site::Asking;
 
 macro_rules! allowed {
     ($($(#[$doc:meta])* $name:ident = $scope:expr;)*) => {$(
@@ -34,7 +36,14 @@ allowed! {
 }
 
 async fn allowed(scope: Scope, headers: &HeaderMap, server: &Server) -> Result<SiteCaller, ApiError> {
-    let key = bearer(headers).and_then(PlainKey::parse).ok_or_else(ApiError::key_missing)?;
-    let caller = server.sites().caller(&key, server.now()).await?.ok_or_else(ApiError::key_missing)?;
+    if !headers.contains_key(AUTHORIZATION) {
+        return Err(ApiError::key_missing());
+    }
+    let key = bearer(headers).and_then(PlainKey::parse).ok_or_else(ApiError::key_malformed)?;
+    let caller = match server.sites().caller(&key, server.now()).await? {
+        Asking::Known(caller) => caller,
+        Asking::Revoked => return Err(ApiError::key_revoked(key.name())),
+        Asking::Unknown => return Err(ApiError::key_unknown(key.name())),
+    };
     if caller.scopes.contains(&scope) { Ok(caller) } else { Err(ApiError::scope_missing(scope)) }
 }

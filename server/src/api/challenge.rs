@@ -2,6 +2,7 @@
 
 mod email_code;
 mod outcome;
+mod ticket;
 
 use super::asked::Named;
 use super::caller::Verify;
@@ -26,6 +27,7 @@ use domain::time::Timestamp;
 pub(super) use email_code::*;
 pub(super) use outcome::*;
 use serde::{Deserialize, Serialize};
+pub(super) use ticket::*;
 use utoipa::ToSchema;
 
 /// Who is to be asked, and what for.

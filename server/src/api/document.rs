@@ -20,6 +20,7 @@ use utoipa::{Modify, OpenApi};
         challenge::answer,
         challenge::mail_code,
         challenge::redeem,
+        challenge::issue_challenge_ticket,
         enrollment::begin,
         enrollment::confirm,
         enrollment::acknowledge,

@@ -9,6 +9,7 @@ use super::person::{EndUser, KnownUser, NamedUser, place_of};
 use super::qr_code;
 use crate::place::Whence;
 use crate::state::Server;
+use crate::typed::tidy;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -181,7 +182,7 @@ pub(super) async fn confirm(
     let (user, place) = (asked.user.of(caller.site)?, place_of(asked.end_user, place)?);
     let caller = Caller::site(user, place, server.now());
     let name = asked.name.as_deref().unwrap_or(UNNAMED);
-    let confirmed = server.two_factor().confirm_enrollment(&caller, id, &asked.code, name).await?;
+    let confirmed = server.two_factor().confirm_enrollment(&caller, id, &tidy(&asked.code), name).await?;
     let written = |codes: Vec<PlainCode>| codes.iter().map(|code| code.expose().to_owned()).collect();
     Ok(Json(ConfirmedEnrollment { recovery_codes: confirmed.recovery_codes.map(written) }))
 }

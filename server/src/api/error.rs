@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::site::Scope;
+use domain::site::{KeyName, Scope};
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
@@ -22,6 +22,8 @@ pub(super) struct ApiError {
     code: &'static str,
     detail: &'static str,
     field: Option<String>,
+    expected: Option<String>,
+    key: Option<String>,
     attempts_left: Option<u32>,
     wait: Option<Duration>,
     clock_offset_seconds: Option<i64>,
@@ -42,6 +44,12 @@ pub(super) struct ProblemDocument {
     /// With `malformed`: which field.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// With `malformed`, where the field is of another type: what it may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    /// With `key_unknown` and `key_revoked`: the public half of the key that was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     /// After a wrong code: tries before waiting begins or grows.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempts_left: Option<u32>,
@@ -55,16 +63,32 @@ pub(super) struct ProblemDocument {
 
 impl ApiError {
     const fn new(status: StatusCode, code: &'static str, detail: &'static str) -> Self {
-        let (field, attempts_left, wait, clock_offset_seconds) = (None, None, None, None);
-        Self { status, code, detail, field, attempts_left, wait, clock_offset_seconds }
+        let (field, expected, key, attempts_left, wait, clock_offset_seconds) =
+            (None, None, None, None, None, None);
+        Self { status, code, detail, field, expected, key, attempts_left, wait, clock_offset_seconds }
     }
 
     pub(super) const fn key_missing() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "key_missing",
-            "Send a valid API key: `Authorization: Bearer tf_…`.",
-        )
+        let detail = "There is no header `Authorization`. Send an API key: `Authorization: Bearer tf_…`.";
+        Self::new(StatusCode::UNAUTHORIZED, "key_missing", detail)
+    }
+
+    pub(super) const fn key_malformed() -> Self {
+        let detail = "`Authorization` is not one header `Bearer tf_…` with a whole API key.";
+        Self::new(StatusCode::UNAUTHORIZED, "key_malformed", detail)
+    }
+
+    /// Its secret may be wrong: whoever does not hold the key is not told whether there is one of its id.
+    pub(super) fn key_unknown(key: &KeyName) -> Self {
+        let detail = "No key of this server. `twofold key list` shows those that there are.";
+        let error = Self::new(StatusCode::UNAUTHORIZED, "key_unknown", detail);
+        Self { key: Some(key.as_str().to_owned()), ..error }
+    }
+
+    pub(super) fn key_revoked(key: &KeyName) -> Self {
+        let detail = "This key was revoked. Make another one: `twofold key create`.";
+        let error = Self::new(StatusCode::UNAUTHORIZED, "key_revoked", detail);
+        Self { key: Some(key.as_str().to_owned()), ..error }
     }
 
     pub(super) const fn scope_missing(scope: Scope) -> Self {
@@ -87,6 +111,16 @@ impl ApiError {
     pub(super) fn malformed(field: &str, flaw: Flaw) -> Self {
         let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", flaw.detail());
         Self { field: Some(field.to_owned()), ..error }
+    }
+
+    /// A field of another type, and what it may be.
+    pub(super) fn of_another_type(field: &str, expected: Option<&str>) -> Self {
+        Self { expected: expected.map(str::to_owned), ..Self::malformed(field, Flaw::Type) }
+    }
+
+    #[cfg(test)]
+    pub(super) fn without_expected(self) -> Self {
+        Self { expected: None, ..self }
     }
 
     const fn conflict(code: &'static str, detail: &'static str) -> Self {
@@ -120,6 +154,8 @@ impl ApiError {
             request_id,
             retry_after: self.retry_after(),
             field: self.field,
+            expected: self.expected,
+            key: self.key,
             attempts_left: self.attempts_left,
             clock_offset_seconds: self.clock_offset_seconds,
         }

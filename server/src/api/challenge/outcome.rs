@@ -8,6 +8,7 @@ use super::super::moment::Moment;
 use super::super::person::{EndUser, place_of};
 use crate::place::Whence;
 use crate::state::Server;
+use crate::typed::tidy;
 use axum::Json;
 use axum::extract::State;
 use domain::challenge::{Redeemed, Remember};
@@ -21,7 +22,8 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct NewAnswer {
-    /// Six digits of the app, eight that were mailed, or a recovery code.
+    /// Six digits of the app, eight that were mailed, a recovery code or a bypass code, as it was typed: with spaces, dashes
+    /// and digits of other scripts, as the widget takes it.
     code: String,
     /// What it must be a code of; a code of another kind is refused without being counted.
     kind: Option<Kind>,
@@ -93,10 +95,11 @@ pub(in super::super) async fn answer(
     let two_factor = server.two_factor();
     // Another site's challenge is not found, whatever the answer looks like.
     two_factor.challenge(caller.site, id).await?;
-    asked.check_kind()?;
+    let code = tidy(&asked.code);
+    asked.check_kind(&code)?;
     let place = place_of(asked.end_user, place)?;
     let remember = remember(asked.remember_device);
-    let passed = two_factor.answer_challenge(caller.site, id, &asked.code, remember, &place).await?;
+    let passed = two_factor.answer_challenge(caller.site, id, &code, remember, &place).await?;
     let redeemed = two_factor.redeem_challenge(caller.site, id, Remember::No, &place).await?;
     Ok(Json(Outcome { recovery_codes_left: passed.recovery_left, ..Outcome::from(redeemed) }))
 }
@@ -122,8 +125,8 @@ pub(in super::super) async fn redeem(
 }
 
 impl NewAnswer {
-    fn check_kind(&self) -> Result<(), ApiError> {
-        let read = Answer::parse(&self.code).map(|answer| Kind::from(answer.kind()));
+    fn check_kind(&self, code: &str) -> Result<(), ApiError> {
+        let read = Answer::parse(code).map(|answer| Kind::from(answer.kind()));
         let other = self.kind.is_some_and(|kind| read.is_some_and(|read| read != kind));
         if other { Err(Refusal::Malformed.into()) } else { Ok(()) }
     }

@@ -83,7 +83,9 @@ fn usual(path: &str, operation: &Operation) -> Vec<(u16, String)> {
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     let mut usual = vec![(StatusCode::PAYLOAD_TOO_LARGE, "too_large")];
     if operation.security.is_some() {
-        usual.extend([(StatusCode::UNAUTHORIZED, "key_missing"), (StatusCode::FORBIDDEN, "scope_missing")]);
+        let keys = ["key_missing", "key_malformed", "key_unknown", "key_revoked"];
+        usual.extend(keys.map(|code| (StatusCode::UNAUTHORIZED, code)));
+        usual.push((StatusCode::FORBIDDEN, "scope_missing"));
     }
     if path.contains('{') {
         usual.push((StatusCode::NOT_FOUND, "not_found"));

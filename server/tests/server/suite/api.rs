@@ -11,6 +11,8 @@ mod once;
 mod person;
 mod requirement;
 mod shared;
+mod tickets;
+mod typed;
 
 use super::support::{Answer, House, Program};
 use domain::site::Scope;

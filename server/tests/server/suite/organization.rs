@@ -168,7 +168,7 @@ async fn a_key_is_shown_once_and_speaks_until_it_is_revoked() {
     assert!(admin.get(&site).await.body.contains("Revoke</a>"), "asking revokes nothing");
     admin.post(&revoke, &[]).await.leads_to(&format!("{site}?revoked"));
     let answer = program.send(ask(&program)).await;
-    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (401, &serde_json::json!("key_missing")));
+    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (401, &serde_json::json!("key_revoked")));
     let listed = admin.get(&site).await.body;
     assert!(listed.contains("Revoked ") && !listed.contains("Revoke</a>"), "{listed}");
     admin.get(&revoke).await.is(404);

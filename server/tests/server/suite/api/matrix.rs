@@ -42,6 +42,7 @@ fn row(route: &Endpoint) -> Option<Row> {
             let body = json!({ "remember_device": false, "end_user": end_user });
             (Some(Scope::Verify), body, &["remember_device", "end_user"])
         }
+        ("POST", "/v1/challenges/{id}/tickets") => (Some(Scope::Verify), json!({}), &[]),
         ("POST", "/v1/enrollments") => {
             let body = json!({ "user": named, "kind": "totp", "end_user": end_user });
             (Some(Scope::Enroll), body, &["end_user"])
@@ -176,29 +177,38 @@ async fn nobody_asks_without_a_good_key() {
     let forged = format!("tf_{}_{}", cast.at.shop.key.name().as_str(), "0".repeat(64));
     let unknown = PlainKey::new(cast.at.house.server.entropy());
     let bad = [
-        String::new(),
-        good.clone(),
-        "Bearer".to_owned(),
-        "Bearer ".to_owned(),
-        format!("Basic {good}"),
-        format!("Bearer {good}x"),
-        format!("Bearer  {good}"),
-        format!("Bearer {}", good.to_uppercase()),
-        format!("Bearer {}", &good[..good.len() - 1]),
-        format!("Bearer {forged}"),
-        format!("Bearer {}", unknown.expose()),
-        format!("Bearer {}", revoked.key.expose()),
+        (String::new(), "key_malformed"),
+        (good.clone(), "key_malformed"),
+        ("Bearer".to_owned(), "key_malformed"),
+        ("Bearer ".to_owned(), "key_malformed"),
+        (format!("Basic {good}"), "key_malformed"),
+        (format!("Bearer {good}x"), "key_malformed"),
+        (format!("Bearer  {good}"), "key_malformed"),
+        (format!("Bearer {}", good.to_uppercase()), "key_malformed"),
+        (format!("Bearer {}", &good[..good.len() - 1]), "key_malformed"),
+        (format!("Bearer {forged}"), "key_unknown"),
+        (format!("Bearer {}", unknown.expose()), "key_unknown"),
+        (format!("Bearer {}", revoked.key.expose()), "key_revoked"),
     ];
     let before = cast.known().await;
     for (route, _) in keyed() {
         let right = cast.right(&cast.at.shop, &route);
-        let mut asks: Vec<Ask> = bad.iter().map(|key| right.clone().header("authorization", key)).collect();
-        asks.push(right.clone().without("authorization"));
-        asks.push(right.clone().also("authorization", &format!("Bearer {good}")));
-        asks.push(right.without("authorization").header("cookie", &format!("twofold-session={good}")));
-        for ask in asks {
+        let asked =
+            |(key, code): &(String, &'static str)| (right.clone().header("authorization", key), *code);
+        let mut asks: Vec<(Ask, &str)> = bad.iter().map(asked).collect();
+        asks.push((right.clone().without("authorization"), "key_missing"));
+        asks.push((right.clone().also("authorization", &format!("Bearer {good}")), "key_malformed"));
+        let cookie =
+            right.clone().without("authorization").header("cookie", &format!("twofold-session={good}"));
+        asks.push((cookie, "key_missing"));
+        for (ask, code) in asks {
+            let sent = ask.headers.iter().find(|(name, _)| *name == "authorization");
+            let sent = sent.and_then(|(_, key)| PlainKey::parse(key.strip_prefix("Bearer ")?));
             let answer = cast.sent(ask).await;
-            refused(&answer, 401, "key_missing");
+            refused(&answer, 401, code);
+            let named = ["key_unknown", "key_revoked"].contains(&code);
+            let name = sent.filter(|_| named).map(|key| key.name().as_str().to_owned());
+            assert_eq!(answer.json().get("key").map(text), name, "{code}");
             assert_eq!(answer.header("www-authenticate"), "Bearer", "{}", route.path);
         }
     }
@@ -228,7 +238,14 @@ async fn another_sites_ids_are_not_found() {
     let cast = cast().await;
     let before = cast.known().await;
     for (route, _) in keyed().filter(|(route, _)| route.path.contains("{id}")) {
-        refused(&cast.other.send(cast.right(&cast.other, &route)).await, 404, "not_found");
+        let answer = cast.other.send(cast.right(&cast.other, &route)).await;
+        // What is required of a user may be said before they come: the other site has said it of its own `ada`.
+        if introduces(&route) {
+            answer.is(204)
+        } else {
+            refused(&answer, 404, "not_found")
+        }
+        cast.other.delete("/v1/users/ada").await;
     }
     assert_eq!(cast.known().await, before);
 }
@@ -250,10 +267,26 @@ async fn what_is_no_id_is_not_found() {
             ] {
                 let ask = cast.right(&cast.at.shop, &route);
                 let ask = Ask { path: ask.path.replace(cast.id(&route, name), id), ..ask };
-                refused(&cast.sent(ask).await, 404, "not_found");
+                let answer = cast.sent(ask).await;
+                // A site's own id may be any text.
+                let own = introduces(&route) && !["%00", "%ff", &"a".repeat(4000)].contains(&id);
+                if own {
+                    answer.is(204)
+                } else {
+                    refused(&answer, 404, "not_found")
+                }
+                if own {
+                    cast.at.shop.delete(&format!("/v1/users/{id}")).await.is(204);
+                }
             }
         }
     }
+}
+
+/// Whether a user need not be known to it.
+fn introduces(route: &Endpoint) -> bool {
+    route.method == Method::PUT
+        && ["/v1/users/{id}/requirement", "/v1/users/{id}/exemption"].contains(&route.path)
 }
 
 #[tokio::test]
