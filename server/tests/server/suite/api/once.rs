@@ -201,7 +201,9 @@ async fn a_key_used_again_for_another_user_or_under_another_path_is_refused_and_
     enroll(&house, &shop, "bob").await;
     let reason = json!({ "reason": "lost the phone" }).to_string();
     let issue = |of: &str| {
-        let ask = shop.ask(Method::POST, &format!("/v1/users/{of}/bypass-codes"));
+        let (id, query) =
+            of.split_once('?').map_or((of, String::new()), |(id, query)| (id, format!("?{query}")));
+        let ask = shop.ask(Method::POST, &format!("/v1/users/{id}/bypass-codes{query}"));
         ask.header("idempotency-key", "k").body("application/json", reason.clone())
     };
     let first = shop.send(issue("ada")).await;
