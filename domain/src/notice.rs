@@ -4,7 +4,7 @@
 use crate::audit::{Event, EventKind};
 use crate::factor::FactorKind;
 use crate::factor::email_code::EmailCode;
-use crate::name::{EmailAddress, EventId, Issuer};
+use crate::name::{EmailAddress, EventId, Issuer, SiteId};
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -54,6 +54,12 @@ pub enum Notice {
     EmailChanged,
     /// The account has another address, and this was the old one.
     EmailLeft,
+    /// The account has another role.
+    RoleChanged,
+    /// An administrator requires two-factor authentication, or does not any more, or exempts.
+    RequirementChanged,
+    /// A browser is remembered from now on.
+    DeviceTrusted,
 }
 
 impl Notice {
@@ -77,6 +83,16 @@ impl Notice {
             EventKind::AccountEdited => event.subject.as_ref().map(|_| Self::EmailChanged),
             EventKind::AccountMoved => Some(Self::EmailLeft),
             EventKind::BypassCodeIssued => Some(Self::BypassCodeIssued),
+            EventKind::AccountRoleChanged => Some(Self::RoleChanged),
+            EventKind::DeviceTrusted => Some(Self::DeviceTrusted),
+            // Of a day that is ahead the accounts of the built-in site are told by an announcement, and reminded.
+            EventKind::RequirementSet if event.user.site == SiteId::BUILT_IN && event.subject.is_some() => {
+                None
+            }
+            EventKind::RequirementSet
+            | EventKind::RequirementLifted
+            | EventKind::RequirementExempted
+            | EventKind::ExemptionEnded => Some(Self::RequirementChanged),
             EventKind::ChallengePassed | EventKind::StepUpPassed => match event.factor? {
                 FactorKind::RecoveryCode => Some(Self::RecoveryCodeUsed),
                 FactorKind::BypassCode => Some(Self::BypassCodeUsed),
@@ -94,15 +110,10 @@ impl Notice {
             | EventKind::ChallengeRedeemed
             | EventKind::StepUpRefused
             | EventKind::EmailCodeMailed
-            | EventKind::DeviceTrusted
             | EventKind::DeviceRecognized
             | EventKind::DeviceForgotten
             | EventKind::DevicesForgotten
             | EventKind::UserErased
-            | EventKind::RequirementSet
-            | EventKind::RequirementLifted
-            | EventKind::RequirementExempted
-            | EventKind::ExemptionEnded
             | EventKind::RoleRequired
             | EventKind::RoleReleased
             | EventKind::SessionOpened
@@ -110,7 +121,6 @@ impl Notice {
             | EventKind::PasswordRefused
             | EventKind::AccountCreated
             | EventKind::AccountWithdrawn
-            | EventKind::AccountRoleChanged
             | EventKind::AccountDeactivated
             | EventKind::AccountReactivated
             | EventKind::SiteAdded
@@ -124,6 +134,8 @@ impl Notice {
 /// A notice that waits to be sent: one row of the outbox, written in the transaction of the change it tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueuedNotice {
+    /// The site of the user whom it tells.
+    pub site: SiteId,
     /// The event it tells of, whose id is its own.
     pub event: EventId,
     /// When the event happened.
@@ -165,17 +177,36 @@ pub struct CodeLetter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::Place;
+    use crate::name::{User, UserId};
+    use crate::testing::SeededEntropy;
     use uuid::Uuid;
 
     fn taken(attempts: u32) -> QueuedNotice {
         let start = Timestamp::from_millis(0);
-        QueuedNotice { event: EventId::from_uuid(Uuid::nil()), at: start, due_at: start, attempts }
+        let (site, event) = (SiteId::BUILT_IN, EventId::from_uuid(Uuid::nil()));
+        QueuedNotice { site, event, at: start, due_at: start, attempts }
     }
 
     #[test]
     fn the_pauses_grow_to_an_hour_and_no_further() {
         let minutes = |attempts| taken(attempts).next(Timestamp::from_millis(0)).millis() / 60_000;
         assert_eq!([0, 1, 2, 5, 6, 40].map(minutes), [1, 2, 4, 32, 60, 60]);
+    }
+
+    #[test]
+    fn a_day_that_is_ahead_is_told_once_at_the_built_in_site_and_at_others_too() {
+        let of = |site, subject: Option<&str>| {
+            let user = User { site, id: UserId::parse("ada").unwrap() };
+            let at = Timestamp::from_millis(0);
+            let event =
+                Event::new(EventKind::RequirementSet, &user, &Place::default(), at, &SeededEntropy::new(1));
+            Notice::of(&Event { subject: subject.map(str::to_owned), ..event })
+        };
+        let other = SiteId::from_uuid(Uuid::from_u128(2));
+        assert_eq!(of(SiteId::BUILT_IN, Some("2027-02-01")), None, "it is announced");
+        assert_eq!(of(SiteId::BUILT_IN, None), Some(Notice::RequirementChanged));
+        assert_eq!(of(other, Some("2027-02-01")), Some(Notice::RequirementChanged));
     }
 
     #[test]

@@ -5,26 +5,27 @@
 
 use crate::audit;
 use crate::backend::Database;
-use crate::entity::{notice, user_bytes};
+use crate::entity::{OwnedTable, notice, site, user, user_bytes};
 use crate::error::{Step, fault, intact};
 use domain::audit::Event;
-use domain::name::{EventId, SiteId};
+use domain::name::{EventId, SiteId, User};
 use domain::notice::{Notice, QueuedNotice};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use std::time::Duration;
 
 /// Rows are kept this much longer than ceremonies that ended, for the mailbox of a server without mail.
 const KEPT: Duration = Duration::from_hours(6 * 24);
 
-/// Queues what this event is told as, in its own transaction. Users of other sites are told by their sites.
+/// Queues what this event is told as, in its own transaction. Users of other sites are told where their site gave their
+/// address and wants them told; whoever sends looks at both again.
 pub(crate) async fn queue(db: &impl ConnectionTrait, event: &Event) -> Step {
-    if event.user.site != SiteId::BUILT_IN || Notice::of(event).is_none() {
+    if Notice::of(event).is_none() || !is_told(db, &event.user).await? {
         return Ok(());
     }
     let row = notice::Model {
@@ -40,13 +41,25 @@ pub(crate) async fn queue(db: &impl ConnectionTrait, event: &Event) -> Step {
     Ok(())
 }
 
+async fn is_told(db: &impl ConnectionTrait, who: &User) -> Result<bool, DbErr> {
+    if who.site == SiteId::BUILT_IN {
+        return Ok(true);
+    }
+    let telling = site::Entity::find_by_id(who.site.uuid()).filter(site::COLUMN.tells_users.eq(true));
+    if telling.count(db).await? == 0 {
+        return Ok(false);
+    }
+    let reachable = user::Entity::find().filter(user::Entity::owned_by(who));
+    Ok(reachable.filter(user::COLUMN.email.is_not_null()).count(db).await? > 0)
+}
+
 /// Deletes what is too old to be shown.
 pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u64> {
     let old = notice::COLUMN.at.lt((before - KEPT).millis());
     Ok(notice::Entity::delete_many().filter(old).exec(tx).await?.rows_affected)
 }
 
-/// The outbox of the built-in site. Cheap to clone.
+/// The outbox of all sites. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Outbox {
     db: Database,
@@ -65,7 +78,6 @@ impl Outbox {
     /// [`StoreError`] if they could not be read.
     pub async fn due(&self, now: Timestamp, limit: u64) -> Result<Vec<QueuedNotice>, StoreError> {
         let rows = notice::Entity::find()
-            .filter(notice::Column::SiteId.eq(SiteId::BUILT_IN.uuid()))
             .filter(notice::Column::DueAt.lte(now.millis()))
             .order_by_asc(notice::Column::DueAt)
             .limit(limit)
@@ -83,7 +95,7 @@ impl Outbox {
         let update = notice::Entity::update_many()
             .col_expr(notice::Column::DueAt, Expr::value(next.millis()))
             .col_expr(notice::Column::Attempts, Expr::value(attempts.saturating_add(1)))
-            .filter(this(seen.event))
+            .filter(this(seen.site, seen.event))
             .filter(notice::Column::DueAt.eq(seen.due_at.millis()))
             .filter(notice::Column::Attempts.eq(attempts));
         Ok(self.db.change(&update).await? == 1)
@@ -93,11 +105,11 @@ impl Outbox {
     ///
     /// # Errors
     /// [`StoreError`] if it could not be stored. It will then be sent once more.
-    pub async fn settle(&self, of: EventId, sent_at: Option<Timestamp>) -> Result<(), StoreError> {
+    pub async fn settle(&self, of: &QueuedNotice, sent_at: Option<Timestamp>) -> Result<(), StoreError> {
         let update = notice::Entity::update_many()
             .col_expr(notice::Column::DueAt, Expr::value(None::<i64>))
             .col_expr(notice::Column::SentAt, Expr::value(sent_at.map(Timestamp::millis)))
-            .filter(this(of));
+            .filter(this(of.site, of.event));
         self.db.change(&update).await.map(|_| ())
     }
 
@@ -105,33 +117,35 @@ impl Outbox {
     ///
     /// # Errors
     /// [`StoreError`] if it could not be read.
-    pub async fn event(&self, of: EventId) -> Result<Option<Event>, StoreError> {
-        audit::find(&self.db, SiteId::BUILT_IN, of).await
+    pub async fn event(&self, site: SiteId, of: EventId) -> Result<Option<Event>, StoreError> {
+        audit::find(&self.db, site, of).await
     }
 
     /// The newest notices, sent or not, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] if they could not be read.
-    pub async fn newest(&self, limit: u64) -> Result<Vec<EventId>, StoreError> {
+    pub async fn newest(&self, limit: u64) -> Result<Vec<(SiteId, EventId)>, StoreError> {
         let rows = notice::Entity::find()
-            .filter(notice::Column::SiteId.eq(SiteId::BUILT_IN.uuid()))
             .order_by_desc(notice::Column::EventId)
             .limit(limit)
             .all(self.db.reader())
             .await;
-        Ok(rows.map_err(fault)?.iter().map(|row| EventId::from_uuid(row.event_id)).collect())
+        Ok(rows
+            .map_err(fault)?
+            .iter()
+            .map(|row| (SiteId::from_uuid(row.site_id), EventId::from_uuid(row.event_id)))
+            .collect())
     }
 }
 
-fn this(of: EventId) -> Condition {
-    Condition::all()
-        .add(notice::Column::SiteId.eq(SiteId::BUILT_IN.uuid()))
-        .add(notice::Column::EventId.eq(of.uuid()))
+fn this(site: SiteId, of: EventId) -> Condition {
+    Condition::all().add(notice::Column::SiteId.eq(site.uuid())).add(notice::Column::EventId.eq(of.uuid()))
 }
 
 fn queued(row: &notice::Model) -> Option<QueuedNotice> {
     Some(QueuedNotice {
+        site: SiteId::from_uuid(row.site_id),
         event: EventId::from_uuid(row.event_id),
         at: Timestamp::from_millis(row.at),
         due_at: Timestamp::from_millis(row.due_at?),

@@ -214,6 +214,7 @@ pub(crate) async fn remember(db: &Database, of: &Site, now: Timestamp) -> Result
             site::Column::TrustedDeviceDays,
             site::Column::RequiresTwoFactor,
             site::Column::RequiredFrom,
+            site::Column::TellsUsers,
         ])
         .to_owned();
     let insert = site::Entity::insert(to_row(&profile).into_active_model()).on_conflict(conflict);
@@ -235,6 +236,7 @@ fn to_row(profile: &SiteProfile) -> site::Model {
         trusted_device_days: i32::from(profile.policy.trusted_device_days.days()),
         requires_two_factor: profile.policy.requires_two_factor,
         required_from: profile.policy.required_from.map(Timestamp::millis),
+        tells_users: profile.policy.tells_users,
     }
 }
 

@@ -5,13 +5,14 @@ mod support;
 
 use domain::audit::{Event, EventKind, Place};
 use domain::factor::FactorKind;
-use domain::name::{EnrollmentId, SiteId, User, UserId};
+use domain::name::{EmailAddress, EnrollmentId, Issuer, Label, SiteId, User, UserId};
 use domain::notice::QueuedNotice;
-use domain::ports::{Clock as _, Store};
+use domain::ports::{Clock as _, Site, Store};
+use domain::site::SitePolicy;
 use domain::testing::{MovedClock, SeededEntropy};
 use domain::time::Timestamp;
 use std::time::Duration;
-use storage::{Outbox, SqlStore};
+use storage::{Outbox, Sites, SqlStore};
 use support::Kind;
 
 struct Desk {
@@ -39,7 +40,7 @@ impl Desk {
     async fn mine(&self, now: Timestamp) -> Vec<QueuedNotice> {
         let mut mine = Vec::new();
         for queued in self.outbox.due(now, 1000).await.unwrap() {
-            let told = self.outbox.event(queued.event).await.unwrap().unwrap();
+            let told = self.outbox.event(queued.site, queued.event).await.unwrap().unwrap();
             if told.user == self.user {
                 mine.push(queued);
             }
@@ -95,8 +96,46 @@ async fn of_many_senders_one_takes_a_notice_and_it_comes_back_until_it_is_settle
         let later = now + Duration::from_mins(1);
         let again = desk.mine(later).await.remove(0);
         assert_eq!((again.event, again.attempts), (seen.event, 1), "{kind:?}: its sender died");
-        desk.outbox.settle(again.event, Some(later)).await.unwrap();
+        desk.outbox.settle(&again, Some(later)).await.unwrap();
         assert_eq!(desk.mine(later + Duration::from_hours(9)).await, Vec::new(), "{kind:?}");
-        assert!(desk.outbox.newest(1000).await.unwrap().contains(&again.event), "{kind:?}");
+        assert!(desk.outbox.newest(1000).await.unwrap().contains(&(again.site, again.event)), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_sites_user_is_told_where_the_site_gave_an_address_and_wants_it() {
+    for kind in Kind::ALL {
+        let db = support::open(kind).await;
+        let (store, outbox, sites) = (SqlStore::new(db.clone()), Outbox::new(db.clone()), Sites::new(db));
+        let (entropy, now) = (SeededEntropy::new(64), Timestamp::from_millis(1_800_000_000_000));
+        let site = SiteId::new(now, &entropy);
+        let issuer = Issuer::parse("Shop").unwrap();
+        let policy = SitePolicy::default();
+        store
+            .remember_site(&Site { id: site, issuer: issuer.clone(), policy: policy.clone() }, now)
+            .await
+            .unwrap();
+        let user = |id: &str| User { site, id: UserId::parse(id).unwrap() };
+        for id in ["ada", "bob"] {
+            store.remember_user(&user(id), &Label::parse(id).unwrap(), now).await.unwrap();
+        }
+        let address = EmailAddress::parse("ada@example.com").unwrap();
+        assert!(store.remember_email(&user("ada"), &address).await.unwrap());
+        let happens = async |id: &str| {
+            let event =
+                Event::new(EventKind::AuthenticatorAdded, &user(id), &Place::default(), now, &entropy);
+            store.record(event).await.unwrap();
+        };
+        happens("ada").await;
+        happens("bob").await;
+        let quiet = SitePolicy { tells_users: false, ..policy };
+        store.remember_site(&Site { id: site, issuer, policy: quiet.clone() }, now).await.unwrap();
+        assert_eq!(sites.find(site).await.unwrap().unwrap().policy, quiet, "{kind:?}");
+        happens("ada").await;
+        let due = outbox.due(now, 10_000).await.unwrap();
+        let due: Vec<_> = due.into_iter().filter(|queued| queued.site == site).collect();
+        assert_eq!(due.len(), 1, "{kind:?}: bob has no address, and then the site wants nobody told");
+        let told = outbox.event(site, due[0].event).await.unwrap().unwrap();
+        assert_eq!(told.user, user("ada"), "{kind:?}");
     }
 }

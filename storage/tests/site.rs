@@ -41,6 +41,7 @@ async fn a_site_is_stored_and_updated() {
             trusted_device_days: TrustedDays::new(14).unwrap(),
             requires_two_factor: true,
             required_from: Some(Timestamp::from_millis(1_900_000_000_000)),
+            tells_users: false,
         };
         assert!(sites.update(&site, None).await.unwrap());
         assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));

@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 use std::time::Duration;
 
 /// What a site allows its users and demands of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SitePolicy {
     /// What can be set up. What was set up before stays and answers: nobody is locked out by a change of policy.
     pub factor_kinds: FactorKinds,
@@ -16,6 +16,22 @@ pub struct SitePolicy {
     pub requires_two_factor: bool,
     /// From when on they are asked, where it is required; `None`: at once.
     pub required_from: Option<Timestamp>,
+    /// Whether its users are told by mail of every change of their factors, where the site gave their address (ASVS 5.0,
+    /// 6.3.7). The accounts of the built-in site always are.
+    pub tells_users: bool,
+}
+
+impl Default for SitePolicy {
+    /// An authenticator app, no device remembered, nothing demanded, and everybody told.
+    fn default() -> Self {
+        Self {
+            factor_kinds: FactorKinds::default(),
+            trusted_device_days: TrustedDays::default(),
+            requires_two_factor: false,
+            required_from: None,
+            tells_users: true,
+        }
+    }
 }
 
 impl SitePolicy {

@@ -59,7 +59,10 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedCode) -> Resul
         tracing::warn!(code.id = %queued.id, "a code was given up");
         return two_factor.settle_letter(queued).await;
     };
-    match sender.send(&code_letter(&opened), &queued.id.to_string(), now).await {
+    match sender
+        .send(&code_letter(&opened, server.settings().public_url.host()), &queued.id.to_string(), now)
+        .await
+    {
         Ok(()) => two_factor.settle_letter(queued).await,
         Err(error @ SendError::Address) => {
             tracing::warn!(code.id = %queued.id, %error, "a code was given up");
@@ -72,24 +75,27 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedCode) -> Resul
     }
 }
 
-/// The letter that a code goes out in. The subject never holds it: subjects are shown on locked screens.
-pub(crate) fn code_letter(of: &CodeLetter) -> Letter {
+/// The letter that a code goes out in. The subject never holds it: subjects are shown on locked screens. The last line binds
+/// the code to the host whose page it is typed into (WICG, origin-bound one-time codes): phones fill it in there, and nowhere
+/// else.
+pub(crate) fn code_letter(of: &CodeLetter, host: &str) -> Letter {
     let (site, code, minutes) = (of.issuer.as_str(), of.code.expose(), LIFETIME.as_secs() / 60);
     let what = format!("Your code for {site}:");
     let until =
         format!("It is good for {minutes} minutes, and works once. Enter it only where you asked for it.");
     let asked = format!("Asked for: {}", asked(of));
     let not_you = "If you did not ask for it, do not pass it on: somebody may have your password. Change it.";
-    let text = format!("{what}\n\n    {code}\n\n{until}\n\n{asked}\n\n{not_you}\n");
+    let text = format!("{what}\n\n    {code}\n\n{until}\n\n{asked}\n\n{not_you}\n\n@{host} #{code}\n");
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"></head>\
          <body style=\"font-family:sans-serif;line-height:1.5\"><p>{}</p>\
          <p style=\"font-size:2em;letter-spacing:.1em\"><b>{code}</b></p>\
-         <p>{until}</p><p>{}</p><p>{not_you}</p></body></html>",
+         <p>{until}</p><p>{}</p><p>{not_you}</p><p>@{host} #{code}</p></body></html>",
         encode_text(&what),
         encode_text(&asked)
     );
-    Letter { to: of.address.as_str().to_owned(), subject: format!("Your code · {site}"), text, html }
+    let (from, to) = (site.to_owned(), of.address.as_str().to_owned());
+    Letter { from, to, subject: format!("Your code · {site}"), text, html }
 }
 
 /// When, and from where.
@@ -114,12 +120,15 @@ mod tests {
         let place = Place { address: Some("192.0.2.7".into()), browser: Some(browser.into()) };
         let at = Timestamp::from_millis(1_795_319_112_000);
         let event = Event::new(EventKind::EmailCodeMailed, &user, &place, at, &SeededEntropy::new(72));
-        code_letter(&CodeLetter {
-            address: EmailAddress::parse("ada@example.com").unwrap(),
-            code: EmailCode::parse("01234567").unwrap(),
-            issuer: Issuer::parse(site).unwrap(),
-            event,
-        })
+        code_letter(
+            &CodeLetter {
+                address: EmailAddress::parse("ada@example.com").unwrap(),
+                code: EmailCode::parse("01234567").unwrap(),
+                issuer: Issuer::parse(site).unwrap(),
+                event,
+            },
+            "2fa.example.com",
+        )
     }
 
     #[test]
@@ -130,7 +139,7 @@ mod tests {
             letter.text,
             "Your code for Shop:\n\n    01234567\n\nIt is good for 10 minutes, and works once. Enter it only where you \
              asked for it.\n\nAsked for: Sun, 22 Nov 2026 03:45:12 GMT, Firefox on Linux, 192.0.2.7\n\nIf you did not ask \
-             for it, do not pass it on: somebody may have your password. Change it.\n"
+             for it, do not pass it on: somebody may have your password. Change it.\n\n@2fa.example.com #01234567\n"
         );
     }
 

@@ -1,6 +1,6 @@
 //! The letters: what happened, when, from where, and what to do if it was somebody else.
 
-use domain::audit::Event;
+use domain::audit::{Event, EventKind};
 use domain::notice::Notice;
 use domain::time::{Date, Timestamp};
 use html_escape::encode_text;
@@ -12,6 +12,8 @@ const LOW: usize = 3;
 /// One letter, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
+    /// Whose letter it is, as mailboxes show it: the name of the site.
+    pub from: String,
     /// The address.
     pub to: String,
     /// The subject. It never holds a code.
@@ -33,8 +35,9 @@ pub struct Told<'a> {
     pub email: &'a str,
     /// What the site is called.
     pub site: &'a str,
-    /// Where the letter leads: the user's Security tab, or the link of an invitation.
-    pub leads_to: &'a str,
+    /// Where the letter leads: the user's Security tab, or the link of an invitation. `None`: the user is another site's, and
+    /// where that site has its pages is not known here.
+    pub leads_to: Option<&'a str>,
     /// For an invitation.
     pub invited: Option<Inviting<'a>>,
     /// Recovery codes that were left when the letter was written.
@@ -56,8 +59,10 @@ impl Letter {
         let (what, facts) = (what(told), facts(told));
         let (if_you, if_not) = advice(told);
         let rows: Vec<String> = facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-        let text = format!("{what}\n\n{}\n\n{if_you}\n\n{if_not}\n{}\n", rows.join("\n"), told.leads_to);
-        Self { to: told.email.to_owned(), subject: subject(told), text, html: page(told, &what, &facts) }
+        let leads_to = told.leads_to.map(|url| format!("{url}\n")).unwrap_or_default();
+        let text = format!("{what}\n\n{}\n\n{if_you}\n\n{if_not}\n{leads_to}", rows.join("\n"));
+        let (from, to) = (told.site.to_owned(), told.email.to_owned());
+        Self { from, to, subject: subject(told), text, html: page(told, &what, &facts) }
     }
 }
 
@@ -80,6 +85,9 @@ fn subject(told: Told<'_>) -> String {
         Notice::RequirementReminded => "Reminder: set up two-factor authentication",
         Notice::Invited => "You are invited",
         Notice::EmailChanged | Notice::EmailLeft => "Your e-mail address was changed",
+        Notice::RoleChanged => "Your role was changed",
+        Notice::RequirementChanged => "What is required of you was changed",
+        Notice::DeviceTrusted => "A device is remembered",
     };
     format!("{happened} · {}", told.site)
 }
@@ -154,6 +162,37 @@ fn what(told: Told<'_>) -> String {
             "An administrator gave your account at {site} another e-mail address. You sign in with that one from now on, \
              and this one is written to no more."
         ),
+        Notice::RoleChanged => {
+            format!("An administrator changed the role of your account at {site}: it is {} now.", role(told))
+        }
+        Notice::RequirementChanged => required(told),
+        Notice::DeviceTrusted => format!(
+            "A browser is remembered for your account at {site}. For some time signing in there asks for no code."
+        ),
+    }
+}
+
+fn role(told: Told<'_>) -> &'static str {
+    match told.event.subject.as_deref() {
+        Some("admin") => "administrator",
+        Some(_) | None => "member",
+    }
+}
+
+fn required(told: Told<'_>) -> String {
+    let (site, day, kind) = (told.site, from(told), told.event.kind);
+    if kind == EventKind::RequirementLifted {
+        format!(
+            "Two-factor authentication is not required any more of your account at {site}. What is set up stays."
+        )
+    } else if kind == EventKind::RequirementExempted {
+        format!("Until {day} two-factor authentication is not required of your account at {site}.")
+    } else if kind == EventKind::ExemptionEnded {
+        format!("Your account at {site} is no longer exempt from what is required of it.")
+    } else if day.is_empty() {
+        format!("Two-factor authentication is required for your account at {site}.")
+    } else {
+        format!("From {day} two-factor authentication is required for your account at {site}.")
     }
 }
 
@@ -197,6 +236,9 @@ fn facts(told: Told<'_>) -> Vec<(&'static str, String)> {
 
 /// What to do if it was you, and if it was not.
 fn advice(told: Told<'_>) -> (&'static str, &'static str) {
+    if told.leads_to.is_none() {
+        return advice_elsewhere(told.notice);
+    }
     let nothing = "If it was you, there is nothing to do.";
     let change = "If it was not you, change your password now, and look at your authenticators. If you cannot sign in, ask \
                   your administrator for help. Your Security tab:";
@@ -214,7 +256,9 @@ fn advice(told: Told<'_>) -> (&'static str, &'static str) {
         | Notice::Unlocked
         | Notice::BypassCodeIssued
         | Notice::EmailChanged
-        | Notice::EmailLeft => (
+        | Notice::EmailLeft
+        | Notice::RoleChanged
+        | Notice::RequirementChanged => (
             "If you asked for it, there is nothing else to do.",
             "If you did not ask for it, tell your administrator now: somebody may have asked in your name. Your Security \
              tab:",
@@ -234,7 +278,43 @@ fn advice(told: Told<'_>) -> (&'static str, &'static str) {
         | Notice::AuthenticatorRemoved
         | Notice::RecoveryCodesReplaced
         | Notice::RecoveryCodeUsed
-        | Notice::BypassCodeUsed => (nothing, change),
+        | Notice::BypassCodeUsed
+        | Notice::DeviceTrusted => (nothing, change),
+    }
+}
+
+/// The same for a user of another site, whose help is its own.
+fn advice_elsewhere(notice: Notice) -> (&'static str, &'static str) {
+    let nothing = "If it was you, there is nothing to do.";
+    let change = "If it was not you, change your password there now, and look at your authenticators. If you cannot sign in, \
+                  ask for help there.";
+    match notice {
+        Notice::Reset
+        | Notice::Unlocked
+        | Notice::BypassCodeIssued
+        | Notice::RequirementChanged
+        | Notice::RequirementAnnounced
+        | Notice::RequirementReminded
+        | Notice::Invited
+        | Notice::EmailChanged
+        | Notice::EmailLeft
+        | Notice::RoleChanged => (
+            "If you asked for it, there is nothing else to do.",
+            "If you did not ask for it, say so there now: somebody may have asked in your name.",
+        ),
+        Notice::ManyWrongCodes => {
+            ("If it was you, look at the clock of your phone, or use a recovery code.", change)
+        }
+        Notice::TurnedOn
+        | Notice::TurnedOff
+        | Notice::AuthenticatorAdded
+        | Notice::AuthenticatorReplaced
+        | Notice::AuthenticatorRemoved
+        | Notice::RecoveryCodesReplaced
+        | Notice::RecoveryCodeUsed
+        | Notice::PasswordChanged
+        | Notice::BypassCodeUsed
+        | Notice::DeviceTrusted => (nothing, change),
     }
 }
 
@@ -248,12 +328,12 @@ fn page(told: Told<'_>, what: &str, facts: &[(&'static str, String)]) -> String 
         .collect();
     let (if_you, if_not) = advice(told);
     // The address is our own, and holds nothing that a person typed.
-    let leads_to = told.leads_to;
+    let leads_to = told.leads_to.map(|url| format!(" <a href=\"{url}\">{url}</a>")).unwrap_or_default();
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"></head>\
          <body style=\"font-family:sans-serif;line-height:1.5\"><p>{}</p>\
          <table cellpadding=\"4\">{rows}</table><p>{if_you}</p>\
-         <p>{if_not} <a href=\"{leads_to}\">{leads_to}</a></p></body></html>",
+         <p>{if_not}{leads_to}</p></body></html>",
         encode_text(what)
     )
 }

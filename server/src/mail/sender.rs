@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Sender {
     transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
+    from: Address,
 }
 
 /// Why a letter was not sent.
@@ -37,16 +37,15 @@ impl Sender {
     pub fn new(settings: &Settings) -> Option<Self> {
         // Checked with the settings: whoever starts without it was told.
         let transport = settings.smtp_url.transport().ok()?.timeout(Some(PATIENCE)).build();
-        let from = Mailbox::new(Some(settings.issuer.as_str().to_owned()), settings.mail_from.clone());
-        Some(Self { transport, from })
+        Some(Self { transport, from: settings.mail_from.clone() })
     }
 
-    /// Sends a letter; `id` is the same each time that it is tried.
+    /// Sends a letter under the name of its site; `id` is the same each time that it is tried.
     pub(super) async fn send(&self, letter: &Letter, id: &str, now: Timestamp) -> Result<(), SendError> {
         let to: Address = letter.to.parse().map_err(|_| SendError::Address)?;
-        let id = format!("<{id}@{}>", self.from.email.domain());
+        let id = format!("<{id}@{}>", self.from.domain());
         let message = Message::builder()
-            .from(self.from.clone())
+            .from(Mailbox::new(Some(letter.from.clone()), self.from.clone()))
             .to(Mailbox::new(None, to))
             .subject(letter.subject.clone())
             .date(SystemTime::UNIX_EPOCH + Duration::from_secs(now.seconds()))

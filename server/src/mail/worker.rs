@@ -4,8 +4,9 @@ use super::sender::SendError;
 use super::{Inviting, Letter, Sender, Told};
 use crate::standalone::{self, link};
 use crate::state::Server;
+use domain::audit::Event;
 use domain::error::Fault;
-use domain::name::EventId;
+use domain::name::{EventId, SiteId};
 use domain::notice::{Notice, QueuedNotice};
 use std::time::Duration;
 use storage::account::Account;
@@ -42,16 +43,16 @@ async fn empty(server: &Server, sender: &Sender) -> Result<(), Fault> {
 /// Sends one that was taken. What fails stays in the outbox, due again after its pause.
 async fn deliver(server: &Server, sender: &Sender, queued: &QueuedNotice) -> Result<(), Fault> {
     let (id, now) = (queued.event, server.now());
-    let letter = if queued.is_good(now) { letter(server, id).await? } else { None };
+    let letter = if queued.is_good(now) { letter(server, queued.site, id).await? } else { None };
     let Some(letter) = letter else {
         tracing::warn!(notice.id = %id, "a notice was given up");
-        return Ok(server.outbox().settle(id, None).await?);
+        return Ok(server.outbox().settle(queued, None).await?);
     };
     match sender.send(&letter, &id.to_string(), now).await {
-        Ok(()) => Ok(server.outbox().settle(id, Some(now)).await?),
+        Ok(()) => Ok(server.outbox().settle(queued, Some(now)).await?),
         Err(error @ SendError::Address) => {
             tracing::warn!(notice.id = %id, %error, "a notice was given up");
-            Ok(server.outbox().settle(id, None).await?)
+            Ok(server.outbox().settle(queued, None).await?)
         }
         Err(error @ SendError::Server(_)) => {
             tracing::warn!(notice.id = %id, attempts = queued.attempts + 1, %error, "a notice waits");
@@ -60,9 +61,13 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedNotice) -> Res
     }
 }
 
-/// The letter of a notice. `None`: its account or its event is gone, or its invitation is good for nothing any more.
-pub(crate) async fn letter(server: &Server, of: EventId) -> Result<Option<Letter>, Fault> {
-    let Some(event) = server.outbox().event(of).await? else { return Ok(None) };
+/// The letter of a notice. `None`: its account or its event is gone, its site wants nobody told any more, or its invitation is
+/// good for nothing any more.
+pub(crate) async fn letter(server: &Server, site: SiteId, of: EventId) -> Result<Option<Letter>, Fault> {
+    let Some(event) = server.outbox().event(site, of).await? else { return Ok(None) };
+    if site != SiteId::BUILT_IN {
+        return elsewhere(server, &event).await;
+    }
     let account = server.accounts().account_by_user(&event.user).await?;
     let (Some(account), Some(notice)) = (account, Notice::of(&event)) else { return Ok(None) };
     let recovery_left = server.two_factor().recovery_codes_left(&event.user).await?;
@@ -70,10 +75,23 @@ pub(crate) async fn letter(server: &Server, of: EventId) -> Result<Option<Letter
     let (site, security) = (settings.issuer.as_str(), format!("{}/account/security", settings.public_url));
     let left = event.subject.as_deref().filter(|_| notice == Notice::EmailLeft);
     let email = left.unwrap_or_else(|| account.email.as_str());
-    let told = Told { notice, event: &event, email, site, leads_to: &security, invited: None, recovery_left };
+    let leads_to = Some(security.as_str());
+    let told = Told { notice, event: &event, email, site, leads_to, invited: None, recovery_left };
     if notice == Notice::Invited {
         return invitation(server, told, &account).await;
     }
+    Ok(Some(Letter::of(told)))
+}
+
+/// To a user of a site that embeds Twofold, under the name by which they know that site.
+async fn elsewhere(server: &Server, event: &Event) -> Result<Option<Letter>, Fault> {
+    let site = server.two_factor().site(event.user.site).await?;
+    let user = server.two_factor().user(&event.user).await?.filter(|_| site.policy.tells_users);
+    let (Some(user), Some(notice)) = (user, Notice::of(event)) else { return Ok(None) };
+    let Some(email) = &user.email else { return Ok(None) };
+    let recovery_left = user.recovery.as_ref().map_or(0, |recovery| recovery.left);
+    let (email, site) = (email.as_str(), site.issuer.as_str());
+    let told = Told { notice, event, email, site, leads_to: None, invited: None, recovery_left };
     Ok(Some(Letter::of(told)))
 }
 
@@ -86,5 +104,5 @@ async fn invitation(server: &Server, told: Told<'_>, account: &Account) -> Resul
     let leads_to = link::open(server, account, &sealed)?.invitation_url(&server.settings().public_url);
     let by = standalone::inviter(server, found.by.as_ref()).await?;
     let invited = Some(Inviting { by: by.as_deref(), until: found.expires_at });
-    Ok(Some(Letter::of(Told { leads_to: &leads_to, invited, ..told })))
+    Ok(Some(Letter::of(Told { leads_to: Some(&leads_to), invited, ..told })))
 }

@@ -26,6 +26,8 @@ pub struct Model {
     pub requires_two_factor: bool,
     /// NULL: at once.
     pub required_from: Option<i64>,
+    #[sea_orm(default_value = true)]
+    pub tells_users: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -25,6 +25,7 @@ pub(super) async fn update(tx: &DatabaseTransaction, profile: &SiteProfile, even
         .col_expr(site::Column::TrustedDeviceDays, Expr::value(row.trusted_device_days))
         .col_expr(site::Column::RequiresTwoFactor, Expr::value(row.requires_two_factor))
         .col_expr(site::Column::RequiredFrom, Expr::value(row.required_from))
+        .col_expr(site::Column::TellsUsers, Expr::value(row.tells_users))
         .filter(site::COLUMN.id.eq(row.id));
     one_row(update.exec(tx).await?.rows_affected)?;
     record(tx, event).await

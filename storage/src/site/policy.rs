@@ -18,5 +18,6 @@ pub(crate) fn read(row: &site::Model) -> Option<SitePolicy> {
         trusted_device_days: TrustedDays::new(u32::try_from(row.trusted_device_days).ok()?)?,
         requires_two_factor: row.requires_two_factor,
         required_from: row.required_from.map(Timestamp::from_millis),
+        tells_users: row.tells_users,
     })
 }

@@ -20,6 +20,7 @@ pub async fn a_site_is_known_with_its_issuer_and_policy_however_many_race(bench:
     assert_eq!(bench.race(racers.collect()).await, 8, "whoever comes second finds what he wants");
     assert_eq!(bench.store.site(id).await.unwrap(), Some(site));
     let policy = SitePolicy {
+        tells_users: false,
         factor_kinds: FactorKinds::of(&[]).unwrap(),
         trusted_device_days: TrustedDays::new(30).unwrap(),
         requires_two_factor: true,

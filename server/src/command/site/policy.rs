@@ -21,6 +21,9 @@ pub(super) struct Policy {
     /// The day from which on they have to, `2027-01-31` say, at midnight UTC; or `now` [default: now]
     #[arg(long, value_name = "DATE")]
     require_from: Option<String>,
+    /// Whether its users are told by mail of every change of their factors, where it gave their address [default: yes]
+    #[arg(long, value_enum)]
+    tell_users: Option<Answer>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -51,6 +54,9 @@ impl Policy {
         }
         if let Some(answer) = self.require_two_factor {
             policy.requires_two_factor = answer == Answer::Yes;
+        }
+        if let Some(answer) = self.tell_users {
+            policy.tells_users = answer == Answer::Yes;
         }
         if let Some(date) = &self.require_from {
             ensure!(self.require_two_factor != Some(Answer::No), "--require-from is for what is required");

@@ -13,7 +13,7 @@ fn event(subject: Option<&str>) -> Event {
 }
 
 fn letter(notice: Notice, event: &Event, recovery_left: usize) -> Letter {
-    let leads_to = "https://2fa.example.com/account/security";
+    let leads_to = Some("https://2fa.example.com/account/security");
     let (email, invited) = ("ada@example.com", None);
     Letter::of(Told { notice, event, email, site: "Shop", leads_to, invited, recovery_left })
 }
@@ -58,7 +58,7 @@ fn whoever_has_few_recovery_codes_left_is_told_to_make_new_ones() {
 fn an_invitation_says_who_invites_and_until_when_and_not_from_where() {
     let (event, until) = (event(None), Timestamp::from_millis(1_795_319_112_000));
     let invited = Some(Inviting { by: Some("Ada <b> (ada@example.com)"), until });
-    let (email, leads_to) = ("bob@example.com", "https://2fa.example.com/invitation#0123");
+    let (email, leads_to) = ("bob@example.com", Some("https://2fa.example.com/invitation#0123"));
     let (notice, site) = (Notice::Invited, "Shop");
     let told = Told { notice, event: &event, email, site, leads_to, invited, recovery_left: 0 };
     let letter = Letter::of(told);
@@ -91,4 +91,54 @@ fn a_deadline_is_told_with_its_day_and_the_way_to_be_ready() {
         reminded.text
     );
     assert!(reminded.text.contains("Set it up in your Security tab:"), "{}", reminded.text);
+}
+
+#[test]
+fn a_letter_of_another_site_bears_its_name_and_leads_nowhere_else() {
+    for notice in [
+        Notice::TurnedOn,
+        Notice::TurnedOff,
+        Notice::AuthenticatorAdded,
+        Notice::AuthenticatorReplaced,
+        Notice::AuthenticatorRemoved,
+        Notice::RecoveryCodesReplaced,
+        Notice::RecoveryCodeUsed,
+        Notice::ManyWrongCodes,
+        Notice::Reset,
+        Notice::Unlocked,
+        Notice::BypassCodeIssued,
+        Notice::BypassCodeUsed,
+        Notice::RequirementChanged,
+        Notice::DeviceTrusted,
+    ] {
+        let event = event(None);
+        let (email, site) = ("ada@example.com", "Shop");
+        let told =
+            Told { notice, event: &event, email, site, leads_to: None, invited: None, recovery_left: 9 };
+        let letter = Letter::of(told);
+        assert_eq!((letter.from.as_str(), letter.subject.ends_with(" · Shop")), ("Shop", true));
+        assert!(letter.text.contains("at Shop"), "{}", letter.text);
+        for text in [&letter.text, &letter.html, &letter.subject] {
+            assert!(!text.contains("Twofold") && !text.contains("http") && !text.contains("href"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_changed_requirement_role_and_device_are_told() {
+    let of = |kind, subject| Event { kind, ..event(subject) };
+    let said = |notice, event: &Event| letter(notice, event, 0).text;
+    let required = said(Notice::RequirementChanged, &of(EventKind::RequirementSet, None));
+    assert!(
+        required.starts_with("Two-factor authentication is required for your account at Shop."),
+        "{required}"
+    );
+    let ahead = said(Notice::RequirementChanged, &of(EventKind::RequirementSet, Some("2026-12-01")));
+    assert!(ahead.starts_with("From 1 December 2026 two-factor authentication is required"), "{ahead}");
+    let lifted = said(Notice::RequirementChanged, &of(EventKind::RequirementLifted, None));
+    assert!(lifted.contains("is not required any more"), "{lifted}");
+    let role = said(Notice::RoleChanged, &of(EventKind::AccountRoleChanged, Some("admin")));
+    assert!(role.contains("it is administrator now"), "{role}");
+    let device = said(Notice::DeviceTrusted, &of(EventKind::DeviceTrusted, Some("Firefox on Linux")));
+    assert!(device.contains("signing in there asks for no code"), "{device}");
 }

@@ -70,8 +70,13 @@ impl SiteForm {
                 Ok(required_from),
             ) => {
                 let requires_two_factor = self.requires_two_factor.is_some();
-                let policy =
-                    SitePolicy { factor_kinds, trusted_device_days, requires_two_factor, required_from };
+                let policy = SitePolicy {
+                    factor_kinds,
+                    trusted_device_days,
+                    requires_two_factor,
+                    required_from,
+                    tells_users: before.tells_users,
+                };
                 Ok(Read { name, issuer, origins, policy })
             }
             (name, issuer, origins, kinds, days, from) => Err(Box::new(SiteErrors {

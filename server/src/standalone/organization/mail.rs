@@ -20,8 +20,8 @@ pub(super) async fn page(State(server): State<Server>, by: Administrator) -> Res
         return Err(Problem::NotFound);
     }
     let mut letters = codes(&server).await?;
-    for of in server.outbox().newest(NEWEST).await? {
-        let letter = mail::letter(&server, of).await?;
+    for (site, of) in server.outbox().newest(NEWEST).await? {
+        let letter = mail::letter(&server, site, of).await?;
         letters.extend(letter.map(of_mail));
     }
     Ok(good(shown::mail(&frame(&server, &by.account), &letters)))
@@ -32,10 +32,10 @@ async fn codes(server: &Server) -> Result<Vec<shown::Letter>, Problem> {
     let (two_factor, now) = (server.two_factor(), server.now());
     let mut waiting = two_factor.letters_due(CODES).await?;
     waiting.retain(|queued| now.since(queued.made_at) < LIFETIME);
-    let mut letters = Vec::new();
+    let (mut letters, host) = (Vec::new(), server.settings().public_url.host());
     for queued in waiting.iter().rev() {
-        letters
-            .extend(two_factor.open_letter(queued).await?.map(|opened| of_mail(mail::code_letter(&opened))));
+        let opened = two_factor.open_letter(queued).await?;
+        letters.extend(opened.map(|opened| of_mail(mail::code_letter(&opened, host))));
     }
     Ok(letters)
 }

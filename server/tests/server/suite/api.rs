@@ -12,6 +12,7 @@ mod person;
 mod requirement;
 mod shared;
 mod tickets;
+mod told;
 mod typed;
 
 use super::support::{Answer, House, Program};

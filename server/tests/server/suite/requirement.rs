@@ -37,8 +37,8 @@ impl House {
     /// What waits to be sent to everybody, as letters.
     async fn told(&self) -> Vec<Notice> {
         let mut told = Vec::new();
-        for id in self.server.outbox().newest(50).await.unwrap() {
-            let event = self.server.outbox().event(id).await.unwrap().unwrap();
+        for (site, id) in self.server.outbox().newest(50).await.unwrap() {
+            let event = self.server.outbox().event(site, id).await.unwrap().unwrap();
             told.extend(Notice::of(&event));
         }
         told
