@@ -1,8 +1,9 @@
 //! What stands in front of every route, from the outside in: the request's id and its line in the log, the words of
 //! problems, security headers, the bearer of a session that stepped up, panics, the time limit, the host, the origin, the
-//! body's length.
+//! body's length, and a task of its own.
 
 mod body;
+mod finish;
 mod headers;
 mod host;
 mod media_type;
@@ -26,6 +27,7 @@ pub use request_id::RequestId;
 /// Puts every guard in front of the routes. The last one added is the first one asked.
 pub fn in_front_of(routes: Router<Server>, server: &Server) -> Router<Server> {
     routes
+        .layer(from_fn_with_state(server.clone(), finish::begun))
         .layer(from_fn(body::limit))
         .layer(from_fn_with_state(server.clone(), origin::check))
         .layer(from_fn_with_state(server.clone(), host::check))

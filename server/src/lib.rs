@@ -23,6 +23,7 @@ pub mod mail;
 mod page;
 pub mod place;
 pub mod problem;
+mod pulse;
 pub mod reminding;
 pub mod route;
 pub mod sealing;
@@ -35,6 +36,7 @@ pub mod test_clock;
 mod tidying;
 mod typed;
 pub mod widget;
+pub mod work;
 
 use axum::Router;
 use problem::Problem;

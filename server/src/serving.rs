@@ -21,8 +21,8 @@ const CONNECTIONS: usize = 1024;
 const HEADERS: Duration = Duration::from_secs(10);
 /// Bytes that the headers of a request may take.
 const HEADER_BYTES: usize = 16 * 1024;
-/// Requests that are under way at the end get this long.
-const FAREWELL: Duration = Duration::from_secs(12);
+/// Requests that are under way at the end get this long, and as long again if nobody waits for their answer.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(12);
 /// After the system refused a connection (out of files, say), it is left alone this long.
 const BREATHER: Duration = Duration::from_millis(100);
 

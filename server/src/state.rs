@@ -2,7 +2,9 @@
 
 use crate::config::Settings;
 use crate::hashing::HashingThreads;
+use crate::pulse::Pulse;
 use crate::standalone::{FirstFactor, Passwords};
+use crate::work::Work;
 use domain::ports::{Clock, Entropy, StoreError};
 use domain::seal::KeyRing;
 use domain::time::Timestamp;
@@ -27,6 +29,8 @@ struct Inner {
     keys: KeyRing,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    work: Work,
+    pulse: Pulse,
 }
 
 /// What a server is made of.
@@ -75,6 +79,8 @@ impl Server {
             keys,
             clock,
             entropy,
+            work: Work::default(),
+            pulse: Pulse::new(),
         }))
     }
 
@@ -131,6 +137,16 @@ impl Server {
     /// Now.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// The requests under way.
+    pub fn work(&self) -> &Work {
+        &self.0.work
+    }
+
+    /// Whether the database was heard of.
+    pub(crate) fn pulse(&self) -> &Pulse {
+        &self.0.pulse
     }
 
     /// Asks the database for a sign of life.

@@ -7,7 +7,7 @@ use crate::entropy::OsEntropy;
 use crate::mail::{self, Sender};
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
-use crate::{assets, chaining, sealing, serving, telemetry, tidying};
+use crate::{assets, chaining, pulse, sealing, serving, telemetry, tidying};
 use anyhow::{Context, bail};
 use axum::Router;
 use domain::name::SiteId;
@@ -39,6 +39,7 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     say(format_args!("Twofold is ready: {}", server.settings().public_url))?;
     let tidying = tokio::spawn(tidying::tidy(server.clone()));
     let chaining = tokio::spawn(chaining::close(server.clone()));
+    let listening = tokio::spawn(pulse::listen(server.clone()));
     let sending = Sender::new(server.settings()).map(|sender| {
         let codes = tokio::spawn(mail::send_codes(server.clone(), sender.clone()));
         [tokio::spawn(mail::send(server.clone(), sender)), codes]
@@ -46,9 +47,14 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     if sending.is_none() {
         say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
     }
+    let work = server.work().clone();
     serving::serve(listener, routes(server, clock), end).await;
+    if !work.ended_within(serving::FAREWELL).await {
+        tracing::warn!("work was cut off at the end");
+    }
     tidying.abort();
     chaining.abort();
+    listening.abort();
     for worker in sending.into_iter().flatten() {
         worker.abort();
     }
