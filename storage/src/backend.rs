@@ -1,5 +1,6 @@
 //! Opening a database, and the transactions in it. What differs between databases differs here.
 
+mod alive;
 mod release;
 mod transaction;
 
@@ -7,6 +8,7 @@ pub(crate) use transaction::{steps, to_its_end};
 
 use crate::error::fault;
 use crate::health::Newest;
+use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr};
@@ -46,7 +48,7 @@ pub enum OpenError {
 #[derive(Clone)]
 pub struct Database {
     writer: DatabaseConnection,
-    reader: DatabaseConnection,
+    reader: Reader,
     backend: Backend,
     newest_proof: Newest,
 }
@@ -97,22 +99,23 @@ impl Database {
         let writer = connect(sqlite_options(path.clone(), 1, only_here), "").await?;
         let only_reads = Some(("query_only", "ON".to_owned()));
         let reader = connect(sqlite_options(path, SQLITE_READERS, only_reads), "").await?;
+        let reader = Reader(reader);
         Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof: Newest::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
         let mut options = quiet(ConnectOptions::new(url));
-        options
-            .max_connections(POSTGRES_CONNECTIONS)
-            .test_before_acquire_if_idle_for(Duration::from_secs(1))
-            .map_sqlx_postgres_opts(|options| {
-                // A statement that waits for a lock ends before its request does, and the locks of a replica that
-                // died in a transaction do not outlive it for long.
-                options.options([("statement_timeout", "5s"), ("idle_in_transaction_session_timeout", "10s")])
-            });
-        release::certain_postgres(&mut options);
+        options.max_connections(POSTGRES_CONNECTIONS).map_sqlx_postgres_opts(|options| {
+            // A statement that waits for a lock ends before its request does, and the locks of a replica that
+            // died in a transaction do not outlive it for long.
+            options.options([
+                ("statement_timeout", alive::STATEMENT),
+                ("idle_in_transaction_session_timeout", "10s"),
+            ])
+        });
+        alive::ask(&mut options);
         let pool = connect(options, url).await?;
-        let (writer, reader) = (pool.clone(), pool);
+        let (writer, reader) = (pool.clone(), Reader(pool));
         Ok(Self { writer, reader, backend: Backend::Postgres, newest_proof: Newest::default() })
     }
 
@@ -126,18 +129,18 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`] if it gives none.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.reader.ping().await.map_err(fault)
+        unless_silent(self.reader.get_database_backend(), self.reader.0.ping()).await?.map_err(fault)
     }
 
     /// Closes every connection, once whoever uses it is done with it.
     pub async fn close(self) {
         // A connection that cannot be closed in order is closed with the process.
-        let _ = self.reader.close_by_ref().await;
+        let _ = self.reader.0.close_by_ref().await;
         let _ = self.writer.close_by_ref().await;
     }
 
     /// Where single statements are read.
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    pub(crate) fn reader(&self) -> &Reader {
         &self.reader
     }
 

@@ -6,8 +6,8 @@
 //! pool opens another in its place; and as no connection that is taken counts any, each `BEGIN` is a real one.
 //!
 //! The other way round, a database in a transaction that the driver does not count, cannot come about on SQLite, whose
-//! driver counts in the thread that runs the statements. On PostgreSQL it takes a `BEGIN` that is dropped half-way, which
-//! [`super::transaction`] rules out: to look for it would cost a round trip at each release.
+//! driver counts in the thread that runs the statements. On PostgreSQL it takes a `BEGIN` that is dropped half-way:
+//! [`super::alive`] drops what waits for a silent database, and asks each connection that is given back.
 
 use sea_orm::ConnectOptions;
 use sea_orm::sqlx::Connection;
@@ -21,16 +21,6 @@ pub(super) fn certain_sqlite(options: &mut ConnectOptions) {
                 connection.ping().await?;
                 Ok(!connection.is_in_transaction())
             })
-        })
-    });
-}
-
-/// For PostgreSQL. What a dropped transaction has queued is run, and has to succeed, before the pool takes it back.
-pub(super) fn certain_postgres(options: &mut ConnectOptions) {
-    options.map_sqlx_postgres_pool_opts(|pool| {
-        pool.after_release(|connection, _| {
-            let certain = !connection.is_in_transaction();
-            Box::pin(async move { Ok(certain) })
         })
     });
 }

@@ -2,14 +2,15 @@
 //!
 //! Each runs on a task of its own, which nobody cancels: a caller that goes away meanwhile, because a browser left or a
 //! time limit struck, lets the work end. A `BEGIN` that is dropped half-way leaves PostgreSQL in a transaction of which
-//! the driver knows nothing, and whoever uses that connection next writes into one that never commits. So no time limit
-//! belongs around what runs here: limit the caller, or the connection.
+//! the driver knows nothing, and whoever uses that connection next writes into one that never commits. Only where the
+//! database falls silent is work dropped: [`super::alive`] then looks at the connection before it is used again.
 
+use super::alive::unless_silent;
 use super::{Backend, Database};
 use crate::error::{Step, fault, refused};
 use domain::ports::StoreError;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbErr, IsolationLevel, QueryTrait,
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryTrait,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use std::pin::Pin;
@@ -70,7 +71,7 @@ impl Database {
         let mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         let writer = self.writer.clone();
-        let done = to_its_end(async move {
+        let done = heard_out(writer.get_database_backend(), async move {
             let transaction = writer.begin_with_options(options).await?;
             let done = steps(&transaction).await;
             if done.as_ref().is_ok_and(|answer| !in_vain(answer)) {
@@ -86,8 +87,9 @@ impl Database {
     /// Writes by one statement, which is a transaction of its own, and answers how many rows it changed.
     pub(crate) async fn change(&self, statement: &(impl QueryTrait + Sync)) -> Result<u64, StoreError> {
         let writer = self.writer.clone();
-        let statement = statement.build(writer.get_database_backend());
-        let written = to_its_end(async move { writer.execute_raw(statement).await }).await;
+        let backend = writer.get_database_backend();
+        let statement = statement.build(backend);
+        let written = heard_out(backend, async move { writer.execute_raw(statement).await }).await;
         written.flatten().map(|done| done.rows_affected()).map_err(fault)
     }
 
@@ -115,8 +117,8 @@ impl Database {
             },
         };
         let reader = self.reader.clone();
-        let found = to_its_end(async move {
-            let snapshot = reader.begin_with_options(options).await?;
+        let found = heard_out(reader.get_database_backend(), async move {
+            let snapshot = reader.0.begin_with_options(options).await?;
             let found = read(&snapshot).await;
             abandon(snapshot).await;
             Ok(found)
@@ -129,6 +131,14 @@ impl Database {
 /// rolls back too (see `release.rs`).
 async fn abandon(transaction: DatabaseTransaction) {
     let _ = transaction.rollback().await;
+}
+
+/// Runs to its end, whoever waits for it, unless the database falls silent.
+async fn heard_out<T: Send + 'static>(
+    backend: DbBackend,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, DbErr> {
+    Ok(to_its_end(unless_silent(backend, work)).await??)
 }
 
 /// Runs to its end, whoever waits for it. A panic goes on in who waits.
