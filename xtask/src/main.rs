@@ -7,6 +7,7 @@ mod bench;
 mod command;
 mod embed;
 mod examples;
+mod faults;
 mod file;
 mod house;
 mod instance;

@@ -7,6 +7,7 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -16,7 +17,11 @@ use crate::{command, preflight};
 /// A running server. Dropping it stops it and removes its folder.
 pub(crate) struct Postgres {
     folder: PathBuf,
-    server: Child,
+    programs: PathBuf,
+    user: Unprivileged,
+    server: Mutex<Child>,
+    port: u16,
+    password: String,
     url: String,
 }
 
@@ -27,12 +32,52 @@ impl Postgres {
         let (port, password) = (free_port()?, password()?);
         let folder = std::env::temp_dir().join(format!("twofold-postgres-{}", std::process::id()));
         create(&programs, user, &folder, &password)?;
-        let server = user.command(&programs.join("postgres"));
-        let server = serve(server, &folder, port)?;
+        let server = serve(user.command(&programs.join("postgres")), &folder, port)?;
         let url = format!("postgres://twofold:{password}@127.0.0.1:{port}/postgres");
-        let mut postgres = Self { folder, server, url };
-        postgres.wait_until_ready(&programs.join("pg_isready"), port)?;
+        let postgres = Self { folder, programs, user, server: Mutex::new(server), port, password, url };
+        postgres.wait_until_ready()?;
         Ok(postgres)
+    }
+
+    /// Where it listens.
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The URL of a database in it, reached at this port.
+    pub(crate) fn url_of(&self, database: &str, port: u16) -> String {
+        format!("postgres://twofold:{}@127.0.0.1:{port}/{database}", self.password)
+    }
+
+    /// Runs a statement, and answers its rows: a line each, a blank between columns.
+    pub(crate) fn sql(&self, database: &str, statement: &str) -> Result<String> {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--field-separator= "]);
+        psql.args(["--set=ON_ERROR_STOP=1", "--command", statement, "--dbname"]);
+        command::output(
+            psql.arg(format!("postgresql://twofold@127.0.0.1:{}/{database}", self.port))
+                .env("PGPASSWORD", &self.password),
+        )
+    }
+
+    /// Ends every connection, stops, and starts again.
+    pub(crate) fn restart(&self) -> Result<()> {
+        let mut server = self.server();
+        command::stop(&mut server, "INT")?;
+        *server = serve(self.user.command(&self.programs.join("postgres")), &self.folder, self.port)?;
+        drop(server);
+        self.wait_until_ready()
+    }
+
+    /// Sends a signal to the server and to each of its processes.
+    pub(crate) fn signal(&self, name: &str) -> Result<()> {
+        let first = self.server().id().to_string();
+        let children = command::output(Command::new("pgrep").args(["--parent", &first]))?;
+        command::run(Command::new("kill").args(["-s", name, &first]).args(children.split_whitespace()))
+    }
+
+    fn server(&self) -> MutexGuard<'_, Child> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// For `TWOFOLD_TEST_POSTGRES_URL`.
@@ -41,13 +86,13 @@ impl Postgres {
     }
 
     #[expect(clippy::disallowed_methods, reason = "there is no runtime to stall here")]
-    fn wait_until_ready(&mut self, is_ready: &Path, port: u16) -> Result<()> {
+    fn wait_until_ready(&self) -> Result<()> {
         for _ in 0..150 {
-            if let Some(status) = self.server.try_wait()? {
+            if let Some(status) = self.server().try_wait()? {
                 bail!("PostgreSQL ended at once ({status}):\n{}", self.log());
             }
-            let mut probe = Command::new(is_ready);
-            probe.args(["--quiet", "--host=127.0.0.1", &format!("--port={port}")]);
+            let mut probe = Command::new(self.programs.join("pg_isready"));
+            probe.args(["--quiet", "--host=127.0.0.1", &format!("--port={}", self.port)]);
             if probe.status()?.success() {
                 return Ok(());
             }
@@ -64,7 +109,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         // SIGINT: end the connections, then stop.
-        if let Err(error) = command::stop(&mut self.server, "INT") {
+        if let Err(error) = command::stop(&mut self.server(), "INT") {
             println!("PostgreSQL was not stopped: {error:#}");
         }
         if let Err(error) = fs::remove_dir_all(&self.folder) {

@@ -14,7 +14,7 @@ use crate::postgres::Postgres;
 use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
-use crate::{api, command, examples, house, npm, preflight, wasm, workspace};
+use crate::{api, command, examples, faults, house, npm, preflight, wasm, workspace};
 
 const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
 
@@ -23,7 +23,7 @@ pub(crate) struct Test {
     /// Which steps; all of them when none is named
     #[arg(value_enum)]
     steps: Vec<Step>,
-    /// Arguments for `cargo test` or `playwright test`, when one of these steps is named
+    /// Arguments for `cargo test` or `playwright test`, or words of faults, when one of these steps is named
     #[arg(last = true)]
     arguments: Vec<String>,
 }
@@ -40,6 +40,8 @@ enum Step {
     Unit,
     /// schemathesis, against the OpenAPI document of the release binary
     Api,
+    /// The release binary under faults of disk, database and clients: what it acknowledged is there
+    Faults,
     /// Playwright, in Chromium, against the release binary with a movable clock
     E2e,
     /// The page's weight is within its budget
@@ -88,6 +90,7 @@ impl Step {
             Self::Lint => lint().map(uncounted),
             Self::Unit => unit(arguments),
             Self::Api => api::conforms(&binary()?),
+            Self::Faults => faults(arguments),
             Self::E2e => e2e(arguments),
             Self::BenchSize => size::size(&size::Size::default()).map(uncounted),
         }
@@ -116,6 +119,13 @@ fn unit(arguments: &[String]) -> Result<Tally> {
     cargo.arg("test").args(NATIVE).args(["--features", "app/ssr"]).args(arguments);
     let output = command::tee(cargo.env("TWOFOLD_TEST_POSTGRES_URL", postgres.url()))?;
     Ok(Tally::of_cargo(&output))
+}
+
+/// `TWOFOLD_BINARY` is another binary to try, an older one say.
+fn faults(words: &[String]) -> Result<Tally> {
+    preflight::python("the test of faults")?;
+    let other = std::env::var_os("TWOFOLD_BINARY").map(PathBuf::from);
+    faults::faults(&other.map_or_else(binary, Ok)?, words)
 }
 
 fn e2e(arguments: &[String]) -> Result<Tally> {

@@ -1,0 +1,189 @@
+//! A server under fault: the binary, its database, a site and its key. It is killed, and started again, as often as one
+//! likes.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use std::{env, process};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
+
+use super::http::{Ask, Client};
+use super::time::{now, pause};
+use super::{Scene, rows};
+use crate::instance;
+use crate::postgres::Postgres;
+
+/// Where its rows are.
+enum Rows<'a> {
+    Sqlite(PathBuf),
+    Postgres(&'a Postgres, String),
+}
+
+/// A running server. Dropping it kills it and removes its folder.
+pub(super) struct House<'a> {
+    binary: PathBuf,
+    folder: PathBuf,
+    database_url: String,
+    rows: Rows<'a>,
+    address: SocketAddr,
+    server: Option<Child>,
+    key: String,
+}
+
+impl<'a> House<'a> {
+    /// With a SQLite file in a folder of its own.
+    pub(super) fn on_sqlite(scene: &Scene<'a>) -> Result<Self> {
+        let folder = folder()?;
+        Self::on_sqlite_in(scene, folder.clone(), &folder)
+    }
+
+    /// With a SQLite file in this folder.
+    pub(super) fn on_sqlite_in(scene: &Scene<'a>, folder: PathBuf, data: &Path) -> Result<Self> {
+        let file = data.join("twofold.db");
+        Self::start(scene, folder, format!("sqlite://{}", file.display()), Rows::Sqlite(file))
+    }
+
+    /// With a new database in PostgreSQL.
+    pub(super) fn on_postgres(scene: &Scene<'a>) -> Result<Self> {
+        Self::on_postgres_through(scene, scene.postgres.port())
+    }
+
+    /// With a new database in PostgreSQL, which it reaches at this port.
+    pub(super) fn on_postgres_through(scene: &Scene<'a>, port: u16) -> Result<Self> {
+        let name = format!("faults_{}", number());
+        scene.postgres.sql("postgres", &format!("CREATE DATABASE {name}"))?;
+        let url = scene.postgres.url_of(&name, port);
+        Self::start(scene, folder()?, url, Rows::Postgres(scene.postgres, name))
+    }
+
+    fn start(scene: &Scene<'a>, folder: PathBuf, database_url: String, rows: Rows<'a>) -> Result<Self> {
+        let (binary, address) = (scene.binary.to_owned(), instance::free_address()?);
+        let mut house =
+            Self { binary, folder, database_url, rows, address, server: None, key: String::new() };
+        house.serve()?;
+        let site = house.say(&["site", "create", "--name", "Shop", "--issuer", "Shop", "--json"])?;
+        let site = site.get("id").and_then(Value::as_str).context("the site has no id")?.to_owned();
+        let scopes = ["key", "create", "--site", &site, "--scope", "verify,enroll,admin", "--json"];
+        let key = house.say(&scopes)?;
+        house.key = key.get("key").and_then(Value::as_str).context("there is no key")?.to_owned();
+        Ok(house)
+    }
+
+    /// Starts the server, and waits until it is ready.
+    pub(super) fn serve(&mut self) -> Result<()> {
+        let log = File::options().create(true).append(true).open(self.folder.join("log"))?;
+        let mut serve = self.command();
+        serve.arg("serve").stdout(Stdio::null()).stderr(log);
+        self.server = Some(serve.spawn()?);
+        ensure!(
+            self.is_ready_within(Duration::from_secs(20)),
+            "the server does not get ready:\n{}",
+            self.log()
+        );
+        Ok(())
+    }
+
+    /// `kill -9`.
+    pub(super) fn kill(&mut self) -> Result<()> {
+        if let Some(mut server) = self.server.take() {
+            server.kill()?;
+            server.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Whether `/readyz` says so before the time is over.
+    pub(super) fn is_ready_within(&self, patience: Duration) -> bool {
+        let begun = now();
+        while begun.elapsed() < patience {
+            if self.status_of("/readyz") == 204 {
+                return true;
+            }
+            pause(Duration::from_millis(20));
+        }
+        false
+    }
+
+    /// What a path answers on a connection of its own. 0: nothing.
+    pub(super) fn status_of(&self, path: &str) -> u16 {
+        self.client().ask(&Ask::get(path)).map_or(0, |answer| answer.status)
+    }
+
+    pub(super) fn client(&self) -> Client {
+        Client::new(self.address, &self.key)
+    }
+
+    /// What is stored, seen from outside.
+    pub(super) fn rows(&self) -> Result<HashSet<(String, String)>> {
+        match &self.rows {
+            Rows::Sqlite(file) => rows::of_sqlite(file),
+            Rows::Postgres(postgres, database) => rows::of_postgres(postgres, database),
+        }
+    }
+
+    /// `twofold audit verify` finds the log as it was written.
+    pub(super) fn verify_log(&self) -> Result<()> {
+        let verdict = self.say(&["audit", "verify", "--json"])?;
+        ensure!(verdict.get("fits") == Some(&Value::Bool(true)), "audit verify: {verdict}");
+        Ok(())
+    }
+
+    /// The last troubles that it logged.
+    pub(super) fn log(&self) -> String {
+        let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+        let is_trouble = |line: &&str| line.contains("ERROR") || line.contains("panic");
+        let lines: Vec<&str> = log.lines().filter(is_trouble).collect();
+        lines.iter().skip(lines.len().saturating_sub(4)).map(|line| format!("{line}\n")).collect()
+    }
+
+    fn say(&self, arguments: &[&str]) -> Result<Value> {
+        let output = self.command().args(arguments).stderr(Stdio::piped()).output()?;
+        if !output.status.success() {
+            bail!("twofold {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    fn command(&self) -> Command {
+        let mut twofold = Command::new(&self.binary);
+        twofold
+            .current_dir(&self.folder)
+            .env("TWOFOLD_DATABASE_URL", &self.database_url)
+            .env("TWOFOLD_SEALING_KEY_FILE", self.folder.join("sealing.key"))
+            .env("TWOFOLD_LISTEN", self.address.to_string())
+            .env("TWOFOLD_PUBLIC_URL", format!("http://localhost:{}", self.address.port()));
+        twofold
+    }
+}
+
+impl Drop for House<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.kill() {
+            println!("the server was not killed: {error:#}");
+        }
+        // For whoever has to find out why.
+        if env::var_os("TWOFOLD_FAULTS_KEEP").is_none()
+            && let Err(error) = fs::remove_dir_all(&self.folder)
+        {
+            println!("{} was not removed: {error}", self.folder.display());
+        }
+    }
+}
+
+/// A new folder.
+pub(super) fn folder() -> Result<PathBuf> {
+    let folder = env::temp_dir().join(format!("twofold-faults-{}-{}", process::id(), number()));
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+fn number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}

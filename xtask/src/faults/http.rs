@@ -1,0 +1,115 @@
+//! A small HTTP client over one connection that is kept.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+/// Longer than any answer may take (10 s): an answer that comes later is seen, too.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Value,
+}
+
+/// What is asked for.
+#[derive(Clone)]
+pub(super) struct Ask {
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    pub(super) json: Option<Value>,
+}
+
+impl Ask {
+    pub(super) fn get(path: &str) -> Self {
+        Self { method: "GET", path: path.to_owned(), json: None }
+    }
+
+    pub(super) fn post(path: &str, json: Value) -> Self {
+        Self { method: "POST", path: path.to_owned(), json: Some(json) }
+    }
+
+    pub(super) fn put(path: String, json: Value) -> Self {
+        Self { method: "PUT", path, json: Some(json) }
+    }
+
+    fn written(&self, port: u16, key: &str) -> String {
+        let body = self.json.as_ref().map(Value::to_string).unwrap_or_default();
+        let Self { method, path, .. } = self;
+        let length = body.len();
+        format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+    }
+}
+
+/// A client with an API key. It connects when it asks, and again after its connection broke.
+pub(super) struct Client {
+    address: SocketAddr,
+    key: String,
+    connection: Option<BufReader<TcpStream>>,
+}
+
+impl Client {
+    pub(super) fn new(address: SocketAddr, key: &str) -> Self {
+        Self { address, key: key.to_owned(), connection: None }
+    }
+
+    /// The answer, whatever its status.
+    pub(super) fn ask(&mut self, ask: &Ask) -> Result<Answer> {
+        let answer = self.told(ask);
+        if answer.is_err() {
+            self.connection = None;
+        }
+        answer
+    }
+
+    /// Asks, and leaves after a while without waiting for the answer.
+    pub(super) fn ask_and_leave(&mut self, ask: &Ask, after: Duration) -> Result<()> {
+        let written = ask.written(self.address.port(), &self.key);
+        self.connect()?.get_mut().write_all(written.as_bytes())?;
+        super::time::pause(after);
+        self.connection = None;
+        Ok(())
+    }
+
+    fn connect(&mut self) -> Result<&mut BufReader<TcpStream>> {
+        if self.connection.is_none() {
+            let stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_nodelay(true)?;
+            self.connection = Some(BufReader::new(stream));
+        }
+        self.connection.as_mut().context("not connected")
+    }
+
+    fn told(&mut self, ask: &Ask) -> Result<Answer> {
+        let written = ask.written(self.address.port(), &self.key);
+        let connection = self.connect()?;
+        connection.get_mut().write_all(written.as_bytes())?;
+        let mut line = String::new();
+        connection.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no status")?;
+        let (mut length, mut closes) = (0, false);
+        loop {
+            line.clear();
+            ensure!(connection.read_line(&mut line)? > 0, "the head broke off");
+            let Some((name, value)) = line.trim_end().split_once(':') else { break };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse()?,
+                "connection" => closes = value.trim().eq_ignore_ascii_case("close"),
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        connection.read_exact(&mut body)?;
+        if closes {
+            self.connection = None;
+        }
+        Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+    }
+}
