@@ -22,7 +22,8 @@ pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 pub struct Budget {
     /// Wrong answers since the last right one.
     pub consecutive: u32,
-    /// When the wrong answers of the last 30 days came, oldest first; never more than [`STOP`].
+    /// When the wrong answers of the last 30 days came, oldest first; never more than [`STOP`]. One that a clock ahead
+    /// stamped does not count, and goes with the next change.
     pub failures: Vec<Timestamp>,
     /// Changes so far, compared and set at each one. Zero: no row yet.
     pub version: i64,
@@ -86,7 +87,7 @@ impl Budget {
 
     fn recent(&self, now: Timestamp) -> Vec<Timestamp> {
         let since = now - ROLLING;
-        self.failures.iter().copied().filter(|at| *at > since).collect()
+        self.failures.iter().copied().filter(|at| *at > since && at.is_plausible(now)).collect()
     }
 }
 
@@ -155,6 +156,17 @@ mod tests {
             budget = budget.after_success(0, at(day * 86_400 + 80_000));
         }
         assert!(judged <= 50 * 13, "{judged} guesses were judged in a year");
+    }
+
+    #[test]
+    fn a_failure_that_a_clock_ahead_stamped_locks_nobody() {
+        let ahead = at(80 * 365 * 86_400);
+        assert_eq!(failed(9, ahead).allowance(at(0)), Allowance::Open);
+        let stopped = (0..50).fold(Budget::default(), |budget, _| budget.after_failure(ahead));
+        assert!(matches!(stopped.allowance(ahead), Allowance::Stopped(_)));
+        assert_eq!((stopped.allowance(at(0)), stopped.attempts_left(at(0))), (Allowance::Open, 1));
+        assert_eq!(stopped.after_failure(at(0)).failures, [at(0)]);
+        assert!(matches!(failed(6, at(60)).allowance(at(0)), Allowance::Wait(_)), "a minute is believed");
     }
 
     #[test]

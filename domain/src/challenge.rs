@@ -2,6 +2,7 @@
 
 use crate::factor::FactorKind;
 use crate::name::{ChallengeId, User};
+use crate::policy;
 use crate::ports::{Action, Challenge, ChallengeState};
 use crate::ticket::Trusted;
 use crate::time::Timestamp;
@@ -78,12 +79,23 @@ impl Challenge {
     /// Whether it takes answers at `now`.
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
-        self.state == ChallengeState::Open && now < self.expires_at
+        self.state == ChallengeState::Open && self.is_running(now)
     }
 
     /// Whether it waits at `now` for its user to set a first authenticator up.
     #[must_use]
     pub fn is_enrolling(&self, now: Timestamp) -> bool {
-        self.state == ChallengeState::Enrolling && now < self.expires_at
+        self.state == ChallengeState::Enrolling && self.is_running(now)
+    }
+
+    /// Whether it was passed, and lately enough to be redeemed at `now`.
+    #[must_use]
+    pub fn is_redeemable(&self, now: Timestamp) -> bool {
+        let lately = |at: Timestamp| at.lasts(policy::CHALLENGE_REDEEMABLE, now);
+        self.state == ChallengeState::Passed && self.passed.is_some_and(|(_, at)| lately(at))
+    }
+
+    fn is_running(&self, now: Timestamp) -> bool {
+        now < self.expires_at && self.opened_at.is_plausible(now)
     }
 }

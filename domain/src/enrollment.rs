@@ -4,6 +4,7 @@ use crate::factor::FactorKind;
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp::Provisioning;
 use crate::name::{EnrollmentId, Issuer, Label, SessionId};
+use crate::policy;
 use crate::ports::{Enrollment, EnrollmentState, Purpose};
 use crate::time::Timestamp;
 use std::time::Duration;
@@ -59,13 +60,19 @@ impl Enrollment {
     /// secret: whoever began it would know the key of the authenticator that somebody else confirms.
     #[must_use]
     pub fn is_pending_in(&self, session: Option<SessionId>, now: Timestamp) -> bool {
-        self.state == EnrollmentState::Pending && self.session == session && now < self.expires_at
+        self.state == EnrollmentState::Pending && self.session == session && self.is_running(now)
     }
 
     /// Whether it waits at `now` for its recovery codes to be saved.
     #[must_use]
     pub fn is_confirmed(&self, now: Timestamp) -> bool {
-        self.state == EnrollmentState::Confirmed && now < self.expires_at
+        self.state == EnrollmentState::Confirmed && self.is_running(now)
+    }
+
+    /// Whether its time has come and is not over. Confirming it gives it another end, whatever its beginning.
+    #[must_use]
+    pub fn is_running(&self, now: Timestamp) -> bool {
+        self.begun_at.is_plausible(now) && self.expires_at.ends_within(policy::ENROLLMENT_CONFIRMED, now)
     }
 
     /// Whether asking again for `purpose` with this kind in `session` goes on with this one.

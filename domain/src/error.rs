@@ -4,7 +4,7 @@
 //! without a wildcard, so that a new refusal does not compile until both can say it. A [`Fault`] is the operator's
 //! turn: it is logged once, at the edge, and the user is asked to try again. A fault is never a pass.
 
-use crate::name::NameError;
+use crate::name::{NameError, User};
 use crate::ports::StoreError;
 use crate::seal::SealError;
 use crate::step_up::StepUpNeed;
@@ -22,6 +22,17 @@ pub enum Fault {
     /// A library refused what was checked before.
     #[error("{0}")]
     Broken(&'static str),
+    /// The clock is not trusted right now: no code is judged, and none is counted.
+    #[error("no code is judged while the clock is not trusted")]
+    ClockOff,
+    /// What is stored of a user cannot be: they are let into nothing until an operator has looked.
+    #[error("user {} of site {} is not let in: {what}", user.id.as_str(), user.site)]
+    Contradiction {
+        /// Whose rows they are.
+        user: User,
+        /// What they say, and the way out.
+        what: &'static str,
+    },
 }
 
 /// Why an answer was refused. `attempts_left` is never zero while another answer will be judged at once.

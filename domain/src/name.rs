@@ -101,6 +101,23 @@ impl EmailCodeId {
     }
 }
 
+impl BypassCodeId {
+    /// When the code was issued, to the millisecond: its id says so.
+    #[must_use]
+    pub fn made_at(self) -> Timestamp {
+        let (seconds, nanos) = self.0.get_timestamp().map_or((0, 0), |at| at.to_unix());
+        let millis = seconds.saturating_mul(1000).saturating_add(u64::from(nanos / 1_000_000));
+        Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+
+    /// The highest id that a code issued at `at` can have: ids are ordered by their moment.
+    #[must_use]
+    pub fn last_of(at: Timestamp) -> Self {
+        let millis = u64::try_from(at.millis()).unwrap_or(0);
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &[u8::MAX; 10]).into_uuid())
+    }
+}
+
 impl SiteId {
     /// The site of standalone mode, whose users are the local accounts.
     pub const BUILT_IN: Self = Self(Uuid::from_u128(1));
@@ -334,6 +351,16 @@ mod tests {
         ] {
             assert!(EmailAddress::parse(text).is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_id_of_a_bypass_code_says_when_it_was_issued() {
+        let (at, entropy) =
+            (Timestamp::from_millis(1_800_000_000_123), crate::testing::SeededEntropy::new(3));
+        let ids: Vec<BypassCodeId> = (0..100).map(|_| BypassCodeId::new(at, &entropy)).collect();
+        assert!(ids.iter().all(|id| id.made_at() == at && *id <= BypassCodeId::last_of(at)));
+        let later = BypassCodeId::new(Timestamp::from_millis(at.millis() + 1), &entropy);
+        assert!(later > BypassCodeId::last_of(at));
     }
 
     #[test]

@@ -13,7 +13,7 @@ const GOOD_FOR: Duration = Duration::from_hours(72);
 /// The first pause after a mail server did not take a notice; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_mins(1);
 /// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+pub const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,8 @@
 //!
 //! Every method of [`Store`] that changes something is one business verb and one transaction. Its check stands in the
 //! `WHERE` of its statements and it answers whether the check held: nothing is read, checked in Rust and then
-//! written. `Ok(false)` means that nothing at all was changed. [`crate::testing::contract`] is the executable form of
+//! written. `Ok(false)` means that nothing at all was changed. Where a guard compares a stored moment with now, what lies
+//! further ahead than [`crate::time::MAX_AHEAD`] does not hold. [`crate::testing::contract`] is the executable form of
 //! what is written here, races included; every implementation runs it.
 
 mod records;
@@ -26,6 +27,24 @@ use async_trait::async_trait;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// How it stands. What nobody can move is trusted.
+    fn standing(&self) -> ClockStanding {
+        ClockStanding { trusted: true, moved_millis: 0, ahead_of_database_millis: None }
+    }
+}
+
+/// How a clock stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockStanding {
+    /// Whether codes may be judged by it. A machine whose clock was moved, or is not the database's, says no for as long: a
+    /// code is a moment, and a wrong moment lets a code of another time in, or has its own refused for years.
+    pub trusted: bool,
+    /// By how many milliseconds it was moved forward (back, if negative) since it was last believed.
+    pub moved_millis: i64,
+    /// By how many milliseconds it lies ahead of the database's clock (behind, if negative). `None`: that was not heard of
+    /// lately, or is the clock of the same machine.
+    pub ahead_of_database_millis: Option<i64>,
 }
 
 /// Unpredictable bytes (ASVS 5.0, 6.5.3: a cryptographically secure generator).
@@ -233,8 +252,9 @@ pub trait Store: Send + Sync {
     /// The newest bypass code of the user, used or not, if nothing ended it.
     async fn bypass_code(&self, user: &User) -> Result<Option<StoredBypassCode>, StoreError>;
 
-    /// Forgives every wrong answer of a user, and every wrong password where the account is kept here. Guard: the user is
-    /// known.
+    /// Forgives every wrong answer of a user, and every wrong password where the account is kept here. A watermark above
+    /// the highest step of which a code can be right at the event's moment comes down to that step, so that no step which
+    /// could be answered with until then can be answered with again. Guard: the user is known.
     async fn unlock_user(&self, user: &User, event: Event) -> Result<bool, StoreError>;
 
     /// Stores what is required of a user. Guards: the user is known; the deadline and the exemption as seen.

@@ -39,6 +39,7 @@ use crate::secret::SharedSecret;
 use crate::step_up::{Caller, StepUpNeed};
 use crate::time::Timestamp;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What [`TwoFactor`] is made of.
 #[derive(Clone)]
@@ -59,17 +60,26 @@ pub struct Parts {
     pub mails: bool,
 }
 
-/// The verification core. Cheap to clone; holds no state of its own, so that any number of replicas agree.
+/// The verification core. Cheap to clone; it decides by no state of its own, so that any number of replicas agree. What it
+/// counts, it counts for whoever looks after it.
 #[derive(Clone)]
 pub struct TwoFactor {
     parts: Arc<Parts>,
+    one_step_out: Arc<AtomicU64>,
 }
 
 impl TwoFactor {
     /// Joins the parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts) }
+        Self { parts: Arc::new(parts), one_step_out: Arc::default() }
+    }
+
+    /// How many refused codes of an app, since this process began, were right one step outside the window: many of them say
+    /// that a clock is off, and as likely as not the one here.
+    #[must_use]
+    pub fn codes_one_step_out(&self) -> u64 {
+        self.one_step_out.load(Ordering::Relaxed)
     }
 
     /// What the caller's Security tab shows.
@@ -78,7 +88,7 @@ impl TwoFactor {
     /// [`Fault`] if it cannot be read.
     pub async fn overview(&self, caller: &Caller) -> Result<Overview, Fault> {
         let (user, session, now) = (caller.user(), &caller.session, self.now());
-        let state = self.store().user_state(user).await?;
+        let state = self.state_for(user).await?;
         let protected = state.protected_since.is_some();
         let open = self.store().live_enrollments(user, now).await?.into_iter().find(|enrollment| {
             enrollment.is_pending_in(Some(session.id), now) || enrollment.is_confirmed(now)
@@ -121,11 +131,15 @@ impl TwoFactor {
         self.store().site(id).await?.ok_or(Fault::Broken("a user of a site that does not exist"))
     }
 
-    /// Deletes what ended long ago. Nothing depends on its being called.
+    /// Deletes what ended long ago. Nothing depends on its being called; while the clock is not trusted nothing is deleted by
+    /// it, and what lies ahead of it stays: either may be the wrong one.
     ///
     /// # Errors
     /// [`Fault`] if storage does not answer.
     pub async fn tidy(&self) -> Result<u64, Fault> {
+        if !self.parts.clock.standing().trusted {
+            return Ok(0);
+        }
         let now = self.now();
         let forgotten = self.store().forget_answers(now).await?;
         Ok(forgotten + self.store().tidy(now - policy::ENROLLMENT_CONFIRMED).await?)
@@ -147,8 +161,19 @@ impl TwoFactor {
         Event::new(kind, user, place, now, self.entropy())
     }
 
+    /// The moment at which a code is judged.
+    fn trusted_now(&self) -> Result<Timestamp, Fault> {
+        let now = self.now();
+        if self.parts.clock.standing().trusted { Ok(now) } else { Err(Fault::ClockOff) }
+    }
+
+    /// What there is of a user. A contradiction lets nobody in.
     async fn state_for(&self, user: &User) -> Result<UserState, Fault> {
-        Ok(self.store().user_state(user).await?)
+        let state = self.store().user_state(user).await?;
+        match state.contradiction() {
+            None => Ok(state),
+            Some(what) => Err(Fault::Contradiction { user: user.clone(), what }),
+        }
     }
 
     fn open_secret(&self, user: &User, of: &Authenticator) -> Result<SharedSecret, Fault> {

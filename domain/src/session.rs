@@ -109,16 +109,16 @@ pub struct Session {
 }
 
 impl Session {
-    /// Whether it is neither idle for too long nor too old.
+    /// Whether it is neither idle for too long nor too old, nor of a time that has not come yet.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
-        now < self.seen_at + self.home.idle() && now < self.opened_at + self.home.lifetime()
+        self.seen_at.lasts(self.home.idle(), now) && self.opened_at.lasts(self.home.lifetime(), now)
     }
 
     /// Whether the user proved every factor within the last [`policy::STEP_UP`].
     #[must_use]
     pub fn is_stepped_up(&self, now: Timestamp) -> bool {
-        self.stepped_up_at.is_some_and(|at| now < at + policy::STEP_UP)
+        self.stepped_up_at.is_some_and(|at| at.lasts(policy::STEP_UP, now))
     }
 }
 
@@ -148,6 +148,18 @@ mod tests {
         assert!(embedded.is_live(minute(9)) && !embedded.is_live(minute(10)));
         embedded.seen_at = minute(29);
         assert!(!embedded.is_live(minute(30)));
+    }
+
+    #[test]
+    fn what_a_clock_ahead_stamped_is_neither_live_nor_fresh() {
+        let now = minute(-60);
+        assert!(!session(Home::Standalone).is_live(now) && !session(Home::Standalone).is_stepped_up(now));
+        let used_ahead = Session { opened_at: now, ..session(Home::Standalone) };
+        assert!(!used_ahead.is_live(now));
+        assert!(
+            session(Home::Standalone).is_live(minute(-1))
+                && session(Home::Standalone).is_stepped_up(minute(-1))
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::entity::{
     enrollment, event, idempotency_key, notice, recovery_code, session, ticket, trusted_device, user,
 };
 use crate::error::{Step, one_row};
-use crate::{audit, challenge as challenges, embedding};
+use crate::{audit, authenticator as authenticators, challenge as challenges, embedding};
 use crate::{budget as budgets, session as sessions, user as users};
 use domain::audit::Event;
 use domain::name::User;
@@ -32,6 +32,7 @@ pub(crate) async fn unlock(tx: &DatabaseTransaction, owner: &User, event: &Event
     budgets::forgive(tx, owner).await?;
     forgive_passwords(tx, owner).await?;
     users::lock(tx, owner).await?;
+    authenticators::lower_watermarks(tx, owner, event.at).await?;
     audit::record(tx, event).await
 }
 

@@ -73,6 +73,18 @@ pub(crate) async fn consume(tx: &DatabaseTransaction, spent: &Spent) -> Step {
     }
 }
 
+/// Brings watermarks that a clock ahead left down to the highest step of which a code can be right at `now`. Guard: they lie
+/// above it. No step that could be answered with until now can be answered with again.
+pub(crate) async fn lower_watermarks(tx: &DatabaseTransaction, user: &User, now: Timestamp) -> Step {
+    let highest = TimeStep::highest(now).number();
+    of_active(user)
+        .col_expr(authenticator::Column::Watermark, Expr::value(highest))
+        .filter(authenticator::COLUMN.watermark.gt(highest))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Revokes one. Guard: it is active.
 pub(crate) async fn revoke(
     tx: &DatabaseTransaction,

@@ -10,8 +10,12 @@ use crate::error::fault;
 use crate::health::Newest;
 use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
+use domain::time::Timestamp;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    Statement,
+};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -130,6 +134,24 @@ impl Database {
     /// [`StoreError::Unavailable`] if it gives none.
     pub async fn ping(&self) -> Result<(), StoreError> {
         unless_silent(self.reader.get_database_backend(), self.reader.0.ping()).await?.map_err(fault)
+    }
+
+    /// What the database's clock says. `None`: it is the clock of this machine (SQLite), and says nothing about it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it does not answer.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
+        match self.backend {
+            Backend::Sqlite => Ok(None),
+            Backend::Postgres => {
+                // The moment itself, and not that of the transaction's beginning.
+                let sql = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint AS millis";
+                let asked = Statement::from_string(DbBackend::Postgres, sql);
+                let row = self.reader.query_one_raw(asked).await.map_err(fault)?;
+                let millis = row.map(|row| row.try_get::<i64>("", "millis")).transpose().map_err(fault)?;
+                Ok(millis.map(Timestamp::from_millis))
+            }
+        }
     }
 
     /// Closes every connection, once whoever uses it is done with it.

@@ -41,14 +41,15 @@ pub(crate) async fn find(db: &Database, user: &User) -> Result<Option<StoredBypa
     found.map(|row| intact("bypass_code", from_row(&row))).transpose()
 }
 
-/// Uses a code up. Guard: it is the user's newest, unused, and its time is not over.
+/// Uses a code up. Guard: it is the user's newest, unused, and its time has come and is not over.
 pub(crate) async fn consume(tx: &DatabaseTransaction, user: &User, id: BypassCodeId, now: Timestamp) -> Step {
     let update = bypass_code::Entity::update_many()
         .col_expr(bypass_code::Column::UsedAt, Expr::value(now.millis()))
         .filter(bypass_code::Entity::owned_by(user))
         .filter(bypass_code::COLUMN.id.eq(id.uuid()))
         .filter(bypass_code::COLUMN.used_at.is_null())
-        .filter(bypass_code::COLUMN.expires_at.gt(now.millis()));
+        .filter(bypass_code::COLUMN.expires_at.gt(now.millis()))
+        .filter(bypass_code::COLUMN.id.lte(BypassCodeId::last_of(now.horizon()).uuid()));
     one_row(update.exec(tx).await?.rows_affected)
 }
 

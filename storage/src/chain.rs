@@ -11,6 +11,7 @@ pub use verify::{Noted, Verdict};
 use crate::backend::{Database, steps};
 use crate::entity::{chain_head, event, event_batch};
 use crate::error::{Step, Stop, fault, one_row};
+use crate::moment;
 use domain::chain::{self, Batch, Digest, Head, Misfit, Seat};
 use domain::ports::{Entropy, StoreError};
 use domain::seal::{KeyRing, SealError};
@@ -62,13 +63,16 @@ impl Chain {
         Self { db, keys }
     }
 
-    /// Closes a batch of the oldest events that are not closed and no longer new at `now`. `None`: there is none, or
-    /// somebody else is closing them.
+    /// Closes a batch of the oldest events that are not closed and no longer new at `now`, or of a time that has not come
+    /// yet. `None`: there is none, or somebody else is closing them.
     ///
     /// # Errors
     /// [`ChainError`] if the chain is not as it was left, or cannot be read or written.
     pub async fn close(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<Option<Batch>, ChainError> {
-        let settled = event::COLUMN.at.lte((now - chain::SETTLED).millis());
+        // What a clock ahead stamped settles by no waiting: it has its place as soon as it is seen.
+        let settled = Condition::any()
+            .add(event::COLUMN.at.lte((now - chain::SETTLED).millis()))
+            .add(moment::ahead(event::Column::At, now));
         let waiting = event::Entity::find().filter(open()).filter(settled.clone()).limit(1);
         if waiting.count(self.db.reader()).await.map_err(fault)? == 0 {
             return Ok(None);
@@ -79,7 +83,6 @@ impl Chain {
         }
         // Found out before the transaction, in which it could not be said.
         self.keys.check()?;
-        let settled = Condition::all().add(settled);
         let mut salts = vec![[0; 32]; chain::BATCH as usize];
         for salt in &mut salts {
             entropy.fill(salt);

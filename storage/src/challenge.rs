@@ -4,8 +4,8 @@ use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::{
-    audit, authenticator, budget, bypass_code, email_code, embedding, enrollment, recovery_code, session,
-    user,
+    audit, authenticator, budget, bypass_code, email_code, embedding, enrollment, moment, recovery_code,
+    session, user,
 };
 use domain::challenge::Remember;
 use domain::factor::FactorKind;
@@ -97,7 +97,8 @@ pub(crate) async fn redeem(tx: &DatabaseTransaction, redeemed: &RedeemedChalleng
         .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Redeemed)))
         .filter(this(&redeemed.user, redeemed.challenge))
         .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Passed)))
-        .filter(challenge::COLUMN.passed_at.gt(redeemed.passed_after.millis()));
+        .filter(challenge::COLUMN.passed_at.gt(redeemed.passed_after.millis()))
+        .filter(moment::plausible(challenge::Column::PassedAt, redeemed.event.at));
     one_row(update.exec(tx).await?.rows_affected)?;
     if let Some(device) = &redeemed.device {
         embedding::trust(tx, device).await?;
@@ -171,4 +172,5 @@ fn waiting(
         .filter(this(user, id))
         .filter(challenge::COLUMN.state.eq(state_text(state)))
         .filter(challenge::COLUMN.expires_at.gt(now.millis()))
+        .filter(moment::plausible(challenge::Column::OpenedAt, now))
 }

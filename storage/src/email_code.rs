@@ -4,7 +4,7 @@ use crate::audit;
 use crate::backend::Database;
 use crate::entity::{OwnedTable, authenticator, email_code, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::user;
+use crate::{moment, user};
 use domain::factor::FactorKind;
 use domain::factor::email_code::{CodeDigest, EVERY, HOUR, PER_HOUR, TRIES};
 use domain::name::{EmailCodeId, User};
@@ -16,6 +16,7 @@ use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, UpdateMany,
 };
+use std::time::Duration;
 
 mod letter;
 
@@ -27,8 +28,8 @@ const NOTHING: Option<i64> = None;
 pub(crate) async fn mail(tx: &DatabaseTransaction, new: &NewEmailCode) -> Step {
     let NewEmailCode { user, code, letter, .. } = new;
     user::lock(tx, user).await?;
-    let lately = made_after(tx, user, code.made_at - HOUR).await?;
-    let just_now = made_after(tx, user, code.made_at - EVERY).await?;
+    let lately = made_within(tx, user, HOUR, code.made_at).await?;
+    let just_now = made_within(tx, user, EVERY, code.made_at).await?;
     if just_now > 0 || usize::try_from(lately).map_or(true, |lately| lately >= PER_HOUR) {
         return Err(Stop::Guard);
     }
@@ -52,9 +53,12 @@ pub(crate) async fn mail(tx: &DatabaseTransaction, new: &NewEmailCode) -> Step {
     audit::record(tx, &new.event).await
 }
 
-async fn made_after(tx: &DatabaseTransaction, user: &User, moment: Timestamp) -> Step<u64> {
-    let codes = email_code::Entity::find().filter(email_code::Entity::owned_by(user));
-    Ok(codes.filter(email_code::Column::MadeAt.gt(moment.millis())).count(tx).await?)
+async fn made_within(tx: &DatabaseTransaction, user: &User, span: Duration, now: Timestamp) -> Step<u64> {
+    let codes = email_code::Entity::find()
+        .filter(email_code::Entity::owned_by(user))
+        .filter(email_code::Column::MadeAt.gt((now - span).millis()))
+        .filter(moment::plausible(email_code::Column::MadeAt, now));
+    Ok(codes.count(tx).await?)
 }
 
 /// The user's codes made after `since`, newest first.
@@ -132,6 +136,7 @@ fn good(user: &User, id: EmailCodeId, now: Timestamp) -> UpdateMany<email_code::
         .filter(email_code::Column::Alive.eq(true))
         .filter(email_code::Column::Wrong.lt(tries()))
         .filter(email_code::Column::ExpiresAt.gt(now.millis()))
+        .filter(moment::plausible(email_code::Column::MadeAt, now))
 }
 
 fn ended(update: UpdateMany<email_code::Entity>) -> UpdateMany<email_code::Entity> {

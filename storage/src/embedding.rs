@@ -3,9 +3,10 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, challenge_access, ticket, trusted_device, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{audit, session};
+use crate::{audit, moment, session};
 use domain::audit::Event;
 use domain::name::{ChallengeId, DeviceId, SiteId, User, UserId};
+use domain::policy;
 use domain::ports::{
     ChallengeAccess, NewDevice, OpenedBy, StoreError, Ticket, TicketFor, TornTicket, TrustedDevice,
 };
@@ -50,7 +51,7 @@ pub(crate) async fn tear(tx: &DatabaseTransaction, torn: &TornTicket) -> Step {
         .col_expr(ticket::Column::TornAt, Expr::value(torn.at.millis()))
         .filter(ticket::COLUMN.token_hash.eq(torn.hash.0.to_vec()))
         .filter(ticket::COLUMN.torn_at.is_null())
-        .filter(ticket::COLUMN.expires_at.gt(torn.at.millis()));
+        .filter(moment::ends_within(ticket::Column::ExpiresAt, policy::TICKET, torn.at));
     one_row(update.exec(tx).await?.rows_affected)?;
     match &torn.opened {
         OpenedBy::Session(new) => session::open(tx, new).await,
@@ -127,7 +128,8 @@ pub(crate) async fn devices(db: &Database, owner: &User) -> Result<Vec<TrustedDe
 pub(crate) async fn recognize(tx: &DatabaseTransaction, device: &TrustedDevice, event: &Event) -> Step {
     let update = trusted_device::Entity::update_many()
         .col_expr(trusted_device::Column::UsedAt, Expr::value(event.at.millis()))
-        .filter(this(&device.user, device.id));
+        .filter(this(&device.user, device.id))
+        .filter(moment::plausible(trusted_device::Column::TrustedAt, event.at));
     one_row(update.exec(tx).await?.rows_affected)?;
     audit::record(tx, event).await
 }

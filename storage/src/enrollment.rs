@@ -3,10 +3,13 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, enrollment, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{audit, authenticator, budget, bypass_code, challenge, email_code, recovery_code, session, user};
+use crate::{
+    audit, authenticator, budget, bypass_code, challenge, email_code, moment, recovery_code, session, user,
+};
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{EnrollmentId, SessionId, User};
+use domain::policy;
 use domain::ports::{
     Acknowledged, Authenticator, ConfirmedFirst, ConfirmedFurther, Enrollment, EnrollmentState,
     NewEnrollment, StoreError,
@@ -34,7 +37,7 @@ pub(crate) async fn find(
 pub(crate) async fn live(db: &Database, user: &User, now: Timestamp) -> Result<Vec<Enrollment>, StoreError> {
     let rows = enrollment::Entity::find()
         .filter(unfinished(user))
-        .filter(enrollment::COLUMN.expires_at.gt(now.millis()))
+        .filter(running(now))
         .order_by_desc(enrollment::Column::BegunAt)
         .order_by_desc(enrollment::Column::Id)
         .all(db.reader())
@@ -50,7 +53,7 @@ pub(crate) async fn begin(tx: &DatabaseTransaction, new: &NewEnrollment) -> Step
     let pending = enrollment::Entity::find()
         .filter(enrollment::Entity::owned_by(&begun.user))
         .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Pending)))
-        .filter(enrollment::COLUMN.expires_at.gt(begun.begun_at.millis()))
+        .filter(running(begun.begun_at))
         .count(tx)
         .await?;
     if usize::try_from(pending).map_or(true, |pending| pending >= new.at_once) {
@@ -73,7 +76,7 @@ pub(crate) async fn confirm_first(tx: &DatabaseTransaction, confirmed: &Confirme
         .col_expr(enrollment::Column::Codes, Expr::value(confirmed.codes.bytes().to_vec()))
         .col_expr(enrollment::Column::ExpiresAt, Expr::value(confirmed.expires_at.millis()))
         .filter(this(user, *id))
-        .filter(enrollment::COLUMN.expires_at.gt(at.millis()));
+        .filter(running(*at));
     one_row(update.exec(tx).await?.rows_affected)?;
     wiped(EnrollmentState::Cancelled)
         .filter(enrollment::Entity::owned_by(user))
@@ -136,7 +139,7 @@ pub(crate) async fn take_over(
         .filter(enrollment::Entity::owned_by(user))
         .filter(enrollment::COLUMN.session_id.eq(from.uuid()))
         .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Pending)))
-        .filter(enrollment::COLUMN.expires_at.gt(now.millis()));
+        .filter(running(now));
     db.change(&update).await.map(|_| ())
 }
 
@@ -163,9 +166,7 @@ async fn finish(
     from: EnrollmentState,
     now: Timestamp,
 ) -> Step<Enrollment> {
-    let update = moved(from, EnrollmentState::Acknowledged)
-        .filter(this(user, id))
-        .filter(enrollment::COLUMN.expires_at.gt(now.millis()));
+    let update = moved(from, EnrollmentState::Acknowledged).filter(this(user, id)).filter(running(now));
     one_row(update.exec(tx).await?.rows_affected)?;
     let found = enrollment::Entity::find().filter(this(user, id)).one(tx).await?.ok_or(Stop::Guard)?;
     wiped(EnrollmentState::Acknowledged).filter(this(user, id)).exec(tx).await?;
@@ -187,6 +188,12 @@ fn bound(enrollment: Enrollment, now: Timestamp) -> Authenticator {
 
 fn this(user: &User, id: EnrollmentId) -> Condition {
     enrollment::Entity::owned_by(user).add(enrollment::COLUMN.id.eq(id.uuid()))
+}
+
+/// Its time has come and is not over.
+fn running(now: Timestamp) -> Condition {
+    moment::ends_within(enrollment::Column::ExpiresAt, policy::ENROLLMENT_CONFIRMED, now)
+        .add(moment::plausible(enrollment::Column::BegunAt, now))
 }
 
 fn unfinished(user: &User) -> Condition {

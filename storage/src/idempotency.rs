@@ -3,17 +3,19 @@
 use crate::backend::Database;
 use crate::entity::{idempotency_key, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::moment;
 use domain::idempotency::KeyHash;
 use domain::name::{ClaimId, SiteId};
+use domain::policy;
 use domain::ports::{ClaimState, ClaimedKey, Fingerprint, NewClaim, SettledClaim, StoreError};
 use domain::seal::{KeyId, Sealed};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter};
 
 use idempotency_key::{COLUMN, Column, Entity, Model};
 
-/// A new key is inserted; one whose claim is abandoned or forgotten is taken over.
+/// A new key is inserted; one whose claim is abandoned or forgotten is taken over, and one of a clock that ran ahead.
 pub(crate) async fn claim(tx: &DatabaseTransaction, new: &NewClaim) -> Step {
     let row = to_row(new);
     let key = OnConflict::columns([Column::SiteId, Column::KeyHash]).do_nothing().to_owned();
@@ -23,7 +25,9 @@ pub(crate) async fn claim(tx: &DatabaseTransaction, new: &NewClaim) -> Step {
     }
     let abandoned =
         Condition::all().add(COLUMN.kept_until.is_null()).add(COLUMN.claimed_at.lt(new.abandoned.millis()));
-    let free = Condition::any().add(COLUMN.claimed_at.lt(new.forgotten.millis())).add(abandoned);
+    let forgotten = COLUMN.claimed_at.lt(new.forgotten.millis());
+    let stray = moment::ahead(Column::ClaimedAt, new.at);
+    let free = Condition::any().add(forgotten).add(stray).add(abandoned);
     let update = Entity::update_many()
         .col_expr(Column::UserId, Expr::value(row.user_id))
         .col_expr(Column::ClaimId, Expr::value(row.claim_id))
@@ -69,8 +73,13 @@ pub(crate) async fn forget(db: &Database, now: Timestamp) -> Result<u64, StoreEr
     let update = Entity::update_many()
         .col_expr(Column::Answer, Expr::value(Option::<Vec<u8>>::None))
         .filter(COLUMN.answer.is_not_null())
-        .filter(Column::KeptUntil.lte(now.millis()));
+        .filter(Column::KeptUntil.lte(now.millis()).or(Column::KeptUntil.gt(longest_kept(now).millis())));
     db.change(&update).await
+}
+
+/// No answer is kept for longer than its key is known.
+fn longest_kept(now: Timestamp) -> Timestamp {
+    now.horizon() + policy::CLAIM_FORGOTTEN
 }
 
 fn this(site: SiteId, key: KeyHash) -> Condition {
@@ -98,7 +107,9 @@ fn to_row(new: &NewClaim) -> Model {
 fn from_row(row: Model, now: Timestamp) -> Option<ClaimedKey> {
     let state = match (row.kept_until.map(Timestamp::from_millis), row.answer) {
         (None, _) => ClaimState::InFlight,
-        (Some(until), Some(answer)) if now < until => ClaimState::Answered(Sealed::from_bytes(answer)),
+        (Some(until), Some(answer)) if until.ends_within(policy::CLAIM_FORGOTTEN, now) => {
+            ClaimState::Answered(Sealed::from_bytes(answer))
+        }
         (Some(_), _) => ClaimState::Spent,
     };
     let key = KeyId(u32::try_from(row.key_id).ok()?);

@@ -31,6 +31,7 @@ pub mod floor;
 pub mod health;
 mod idempotency;
 mod migration;
+mod moment;
 pub mod notice;
 mod recovery_code;
 pub mod requirement;

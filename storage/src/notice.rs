@@ -9,7 +9,7 @@ use crate::entity::{OwnedTable, notice, site, user, user_bytes};
 use crate::error::{Step, fault, intact};
 use domain::audit::Event;
 use domain::name::{EventId, SiteId, User};
-use domain::notice::{Notice, QueuedNotice};
+use domain::notice::{LONGEST_PAUSE, Notice, QueuedNotice};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
@@ -72,18 +72,26 @@ impl Outbox {
         Self { db }
     }
 
-    /// The notices that are to be sent at `now`, at most `limit`, those that wait longest first.
+    /// The notices that are to be sent at `now`, at most `limit`, those that wait longest first. One that is due later than
+    /// any pause lasts was put off by a clock that ran ahead: it is due now.
     ///
     /// # Errors
     /// [`StoreError`] if they could not be read.
     pub async fn due(&self, now: Timestamp, limit: u64) -> Result<Vec<QueuedNotice>, StoreError> {
+        // One after the other: each is one range of the index.
+        let mut rows = self.read(notice::Column::DueAt.lte(now.millis()), limit).await?;
+        let put_off = notice::Column::DueAt.gt((now.horizon() + LONGEST_PAUSE).millis());
+        let room = limit.saturating_sub(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+        rows.extend(self.read(put_off, room).await?);
+        rows.iter().map(|row| intact("notice", queued(row))).collect()
+    }
+
+    async fn read(&self, which: Expr, limit: u64) -> Result<Vec<notice::Model>, StoreError> {
         let rows = notice::Entity::find()
-            .filter(notice::Column::DueAt.lte(now.millis()))
+            .filter(which)
             .order_by_asc(notice::Column::DueAt)
-            .limit(limit)
-            .all(self.db.reader())
-            .await;
-        rows.map_err(fault)?.iter().map(|row| intact("notice", queued(row))).collect()
+            .limit(limit);
+        rows.all(self.db.reader()).await.map_err(fault)
     }
 
     /// Takes a notice, to send it: until `next` nobody else does. Guard: nobody took it since it was seen.

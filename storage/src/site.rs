@@ -182,7 +182,7 @@ impl Sites {
         }
         let site = SiteId::from_uuid(row.site_id);
         let known = intact("api_key", key_from(&row))?;
-        if known.used_at.is_none_or(|used| now.since(used) >= USED_EVERY) {
+        if known.used_at.is_none_or(|used| !used.lasts(USED_EVERY, now)) {
             self.touch_key(site, &known.name, now).await?;
         }
         Ok(Asking::Known(SiteCaller { site, key: known.name, scopes: known.scopes }))

@@ -33,8 +33,8 @@ async fn pages_are_read_from_an_index() {
             "event_of_user (site_id=? AND user_id=? AND at<?)",
         ),
         (
-            "FROM event WHERE batch IS NULL AND at <= ? ORDER BY at, id LIMIT ?".to_owned(),
-            "INDEX event_of_batch (batch=? AND at<?)",
+            "FROM event WHERE batch IS NULL AND (at <= ? OR at > ?) ORDER BY at, id LIMIT ?".to_owned(),
+            "INDEX event_of_batch (batch=?)",
         ),
         (
             "FROM user WHERE site_id = ? AND user_id > ? ORDER BY user_id LIMIT ?".to_owned(),

@@ -94,7 +94,7 @@ impl CodeDigest {
 /// How long a user has to wait for the next code, having been mailed some at these moments; zero if not at all.
 #[must_use]
 pub fn wait(made: &[Timestamp], now: Timestamp) -> Duration {
-    let mut lately: Vec<Timestamp> = made.iter().copied().filter(|at| now.since(*at) < HOUR).collect();
+    let mut lately: Vec<Timestamp> = made.iter().copied().filter(|at| at.lasts(HOUR, now)).collect();
     lately.sort_unstable();
     let pause = lately.last().map_or(Duration::ZERO, |last| (*last + EVERY).since(now));
     let spent = lately.len().checked_sub(PER_HOUR).and_then(|beyond| lately.get(beyond));
@@ -139,5 +139,7 @@ mod tests {
         assert_eq!(wait(&five, at(300)), Duration::from_mins(55));
         assert_eq!(wait(&five, at(3600)), Duration::ZERO);
         assert_eq!(wait(&five[..4], at(300)), Duration::ZERO);
+        let ahead = [0, 60, 120, 180, 240].map(|seconds| at(86_400 + seconds));
+        assert_eq!(wait(&ahead, at(0)), Duration::ZERO, "what a clock ahead mailed holds nobody off");
     }
 }

@@ -14,7 +14,9 @@ use crate::factor::{Answer, TotpCode};
 use crate::name::{EmailCodeId, User};
 use crate::policy;
 use crate::ports::{CodeFor, Consume, Credentials, RefusedAnswer, Spent};
+use crate::secret::SharedSecret;
 use crate::time::{TimeStep, Timestamp};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// What judging an answer found.
@@ -48,7 +50,7 @@ impl TwoFactor {
         let answer = proof.read(given.text)?;
         let user = proof.user();
         for _ in 0..policy::RACE_RETRIES {
-            let now = self.now();
+            let now = self.trusted_now()?;
             let credentials = self.store().credentials(user, answer.kind()).await?;
             check(&credentials.budget, now)?;
             let settled = match self.judge(&proof, &answer, &credentials, now).await? {
@@ -167,7 +169,7 @@ impl TwoFactor {
         credentials: &Credentials,
         now: Timestamp,
     ) -> Result<Judged, Fault> {
-        let mut miss = Miss::Wrong;
+        let (mut miss, mut ahead) = (Miss::Wrong, false);
         let asked =
             credentials.authenticators.iter().filter(|one| proof.only().is_none_or(|id| id == one.id));
         for authenticator in asked {
@@ -179,11 +181,26 @@ impl TwoFactor {
                     return Ok(Judged::Right { consume, name: Some(authenticator.name.as_str().to_owned()) });
                 }
                 missed @ (Verdict::AlreadyUsed { .. } | Verdict::ClockOff { .. } | Verdict::Wrong) => {
+                    let used = matches!(missed, Verdict::AlreadyUsed { .. });
+                    ahead |= used && !authenticator.watermark.is_plausible(now);
+                    self.tally(&secret, code, now);
                     miss = miss.or_rather(missed);
                 }
             }
         }
+        if ahead {
+            // Right, and never used: nobody can wait for the step that a clock ahead has left, nor is it to be guessed at.
+            let what = "the watermark of an authenticator lies ahead of the clock: unlock the user";
+            return Err(Fault::Contradiction { user: proof.user().clone(), what });
+        }
         Ok(Judged::Wrong(miss, None))
+    }
+
+    /// Counts a code that is right one step outside the window.
+    fn tally(&self, secret: &SharedSecret, code: &TotpCode, now: Timestamp) {
+        if totp::is_one_step_out(secret, code, now) {
+            self.one_step_out.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     async fn judge_recovery_code(
@@ -238,8 +255,9 @@ impl TwoFactor {
             .parts
             .keys
             .open(super::credential(user, enrollment.authenticator), &enrollment.credential)?;
-        let secret = crate::secret::SharedSecret::from_bytes(&plain);
+        let secret = SharedSecret::from_bytes(&plain);
         let secret = secret.ok_or(Fault::Broken("a credential of the wrong length"))?;
+        self.tally(&secret, code, now);
         let verdict = totp::judge(&secret, code, now, TimeStep::NONE, Diagnosis::Both);
         Ok(match verdict.map_err(|_| Fault::Broken("the TOTP library refused a secret"))? {
             Verdict::Accepted(step) => Ok(step),

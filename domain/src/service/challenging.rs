@@ -131,7 +131,7 @@ impl TwoFactor {
         };
         let now = self.now();
         let passed_after = now - policy::CHALLENGE_REDEEMABLE;
-        if passed_at <= passed_after {
+        if !challenge.is_redeemable(now) {
             return Err(ChallengeError::Expired);
         }
         let event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);

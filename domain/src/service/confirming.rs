@@ -59,7 +59,7 @@ impl TwoFactor {
                 FactorKind::Totp | FactorKind::RecoveryCode | FactorKind::BypassCode => Name::parse(name)?,
             };
             let budget = self.store().credentials(caller.user(), kind).await?.budget;
-            let now = self.now();
+            let now = self.trusted_now()?;
             check(&budget, now).map_err(refused)?;
             let settled = match self.judge_first(&enrollment, &answer, now).await? {
                 First::Right(consume) => {

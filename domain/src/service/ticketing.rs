@@ -66,7 +66,7 @@ impl TwoFactor {
     pub async fn challenge_access(&self, token: &Bearer) -> Result<Option<Access>, Fault> {
         let now = self.now();
         let found = self.store().challenge_access(token.hash()).await?;
-        let live = found.filter(|access| now < access.expires_at);
+        let live = found.filter(|access| access.is_good(now));
         Ok(live.map(|access| Access { user: access.user, challenge: access.challenge }))
     }
 

@@ -21,6 +21,8 @@ impl TwoFactor {
         let found = self.store().device(user, token.hash()).await?;
         let days = self.site(user.site).await?.policy.trusted_device_days;
         let Some(device) = found.filter(|device| is_trusted(device, days, now)) else { return Ok(false) };
+        // Whoever is let in without a question has nothing about them that is in doubt.
+        self.state_for(user).await?;
         let event = self.event(EventKind::DeviceRecognized, user, place, now);
         let event = Event { subject: device.browser.clone(), ..event };
         Ok(self.store().recognize_device(&device, event).await?)
@@ -88,5 +90,5 @@ impl TwoFactor {
 /// A site that allows fewer days than when the device was trusted is obeyed at once.
 fn is_trusted(device: &TrustedDevice, days: TrustedDays, now: Timestamp) -> bool {
     let until = days.duration().map(|lifetime| device.expires_at.min(device.trusted_at + lifetime));
-    until.is_some_and(|until| now < until)
+    device.trusted_at.is_plausible(now) && until.is_some_and(|until| now < until)
 }

@@ -8,6 +8,7 @@ mod answering;
 mod bench;
 mod bypassing;
 mod changing;
+mod clocks;
 mod embedding;
 mod enrolling;
 mod forcing;
@@ -23,6 +24,7 @@ pub use answering::*;
 pub use bench::{Bench, Racer, Racing};
 pub use bypassing::*;
 pub use changing::*;
+pub use clocks::*;
 pub use embedding::*;
 pub use enrolling::*;
 pub use forcing::*;
@@ -107,6 +109,13 @@ macro_rules! store_contract {
             a_change_of_factors_ends_a_mailed_code
             a_letter_is_taken_once_however_many_race_and_wiped_when_it_is_settled
             tidying_deletes_only_what_ended
+            a_challenge_of_a_clock_ahead_is_neither_passed_nor_redeemed
+            a_ticket_of_a_clock_ahead_opens_nothing
+            an_enrollment_of_a_clock_ahead_is_not_gone_on_with_and_takes_no_place
+            a_code_that_a_clock_ahead_mailed_is_good_for_nothing_and_holds_nobody_off
+            a_bypass_code_of_a_clock_ahead_passes_nothing
+            a_claim_of_a_clock_ahead_holds_its_key_from_nobody
+            an_unlock_lowers_a_watermark_that_lies_ahead_and_no_other
         );
     };
     (@ $open:path: $($case:ident)*) => {$(

@@ -1,22 +1,25 @@
 //! Clock, entropy and hasher that a test holds in its hand.
 
 use crate::factor::recovery_code::{HashedCode, HashingWork};
-use crate::ports::{Clock, Entropy, Hasher};
+use crate::ports::{Clock, ClockStanding, Entropy, Hasher};
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A clock that stands still until it is moved.
+/// A clock that stands still until it is moved, and is trusted until a test says otherwise.
 #[derive(Debug)]
-pub struct MovedClock(AtomicI64);
+pub struct MovedClock {
+    millis: AtomicI64,
+    distrusted: AtomicBool,
+}
 
 impl MovedClock {
     /// Stands at `now`.
     #[must_use]
     pub const fn at(now: Timestamp) -> Self {
-        Self(AtomicI64::new(now.millis()))
+        Self { millis: AtomicI64::new(now.millis()), distrusted: AtomicBool::new(false) }
     }
 
     /// Moves forward.
@@ -26,13 +29,23 @@ impl MovedClock {
 
     /// Moves anywhere, backwards too.
     pub fn set(&self, now: Timestamp) {
-        self.0.store(now.millis(), Ordering::SeqCst);
+        self.millis.store(now.millis(), Ordering::SeqCst);
+    }
+
+    /// Whether codes are judged by it from now on.
+    pub fn trust(&self, trusted: bool) {
+        self.distrusted.store(!trusted, Ordering::SeqCst);
     }
 }
 
 impl Clock for MovedClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+        Timestamp::from_millis(self.millis.load(Ordering::SeqCst))
+    }
+
+    fn standing(&self) -> ClockStanding {
+        let trusted = !self.distrusted.load(Ordering::SeqCst);
+        ClockStanding { trusted, moved_millis: 0, ahead_of_database_millis: None }
     }
 }
 

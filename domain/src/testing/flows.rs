@@ -5,6 +5,7 @@
 
 mod administering;
 mod bypassing;
+mod clocks;
 mod embedding;
 mod forcing;
 mod mailing;
@@ -17,6 +18,7 @@ mod stepping_up;
 
 pub use administering::*;
 pub use bypassing::*;
+pub use clocks::*;
 pub use embedding::*;
 pub use forcing::*;
 pub use mailing::*;
@@ -96,6 +98,11 @@ macro_rules! store_flows {
             where_mail_is_not_allowed_no_code_is_mailed
             an_address_that_nobody_knows_is_asked_for
             everything_that_happened_is_in_the_log
+            three_seconds_in_2106_leave_nobody_waiting_and_nothing_alive
+            an_hour_forth_and_back_leaves_nobody_waiting_and_nothing_alive
+            three_seconds_in_1970_leave_everything_as_it_was
+            while_the_clock_is_not_trusted_codes_fail_and_none_is_counted
+            codes_that_are_right_one_step_outside_the_window_are_counted
         );
     };
     (@ $open:path: $($flow:ident)*) => {$(

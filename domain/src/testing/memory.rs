@@ -292,13 +292,7 @@ impl Store for MemoryStore {
     }
 
     async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError> {
-        self.verb(|rows| {
-            let found =
-                rows.devices.iter_mut().find(|(_, one)| one.id == device.id && one.user == device.user)?;
-            found.1.used_at = Some(event.at);
-            rows.events.push(event);
-            Some(())
-        })
+        self.verb(|rows| rows.recognize_device(device, event))
     }
 
     async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError> {
@@ -404,5 +398,5 @@ impl Store for MemoryStore {
 
 fn is_live(enrollment: &Enrollment, now: Timestamp) -> bool {
     let open = matches!(enrollment.state, EnrollmentState::Pending | EnrollmentState::Confirmed);
-    open && now < enrollment.expires_at
+    open && enrollment.is_running(now)
 }

@@ -210,10 +210,9 @@ fn unasked(status: OpenedStatus, now: Timestamp) -> Result<Made<OpenedChallenge>
 }
 
 fn status(challenge: &Challenge, now: Timestamp) -> Status {
-    let redeemable = |at: Timestamp| now - policy::CHALLENGE_REDEEMABLE < at;
     match challenge.state {
         ChallengeState::Open if challenge.is_open(now) => Status::Open,
-        ChallengeState::Passed if challenge.passed.is_some_and(|(_, at)| redeemable(at)) => Status::Passed,
+        ChallengeState::Passed if challenge.is_redeemable(now) => Status::Passed,
         ChallengeState::Redeemed => Status::Redeemed,
         ChallengeState::Enrolling if challenge.is_enrolling(now) => Status::EnrollmentRequired,
         ChallengeState::Open

@@ -27,9 +27,9 @@ impl domain::ports::FirstFactor for FirstFactor {
                 Ok(FirstFactorVerdict::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) })
             }
             Err(Fault::Store(error)) => Err(error),
-            Err(error @ (Fault::Seal(_) | Fault::Broken(_))) => {
-                Err(StoreError::Unavailable(error.to_string()))
-            }
+            Err(
+                error @ (Fault::Seal(_) | Fault::Broken(_) | Fault::ClockOff | Fault::Contradiction { .. }),
+            ) => Err(StoreError::Unavailable(error.to_string())),
         }
     }
 }

@@ -173,9 +173,10 @@ impl Passwords {
         self.accounts.count_password_failure(account.id, account.password_failures, not_before, event).await
     }
 
+    /// What lies further ahead than the longest wait was stamped by a clock that ran ahead: nobody waits for it.
     fn wait(&self, not_before: Timestamp) -> Option<Duration> {
-        let wait = not_before.since(self.clock.now());
-        (!wait.is_zero()).then_some(wait)
+        let now = self.clock.now();
+        not_before.ends_within(LONGEST_WAIT, now).then(|| not_before.since(now))
     }
 }
 

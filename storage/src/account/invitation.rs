@@ -8,7 +8,7 @@ use super::{
 use crate::backend::steps;
 use crate::entity::{account, account_link, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{administering, audit, requirement, user};
+use crate::{administering, audit, moment, requirement, user};
 use domain::audit::Event;
 use domain::name::{Name, SiteId, UserId};
 use domain::ports::{SetRequirement, StoreError};
@@ -265,6 +265,7 @@ pub(super) fn good(now: Timestamp) -> Condition {
         .add(account_link::COLUMN.account_id.is_not_null())
         .add(account_link::COLUMN.used_at.is_null())
         .add(account_link::COLUMN.expires_at.gt(now.millis()))
+        .add(moment::plausible(account_link::Column::CreatedAt, now))
 }
 
 fn read(row: account_link::Model, account: account::Model) -> Option<Invitation> {

@@ -5,7 +5,7 @@ use super::{Account, Email, Role, any, from_row, lock, search_text, user_of};
 use crate::backend::Database;
 use crate::entity::{account, account_link, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
-use crate::{audit, user};
+use crate::{audit, moment, user};
 use domain::audit::Event;
 use domain::name::SiteId;
 use domain::ports::StoreError;
@@ -180,7 +180,10 @@ fn this(token: TokenHash) -> Condition {
 }
 
 fn redeemable(token: TokenHash, now: Timestamp) -> Condition {
-    this(token).add(usable()).add(account_link::COLUMN.expires_at.gt(now.millis()))
+    this(token)
+        .add(usable())
+        .add(account_link::COLUMN.expires_at.gt(now.millis()))
+        .add(moment::plausible(account_link::Column::CreatedAt, now))
 }
 
 fn to_row(new: &NewLink) -> account_link::Model {

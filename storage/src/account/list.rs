@@ -5,7 +5,7 @@ use crate::backend::Database;
 use crate::entity::{account, account_link};
 use crate::error::{fault, intact};
 use crate::{budget, recovery_code, requirement, user};
-use domain::budget::{Allowance, Budget};
+use domain::budget::{Allowance, Budget, LONGEST_WAIT};
 use domain::factor::recovery_code::LOW;
 use domain::name::{Name, SiteId};
 use domain::page::Page;
@@ -204,7 +204,8 @@ async fn described(
     let listed = |row: account::Model| {
         let key = row.user_id.clone();
         let account = from_row(row)?;
-        let password_lock = Some(account.password_not_before).filter(|until| *until > now);
+        let password_lock =
+            Some(account.password_not_before).filter(|until| until.ends_within(LONGEST_WAIT, now));
         Some(ListedAccount {
             id: account.id,
             state: account.state(),

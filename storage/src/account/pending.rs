@@ -4,6 +4,7 @@
 use crate::backend::Database;
 use crate::entity::{pending_sign_in, user_bytes};
 use crate::error::{fault, intact};
+use crate::moment;
 use domain::name::{ChallengeId, SiteId, User, UserId};
 use domain::ports::StoreError;
 use domain::session::TokenHash;
@@ -58,6 +59,7 @@ fn waiting(token: TokenHash, now: Timestamp) -> Condition {
         .add(pending_sign_in::COLUMN.site_id.eq(SiteId::BUILT_IN.uuid()))
         .add(pending_sign_in::COLUMN.token_hash.eq(token.0.to_vec()))
         .add(pending_sign_in::COLUMN.expires_at.gt(now.millis()))
+        .add(moment::plausible(pending_sign_in::Column::CreatedAt, now))
 }
 
 fn from_row(row: &pending_sign_in::Model, token: TokenHash) -> Option<PendingSignIn> {

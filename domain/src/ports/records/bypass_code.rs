@@ -22,7 +22,7 @@ impl StoredBypassCode {
     /// Whether it may still pass a challenge.
     #[must_use]
     pub fn is_good(&self, now: Timestamp) -> bool {
-        self.used_at.is_none() && now < self.expires_at
+        self.used_at.is_none() && now < self.expires_at && self.id.made_at().is_plausible(now)
     }
 }
 

@@ -52,7 +52,11 @@ impl MailedCode {
     /// Whether an answer may still be this code.
     #[must_use]
     pub fn is_good_for(&self, about: CodeFor, now: Timestamp) -> bool {
-        self.alive && self.about == about && self.wrong < TRIES && now < self.expires_at
+        self.alive && self.about == about && self.wrong < TRIES && self.is_running(now)
+    }
+
+    fn is_running(&self, now: Timestamp) -> bool {
+        now < self.expires_at && self.made_at.is_plausible(now)
     }
 }
 
@@ -90,6 +94,6 @@ impl QueuedCode {
     /// Whether it may still be sent.
     #[must_use]
     pub fn is_good(&self, now: Timestamp) -> bool {
-        now.since(self.made_at) < crate::factor::email_code::SENT_WITHIN
+        self.made_at.lasts(crate::factor::email_code::SENT_WITHIN, now)
     }
 }

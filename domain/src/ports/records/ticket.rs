@@ -2,6 +2,7 @@
 
 use crate::audit::Event;
 use crate::name::{ChallengeId, DeviceId, User};
+use crate::policy;
 use crate::ports::NewSession;
 use crate::session::TokenHash;
 use crate::time::Timestamp;
@@ -34,7 +35,15 @@ impl Ticket {
     /// Whether it still opens something at `now`.
     #[must_use]
     pub fn is_good(&self, now: Timestamp) -> bool {
-        !self.torn && now < self.expires_at
+        !self.torn && self.expires_at.ends_within(policy::TICKET, now)
+    }
+}
+
+impl ChallengeAccess {
+    /// Whether it still answers its challenge at `now`.
+    #[must_use]
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.expires_at.ends_within(policy::CHALLENGE_ENROLLING, now)
     }
 }
 

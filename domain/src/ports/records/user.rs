@@ -82,6 +82,26 @@ pub struct UserState {
     pub demand: Demand,
 }
 
+impl UserState {
+    /// What no change of factors leaves behind, and the way out; `None`: all of it goes together. Whoever opens something for
+    /// a user asks this first: "off" beside active factors would let in without a question.
+    #[must_use]
+    pub fn contradiction(&self) -> Option<&'static str> {
+        match (self.protected_since.is_some(), self.authenticators.is_empty(), self.code_set.is_some()) {
+            (false, false, _) => {
+                Some("authenticators are active while two-factor authentication is off: reset the user")
+            }
+            (false, true, true) => {
+                Some("recovery codes are active while two-factor authentication is off: reset the user")
+            }
+            (true, true, _) => {
+                Some("two-factor authentication is on without any authenticator: reset the user")
+            }
+            (true, false, _) | (false, true, false) => None,
+        }
+    }
+}
+
 /// What an answer is judged against.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {

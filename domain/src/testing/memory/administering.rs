@@ -6,6 +6,7 @@ use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::name::User;
 use crate::ports::{IssuedBypassCode, OtherSessions, ResetUser, SetRequirement};
+use crate::time::TimeStep;
 
 impl Rows {
     pub(super) fn reset_user(&mut self, reset: ResetUser) -> Option<()> {
@@ -33,6 +34,9 @@ impl Rows {
     pub(super) fn unlock_user(&mut self, user: &User, event: Event) -> Option<()> {
         self.known(user)?;
         self.forgive(user);
+        let highest = TimeStep::highest(event.at);
+        let authenticators = self.user(user).authenticators.iter_mut();
+        authenticators.for_each(|one| one.watermark = one.watermark.min(highest));
         self.events.push(event);
         Some(())
     }

@@ -3,6 +3,7 @@
 use super::rows::Rows;
 use crate::idempotency::KeyHash;
 use crate::name::{ClaimId, SiteId, User};
+use crate::policy;
 use crate::ports::{ClaimState, ClaimedKey, Fingerprint, NewClaim, SettledClaim};
 use crate::seal::Sealed;
 use crate::time::Timestamp;
@@ -34,7 +35,8 @@ impl Rows {
             self.claims.push(row);
             return Some(());
         };
-        let free = held.at < new.forgotten || (held.until.is_none() && held.at < new.abandoned);
+        let abandoned = held.until.is_none() && held.at < new.abandoned;
+        let free = held.at < new.forgotten || abandoned || !held.at.is_plausible(new.at);
         free.then(|| *held = row)
     }
 
@@ -42,7 +44,7 @@ impl Rows {
         let held = self.claim(site, key)?;
         let state = match (held.until, &held.answer) {
             (None, _) => ClaimState::InFlight,
-            (Some(until), Some(answer)) if now < until => ClaimState::Answered(answer.clone()),
+            (Some(until), Some(answer)) if is_kept(until, now) => ClaimState::Answered(answer.clone()),
             (Some(_), _) => ClaimState::Spent,
         };
         Some(ClaimedKey { claim: held.claim, fingerprint: held.fingerprint, state })
@@ -61,7 +63,8 @@ impl Rows {
     }
 
     pub(super) fn forget_answers(&mut self, now: Timestamp) -> u64 {
-        let over = |one: &&mut ClaimRow| one.answer.is_some() && one.until.is_some_and(|until| until <= now);
+        let over =
+            |one: &&mut ClaimRow| one.answer.is_some() && one.until.is_some_and(|until| !is_kept(until, now));
         let wiped = self.claims.iter_mut().filter(over).map(|one| one.answer = None);
         u64::try_from(wiped.count()).unwrap_or(0)
     }
@@ -73,4 +76,9 @@ impl Rows {
     fn unsettled(&mut self, site: SiteId, key: KeyHash, claim: ClaimId) -> Option<&mut ClaimRow> {
         self.claim(site, key).filter(|one| one.claim == claim && one.until.is_none())
     }
+}
+
+/// No answer is kept for longer than its key is known.
+fn is_kept(until: Timestamp, now: Timestamp) -> bool {
+    until.ends_within(policy::CLAIM_FORGOTTEN, now)
 }

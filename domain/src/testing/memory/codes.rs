@@ -42,7 +42,8 @@ impl Rows {
     }
 
     pub(super) fn letters_due(&self, now: Timestamp, limit: u32) -> Vec<QueuedCode> {
-        let due = self.letters.iter().filter(|one| one.due_at <= now);
+        let put_off = |at: Timestamp| at.ends_within(email_code::SENT_WITHIN, now);
+        let due = self.letters.iter().filter(|one| !put_off(one.due_at));
         let mut due: Vec<QueuedCode> = due.cloned().collect();
         due.sort_by_key(|one| one.due_at);
         due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

@@ -8,7 +8,7 @@ use crate::name::{EnrollmentId, SessionId, User};
 use crate::ports::{
     Acknowledged, Authenticator, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther,
     Consume, Enrollment, EnrollmentState, NewEnrollment, OpenedBy, PassedChallenge, RedeemedChallenge,
-    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, SteppedUp, TornTicket, TurnedOff,
+    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, SteppedUp, TornTicket, TrustedDevice, TurnedOff,
 };
 use crate::seal::Sealed;
 use crate::session::{Session, TokenHash};
@@ -147,7 +147,9 @@ impl Rows {
             one.id == redeemed.challenge
                 && one.user == redeemed.user
                 && one.state == ChallengeState::Passed
-                && one.passed.is_some_and(|(_, at)| at > redeemed.passed_after)
+                && one
+                    .passed
+                    .is_some_and(|(_, at)| at > redeemed.passed_after && at.is_plausible(redeemed.event.at))
         };
         self.challenges.iter_mut().find(passed)?.state = ChallengeState::Redeemed;
         if let Some(new) = redeemed.device {
@@ -167,6 +169,15 @@ impl Rows {
             }
             OpenedBy::Challenge(access) => self.accesses.push(access),
         }
+        Some(())
+    }
+
+    pub(super) fn recognize_device(&mut self, device: &TrustedDevice, event: Event) -> Option<()> {
+        let this = |one: &TrustedDevice| one.id == device.id && one.user == device.user;
+        let believed = |one: &TrustedDevice| one.trusted_at.is_plausible(event.at);
+        let found = self.devices.iter_mut().find(|(_, one)| this(one) && believed(one))?;
+        found.1.used_at = Some(event.at);
+        self.events.push(event);
         Some(())
     }
 
@@ -246,7 +257,7 @@ impl Rows {
         now: Timestamp,
     ) -> Option<&mut Enrollment> {
         let mut all = self.enrollments.iter_mut();
-        all.find(|one| one.user == *user && one.id == id && one.state == state && now < one.expires_at)
+        all.find(|one| one.user == *user && one.id == id && one.state == state && one.is_running(now))
     }
 
     fn cancel(&mut self, user: &User, which: impl Fn(&Enrollment) -> bool) {

@@ -31,7 +31,7 @@ pub(super) async fn page(State(server): State<Server>, by: Administrator) -> Res
 async fn codes(server: &Server) -> Result<Vec<shown::Letter>, Problem> {
     let (two_factor, now) = (server.two_factor(), server.now());
     let mut waiting = two_factor.letters_due(CODES).await?;
-    waiting.retain(|queued| now.since(queued.made_at) < LIFETIME);
+    waiting.retain(|queued| queued.made_at.lasts(LIFETIME, now));
     let (mut letters, host) = (Vec::new(), server.settings().public_url.host());
     for queued in waiting.iter().rev() {
         let opened = two_factor.open_letter(queued).await?;

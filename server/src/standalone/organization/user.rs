@@ -14,6 +14,7 @@ use app::view::{Authenticator, Happening, Recovery};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::audit::Event;
+use domain::budget::LONGEST_WAIT;
 use domain::error::AdminError;
 use domain::factor::FactorKind;
 use domain::name::{NameError, Reason, SiteId, User, UserId};
@@ -187,7 +188,8 @@ fn lock(of: &Lock) -> shown::Lock {
 
 fn password_lock(of: &Account, now: Timestamp) -> Option<shown::Lock> {
     let until = of.password_not_before;
-    (until > now).then(|| shown::Lock { kind: shown::LockedKind::Passwords, until: until.millis() })
+    let locked = until.ends_within(LONGEST_WAIT, now);
+    locked.then(|| shown::Lock { kind: shown::LockedKind::Passwords, until: until.millis() })
 }
 
 async fn events(server: &Server, user: &User) -> Result<Vec<shown::UserEvent>, Problem> {
