@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use crate::route::Route;
 use crate::state::Server;
 use axum::extract::State;
+use domain::ports::ClockStanding;
 use http::StatusCode;
 use tokio::time::Instant;
 
@@ -19,7 +20,20 @@ async fn alive(State(server): State<Server>) -> Result<StatusCode, Problem> {
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn ready(State(server): State<Server>) -> Result<StatusCode, Problem> {
+/// A clock that is off makes nobody unready: everything but codes is answered, and where the database's clock is the wrong
+/// one every replica would go. The header says it to whoever watches.
+async fn ready(State(server): State<Server>) -> Result<(StatusCode, [(&'static str, String); 1]), Problem> {
     server.ping().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, [("twofold-clock", clock(&server))]))
+}
+
+/// A dictionary of RFC 9651: whether codes are judged by this machine's clock; by how many milliseconds it was moved, and lies
+/// ahead of the database's, if that is known; and how many codes were refused that were right one step outside the window.
+fn clock(server: &Server) -> String {
+    let ClockStanding { trusted, moved_millis, ahead_of_database_millis } = server.clock();
+    let trusted = if trusted { "?1" } else { "?0" };
+    let ahead = ahead_of_database_millis.map(|ahead| format!(", ahead-of-database={ahead}"));
+    let out = server.two_factor().codes_one_step_out();
+    let ahead = ahead.unwrap_or_default();
+    format!("trusted={trusted}, moved={moved_millis}{ahead}, codes-one-step-out={out}")
 }

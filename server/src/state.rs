@@ -5,7 +5,7 @@ use crate::hashing::HashingThreads;
 use crate::pulse::Pulse;
 use crate::standalone::{FirstFactor, Passwords};
 use crate::work::Work;
-use domain::ports::{Clock, Entropy, StoreError};
+use domain::ports::{Clock, ClockStanding, Entropy, StoreError};
 use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use domain::{Parts, TwoFactor};
@@ -147,6 +147,11 @@ impl Server {
     /// Whether the database was heard of.
     pub(crate) fn pulse(&self) -> &Pulse {
         &self.0.pulse
+    }
+
+    /// How the clock stands.
+    pub fn clock(&self) -> ClockStanding {
+        self.0.clock.standing()
     }
 
     /// Asks the database for a sign of life.

@@ -7,7 +7,7 @@ use crate::entropy::OsEntropy;
 use crate::mail::{self, Sender};
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
-use crate::{assets, chaining, pulse, sealing, serving, telemetry, tidying};
+use crate::{assets, chaining, clock, pulse, sealing, serving, telemetry, tidying};
 use anyhow::{Context, bail};
 use axum::Router;
 use domain::name::SiteId;
@@ -40,6 +40,7 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     let tidying = tokio::spawn(tidying::tidy(server.clone()));
     let chaining = tokio::spawn(chaining::close(server.clone()));
     let listening = tokio::spawn(pulse::listen(server.clone()));
+    let watching = tokio::spawn(clock::keep_watch(Arc::clone(&clock), database.clone()));
     let sending = Sender::new(server.settings()).map(|sender| {
         let codes = tokio::spawn(mail::send_codes(server.clone(), sender.clone()));
         [tokio::spawn(mail::send(server.clone(), sender)), codes]
@@ -55,6 +56,7 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     tidying.abort();
     chaining.abort();
     listening.abort();
+    watching.abort();
     for worker in sending.into_iter().flatten() {
         worker.abort();
     }

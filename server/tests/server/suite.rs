@@ -5,6 +5,7 @@ mod api;
 mod audit;
 mod bypass;
 mod chain;
+mod clock;
 mod connection;
 mod devices;
 mod docs;

@@ -155,6 +155,11 @@ impl House {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
+    /// The code that an app with this key shows, or showed, so many seconds from now.
+    pub(crate) fn code_of(&self, key: &str, seconds: i64) -> String {
+        code(key, Timestamp::from_millis(self.clock.now().millis() + seconds * 1000))
+    }
+
     /// The code that an app with this key shows now.
     pub(crate) fn code(&self, key: &str) -> String {
         code(key, self.clock.now())
