@@ -87,10 +87,7 @@ impl Outbox {
     }
 
     async fn read(&self, which: Expr, limit: u64) -> Result<Vec<notice::Model>, StoreError> {
-        let rows = notice::Entity::find()
-            .filter(which)
-            .order_by_asc(notice::Column::DueAt)
-            .limit(limit);
+        let rows = notice::Entity::find().filter(which).order_by_asc(notice::Column::DueAt).limit(limit);
         rows.all(self.db.reader()).await.map_err(fault)
     }
 
