@@ -9,16 +9,15 @@ mod key;
 mod migrate;
 mod serve;
 mod site;
+mod starting;
 
-use crate::config::{Given, Settings};
+use crate::config::{self, Given, Settings};
+use crate::telemetry;
 use anyhow::Context;
-use clap::{Parser, Subcommand};
-use std::fs::DirBuilder;
+use clap::builder::Resettable;
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::io::Write;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
 use std::process::ExitCode;
-use storage::Database;
 
 /// Two-factor authentication for sites that have a login already.
 #[derive(Parser)]
@@ -33,9 +32,9 @@ pub struct Twofold {
 #[derive(Subcommand)]
 enum Verb {
     /// Serve, after bringing the database up to date
-    Serve,
+    Serve(serve::Flags),
     /// Bring the database up to date
-    Migrate,
+    Migrate(migrate::Flags),
     /// Check the configuration and print what is in force
     CheckConfig,
     /// Look after the accounts of the built-in sign-in
@@ -56,6 +55,15 @@ enum Verb {
 }
 
 impl Twofold {
+    /// Reads the command line and the environment; ends the process where they do not read. An empty variable says nothing.
+    pub fn from_line() -> Self {
+        let is_empty =
+            |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+        let command =
+            Self::command().mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+
     /// Does what was asked for. Trouble goes to standard error and into the exit code.
     pub fn run(self) -> ExitCode {
         let done =
@@ -72,7 +80,23 @@ impl Twofold {
 }
 
 impl Verb {
+    /// Says what is passed over, in the log of a server, and to the person who typed anything else.
+    fn warn(&self, settings: &Settings) {
+        let is_server = matches!(self, Self::Serve(_));
+        if is_server {
+            telemetry::begin(settings.log_format);
+        }
+        for warning in config::warnings(settings) {
+            if is_server {
+                tracing::warn!("{warning}");
+            } else {
+                let _ = writeln!(std::io::stderr(), "twofold: {warning}");
+            }
+        }
+    }
+
     fn run(self, settings: Settings) -> anyhow::Result<()> {
+        self.warn(&settings);
         if let Self::CheckConfig = self {
             return check_config::print(&settings);
         }
@@ -80,8 +104,8 @@ impl Verb {
         let runtime = runtime.context("cannot start the runtime")?;
         runtime.block_on(async {
             match self {
-                Self::Serve => serve::serve(settings).await,
-                Self::Migrate => migrate::migrate(&settings).await,
+                Self::Serve(flags) => serve::serve(settings, &flags).await,
+                Self::Migrate(flags) => migrate::migrate(&settings, &flags).await,
                 Self::Account(verb) => verb.run(&settings).await,
                 Self::Admin(verb) => verb.run(&settings).await,
                 Self::Audit(verb) => verb.run(&settings).await,
@@ -96,13 +120,4 @@ impl Verb {
 /// Writes a line to standard output, for the person who typed the command.
 fn say(line: impl std::fmt::Display) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "{line}").context("cannot write to standard output")
-}
-
-async fn open(settings: &Settings) -> anyhow::Result<Database> {
-    if let Some(folder) = settings.database_url.sqlite_file().as_deref().and_then(Path::parent) {
-        // Nobody else on the machine needs to read it.
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.with_context(|| format!("cannot create {}", folder.display()))?;
-    }
-    Ok(Database::open(settings.database_url.expose()).await?)
 }

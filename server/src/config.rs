@@ -5,6 +5,7 @@ mod file;
 mod public_url;
 mod secret_url;
 mod smtp_url;
+mod variables;
 
 use crate::place::Network;
 pub use check::ConfigError;
@@ -38,6 +39,9 @@ pub struct Layer {
     /// sqlite://<path> or postgres://… [default: sqlite://data/twofold.db]
     #[arg(long, global = true, env = "TWOFOLD_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<DatabaseUrl>,
+    /// Bring the database up to date when serving (true or false) [default: true]
+    #[arg(long, global = true, env = "TWOFOLD_MIGRATE", hide_env_values = true, value_name = "BOOL")]
+    pub migrate: Option<bool>,
     /// Address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, global = true, env = "TWOFOLD_LISTEN", hide_env_values = true, value_name = "ADDRESS")]
     pub listen: Option<String>,
@@ -103,6 +107,7 @@ impl Layer {
     fn over(self, under: Self) -> Self {
         Self {
             database_url: self.database_url.or(under.database_url),
+            migrate: self.migrate.or(under.migrate),
             listen: self.listen.or(under.listen),
             public_url: self.public_url.or(under.public_url),
             allow_insecure_http: self.allow_insecure_http.or(under.allow_insecure_http),
@@ -123,6 +128,8 @@ impl Layer {
 pub struct Settings {
     /// The database.
     pub database_url: DatabaseUrl,
+    /// Whether serving brings the database up to date.
+    pub migrate: bool,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where people reach this server: links, cookies and the check of `Origin` follow it, never the `Host` header.
@@ -164,9 +171,20 @@ impl Given {
             Some(path) => File::read(path)?,
             None => Layer::default(),
         };
-        check::unknown_variables(std::env::vars_os().map(|(name, _)| name))?;
         check::settings(self.settings.over(from_file))
     }
+}
+
+/// What is passed over, and may not have been meant so: variables that look like settings, and parameters of the
+/// database's URL. By name, and without what they say.
+pub fn warnings(of: &Settings) -> Vec<String> {
+    let mut warnings = variables::unknown(std::env::vars_os().map(|(name, _)| name));
+    warnings.extend(
+        storage::ignored_parameters(of.database_url.expose())
+            .into_iter()
+            .map(|name| format!("the parameter {name} of database_url is not known, and is ignored")),
+    );
+    warnings
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod telemetry;
 pub mod test_clock;
 mod tidying;
 mod typed;
+pub mod watching;
 pub mod widget;
 pub mod work;
 

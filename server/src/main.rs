@@ -1,9 +1,8 @@
 //! The binary `twofold`.
 
-use clap::Parser;
 use server::command::Twofold;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    Twofold::parse().run()
+    Twofold::from_line().run()
 }

@@ -145,6 +145,11 @@ pub(crate) fn problem(server: &Server, problem: Problem, request: &str) -> Strin
             format!("{} Should it go on, tell your administrator this number: {request}.", problem.detail())
         }
         Problem::NotFound
+        | Problem::DatabaseLost
+        | Problem::DatabaseFull
+        | Problem::DatabaseReadOnly
+        | Problem::DatabaseLocked
+        | Problem::NotStored
         | Problem::MethodNotAllowed
         | Problem::ForeignOrigin
         | Problem::TooLarge

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use domain::error::Fault;
 use domain::ports::StoreError;
 use http::StatusCode;
+use storage::{Cause, Unready};
 
 /// Why a request was not answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,16 @@ pub enum Problem {
     Timeout,
     /// Something that is needed does not work right now.
     Unavailable,
+    /// The database's file is gone: nothing works until the operator has put it back.
+    DatabaseLost,
+    /// The disk that the database writes to is full.
+    DatabaseFull,
+    /// The database takes no writes.
+    DatabaseReadOnly,
+    /// Somebody else has held the database for longer than writers wait.
+    DatabaseLocked,
+    /// What was committed is not seen.
+    NotStored,
     /// A defect.
     Defect,
 }
@@ -43,6 +54,11 @@ impl Problem {
         Self::Malformed,
         Self::Timeout,
         Self::Unavailable,
+        Self::DatabaseLost,
+        Self::DatabaseFull,
+        Self::DatabaseReadOnly,
+        Self::DatabaseLocked,
+        Self::NotStored,
         Self::Defect,
     ];
 
@@ -57,7 +73,12 @@ impl Problem {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable
+            | Self::DatabaseLost
+            | Self::DatabaseFull
+            | Self::DatabaseReadOnly
+            | Self::DatabaseLocked
+            | Self::NotStored => StatusCode::SERVICE_UNAVAILABLE,
             Self::Defect => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -74,6 +95,11 @@ impl Problem {
             Self::Malformed => "malformed",
             Self::Timeout => "timeout",
             Self::Unavailable => "unavailable",
+            Self::DatabaseLost => "database_lost",
+            Self::DatabaseFull => "database_full",
+            Self::DatabaseReadOnly => "database_read_only",
+            Self::DatabaseLocked => "database_locked",
+            Self::NotStored => "not_stored",
             Self::Defect => "defect",
         }
     }
@@ -92,6 +118,19 @@ impl Problem {
             Self::Malformed => "That could not be read. Open the page again and try again.",
             Self::Timeout => "This took too long. Try again.",
             Self::Unavailable => "This does not work right now. Try again in a moment.",
+            Self::DatabaseLost => {
+                "The database file was moved, deleted or replaced while it was open. Put it back, then restart the server."
+            }
+            Self::DatabaseFull => {
+                "The database cannot be written, because the disk is full. Make room on it."
+            }
+            Self::DatabaseReadOnly => {
+                "The database cannot be written, because it is read-only. Let the server write to it."
+            }
+            Self::DatabaseLocked => {
+                "The database cannot be written, because another program holds it. Find out which one."
+            }
+            Self::NotStored => "The database acknowledges what it does not store. Restart the server.",
             Self::Defect => "Something went wrong. Try again.",
         }
     }
@@ -107,6 +146,11 @@ impl Problem {
             | Self::TooLarge
             | Self::UnsupportedMediaType
             | Self::Malformed
+            | Self::DatabaseLost
+            | Self::DatabaseFull
+            | Self::DatabaseReadOnly
+            | Self::DatabaseLocked
+            | Self::NotStored
             | Self::Defect => None,
         }
     }
@@ -132,5 +176,19 @@ impl From<Fault> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Fault::Store(error).into()
+    }
+}
+
+/// Why the server is not ready: logged with all that is known, and told without the database's own words.
+impl From<Unready> for Problem {
+    fn from(unready: Unready) -> Self {
+        tracing::warn!(error = %unready, "not ready");
+        match unready {
+            Unready::NotWritten(Cause::DiskFull) => Self::DatabaseFull,
+            Unready::NotWritten(Cause::ReadOnly) => Self::DatabaseReadOnly,
+            Unready::NotWritten(Cause::Locked) => Self::DatabaseLocked,
+            Unready::NotWritten(Cause::NoAnswer | Cause::Other(_)) | Unready::NotRead(_) => Self::Unavailable,
+            Unready::NotStored => Self::NotStored,
+        }
     }
 }

@@ -91,7 +91,8 @@ const LONGEST: u64 = 64 * 1024;
 /// # Errors
 /// [`SealingError`] if there is none that can be relied on.
 pub fn read(path: &Path) -> Result<KeyRing, SealingError> {
-    let unreadable = |cause| SealingError::Unreadable { path: path.to_owned(), cause };
+    let full = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let unreadable = |cause| SealingError::Unreadable { path: full(), cause };
     let file = File::open(path).map_err(unreadable)?;
     let about = file.metadata().map_err(unreadable)?;
     if about.mode() & 0o077 != 0 {

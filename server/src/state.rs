@@ -10,7 +10,7 @@ use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use domain::{Parts, TwoFactor};
 use std::sync::Arc;
-use storage::{AccountStore, Chain, Database, Outbox, Requirements, Sites, SqlStore};
+use storage::{AccountStore, Chain, Database, FileLost, Outbox, Requirements, Sites, SqlStore, Unready};
 
 /// The server: its settings, the core, the accounts. Cheap to clone.
 #[derive(Clone)]
@@ -152,6 +152,22 @@ impl Server {
     /// How the clock stands.
     pub fn clock(&self) -> ClockStanding {
         self.0.clock.standing()
+    }
+
+    /// Whether the database's file is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`FileLost`] if it is not, from then on for ever.
+    pub fn check_file(&self) -> Result<(), FileLost> {
+        self.0.database.check_file()
+    }
+
+    /// Whether a commit is seen from another connection.
+    ///
+    /// # Errors
+    /// [`Unready`], which says what is wrong.
+    pub async fn prove_commit(&self) -> Result<(), Unready> {
+        self.0.database.prove_commit().await
     }
 
     /// Asks the database for a sign of life.

@@ -14,7 +14,7 @@ mod pending;
 
 pub use email::Email;
 pub use invitation::{Invitation, Invited, NewInvitation, NewMember};
-pub use link::{CreatedLink, Link, LinkPurpose, NewAccount, NewLink, Redemption};
+pub use link::{CreatedLink, FirstLink, Link, LinkPurpose, NewAccount, NewLink, Redemption};
 pub use list::{AccountPage, AccountsShown, ListedAccount};
 pub use member::{Changed, Edited, EditedAccount};
 pub use password::NewPassword;
@@ -28,6 +28,7 @@ use domain::audit::Event;
 use domain::name::{Name, SiteId, User, UserId};
 use domain::page::Page;
 use domain::ports::StoreError;
+use domain::seal::Sealed;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
@@ -159,6 +160,19 @@ impl AccountStore {
     /// Stores a one-time link. A link for the first administrator takes the place of earlier unused ones.
     pub async fn create_link(&self, new: NewLink) -> Result<CreatedLink, StoreError> {
         Ok(self.db.write(steps!(tx => link::create(tx, &new))).await?.unwrap_or(CreatedLink::Refused))
+    }
+
+    /// Stores a link for the first administrator with its sealed token. Of several processes that start at once, one
+    /// stores its own, and the others get that one; so does a later start, for which it is good as long again. With
+    /// `replace` the new one takes its place in any case.
+    pub async fn first_link(
+        &self,
+        new: NewLink,
+        sealed: Sealed,
+        replace: bool,
+    ) -> Result<FirstLink, StoreError> {
+        let kept = self.db.write(steps!(tx => link::keep_first(tx, &new, &sealed, replace))).await?;
+        Ok(kept.unwrap_or(FirstLink::Refused))
     }
 
     /// The link of this token, if it can still be redeemed at `now`.

@@ -6,20 +6,22 @@ mod transaction;
 
 pub(crate) use transaction::{steps, to_its_end};
 
+mod file;
+mod url;
+
 use crate::error::fault;
 use crate::health::Newest;
 use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
+pub use file::FileLost;
+use file::OpenFile;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    Statement,
-};
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+pub use url::ignored_parameters;
+use url::{place, without_ignored};
 
 /// How long a caller waits for a connection, and SQLite for another process's write: then the answer is a fault.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -43,9 +45,17 @@ pub enum OpenError {
     /// The SQLite file could not be made.
     #[error("the file {} cannot be created", .0.display())]
     File(PathBuf, #[source] std::io::Error),
+    /// There is no file of this name, and none was to be made. The path is absolute.
+    #[error("there is no database at {}", .0.display())]
+    Nothing(PathBuf),
     /// The database does not answer, or refuses.
-    #[error("the database cannot be opened: {0}")]
-    Unreachable(String),
+    #[error("the database at {place} cannot be opened: {cause}")]
+    Unreachable {
+        /// Its file, or its host and name.
+        place: String,
+        /// What was said.
+        cause: String,
+    },
 }
 
 /// An open database. Cheap to clone; every clone uses the same connections.
@@ -55,6 +65,17 @@ pub struct Database {
     reader: Reader,
     backend: Backend,
     newest_proof: Newest,
+    sqlite: Option<Sqlite>,
+    /// How to connect for a migration.
+    to_migrate: ConnectOptions,
+}
+
+/// What stays the same while the connections to a SQLite file come and go.
+#[derive(Clone)]
+struct Sqlite {
+    file: OpenFile,
+    /// A connection that nobody uses. As long as one is open, SQLite keeps the log beside the file.
+    anchor: DatabaseConnection,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +98,25 @@ impl Database {
     /// [`OpenError`], in which the URL does not occur.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         if let Some(path) = sqlite_path(url) {
+            make(&path)?;
+            return Self::open_sqlite(path, None).await;
+        }
+        Self::open_existing(url).await
+    }
+
+    /// Opens the database of this URL as [`Self::open`] does, and makes none.
+    ///
+    /// # Errors
+    /// [`OpenError::Nothing`] if there is no such file; [`OpenError`], in which the URL does not occur.
+    pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
+        if let Some(path) = sqlite_path(url) {
+            if path.try_exists().is_ok_and(|exists| !exists) {
+                return Err(OpenError::Nothing(std::path::absolute(&path).unwrap_or(path)));
+            }
             return Self::open_sqlite(path, None).await;
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Self::open_postgres(url).await;
+            return Self::open_postgres(&without_ignored(url)).await;
         }
         Err(OpenError::NotSupported)
     }
@@ -88,23 +124,24 @@ impl Database {
     /// The same for SQLite, but it grows to so many pages of 4 KiB only: for tests of a full disk.
     #[doc(hidden)]
     pub async fn open_small(url: &str, pages: u32) -> Result<Self, OpenError> {
-        Self::open_sqlite(sqlite_path(url).ok_or(OpenError::NotSupported)?, Some(pages)).await
+        let path = sqlite_path(url).ok_or(OpenError::NotSupported)?;
+        make(&path)?;
+        Self::open_sqlite(path, Some(pages)).await
     }
 
     /// Two pools. One connection writes, for which writers queue in the order they came; many would spin in SQLite's
     /// busy handler, which is neither fair nor quick. Readers stand beside it: in WAL mode they wait for nobody.
     async fn open_sqlite(path: PathBuf, most_pages: Option<u32>) -> Result<Self, OpenError> {
-        if let Some(directory) = path.parent() {
-            let made = std::fs::create_dir_all(directory);
-            made.map_err(|error| OpenError::Directory(directory.to_owned(), error))?;
-        }
-        create(&path).map_err(|error| OpenError::File(path.clone(), error))?;
+        let place = std::path::absolute(&path).unwrap_or_else(|_| path.clone()).display().to_string();
         let only_here = most_pages.map(|pages| ("max_page_count", pages.to_string()));
-        let writer = connect(sqlite_options(path.clone(), 1, only_here), "").await?;
-        let only_reads = Some(("query_only", "ON".to_owned()));
-        let reader = connect(sqlite_options(path, SQLITE_READERS, only_reads), "").await?;
-        let reader = Reader(reader);
-        Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof: Newest::default() })
+        let only_reads = || Some(("query_only", "ON".to_owned()));
+        let writer = connect(sqlite_options(path.clone(), 1, only_here), "", &place).await?;
+        let reader = connect(sqlite_options(path.clone(), SQLITE_READERS, only_reads()), "", &place).await?;
+        let anchor = connect(sqlite_options(path.clone(), 1, only_reads()), "", &place).await?;
+        let file = OpenFile::at(&path).map_err(|error| OpenError::File(path.clone(), error))?;
+        let (sqlite, to_migrate) = (Some(Sqlite { file, anchor }), sqlite_options(path, 1, None));
+        let (reader, newest_proof) = (Reader(reader), Newest::default());
+        Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof, sqlite, to_migrate })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -118,9 +155,10 @@ impl Database {
             ])
         });
         alive::ask(&mut options);
-        let pool = connect(options, url).await?;
-        let (writer, reader) = (pool.clone(), Reader(pool));
-        Ok(Self { writer, reader, backend: Backend::Postgres, newest_proof: Newest::default() })
+        let pool = connect(options, url, place(url)).await?;
+        let (writer, reader, newest_proof) = (pool.clone(), Reader(pool), Newest::default());
+        let to_migrate = to_migrate_postgres(url);
+        Ok(Self { writer, reader, backend: Backend::Postgres, newest_proof, sqlite: None, to_migrate })
     }
 
     /// What [`Database::prove_commit`] found last.
@@ -128,11 +166,20 @@ impl Database {
         &self.newest_proof
     }
 
+    /// Whether a SQLite file is still the one that was opened. Costs two system calls.
+    ///
+    /// # Errors
+    /// [`FileLost`], from then on for ever.
+    pub fn check_file(&self) -> Result<(), FileLost> {
+        self.sqlite.as_ref().map_or(Ok(()), |sqlite| sqlite.file.check())
+    }
+
     /// Asks the database for a sign of life.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if it gives none.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        self.in_place().map_err(fault)?;
         unless_silent(self.reader.get_database_backend(), self.reader.0.ping()).await?.map_err(fault)
     }
 
@@ -155,10 +202,18 @@ impl Database {
     }
 
     /// Closes every connection, once whoever uses it is done with it.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         // A connection that cannot be closed in order is closed with the process.
         let _ = self.reader.0.close_by_ref().await;
         let _ = self.writer.close_by_ref().await;
+        if let Some(sqlite) = &self.sqlite {
+            let _ = sqlite.anchor.close_by_ref().await;
+        }
+    }
+
+    /// Nothing begins in a file that is gone.
+    pub(crate) fn in_place(&self) -> Result<(), DbErr> {
+        self.check_file().map_err(|lost| DbErr::Custom(lost.to_string()))
     }
 
     /// Where single statements are read.
@@ -166,17 +221,15 @@ impl Database {
         &self.reader
     }
 
-    /// Has whoever migrates at the same time wait for this transaction's end.
-    pub(crate) async fn lock_migrations(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-        match self.backend {
-            // Its transaction is alone already.
-            Backend::Sqlite => Ok(()),
-            Backend::Postgres => {
-                // "twofold" in ASCII: any number that nobody else in this database is likely to use.
-                let lock = "SELECT pg_advisory_xact_lock(32782417642089572)";
-                transaction.execute_unprepared(lock).await.map(|_| ())
-            }
-        }
+    /// A connection of its own for whoever migrates: its statements may take as long as they take, and no other use of
+    /// the database waits for it.
+    pub(crate) async fn connect_to_migrate(&self) -> Result<DatabaseConnection, DbErr> {
+        sea_orm::Database::connect(self.to_migrate.clone()).await
+    }
+
+    /// Whether one transaction holds every change of a schema, however long it takes, and nobody reads less meanwhile.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.backend == Backend::Sqlite
     }
 }
 
@@ -188,10 +241,13 @@ fn sqlite_path(url: &str) -> Option<PathBuf> {
     (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
 }
 
-/// Makes the file if there is none, for its owner only: what SQLite writes beside it has the same mode. One that is there
-/// keeps its own, which somebody may have wanted.
-fn create(path: &Path) -> std::io::Result<()> {
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(|_| ())
+/// Makes the file of a SQLite database, and the directory that it stands in, where they are missing.
+fn make(path: &Path) -> Result<(), OpenError> {
+    if let Some(directory) = path.parent() {
+        let made = std::fs::create_dir_all(directory);
+        made.map_err(|error| OpenError::Directory(directory.to_owned(), error))?;
+    }
+    file::create(path).map_err(|error| OpenError::File(path.to_owned(), error))
 }
 
 /// Has connections of one kind only obey a pragma.
@@ -209,7 +265,8 @@ fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOpt
         .map_sqlx_sqlite_opts(move |options| {
             let options = options
                 .filename(&path)
-                .create_if_missing(true)
+                // Not by a connection that comes later: what it made would be empty.
+                .create_if_missing(false)
                 .journal_mode(SqliteJournalMode::Wal)
                 // A watermark that a power failure takes back is a replay: NORMAL can lose the last commits.
                 .synchronous(SqliteSynchronous::Full)
@@ -218,6 +275,18 @@ fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOpt
             own.iter().fold(options, |options, (name, value)| options.pragma(*name, value.clone()))
         });
     release::certain_sqlite(&mut options);
+    options
+}
+
+/// An index over millions of rows takes minutes, and a transaction rests while another process builds one. A wait for
+/// a lock is limited where it keeps others waiting: see `migration/run.rs`.
+fn to_migrate_postgres(url: &str) -> ConnectOptions {
+    let mut options = quiet(ConnectOptions::new(url));
+    options.max_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
+    options.map_sqlx_postgres_opts(|options| {
+        let none = ["statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"];
+        options.options(none.map(|name| (name, "0")))
+    });
     options
 }
 
@@ -231,16 +300,19 @@ fn quiet(mut options: ConnectOptions) -> ConnectOptions {
     options
 }
 
-async fn connect(options: ConnectOptions, url: &str) -> Result<DatabaseConnection, OpenError> {
-    sea_orm::Database::connect(options).await.map_err(|error| redacted(&error, url))
+async fn connect(options: ConnectOptions, url: &str, place: &str) -> Result<DatabaseConnection, OpenError> {
+    sea_orm::Database::connect(options).await.map_err(|error| redacted(&error, url, place))
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "sea-orm's errors are an open enum")]
-fn redacted(error: &DbErr, url: &str) -> OpenError {
+fn redacted(error: &DbErr, url: &str, place: &str) -> OpenError {
     match error {
         // sea-orm's own words, which repeat a URL that does not parse.
         DbErr::Conn(RuntimeErr::Internal(_)) => OpenError::Malformed,
-        _ => OpenError::Unreachable(without_password(&error.to_string(), url)),
+        _ => OpenError::Unreachable {
+            place: place.to_owned(),
+            cause: without_password(&error.to_string(), url),
+        },
     }
 }
 

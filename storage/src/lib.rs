@@ -43,10 +43,10 @@ mod tidy;
 mod user;
 
 pub use account::AccountStore;
-pub use backend::{Database, OpenError};
+pub use backend::{Database, FileLost, OpenError, ignored_parameters};
 pub use chain::Chain;
-pub use health::Unready;
-pub use migration::{migrate, pending_migrations};
+pub use health::{Cause, Unready};
+pub use migration::{MigrationError, Progress, is_empty, migrate, migrate_telling, pending_migrations};
 pub use notice::Outbox;
 pub use requirement::Requirements;
 pub use sealing::{key_check, remembered_key_check, replace_key_check};

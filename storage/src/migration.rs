@@ -16,39 +16,16 @@ mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0016_a_health;
 mod m0026_i_tells_users;
+mod online;
+mod run;
 
-use crate::backend::{Database, steps};
-use crate::error::{Step, fault};
-use domain::ports::StoreError;
+pub use run::{MigrationError, Progress, is_empty, migrate, migrate_telling, pending_migrations};
+
+use sea_orm::DbErr;
 use sea_orm::sea_query::{ColumnDef, Index, IndexCreateStatement, IntoIden, Table, TableCreateStatement};
-use sea_orm::{DatabaseTransaction, DbErr};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
 };
-
-/// Brings the database up to date, in one transaction: it ends up as this version knows it, or as it was. Several
-/// processes may do so at once; all but the first find nothing to do.
-///
-/// # Errors
-/// [`StoreError`] if the database refuses, or was migrated by a later version.
-pub async fn migrate(db: &Database) -> Result<(), StoreError> {
-    let own = db.clone();
-    db.guarded(steps!(tx => up(tx, &own))).await.map(|_| ())
-}
-
-async fn up(tx: &DatabaseTransaction, db: &Database) -> Step {
-    db.lock_migrations(tx).await?;
-    Ok(Migrator::up(tx, None).await?)
-}
-
-/// The names of the migrations that [`migrate`] would apply. Reads only, and needs no right to do more.
-///
-/// # Errors
-/// [`StoreError`] if the database does not answer, or was migrated by a later version.
-pub async fn pending_migrations(db: &Database) -> Result<Vec<String>, StoreError> {
-    let pending = Migrator::get_pending_migrations_read_only(db.reader()).await.map_err(fault)?;
-    Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
-}
 
 struct Migrator;
 
@@ -66,7 +43,7 @@ impl MigratorTrait for Migrator {
             all.push(Box::new(*table));
         }
         all.push(Box::new(m0004_widget::TornTickets));
-        all.push(Box::new(m0005_api::EventsInOrder));
+        all.push(Box::new(m0005_api::EVENTS_IN_ORDER));
         all.push(Box::new(m0005_api::Administering));
         all.push(Box::new(m0005_api::USER_EMAIL));
         all.push(Box::new(m0005_api::IDEMPOTENCY_KEY));
@@ -80,7 +57,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0011_requirement::OF_ROLE));
         all.push(Box::new(m0012_members::EmailOfAccounts));
         all.push(Box::new(m0013_chain::SEATS));
-        all.push(Box::new(m0013_chain::OpenEvents));
+        all.push(Box::new(m0013_chain::OPEN_EVENTS));
         all.push(Box::new(m0013_chain::BATCH));
         all.push(Box::new(m0013_chain::HEAD));
         all.push(Box::new(m0013_chain::Begin));

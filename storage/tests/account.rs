@@ -6,13 +6,14 @@ mod support;
 use domain::audit::{Event, EventKind, Place};
 use domain::name::{ChallengeId, SessionId, SiteId, User, UserId};
 use domain::ports::{EventPage, NewSession, ResetUser, Store};
+use domain::seal::Sealed;
 use domain::session::{Home, Session, TokenHash};
 use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
 use std::time::Duration;
 use storage::account::{
-    Account, CreatedLink, Email, LinkPurpose, NewAccount, NewLink, NewPassword, PendingSignIn, Redemption,
-    Role, user_of,
+    Account, CreatedLink, Email, FirstLink, LinkPurpose, NewAccount, NewLink, NewPassword, PendingSignIn,
+    Redemption, Role, user_of,
 };
 use storage::{AccountStore, Database, SqlStore};
 use support::Kind;
@@ -121,6 +122,7 @@ macro_rules! on_both {
 on_both! {
     the_first_link_creates_the_first_administrator_and_nobody_else
     a_newer_link_for_the_first_administrator_replaces_the_older
+    of_many_starts_at_once_one_makes_the_first_link_and_the_others_get_it
     a_link_creates_one_account_however_many_race
     an_address_has_one_account_in_whatever_case
     an_expired_link_creates_nothing_and_is_tidied
@@ -155,6 +157,28 @@ async fn a_newer_link_for_the_first_administrator_replaces_the_older(bench: Benc
     assert_eq!(bench.redeem(1, "ada@example.com", NOW).await, Redemption::LinkUsed);
     assert_eq!(bench.accounts.link(hash(2), NOW).await.unwrap().unwrap().purpose, LinkPurpose::FirstAdmin);
     assert!(matches!(bench.redeem(2, "ada@example.com", NOW).await, Redemption::Created(_)));
+}
+
+async fn of_many_starts_at_once_one_makes_the_first_link_and_the_others_get_it(bench: Bench) {
+    let starts: Vec<_> = (0..16_u8)
+        .map(|token| {
+            let (accounts, expires_at) = (bench.accounts.clone(), NOW + Duration::from_hours(1));
+            let (purpose, role) = (LinkPurpose::FirstAdmin, Role::Admin);
+            let new = NewLink { token: hash(token), purpose, email: None, role, created_at: NOW, expires_at };
+            let sealed = Sealed::from_bytes(vec![token]);
+            tokio::spawn(async move { (token, accounts.first_link(new, sealed, false).await.unwrap()) })
+        })
+        .collect();
+    let (mut made, mut kept) = (Vec::new(), Vec::new());
+    for start in starts {
+        match start.await.unwrap() {
+            (token, FirstLink::Created) => made.push(token),
+            (_, FirstLink::Kept(sealed)) => kept.extend(sealed.bytes().to_vec()),
+            (token, other @ (FirstLink::AccountExists | FirstLink::Refused)) => panic!("{token}: {other:?}"),
+        }
+    }
+    assert_eq!((made.len(), kept), (1, vec![made[0]; 15]));
+    assert!(bench.accounts.link(hash(made[0]), NOW).await.unwrap().is_some());
 }
 
 async fn a_link_creates_one_account_however_many_race(bench: Bench) {

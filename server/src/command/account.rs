@@ -1,7 +1,7 @@
 //! `twofold account …`.
 
 use super::current::current;
-use super::{open, say};
+use super::say;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
@@ -60,11 +60,7 @@ async fn create(settings: &Settings, email: &str, role: RoleName, json: bool) ->
         RoleName::Admin => Role::Admin,
         RoleName::Member => Role::Member,
     };
-    let database = open(settings).await?;
-    if !storage::pending_migrations(&database).await.context("cannot read the database's version")?.is_empty()
-    {
-        bail!("the database is not up to date: run `twofold migrate`");
-    }
+    let database = current(settings).await?;
     let now = SystemClock::default().now();
     let (link, new) = link::draw(LinkPurpose::Account, Some(email), role, now, &OsEntropy);
     let expires_at = new.expires_at;

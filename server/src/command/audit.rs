@@ -31,8 +31,8 @@ impl Verb {
 }
 
 async fn verify(settings: &Settings, noted: Option<Noted>, json: bool) -> anyhow::Result<()> {
-    let keys = sealing::read(&settings.sealing_key_file)?;
     let database = current(settings).await?;
+    let keys = sealing::read(&settings.sealing_key_file)?;
     sealing::check(&settings.sealing_key_file, &keys, &database).await?;
     let verdict =
         Chain::new(database.clone(), keys).verify(noted).await.context("cannot read the audit log")?;

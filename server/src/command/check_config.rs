@@ -10,6 +10,7 @@ pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
         LogFormat::Json => "json",
     };
     say(format_args!("database_url = {}", settings.database_url))?;
+    say(format_args!("migrate = {}", settings.migrate))?;
     say(format_args!("listen = {}", settings.listen))?;
     say(format_args!("public_url = {}", settings.public_url))?;
     say(format_args!("sealing_key_file = {}", settings.sealing_key_file.display()))?;

@@ -1,17 +1,20 @@
 //! `twofold migrate`.
 
-use super::{open, say};
+use super::{say, starting};
 use crate::config::Settings;
-use anyhow::Context;
+use clap::Args;
 
-pub(super) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
-    let database = open(settings).await?;
-    let pending =
-        storage::pending_migrations(&database).await.context("cannot read the database's version")?;
-    storage::migrate(&database).await.context("cannot bring the database up to date")?;
-    for name in &pending {
-        say(format_args!("applied {name}"))?;
-    }
+#[derive(Args)]
+pub(super) struct Flags {
+    /// Make a new, empty database even though there is a sealing key already
+    #[arg(long)]
+    create: bool,
+}
+
+pub(super) async fn migrate(settings: &Settings, flags: &Flags) -> anyhow::Result<()> {
+    let database = starting::open(settings, flags.create, "migrate").await?;
+    // What cannot be printed is done all the same.
+    starting::migrate(&database, &|progress| drop(say(starting::in_words(&progress)))).await?;
     say("The database is up to date.")?;
     database.close().await;
     Ok(())

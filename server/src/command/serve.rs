@@ -1,30 +1,40 @@
 //! `twofold serve`.
 
-use super::{open, say};
+use super::{say, starting};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use crate::mail::{self, Sender};
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
-use crate::{assets, chaining, clock, pulse, sealing, serving, telemetry, tidying};
+use crate::{assets, chaining, clock, pulse, sealing, serving, tidying, watching};
 use anyhow::{Context, bail};
 use axum::Router;
+use clap::Args;
 use domain::name::SiteId;
 use domain::ports::{Clock, Site, Store, StoreError};
 use domain::site::{FactorKinds, SitePolicy};
 use std::sync::Arc;
-use storage::{AccountStore, Database, SqlStore};
+use storage::{AccountStore, Database, Progress, SqlStore};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 
-pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
-    telemetry::begin(settings.log_format);
+#[derive(Args)]
+pub(super) struct Flags {
+    /// Make a new, empty database even though there is a sealing key already
+    #[arg(long)]
+    create: bool,
+    /// Do not bring the database up to date: refuse to start until `twofold migrate` did (as `migrate = false`)
+    #[arg(long, conflicts_with = "create")]
+    no_migrate: bool,
+}
+
+pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<()> {
     if assets::missing() {
         bail!("this binary was built without its pages: build it with `cargo xtask build`");
     }
-    let database = open(&settings).await?;
-    storage::migrate(&database).await.context("cannot bring the database up to date")?;
+    let database = prepare(&settings, flags).await?;
     let clock = Arc::new(SystemClock::default());
     let site = built_in(&settings);
     let remembered = SqlStore::new(database.clone()).remember_site(&site, clock.now()).await;
@@ -37,15 +47,8 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
         say(format_args!("Create the first administrator here, within 24 hours: {link}"))?;
     }
     say(format_args!("Twofold is ready: {}", server.settings().public_url))?;
-    let tidying = tokio::spawn(tidying::tidy(server.clone()));
-    let chaining = tokio::spawn(chaining::close(server.clone()));
-    let listening = tokio::spawn(pulse::listen(server.clone()));
-    let watching = tokio::spawn(clock::keep_watch(Arc::clone(&clock), database.clone()));
-    let sending = Sender::new(server.settings()).map(|sender| {
-        let codes = tokio::spawn(mail::send_codes(server.clone(), sender.clone()));
-        [tokio::spawn(mail::send(server.clone(), sender)), codes]
-    });
-    if sending.is_none() {
+    let mut workers = work_beside(&server, &clock, &database);
+    if !send_letters(&server, &mut workers) {
         say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
     }
     let work = server.work().clone();
@@ -53,15 +56,42 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     if !work.ended_within(serving::FAREWELL).await {
         tracing::warn!("work was cut off at the end");
     }
-    tidying.abort();
-    chaining.abort();
-    listening.abort();
-    watching.abort();
-    for worker in sending.into_iter().flatten() {
-        worker.abort();
-    }
+    workers.shutdown().await;
     database.close().await;
     Ok(())
+}
+
+/// The database, up to date.
+async fn prepare(settings: &Settings, flags: &Flags) -> anyhow::Result<Database> {
+    if flags.no_migrate || !settings.migrate {
+        return starting::open_up_to_date(settings).await;
+    }
+    let database = starting::open(settings, flags.create, "serve").await?;
+    let tell = |progress: Progress| match progress {
+        Progress::Waiting | Progress::Blocked => tracing::warn!("{}", starting::in_words(&progress)),
+        Progress::Applied(migration) => tracing::info!(migration, "applied"),
+    };
+    starting::migrate(&database, &tell).await?;
+    Ok(database)
+}
+
+/// What goes on beside the requests, until it is shut down.
+fn work_beside(server: &Server, clock: &Arc<SystemClock>, database: &Database) -> JoinSet<()> {
+    let mut workers = JoinSet::new();
+    workers.spawn(tidying::tidy(server.clone()));
+    workers.spawn(chaining::close(server.clone()));
+    workers.spawn(pulse::listen(server.clone()));
+    workers.spawn(clock::keep_watch(Arc::clone(clock), database.clone()));
+    workers.spawn(watching::watch(database.clone()));
+    workers
+}
+
+/// Sends letters, too, where there is a mail server. Answers whether there is one.
+fn send_letters(server: &Server, workers: &mut JoinSet<()>) -> bool {
+    let Some(sender) = Sender::new(server.settings()) else { return false };
+    workers.spawn(mail::send_codes(server.clone(), sender.clone()));
+    workers.spawn(mail::send(server.clone(), sender));
+    true
 }
 
 /// Where letters can be read that are not sent.

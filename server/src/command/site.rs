@@ -38,9 +38,9 @@ pub(super) struct NewSite {
     /// What you call it
     #[arg(long)]
     name: String,
-    /// What authenticator apps show
+    /// What authenticator apps show [default: the name]
     #[arg(long)]
-    issuer: String,
+    issuer: Option<String>,
     /// Where its pages may show a widget, `https://shop.example.com` say; once for each origin
     #[arg(long = "origin")]
     origins: Vec<String>,
@@ -90,7 +90,7 @@ async fn create(sites: &Sites, new: NewSite) -> anyhow::Result<()> {
     let profile = SiteProfile {
         id: SiteId::new(now, &OsEntropy),
         name: name(&new.name)?,
-        issuer: issuer(&new.issuer)?,
+        issuer: issuer(new.issuer.as_deref().unwrap_or(&new.name))?,
         origins: origins(&new.origins)?,
         created_at: now,
         policy: new.policy.over(SitePolicy::default(), now)?,

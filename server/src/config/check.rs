@@ -7,7 +7,6 @@ use domain::name::{Issuer, NameError};
 use domain::policy::TRUSTED_DEVICE_DAYS;
 use domain::site::TrustedDays;
 use lettre::Address;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What is wrong with the configuration. It names the setting, and holds no value that may be a secret.
@@ -31,12 +30,21 @@ pub enum ConfigError {
         /// What is wrong, in the words of the TOML library.
         what: String,
     },
-    /// A variable that looks like a setting and is none.
-    #[error("{0} is not a setting; `twofold --help` lists them")]
-    UnknownVariable(String),
     /// `database_url`.
     #[error("database_url must be sqlite://<path> or postgres://…")]
     DatabaseUrl,
+    /// `database_url`, in which the user name or the password is taken for something else.
+    #[error(
+        "database_url does not read as a URL: percent-encode what is special in the user name and the password \
+         (# is %23, / is %2F, ? is %3F, @ is %40, % is %25)"
+    )]
+    DatabasePassword,
+    /// `database_url`, over a network, without a word on encryption.
+    #[error(
+        "database_url names the host {0} and no sslmode: write sslmode=verify-full (or require), or sslmode=disable to \
+         speak in clear where the network is safe by itself"
+    )]
+    DatabaseInClear(String),
     /// `listen`.
     #[error("listen must be an address and a port, such as 127.0.0.1:3000 or [::]:3000")]
     Listen,
@@ -78,6 +86,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
     let listen = layer.listen.as_deref().unwrap_or("127.0.0.1:3000");
     let public_url = PublicUrl::parse(public_url, insecure_allowed).map_err(ConfigError::PublicUrl)?;
     Ok(Settings {
+        migrate: layer.migrate.unwrap_or(true),
         listen: listen.parse().map_err(|_| ConfigError::Listen)?,
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
         trusted_device_days: TrustedDays::new(layer.trusted_device_days.unwrap_or(0))
@@ -94,8 +103,21 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
 }
 
 fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {
-    let supported = url.sqlite_file().is_some() || url.is_postgres();
-    supported.then_some(()).ok_or(ConfigError::DatabaseUrl)
+    if url.sqlite_file().is_some() {
+        return Ok(());
+    }
+    if !url.is_postgres() {
+        return Err(ConfigError::DatabaseUrl);
+    }
+    if url.is_cut_by_its_password() {
+        return Err(ConfigError::DatabasePassword);
+    }
+    // sqlx reads this variable, too.
+    let is_said = std::env::var_os("PGSSLMODE").is_some_and(|mode| !mode.is_empty());
+    match url.host_in_clear() {
+        Some(host) if !is_said => Err(ConfigError::DatabaseInClear(host)),
+        _ => Ok(()),
+    }
 }
 
 fn smtp(url: SmtpUrl) -> Result<SmtpUrl, ConfigError> {
@@ -123,37 +145,5 @@ fn log_format(text: &str) -> Result<LogFormat, ConfigError> {
         "text" => Ok(LogFormat::Text),
         "json" => Ok(LogFormat::Json),
         _ => Err(ConfigError::LogFormat),
-    }
-}
-
-/// Settings, as variables.
-pub(super) const VARIABLES: &[&str] = &[
-    "TWOFOLD_CONFIG",
-    "TWOFOLD_DATABASE_URL",
-    "TWOFOLD_LISTEN",
-    "TWOFOLD_PUBLIC_URL",
-    "TWOFOLD_ALLOW_INSECURE_HTTP",
-    "TWOFOLD_SEALING_KEY_FILE",
-    "TWOFOLD_ISSUER",
-    "TWOFOLD_TRUSTED_DEVICE_DAYS",
-    "TWOFOLD_EMAIL_CODES",
-    "TWOFOLD_TRUSTED_PROXIES",
-    "TWOFOLD_LOG_FORMAT",
-    "TWOFOLD_SMTP_URL",
-    "TWOFOLD_MAIL_FROM",
-];
-/// Variables of the same prefix that are none: those of `cargo xtask`, and those that Kubernetes puts into every pod
-/// beside a service called `twofold`.
-const OTHERS: &[&str] =
-    &["TWOFOLD_BINARY", "TWOFOLD_SITE", "TWOFOLD_TEST_", "TWOFOLD_PORT", "TWOFOLD_SERVICE_"];
-
-/// A misspelled setting must not be passed over.
-pub(super) fn unknown_variables(names: impl Iterator<Item = OsString>) -> Result<(), ConfigError> {
-    let names = names.filter_map(|name| name.into_string().ok()).filter(|name| name.starts_with("TWOFOLD_"));
-    let is_known =
-        |name: &str| VARIABLES.contains(&name) || OTHERS.iter().any(|other| name.starts_with(other));
-    match names.into_iter().find(|name| !is_known(name)) {
-        Some(name) => Err(ConfigError::UnknownVariable(name)),
-        None => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -30,11 +31,53 @@ impl DatabaseUrl {
         self.0.starts_with("postgres://") || self.0.starts_with("postgresql://")
     }
 
+    /// Whether a character of the password, or of the user name, ends them too early.
+    pub(super) fn is_cut_by_its_password(&self) -> bool {
+        let rest = self.after_scheme();
+        let before_query = rest.split('?').next().unwrap_or_default();
+        let (authority, path) = before_query.split_once('/').unwrap_or((before_query, ""));
+        let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+        let after_host = place.rsplit_once(']').map_or(place, |(_, after)| after);
+        let port = after_host.split_once(':').map_or("", |(_, port)| port);
+        rest.contains('#') || path.contains('@') || !port.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// The host of a PostgreSQL that is reached over a network, where the URL does not say whether to encrypt.
+    pub(super) fn host_in_clear(&self) -> Option<String> {
+        let rest = self.after_scheme();
+        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let parameters = || query.split('&').filter_map(|pair| pair.split_once('='));
+        if parameters().any(|(name, _)| name == "sslmode" || name == "ssl-mode") {
+            return None;
+        }
+        let authority = place.split('/').next().unwrap_or_default();
+        let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+        let host = match place.strip_prefix('[').and_then(|place| place.split_once(']')) {
+            Some((host, _)) => host,
+            None => place.split(':').next().unwrap_or_default(),
+        };
+        // The last of them counts, as it does when connecting.
+        let named = parameters().filter(|(name, _)| *name == "host" || *name == "hostaddr").last();
+        let host = named.map_or(host, |(_, host)| host);
+        (!is_this_machine(host)).then(|| host.to_owned())
+    }
+
+    fn after_scheme(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, rest)| rest)
+    }
+
     /// Where the sealing keys lie if nothing else is said: beside the database, or in `data/`.
     pub fn default_key_file(&self) -> PathBuf {
         let file = self.sqlite_file().unwrap_or_else(|| PathBuf::from("data/twofold.db"));
         file.parent().unwrap_or(Path::new("")).join("sealing.key")
     }
+}
+
+/// A socket of this machine, its loopback, or nothing (which is one of both).
+fn is_this_machine(host: &str) -> bool {
+    let is_socket = host.starts_with('/') || host.to_ascii_lowercase().starts_with("%2f");
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    host.is_empty() || host.eq_ignore_ascii_case("localhost") || is_socket || is_loopback
 }
 
 impl FromStr for DatabaseUrl {

@@ -1,5 +1,6 @@
-use super::check::{VARIABLES, settings, unknown_variables};
+use super::check::settings;
 use super::file::File;
+use super::variables::{VARIABLES, unknown};
 use super::{ConfigError, Layer, LogFormat, PublicUrl};
 use std::path::{Path, PathBuf};
 
@@ -85,23 +86,64 @@ fn each_refusal_names_its_setting() {
 }
 
 #[test]
-fn a_misspelled_variable_is_refused_and_a_foreign_one_is_not() {
-    let asked =
-        |name: &str| unknown_variables(std::iter::once(name.into())).map_err(|error| error.to_string());
-    assert_eq!(
-        asked("TWOFOLD_LISTN").unwrap_err(),
-        "TWOFOLD_LISTN is not a setting; `twofold --help` lists them"
-    );
+fn a_misspelled_variable_is_told_with_what_may_have_been_meant() {
+    let asked = |name: &str| unknown(std::iter::once(name.into())).join("");
+    for (name, meant) in [
+        ("TWOFOLD_LISTN", "TWOFOLD_LISTEN"),
+        ("TWOFOLD_DATABASE", "TWOFOLD_DATABASE_URL"),
+        ("TWOFOLD_SEALING_KEYFILE", "TWOFOLD_SEALING_KEY_FILE"),
+        ("TWOFOLD_PUBLIC_URl", "TWOFOLD_PUBLIC_URL"),
+    ] {
+        let told = format!("{name} is not a setting, and is ignored: did you mean {meant}?");
+        assert_eq!(asked(name), told);
+    }
     for fine in
         ["TWOFOLD_LISTEN", "TWOFOLD_SITE", "TWOFOLD_TEST_POSTGRES_URL", "TWOFOLD_SERVICE_HOST", "PATH"]
     {
-        assert_eq!(asked(fine), Ok(()), "{fine}");
+        assert_eq!(asked(fine), "", "{fine}");
+    }
+}
+
+#[test]
+fn a_postgres_on_another_machine_is_spoken_to_in_clear_only_where_that_is_said() {
+    for url in
+        ["db/x", "u:p@db.example.com:5432/x", "u@10.0.0.1/x", "u@[2001:db8::1]/x", "u@localhost/x?host=db"]
+    {
+        let said = refused(&format!("database_url = 'postgres://{url}'"));
+        assert!(
+            said.starts_with("database_url names the host") && said.contains("sslmode="),
+            "{url}: {said}"
+        );
+    }
+    for url in [
+        "u:p@db.example.com/x?sslmode=require",
+        "u:p@db/x?application_name=a&sslmode=disable",
+        "u:p@localhost/x",
+        "u:p@127.0.0.1:5432/x",
+        "[::1]/x",
+        "%2Fvar%2Frun%2Fpostgresql/x",
+        "u@/x?host=/var/run/postgresql",
+        "u:12:3@localhost/x",
+    ] {
+        let read = written(&format!("database_url = 'postgres://{url}'")).and_then(settings);
+        assert!(read.is_ok(), "{url}: {:?}", read.err());
+    }
+}
+
+#[test]
+fn a_password_that_needs_percent_encoding_is_told_the_rule() {
+    for password in ["hunter#2", "hunter/2", "hunter?2", "1/2", "1#2"] {
+        let said = refused(&format!("database_url = 'postgres://u:{password}@db/x?sslmode=require'"));
+        assert!(said.contains("percent-encode") && !said.contains("hunter"), "{password}: {said}");
     }
 }
 
 #[test]
 fn a_database_url_prints_without_its_password() {
-    for url in ["postgres://twofold:hunter2@db:5432/x", "postgres://u:p@hunter2@db:5432/x?password=hunter2"] {
+    for url in [
+        "postgres://twofold:hunter2@db:5432/x?sslmode=require",
+        "postgres://u:p@hunter2@db:5432/x?password=hunter2&sslmode=require",
+    ] {
         let layer = written(&format!("database_url = '{url}'")).unwrap();
         let settings = settings(layer.clone()).unwrap();
         assert_eq!(settings.database_url.to_string(), "postgres://…@db:5432/x");

@@ -4,13 +4,13 @@ use crate::config::PublicUrl;
 use crate::state::Server;
 use domain::audit::Event;
 use domain::error::Fault;
-use domain::name::User;
-use domain::ports::{Entropy, StoreError};
+use domain::name::{SiteId, User, UserId};
+use domain::ports::Entropy;
 use domain::seal::{Sealed, SealedFor};
 use domain::session::SessionToken;
 use domain::time::Timestamp;
 use std::time::Duration;
-use storage::account::{Account, CreatedLink, Email, LinkPurpose, NewInvitation, NewLink, Role};
+use storage::account::{Account, Email, FirstLink, LinkPurpose, NewInvitation, NewLink, Role};
 use uuid::Uuid;
 
 /// A link is good this long (ASVS 5.0, 6.4.1: short-lived).
@@ -88,15 +88,39 @@ pub fn draw(
     (secret, NewLink { token, purpose, email, role, created_at: now, expires_at: now + LIFETIME })
 }
 
-/// While there is no account: a link that creates the first administrator, in the place of any earlier one.
+/// While there is no account: a link that creates the first administrator. However many processes start, and however
+/// often, it is the same one until it is used or its time is up.
 ///
 /// # Errors
-/// [`StoreError`] if it could not be stored.
-pub async fn first_link(server: &Server) -> Result<Option<String>, StoreError> {
+/// [`Fault`] if it could not be stored.
+pub async fn first_link(server: &Server) -> Result<Option<String>, Fault> {
     if server.accounts().accounts_exist().await? {
         return Ok(None);
     }
-    let (secret, new) = draw(LinkPurpose::FirstAdmin, None, Role::Admin, server.now(), server.entropy());
-    let created = server.accounts().create_link(new).await? == CreatedLink::Created;
-    Ok(created.then(|| secret.url(&server.settings().public_url)))
+    let user = User { site: SiteId::BUILT_IN, id: nobody()? };
+    let place = SealedFor { user: &user, row: SiteId::BUILT_IN.uuid(), what: "first_link" };
+    for replace in [false, true] {
+        let (secret, new) = draw(LinkPurpose::FirstAdmin, None, Role::Admin, server.now(), server.entropy());
+        let sealed = server.keys().seal(server.entropy(), place, secret.0.expose().as_bytes())?;
+        let secret = match server.accounts().first_link(new, sealed, replace).await? {
+            FirstLink::Created => Some(secret),
+            FirstLink::Kept(sealed) => kept(server, place, &sealed),
+            FirstLink::AccountExists | FirstLink::Refused => return Ok(None),
+        };
+        if let Some(secret) = secret {
+            return Ok(Some(secret.url(&server.settings().public_url)));
+        }
+    }
+    Ok(None)
+}
+
+/// `None` if it was sealed with a key that is gone: then it is replaced.
+fn kept(server: &Server, place: SealedFor<'_>, sealed: &Sealed) -> Option<LinkSecret> {
+    let plain = server.keys().open(place, sealed).ok()?;
+    str::from_utf8(&plain).ok().and_then(SessionToken::parse).map(LinkSecret)
+}
+
+/// Whom the link for the first administrator is sealed for: that one is no user yet.
+fn nobody() -> Result<UserId, Fault> {
+    UserId::parse("first administrator").map_err(|_| Fault::Broken("a user id that cannot be"))
 }

@@ -9,6 +9,7 @@ use crate::{audit, moment, user};
 use domain::audit::Event;
 use domain::name::SiteId;
 use domain::ports::StoreError;
+use domain::seal::Sealed;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
@@ -67,6 +68,19 @@ pub enum CreatedLink {
     Refused,
 }
 
+/// What became of the link for the first administrator.
+#[derive(Clone, Debug)]
+pub enum FirstLink {
+    /// The new one is stored, in the place of any earlier one.
+    Created,
+    /// There is one already that can be used: its sealed token. It is good as long as the new one would have been.
+    Kept(Sealed),
+    /// There is an account already.
+    AccountExists,
+    /// The built-in site is missing: the database was not migrated.
+    Refused,
+}
+
 /// A link that can be redeemed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -108,10 +122,7 @@ pub(super) async fn create(tx: &DatabaseTransaction, new: &NewLink) -> Step<Crea
         if any(tx).await? {
             return Ok(CreatedLink::AccountExists);
         }
-        account_link::Entity::delete_many()
-            .filter(usable().add(account_link::COLUMN.purpose.eq(LinkPurpose::FirstAdmin.as_str())))
-            .exec(tx)
-            .await?;
+        account_link::Entity::delete_many().filter(first()).exec(tx).await?;
     }
     if let Some(email) = &new.email
         && super::member::is_taken(tx, email, None).await?
@@ -120,6 +131,38 @@ pub(super) async fn create(tx: &DatabaseTransaction, new: &NewLink) -> Step<Crea
     }
     account_link::Entity::insert(to_row(new).into_active_model()).exec_without_returning(tx).await?;
     Ok(CreatedLink::Created)
+}
+
+/// Stores the link for the first administrator, or prolongs the one that is there, unless that is to be replaced.
+pub(super) async fn keep_first(
+    tx: &DatabaseTransaction,
+    new: &NewLink,
+    sealed: &Sealed,
+    replace: bool,
+) -> Step<FirstLink> {
+    lock(tx).await?;
+    if any(tx).await? {
+        return Ok(FirstLink::AccountExists);
+    }
+    let prolonged = account_link::Entity::update_many()
+        .col_expr(account_link::Column::ExpiresAt, Expr::value(new.expires_at.millis()))
+        .filter(first().add(account_link::COLUMN.sealed_token.is_not_null()))
+        .filter(account_link::COLUMN.expires_at.gt(new.created_at.millis()));
+    if !replace && prolonged.exec(tx).await?.rows_affected == 1 {
+        let row = account_link::Entity::find().filter(first()).one(tx).await?.ok_or(Stop::Guard)?;
+        return Ok(FirstLink::Kept(Sealed::from_bytes(
+            row.sealed_token.ok_or(Stop::Corrupt("account_link"))?,
+        )));
+    }
+    account_link::Entity::delete_many().filter(first()).exec(tx).await?;
+    let row = account_link::Model { sealed_token: Some(sealed.bytes().to_vec()), ..to_row(new) };
+    account_link::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(FirstLink::Created)
+}
+
+/// The links for the first administrator that were not used.
+fn first() -> Condition {
+    usable().add(account_link::COLUMN.purpose.eq(LinkPurpose::FirstAdmin.as_str()))
 }
 
 pub(super) async fn find(

@@ -67,6 +67,7 @@ impl Database {
         T: Send + 'static,
         S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
     {
+        self.in_place()?;
         // Immediately: a deferred one fails at once when it turns from reading to writing while another writes.
         let mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
@@ -86,6 +87,7 @@ impl Database {
 
     /// Writes by one statement, which is a transaction of its own, and answers how many rows it changed.
     pub(crate) async fn change(&self, statement: &(impl QueryTrait + Sync)) -> Result<u64, StoreError> {
+        self.in_place().map_err(fault)?;
         let writer = self.writer.clone();
         let backend = writer.get_database_backend();
         let statement = statement.build(backend);
@@ -108,6 +110,7 @@ impl Database {
         T: Send + 'static,
         R: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, T> + Send + 'static,
     {
+        self.in_place()?;
         let options = match self.backend {
             Backend::Sqlite => TransactionOptions::default(),
             Backend::Postgres => TransactionOptions {

@@ -1,31 +1,26 @@
 //! What the HTTP API reads and writes: lists in the order of an index, an administrator's reasons, users'
 //! addresses, and requests that are repeated.
 
+use super::online::OnlineIndexes;
 use super::{
     NewColumns, NewTable, bytes, id, index, maybe_blob, maybe_number, maybe_text, number, primary_key,
     user_id,
 };
 use sea_orm::DbErr;
-use sea_orm::sea_query::{Index, IntoIden, Table, TableCreateStatement};
+use sea_orm::sea_query::{Table, TableCreateStatement};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait};
 
 /// The audit log of a user and of a whole site, each read from an index that has its order.
-pub(super) struct EventsInOrder;
-
-impl MigrationName for EventsInOrder {
-    fn name(&self) -> &'static str {
-        "0050_events_in_order"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for EventsInOrder {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_index(Index::drop().name("event_of_user").table("event".into_iden()).to_owned()).await?;
-        manager.create_index(index("event_of_user", "event", &["site_id", "user_id", "at", "id"])).await?;
-        manager.create_index(index("event_of_site", "event", &["site_id", "at", "id"])).await
-    }
-}
+pub(super) const EVENTS_IN_ORDER: OnlineIndexes = OnlineIndexes {
+    name: "0050_events_in_order",
+    replaced: &["event_of_user"],
+    indexes: || {
+        vec![
+            index("event_of_user", "event", &["site_id", "user_id", "at", "id"]),
+            index("event_of_site", "event", &["site_id", "at", "id"]),
+        ]
+    },
+};
 
 /// What an administrator does is found by the user, and its reason is kept.
 pub(super) struct Administering;

@@ -1,5 +1,6 @@
 //! The hash chain over the audit log. What happened before it is closed by its first batches.
 
+use super::online::OnlineIndexes;
 use super::{
     NewColumns, NewTable, bytes, count, index, maybe_bytes, maybe_number, no_index, number, primary_key,
 };
@@ -46,20 +47,11 @@ fn chain_head() -> TableCreateStatement {
 }
 
 /// The events that are not closed, oldest first, and those of one batch.
-pub(super) struct OpenEvents;
-
-impl MigrationName for OpenEvents {
-    fn name(&self) -> &'static str {
-        "0131_open_events"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for OpenEvents {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_index(index("event_of_batch", "event", &["batch", "at", "id"])).await
-    }
-}
+pub(super) const OPEN_EVENTS: OnlineIndexes = OnlineIndexes {
+    name: "0131_open_events",
+    replaced: &[],
+    indexes: || vec![index("event_of_batch", "event", &["batch", "at", "id"])],
+};
 
 /// The head, before the first batch.
 pub(super) struct Begin;

@@ -144,9 +144,15 @@ pub async fn the_rest(db: &Database, impatience: &Impatience) {
     let change = || RoleChange { role: Role::Admin, seen: None, next: Some(NOW), event: asked.event() };
     let requirements = Requirements::new(db.clone());
     until_it_answers!(impatience: "set_roles", requirements.set_roles(&[change()]));
-    let queued = QueuedNotice { event: EventId::new(NOW, &asked.entropy), at: NOW, due_at: NOW, attempts: 0 };
+    let queued = QueuedNotice {
+        site: SiteId::BUILT_IN,
+        event: EventId::new(NOW, &asked.entropy),
+        at: NOW,
+        due_at: NOW,
+        attempts: 0,
+    };
     until_it_answers!(impatience: "take_notice", outbox.take(&queued, NOW));
-    until_it_answers!(impatience: "settle_notice", outbox.settle(queued.event, None));
+    until_it_answers!(impatience: "settle_notice", outbox.settle(&queued, None));
     let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
     let chain = Chain::new(db.clone(), keys);
     let later = NOW + Duration::from_hours(1);

@@ -61,9 +61,22 @@ async fn a_link_expires_after_a_day() {
 }
 
 #[tokio::test]
-async fn a_second_start_without_an_account_replaces_the_link() {
+async fn a_second_start_without_an_account_prints_the_link_again_and_prolongs_it() {
     let house = House::empty().await;
-    let (old, new) = (house.first_link().await, house.first_link().await);
+    let first = house.first_link().await;
+    house.advance(23 * 3600);
+    assert_eq!(house.first_link().await, first);
+    house.advance(24 * 3600 - 1);
+    house.browser().post("/welcome", &form(&first, "not an address")).await.is(422);
+    house.browser().post("/welcome", &form(&first, EMAIL)).await.leads_to("/account/security");
+}
+
+#[tokio::test]
+async fn a_start_after_the_link_is_over_replaces_it() {
+    let house = House::empty().await;
+    let old = house.first_link().await;
+    house.advance(24 * 3600);
+    let new = house.first_link().await;
     house.browser().post("/welcome", &form(&old, EMAIL)).await.is(422);
     house.browser().post("/welcome", &form(&new, EMAIL)).await.leads_to("/account/security");
 }

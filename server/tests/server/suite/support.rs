@@ -39,6 +39,7 @@ pub(crate) struct House {
     pub(crate) clock: Arc<MovedClock>,
     pub(crate) server: Server,
     pub(crate) accounts: AccountStore,
+    pub(crate) database: Database,
     pub(crate) router: Router,
     pub(crate) origin: String,
 }
@@ -92,9 +93,15 @@ impl House {
         let entropy = Arc::new(SeededEntropy::new(7));
         let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
         let origin = settings.public_url.to_string();
-        let server = Server::new(Materials { settings, database, keys, clock: clock.clone(), entropy });
+        let server = Server::new(Materials {
+            settings,
+            database: database.clone(),
+            keys,
+            clock: clock.clone(),
+            entropy,
+        });
         let router = server::router(server.clone());
-        Self { folder, clock, server, accounts, router, origin }
+        Self { folder, clock, server, accounts, database, router, origin }
     }
 
     /// With the account [`EMAIL`], which is signed out.
@@ -139,6 +146,11 @@ impl House {
             link::draw(LinkPurpose::Account, email, Role::Member, self.server.now(), self.server.entropy());
         assert_eq!(self.accounts.create_link(drawn.1).await.unwrap(), CreatedLink::Created);
         secret(&drawn.0.url(&self.server.settings().public_url))
+    }
+
+    /// Where its database lies.
+    pub(crate) fn database_file(&self) -> PathBuf {
+        self.folder.0.join("twofold.db")
     }
 
     /// The database as it lies on the disk: the file, and what was not moved into it yet.
