@@ -11,6 +11,7 @@ mod faults;
 mod file;
 mod house;
 mod instance;
+mod machine;
 mod npm;
 mod postgres;
 mod preflight;

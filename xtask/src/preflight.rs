@@ -9,14 +9,18 @@ use crate::command;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// The standard library for the browser is installed.
+/// The standard library for the browser is installed; where it is not, rustup adds it.
 pub(crate) fn wasm_target() -> Result<()> {
     let mut rustc = Command::new("rustc");
     let libdir = command::output(rustc.args(["--print", "target-libdir", "--target", WASM]))?;
     if Path::new(libdir.trim()).is_dir() {
         return Ok(());
     }
-    bail!("Rust cannot build for the browser yet. Run: rustup target add {WASM}");
+    if !answers("rustup") {
+        bail!("Rust cannot build for the browser: install its standard library for {WASM}");
+    }
+    println!("Rust cannot build for the browser yet: adding {WASM} …");
+    command::run(Command::new("rustup").args(["target", "add", WASM]))
 }
 
 /// Node and npm are installed; `what` needs them.

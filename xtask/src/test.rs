@@ -14,7 +14,7 @@ use crate::postgres::Postgres;
 use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
-use crate::{api, command, examples, faults, house, npm, preflight, wasm, workspace};
+use crate::{api, command, examples, faults, house, machine, npm, preflight, wasm, workspace};
 
 const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
 
@@ -50,6 +50,9 @@ enum Step {
 
 pub(crate) fn test(test: &Test) -> Result<()> {
     let named = if test.steps.is_empty() { Step::value_variants() } else { &test.steps };
+    if named.iter().any(|step| step.needs_the_machine()) {
+        machine::install_missing()?;
+    }
     let mut done = Vec::new();
     let mut tally = Tally::default();
     for step in named {
@@ -78,6 +81,14 @@ fn report(done: &[(String, Duration, bool)]) {
 }
 
 impl Step {
+    /// Whether it runs programs that come with neither Rust nor Node.
+    fn needs_the_machine(self) -> bool {
+        match self {
+            Self::Unit | Self::Api | Self::Faults | Self::E2e => true,
+            Self::Fmt | Self::House | Self::Lint | Self::BenchSize => false,
+        }
+    }
+
     fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct NewChallengeTicket {}
 
-/// What opens the challenge in `<twofold-challenge>`, once.
+/// What opens the challenge in its widget, once.
 #[derive(Serialize, ToSchema)]
 pub(in super::super) struct ChallengeTicket {
     ticket: String,

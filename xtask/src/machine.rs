@@ -1,0 +1,117 @@
+//! What the tests need of the machine beside Rust and Node: installed where that may be done, and said in one line where
+//! it may not.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::{command, preflight};
+
+/// How it is known that a package of Debian's is there.
+enum Sign {
+    /// This program is on the PATH.
+    Program(&'static str),
+    /// Python can make virtual environments.
+    PythonVenv,
+    /// PostgreSQL's server is there, which Debian keeps off the PATH.
+    PostgresServer,
+    /// Debian's list of packages says so: fonts are no programs. Other systems are taken at their word.
+    Listed,
+}
+
+/// The packages, each with its sign. The fonts are those in which the widths of the pages are looked at.
+const NEEDED: &[(&str, Sign)] = &[
+    ("chromium", Sign::Program("chromium")),
+    ("oathtool", Sign::Program("oathtool")),
+    ("zbar-tools", Sign::Program("zbarimg")),
+    ("python3-venv", Sign::PythonVenv),
+    ("postgresql", Sign::PostgresServer),
+    ("fonts-dejavu-core", Sign::Listed),
+    ("fonts-inter", Sign::Listed),
+    ("fonts-noto-core", Sign::Listed),
+];
+
+/// Installs what the tests miss, as root on Debian.
+///
+/// # Errors
+/// Elsewhere the error is the one line that installs it.
+pub(crate) fn install_missing() -> Result<()> {
+    let missing: Vec<&str> = NEEDED
+        .iter()
+        .filter(|(package, sign)| !sign.is_there(package))
+        .map(|(package, _)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !may_install()? {
+        bail!("the tests need more of this machine. Run: {}", by_hand(&missing));
+    }
+    println!("installing {} …", missing.join(" "));
+    command::run(apt_get().arg("update"))?;
+    command::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&missing))
+}
+
+fn by_hand(missing: &[&str]) -> String {
+    format!("sudo apt-get update && sudo apt-get install --no-install-recommends {}", missing.join(" "))
+}
+
+fn may_install() -> Result<bool> {
+    let is_root = command::output(Command::new("id").arg("-u"))?.trim() == "0";
+    Ok(is_root && on_path("apt-get"))
+}
+
+fn apt_get() -> Command {
+    let mut apt_get = Command::new("apt-get");
+    // Nobody is there to answer.
+    apt_get.env("DEBIAN_FRONTEND", "noninteractive");
+    apt_get
+}
+
+impl Sign {
+    fn is_there(&self, package: &str) -> bool {
+        match self {
+            // Somebody may have another one.
+            Self::Program("chromium") if std::env::var_os("CHROMIUM").is_some() => true,
+            Self::Program(program) => on_path(program),
+            Self::PythonVenv => preflight::python("").is_ok(),
+            Self::PostgresServer => {
+                let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+                installed.into_iter().any(|version| version.path().join("bin/initdb").is_file())
+                    || on_path("pg_config")
+            }
+            Self::Listed => !on_path("dpkg-query") || is_listed(package),
+        }
+    }
+}
+
+fn is_listed(package: &str) -> bool {
+    let mut ask = Command::new("dpkg-query");
+    ask.args(["--show", "--showformat", "${db:Status-Status}", package]);
+    ask.output().is_ok_and(|answer| answer.stdout == b"installed")
+}
+
+fn on_path(program: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).any(|folder: PathBuf| folder.join(program).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_may_not_install_is_given_one_line_that_does() {
+        let line = by_hand(&["oathtool", "zbar-tools"]);
+        let expected =
+            "sudo apt-get update && sudo apt-get install --no-install-recommends oathtool zbar-tools";
+        assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn a_program_that_nobody_has_is_missing() {
+        assert!(!Sign::Program("twofold-no-such-program").is_there(""));
+        assert!(Sign::Program("sh").is_there(""));
+    }
+}
