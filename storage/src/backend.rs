@@ -221,6 +221,16 @@ impl Database {
         &self.reader
     }
 
+    /// Has every statement told to `listener`, with its parameters. For the test that asks for their plans.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn told_to(mut self, listener: impl Fn(&sea_orm::Statement) + Clone + Send + Sync + 'static) -> Self {
+        let other = listener.clone();
+        self.writer.set_metric_callback(move |info| listener(info.statement));
+        self.reader.0.set_metric_callback(move |info| other(info.statement));
+        self
+    }
+
     /// A connection of its own for whoever migrates: its statements may take as long as they take, and no other use of
     /// the database waits for it.
     pub(crate) async fn connect_to_migrate(&self) -> Result<DatabaseConnection, DbErr> {
