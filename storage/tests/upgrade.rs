@@ -80,7 +80,7 @@ async fn a_migration_takes_as_long_as_it_takes_and_ends_whole() {
     raw.execute_unprepared("CREATE INDEX event_of_batch ON event (batch)").await.unwrap();
     let spoil = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'event_of_batch'::regclass";
     raw.execute_unprepared(spoil).await.unwrap();
-    let writing = raw.begin().await.unwrap();
+    let writing = raw.begin_with_options(TransactionOptions::default()).await.unwrap();
     writing.execute_unprepared("LOCK TABLE event IN ROW EXCLUSIVE MODE").await.unwrap();
     let migrating = tokio::spawn({
         let db = db.clone();
@@ -113,7 +113,7 @@ async fn a_step_whose_table_is_in_use_waits_and_lets_others_pass() {
     ] {
         raw.execute_unprepared(statement).await.unwrap();
     }
-    let reading = raw.begin().await.unwrap();
+    let reading = raw.begin_with_options(TransactionOptions::default()).await.unwrap();
     reading.execute_unprepared("SELECT count(*) FROM \"user\"").await.unwrap();
     let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let migrating = tokio::spawn({

@@ -21,12 +21,19 @@ pub(super) struct ApiError {
     status: StatusCode,
     code: &'static str,
     detail: &'static str,
-    field: Option<String>,
-    expected: Option<String>,
+    /// In a box, for the size of every answer that may be one of these.
+    malformed: Option<Box<Malformed>>,
     key: Option<String>,
     attempts_left: Option<u32>,
     wait: Option<Duration>,
     clock_offset_seconds: Option<i64>,
+}
+
+/// Which field does not read, and what it may be where it is of another type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Malformed {
+    field: String,
+    expected: Option<String>,
 }
 
 /// Why a request was not answered (RFC 9457).
@@ -63,9 +70,8 @@ pub(super) struct ProblemDocument {
 
 impl ApiError {
     const fn new(status: StatusCode, code: &'static str, detail: &'static str) -> Self {
-        let (field, expected, key, attempts_left, wait, clock_offset_seconds) =
-            (None, None, None, None, None, None);
-        Self { status, code, detail, field, expected, key, attempts_left, wait, clock_offset_seconds }
+        let (malformed, key, attempts_left, wait, clock_offset_seconds) = (None, None, None, None, None);
+        Self { status, code, detail, malformed, key, attempts_left, wait, clock_offset_seconds }
     }
 
     pub(super) const fn key_missing() -> Self {
@@ -109,18 +115,25 @@ impl ApiError {
     }
 
     pub(super) fn malformed(field: &str, flaw: Flaw) -> Self {
-        let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", flaw.detail());
-        Self { field: Some(field.to_owned()), ..error }
+        Self::unread(field, flaw, None)
     }
 
     /// A field of another type, and what it may be.
     pub(super) fn of_another_type(field: &str, expected: Option<&str>) -> Self {
-        Self { expected: expected.map(str::to_owned), ..Self::malformed(field, Flaw::Type) }
+        Self::unread(field, Flaw::Type, expected.map(str::to_owned))
+    }
+
+    fn unread(field: &str, flaw: Flaw, expected: Option<String>) -> Self {
+        let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "malformed", flaw.detail());
+        Self { malformed: Some(Box::new(Malformed { field: field.to_owned(), expected })), ..error }
     }
 
     #[cfg(test)]
-    pub(super) fn without_expected(self) -> Self {
-        Self { expected: None, ..self }
+    pub(super) fn without_expected(mut self) -> Self {
+        if let Some(malformed) = &mut self.malformed {
+            malformed.expected = None;
+        }
+        self
     }
 
     const fn conflict(code: &'static str, detail: &'static str) -> Self {
@@ -146,15 +159,17 @@ impl ApiError {
     }
 
     fn document(self, request_id: String) -> ProblemDocument {
+        let retry_after = self.retry_after();
+        let (field, expected) = self.malformed.map_or((None, None), |of| (Some(of.field), of.expected));
         ProblemDocument {
             title: self.status.canonical_reason().unwrap_or_default(),
             status: self.status.as_u16(),
             code: self.code,
             detail: self.detail,
             request_id,
-            retry_after: self.retry_after(),
-            field: self.field,
-            expected: self.expected,
+            retry_after,
+            field,
+            expected,
             key: self.key,
             attempts_left: self.attempts_left,
             clock_offset_seconds: self.clock_offset_seconds,

@@ -57,7 +57,7 @@ impl DatabaseUrl {
             None => place.split(':').next().unwrap_or_default(),
         };
         // The last of them counts, as it does when connecting.
-        let named = parameters().filter(|(name, _)| *name == "host" || *name == "hostaddr").last();
+        let named = parameters().rfind(|(name, _)| *name == "host" || *name == "hostaddr");
         let host = named.map_or(host, |(_, host)| host);
         (!is_this_machine(host)).then(|| host.to_owned())
     }

@@ -7,6 +7,7 @@ use super::Migrator;
 use crate::backend::Database;
 use crate::error::fault;
 use domain::ports::StoreError;
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -104,7 +105,9 @@ async fn in_one_transaction(connection: &DatabaseConnection, tell: Tell<'_>) -> 
     let names = pending(&transaction).await?;
     Migrator::up(&transaction, None).await?;
     transaction.commit().await?;
-    names.into_iter().for_each(|name| tell(Progress::Applied(name)));
+    for name in names {
+        tell(Progress::Applied(name));
+    }
     Ok(())
 }
 
@@ -141,7 +144,9 @@ async fn beside_others(connection: &DatabaseConnection, tell: Tell<'_>) -> Resul
             apply(connection, together, tell).await?;
             together
         };
-        names.into_iter().take(applied).for_each(|name| tell(Progress::Applied(name)));
+        for name in names.into_iter().take(applied) {
+            tell(Progress::Applied(name));
+        }
     }
 }
 
@@ -162,7 +167,8 @@ async fn pause(connection: &DatabaseConnection, tries: &mut u32, tell: impl FnOn
 async fn apply(connection: &DatabaseConnection, steps: usize, tell: Tell<'_>) -> Result<(), MigrationError> {
     let mut tries = 0;
     loop {
-        let transaction = connection.begin().await?;
+        // On PostgreSQL, by a connection that nobody else is given.
+        let transaction = connection.begin_with_options(TransactionOptions::default()).await?;
         transaction.execute_unprepared(QUEUE).await?;
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
         match Migrator::up(&transaction, Some(steps)).await {
@@ -221,7 +227,7 @@ fn code(error: &DbErr) -> Option<String> {
         DbErr::Conn(RuntimeErr::SqlxError(cause))
         | DbErr::Exec(RuntimeErr::SqlxError(cause))
         | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-            cause.as_database_error().and_then(|error| error.code()).map(std::borrow::Cow::into_owned)
+            cause.as_database_error().and_then(DatabaseError::code).map(std::borrow::Cow::into_owned)
         }
         _ => None,
     }

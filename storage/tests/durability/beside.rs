@@ -48,12 +48,12 @@ impl Asked {
         Event::new(EventKind::PasswordChanged, &self.user, &Place::default(), NOW, &self.entropy)
     }
 
-    fn email(&self) -> Email {
+    fn email() -> Email {
         Email::parse("ada@example.com").unwrap()
     }
 
     fn link(&self) -> NewLink {
-        let (token, email) = (self.token, Some(self.email()));
+        let (token, email) = (self.token, Some(Self::email()));
         let (created_at, expires_at) = (NOW, NOW + Duration::from_hours(1));
         NewLink { token, purpose: LinkPurpose::Account, email, role: Role::Admin, created_at, expires_at }
     }
@@ -77,9 +77,9 @@ pub async fn accounts(db: &Database, impatience: &Impatience) {
     let hash = || "$argon2id$1".to_owned();
     // The same link again is refused by its key once it is stored.
     while impatience.give_up("create_link", accounts.create_link(asked.link())).await.is_none() {}
-    let new = || NewAccount { id: asked.account, email: asked.email(), password_hash: hash() };
+    let new = || NewAccount { id: asked.account, email: Asked::email(), password_hash: hash() };
     until_it_answers!(impatience: "redeem_link", accounts.redeem_link(asked.token, new(), NOW, asked.event()));
-    assert!(accounts.account_by_email(&asked.email()).await.unwrap().is_some(), "it was redeemed");
+    assert!(accounts.account_by_email(&Asked::email()).await.unwrap().is_some(), "it was redeemed");
     until_it_answers!(impatience: "count_password_failure",
         accounts.count_password_failure(asked.account, 0, NOW, asked.event()));
     until_it_answers!(impatience: "reset_password_failures", accounts.reset_password_failures(asked.account));
@@ -108,7 +108,7 @@ pub async fn accounts(db: &Database, impatience: &Impatience) {
     let edited = || EditedAccount {
         account: asked.account,
         name: None,
-        email: asked.email(),
+        email: Asked::email(),
         edited: asked.event(),
         moved: asked.event(),
     };

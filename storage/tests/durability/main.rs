@@ -1,5 +1,10 @@
 //! What was acknowledged is stored: after a disk was full, and whoever gives up half-way.
-#![expect(clippy::unwrap_used, unreachable_pub, reason = "a test panics where it fails, and is one binary")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    unreachable_pub,
+    reason = "a test panics where it fails, and is one binary"
+)]
 
 mod beside;
 mod impatience;
@@ -182,18 +187,18 @@ async fn whoever_gives_up(kind: Kind) {
     let store = Arc::new(store);
     live(&store).await;
     let impatience = store.impatience.as_ref().unwrap();
-    beside::accounts(&db, impatience).await;
-    beside::the_rest(&db, impatience).await;
+    Box::pin(beside::accounts(&db, impatience)).await;
+    Box::pin(beside::the_rest(&db, impatience)).await;
     let untried = impatience.untried(WRITES);
     assert_eq!(untried, [""; 0], "{kind:?}: nobody gave up on these");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_gives_up_half_way_leaves_nothing_half_done_on_sqlite() {
-    whoever_gives_up(Kind::Sqlite).await;
+    Box::pin(whoever_gives_up(Kind::Sqlite)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_gives_up_half_way_leaves_nothing_half_done_on_postgres() {
-    whoever_gives_up(Kind::Postgres).await;
+    Box::pin(whoever_gives_up(Kind::Postgres)).await;
 }

@@ -1,6 +1,11 @@
 //! No statement of the contract reads more than its result needs: each is taken once, with its parameters, and both
 //! databases are asked for its plan over many users, without statistics and with them.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test panics where it fails, and prints what it saw"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -38,7 +38,7 @@ pub(super) fn nothing_is_lost_after_a_full_disk(scene: &mut Scene<'_>) -> Result
         "{acknowledged} acknowledged, {lost} lost, {} refused; /readyz was red: {is_red}, and green after: {is_green}",
         book.refused()
     );
-    ensure!(lost == 0 && is_green, "{seen}\n{}", house.log());
+    ensure!(lost == 0 && is_red && is_green, "{seen}\n{}", house.log());
     ensure!(book.refused() > 0, "{seen}: the disk was not full");
     house.verify_log()?;
     Ok(seen)

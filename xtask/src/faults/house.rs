@@ -71,7 +71,7 @@ impl<'a> House<'a> {
         let site = site.get("id").and_then(Value::as_str).context("the site has no id")?.to_owned();
         let scopes = ["key", "create", "--site", &site, "--scope", "verify,enroll,admin", "--json"];
         let key = house.say(&scopes)?;
-        house.key = key.get("key").and_then(Value::as_str).context("there is no key")?.to_owned();
+        key.get("key").and_then(Value::as_str).context("there is no key")?.clone_into(&mut house.key);
         Ok(house)
     }
 

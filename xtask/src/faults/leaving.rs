@@ -17,7 +17,7 @@ const HONEST: usize = 8;
 /// Honest answers in all, and so many breaks beside each: a slow machine is tried as hard as a fast one.
 const ANSWERS: usize = 400;
 const BREAKS: usize = 3;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two breaks of one client, at most.
 const PAUSE: Duration = Duration::from_secs(2);
 /// A client stays for this long at most: about as long as an answer takes.

@@ -19,7 +19,7 @@ pub(super) fn dead_connections_are_replaced(scene: &mut Scene<'_>) -> Result<Str
     let house = House::on_postgres_through(scene, proxy.port())?;
     let load = Load::begin(&house, "honest", CLIENTS, Duration::ZERO);
     // Every connection is open and at work.
-    ensure!(load.is_answered(200, Duration::from_secs(60)), "no load\n{}", house.log());
+    ensure!(load.is_answered(200, Duration::from_mins(1)), "no load\n{}", house.log());
     let silent = now();
     proxy.fall_silent();
     pause(WELL_AGAIN + Duration::from_secs(5));

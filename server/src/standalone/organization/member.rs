@@ -82,7 +82,7 @@ pub(super) async fn create(
     let member = NewMember { id, email: email.clone(), name, role, required };
     match server.accounts().invite(&member, &invitation).await? {
         Invited::Done => {}
-        Invited::EmailTaken => return Ok(again.taken(&server).await?),
+        Invited::EmailTaken => return again.taken(&server).await,
         Invited::Refused => return Err(Problem::Defect),
     }
     let made = made_link(&server, &id.to_string(), &email, &secret, invitation.expires_at);

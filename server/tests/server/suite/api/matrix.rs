@@ -241,9 +241,9 @@ async fn another_sites_ids_are_not_found() {
         let answer = cast.other.send(cast.right(&cast.other, &route)).await;
         // What is required of a user may be said before they come: the other site has said it of its own `ada`.
         if introduces(&route) {
-            answer.is(204)
+            answer.is(204);
         } else {
-            refused(&answer, 404, "not_found")
+            refused(&answer, 404, "not_found");
         }
         cast.other.delete("/v1/users/ada").await;
     }
@@ -271,9 +271,9 @@ async fn what_is_no_id_is_not_found() {
                 // A site's own id may be any text.
                 let own = introduces(&route) && !["%00", "%ff", &"a".repeat(4000)].contains(&id);
                 if own {
-                    answer.is(204)
+                    answer.is(204);
                 } else {
-                    refused(&answer, 404, "not_found")
+                    refused(&answer, 404, "not_found");
                 }
                 if own {
                     cast.at.shop.delete(&format!("/v1/users/{id}")).await.is(204);

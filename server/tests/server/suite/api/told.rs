@@ -30,7 +30,7 @@ async fn every_change_is_told_under_the_name_of_the_site() {
     enroll(&at.house, &at.shop, "bob").await;
     at.house
         .change_policy(at.shop.site, |policy| {
-            policy.trusted_device_days = domain::site::TrustedDays::new(9).unwrap()
+            policy.trusted_device_days = domain::site::TrustedDays::new(9).unwrap();
         })
         .await;
     at.house.advance(30);
