@@ -69,14 +69,14 @@ fn is_red_within(house: &House<'_>, patience: Duration) -> bool {
     false
 }
 
-/// 4 MiB of memory, mounted as a disk. Root is needed for that.
+/// 16 MiB of memory, mounted as a disk: room for the log of the database to come round. Root is needed for that.
 struct Disk(PathBuf);
 
 impl Disk {
     fn mount() -> Result<Self> {
         let folder = house::folder()?;
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(&folder);
+        mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(&folder);
         command::run(&mut mount)?;
         Ok(Self(folder))
     }
