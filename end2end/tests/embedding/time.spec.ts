@@ -167,32 +167,3 @@ test.describe("the element says so and tries again", () => {
     await ada.awake();
   });
 });
-
-test("a ticket that was used is asked for once more, and then its page is told what is wrong", async ({ market, guest }) => {
-  const ada = await guest(await market.shop("node"));
-  const said: string[] = [];
-  ada.page.on("console", (message) => said.push(message.text()));
-  await ada.page.addInitScript(() => {
-    const heard: string[] = [];
-    Object.assign(window, { heard });
-    for (const name of ["twofold:error", "twofold-error"]) {
-      addEventListener(name, (event) => heard.push(`${name} ${(event as CustomEvent<{ reason: string }>).detail.reason}`));
-    }
-  });
-  // A host whose session did not save that its ticket was handed out.
-  let kept: string | undefined;
-  await ada.page.route(sessionUrl(ada.shop), async (route) => {
-    kept ??= await (await route.fetch()).text();
-    await route.fulfill({ contentType: "application/json", body: kept });
-  });
-  await ada.signUp();
-  await ada.awake();
-  const asked = count(ada.page, sessionUrl(ada.shop));
-  await ada.page.reload();
-  await expect.poll(() => ada.page.evaluate(() => (window as unknown as { heard: string[] }).heard)).toEqual([
-    "twofold:error ticket_over",
-    "twofold-error ticket_over",
-  ]);
-  expect(asked(), "the one of the page, and one more").toBe(2);
-  expect(said.filter((line) => line.includes("answers with a ticket that was used"))).toHaveLength(1);
-});
