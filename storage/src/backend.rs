@@ -7,6 +7,7 @@ pub(crate) use transaction::{steps, to_its_end};
 
 use crate::error::fault;
 use crate::health::Newest;
+use crate::journal::Journal;
 use domain::ports::StoreError;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr};
@@ -49,6 +50,7 @@ pub struct Database {
     reader: DatabaseConnection,
     backend: Backend,
     newest_proof: Newest,
+    journal: Option<Journal>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +99,7 @@ impl Database {
         let writer = connect(sqlite_options(path.clone(), 1, only_here), "").await?;
         let only_reads = Some(("query_only", "ON".to_owned()));
         let reader = connect(sqlite_options(path, SQLITE_READERS, only_reads), "").await?;
-        Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof: Newest::default() })
+        Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof: Newest::default(), journal: None })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -113,7 +115,13 @@ impl Database {
         release::certain_postgres(&mut options);
         let pool = connect(options, url).await?;
         let (writer, reader) = (pool.clone(), pool);
-        Ok(Self { writer, reader, backend: Backend::Postgres, newest_proof: Newest::default() })
+        Ok(Self {
+            writer,
+            reader,
+            backend: Backend::Postgres,
+            newest_proof: Newest::default(),
+            journal: None,
+        })
     }
 
     /// What [`Database::prove_commit`] found last.
@@ -139,6 +147,16 @@ impl Database {
     /// Where single statements are read.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// With what events are proved; `None`: they are not.
+    pub(crate) const fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
+    }
+
+    /// The same connections, on which events are proved from now on.
+    pub(crate) fn with_journal(self, journal: Journal) -> Self {
+        Self { journal: Some(journal), ..self }
     }
 
     /// Has whoever migrates at the same time wait for this transaction's end.

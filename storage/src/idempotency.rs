@@ -3,13 +3,14 @@
 use crate::backend::Database;
 use crate::entity::{idempotency_key, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use domain::idempotency::KeyHash;
 use domain::name::{ClaimId, SiteId};
 use domain::ports::{ClaimState, ClaimedKey, Fingerprint, NewClaim, SettledClaim, StoreError};
 use domain::seal::{KeyId, Sealed};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use idempotency_key::{COLUMN, Column, Entity, Model};
 

@@ -15,6 +15,7 @@ mod m0013_chain;
 mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0016_a_health;
+mod m0024_h_proof;
 
 use crate::backend::{Database, steps};
 use crate::error::{Step, fault};
@@ -90,6 +91,9 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0012_members::INVITATION));
         all.push(Box::new(m0012_members::OneInvitation));
         all.push(Box::new(m0016_a_health::HEALTH));
+        all.push(Box::new(m0024_h_proof::OF_EVENT));
+        all.push(Box::new(m0024_h_proof::WRITER));
+        all.push(Box::new(m0024_h_proof::BeginAnew));
         all
     }
 }

@@ -7,6 +7,7 @@ use crate::audit;
 use crate::backend::Database;
 use crate::entity::{notice, user_bytes};
 use crate::error::{Step, fault, intact};
+use crate::transaction::DatabaseTransaction;
 use domain::audit::Event;
 use domain::name::{EventId, SiteId};
 use domain::notice::{Notice, QueuedNotice};
@@ -14,8 +15,7 @@ use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use std::time::Duration;
 

@@ -18,6 +18,8 @@ use storage::chain::{ChainError, Verdict};
 use storage::{Chain, Database, SqlStore};
 use support::Kind;
 
+const TABLES: [&str; 4] = ["event", "event_batch", "event_writer", "chain_head"];
+
 /// A database of its own, its chain, and somebody who writes SQL past both.
 struct Archive {
     kind: Kind,
@@ -29,6 +31,10 @@ struct Archive {
     raw: DatabaseConnection,
 }
 
+fn keys() -> KeyRing {
+    KeyRing::new(vec![(KeyId(3), SealingKey::from_bytes(&[3; 32]).unwrap())]).unwrap()
+}
+
 impl Archive {
     async fn open(kind: Kind) -> Self {
         let url = support::empty_url(kind).await;
@@ -37,16 +43,17 @@ impl Archive {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1);
         let raw = sea_orm::Database::connect(options).await.unwrap();
-        let keys = KeyRing::new(vec![(KeyId(3), SealingKey::from_bytes(&[3; 32]).unwrap())]).unwrap();
-        Self {
-            kind,
-            store: SqlStore::new(db.clone()),
-            chain: Chain::new(db.clone(), keys),
-            db,
-            entropy: Arc::new(SeededEntropy::new(131)),
-            clock: MovedClock::at(Timestamp::from_millis(1_800_000_000_000)),
-            raw,
-        }
+        let entropy = Arc::new(SeededEntropy::new(131));
+        let clock = MovedClock::at(Timestamp::from_millis(1_800_000_000_000));
+        let db = Chain::begin(db, &keys(), entropy.clone(), clock.now()).await.unwrap();
+        let (store, chain) = (SqlStore::new(db.clone()), Chain::new(db.clone(), keys()));
+        Self { kind, store, chain, db, entropy, clock, raw }
+    }
+
+    /// Another process, on the same database.
+    async fn beside(&self) -> Result<(SqlStore, Chain), ChainError> {
+        let db = Chain::begin(self.db.clone(), &keys(), self.entropy.clone(), self.clock.now()).await?;
+        Ok((SqlStore::new(db.clone()), Chain::new(db, keys())))
     }
 
     fn event(&self, of: &str) -> Event {
@@ -66,7 +73,7 @@ impl Archive {
     async fn close(&self) -> usize {
         self.clock.advance(Duration::from_secs(6));
         let mut batches = 0;
-        while self.chain.close(self.clock.now(), self.entropy.as_ref()).await.unwrap().is_some() {
+        while self.chain.close(self.clock.now()).await.unwrap().is_some() {
             batches += 1;
         }
         batches
@@ -90,14 +97,14 @@ impl Archive {
             archive.record(3).await;
             assert_eq!(archive.close().await, 1, "{kind:?}");
         }
-        for table in ["event", "event_batch", "chain_head"] {
+        for table in TABLES {
             archive.sql(&[&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")]).await;
         }
         archive
     }
 
     async fn restore(&self) {
-        for table in ["event", "event_batch", "chain_head"] {
+        for table in TABLES {
             let put_back = format!("INSERT INTO {table} SELECT * FROM kept_{table}");
             self.sql(&[&format!("DELETE FROM {table}"), &put_back]).await;
         }
@@ -117,7 +124,7 @@ async fn what_was_closed_fits_and_what_is_new_waits() {
         let nothing = archive.verify().await;
         assert_eq!((nothing.events, nothing.open, nothing.misfit), (0, 0, None), "{kind:?}");
         archive.record(450).await;
-        let early = archive.chain.close(archive.clock.now(), archive.entropy.as_ref()).await.unwrap();
+        let early = archive.chain.close(archive.clock.now()).await.unwrap();
         assert_eq!(early, None, "{kind:?}: they are too new");
         assert_eq!(archive.verify().await.open, 450, "{kind:?}");
         assert_eq!(archive.close().await, 3, "{kind:?}: at most 200 at a time");
@@ -155,7 +162,7 @@ fn deeds() -> Vec<Deed> {
             &[
                 "UPDATE event SET subject = NULL, reason = NULL, address = NULL, browser = NULL, salt = NULL WHERE batch = 2",
             ],
-            |misfit| matches!(misfit, Misfit::Stripped { .. }),
+            swapped,
         ),
         (&["DELETE FROM event WHERE batch = 2 AND position = 1"], missing),
         (&["UPDATE event SET batch = NULL, position = NULL WHERE batch = 2 AND position = 1"], missing),
@@ -180,12 +187,16 @@ fn deeds() -> Vec<Deed> {
             ],
             |misfit| misfit == Misfit::BatchAdded(4),
         ),
-        (&["DELETE FROM chain_head"], |misfit| misfit == Misfit::Head),
+        (&["DELETE FROM chain_head"], |misfit| misfit == Misfit::Genesis),
+        (&["DELETE FROM chain_head WHERE id = 0"], |misfit| misfit == Misfit::Genesis),
+        (&["DELETE FROM chain_head WHERE id = 1"], |misfit| misfit == Misfit::Head),
+        (&["DELETE FROM event_writer"], |misfit| misfit == Misfit::Writers),
+        (&["UPDATE event_writer SET count = count - 1"], |misfit| misfit == Misfit::Writers),
         (
             &[
                 "DELETE FROM event WHERE batch = 3",
                 "DELETE FROM event_batch WHERE number = 3",
-                "UPDATE chain_head SET batch = 2, hash = (SELECT hash FROM event_batch WHERE number = 2)",
+                "UPDATE chain_head SET batch = 2, hash = (SELECT hash FROM event_batch WHERE number = 2) WHERE id = 1",
             ],
             |misfit| misfit == Misfit::Head,
         ),
@@ -248,7 +259,26 @@ async fn a_chain_that_was_put_back_to_a_kept_head_is_found_by_a_noted_one() {
         let found = archive.chain.verify(Some(noted)).await.unwrap().misfit;
         assert_eq!(found, Some(Misfit::RolledBack { noted: 2, found: 1 }), "{kind:?}");
         archive.record(4).await;
-        archive.close().await;
+        archive.clock.advance(Duration::from_secs(6));
+        let refused = archive.chain.close(archive.clock.now()).await;
+        let rolled_back = Misfit::RolledBack { noted: 2, found: 1 };
+        assert!(
+            matches!(refused, Err(ChainError::Misfit(misfit)) if misfit == rolled_back),
+            "{kind:?}: a process that knows better does not go on: {refused:?}"
+        );
+        assert!(
+            archive.verify().await.misfit.is_some(),
+            "{kind:?}: the new events knew the batch that is gone"
+        );
+        archive.sql(&["DELETE FROM event WHERE batch IS NULL"]).await;
+        let (store, chain) = archive.beside().await.unwrap();
+        store.record(archive.event("ada")).await.unwrap();
+        archive.clock.advance(Duration::from_secs(6));
+        assert!(
+            chain.close(archive.clock.now()).await.unwrap().is_some(),
+            "{kind:?}: after a start it goes on"
+        );
+        assert_eq!(archive.verify().await.misfit, None, "{kind:?}: and nothing in the database shows it");
         let found = archive.chain.verify(Some(noted)).await.unwrap().misfit;
         assert_eq!(found, Some(Misfit::OtherHistory(2)), "{kind:?}");
         archive.end().await;
@@ -259,10 +289,10 @@ async fn a_chain_that_was_put_back_to_a_kept_head_is_found_by_a_noted_one() {
 async fn nothing_is_closed_behind_a_head_that_somebody_changed() {
     for kind in Kind::ALL {
         let archive = Archive::three_batches(kind).await;
-        archive.sql(&["UPDATE chain_head SET batch = 2"]).await;
+        archive.sql(&["UPDATE chain_head SET batch = 2 WHERE id = 1"]).await;
         archive.record(1).await;
         archive.clock.advance(Duration::from_secs(6));
-        let refused = archive.chain.close(archive.clock.now(), archive.entropy.as_ref()).await;
+        let refused = archive.chain.close(archive.clock.now()).await;
         assert!(matches!(refused, Err(ChainError::Misfit(Misfit::Head))), "{kind:?}: {refused:?}");
         archive.end().await;
     }
@@ -303,8 +333,8 @@ async fn of_many_that_close_at_once_each_event_is_closed_by_one() {
         archive.clock.advance(Duration::from_secs(6));
         let now = archive.clock.now();
         let closing = (0..16).map(|_| {
-            let (chain, entropy) = (archive.chain.clone(), Arc::clone(&archive.entropy));
-            tokio::spawn(async move { chain.close(now, entropy.as_ref()).await.unwrap() })
+            let chain = archive.chain.clone();
+            tokio::spawn(async move { chain.close(now).await.unwrap() })
         });
         let closing: Vec<_> = closing.collect();
         archive.record(20).await;
@@ -334,7 +364,7 @@ async fn no_answer_waits_for_whoever_closes_a_batch() {
     // A wait would end as a fault, after the five seconds that a statement may take.
     archive.record(2).await;
     archive.sql(&["COMMIT", "BEGIN", one_that_is_erased]).await;
-    let closed = archive.chain.close(archive.clock.now(), archive.entropy.as_ref()).await.unwrap();
+    let closed = archive.chain.close(archive.clock.now()).await.unwrap();
     assert_eq!(
         closed.map(|batch| batch.count),
         None,
@@ -345,6 +375,130 @@ async fn no_answer_waits_for_whoever_closes_a_batch() {
     let verdict = archive.verify().await;
     assert_eq!((verdict.events, verdict.open, verdict.misfit), (12, 0, None));
     archive.end().await;
+}
+
+/// What is not closed yet is proved, too: the words of an event from its insertion, that it is there from the next count.
+#[tokio::test]
+async fn what_somebody_does_to_events_that_wait_is_found() {
+    for kind in Kind::ALL {
+        let archive = Archive::open(kind).await;
+        archive.record(3).await;
+        archive.sql(&["CREATE TABLE kept AS SELECT * FROM event"]).await;
+        let deeds = [
+            "UPDATE event SET kind = 'user.unlocked'",
+            "UPDATE event SET reason = NULL",
+            "UPDATE event SET mac = NULL",
+            "UPDATE event SET sequence = sequence + 1",
+            "UPDATE event SET position = 1",
+        ];
+        for deed in deeds {
+            archive.sql(&[deed]).await;
+            let misfit = archive.verify().await.misfit;
+            assert!(matches!(misfit, Some(Misfit::EventForged { .. })), "{kind:?}: {deed}: {misfit:?}");
+            archive.sql(&["DELETE FROM event", "INSERT INTO event SELECT * FROM kept"]).await;
+        }
+        archive.chain.count(archive.clock.now(), false).await.unwrap();
+        assert_eq!(archive.verify().await.misfit, None, "{kind:?}");
+        archive.sql(&["DELETE FROM event WHERE sequence = 2"]).await;
+        let lost = Some(Misfit::EventsLost { expected: 3, found: 2 });
+        assert_eq!(archive.verify().await.misfit, lost, "{kind:?}");
+        archive.end().await;
+    }
+}
+
+/// The server does not sign for whoever forges an event that waits.
+#[tokio::test]
+async fn an_event_that_twofold_did_not_write_is_never_closed() {
+    for kind in Kind::ALL {
+        let archive = Archive::open(kind).await;
+        archive.record(2).await;
+        archive
+            .sql(&[
+                "CREATE TABLE forged AS SELECT * FROM event",
+                "UPDATE forged SET at = at - 1000, kind = 'user.erased'",
+                "DELETE FROM forged WHERE sequence = 1",
+                "UPDATE forged SET id = site_id",
+                "INSERT INTO event SELECT * FROM forged",
+            ])
+            .await;
+        archive.clock.advance(Duration::from_secs(6));
+        let closed = archive.chain.close(archive.clock.now()).await.unwrap().unwrap();
+        assert_eq!(closed.count, 2, "{kind:?}: the others are");
+        let left = archive.chain.close(archive.clock.now()).await;
+        assert!(matches!(left, Err(ChainError::Misfit(Misfit::EventForged { .. }))), "{kind:?}: {left:?}");
+        let misfit = archive.verify().await.misfit;
+        assert!(matches!(misfit, Some(Misfit::EventForged { .. })), "{kind:?}: {misfit:?}");
+        archive.end().await;
+    }
+}
+
+/// A user who was erased came back, and something that happened since is wiped behind that erasure.
+#[tokio::test]
+async fn an_erasure_hides_nothing_but_what_it_wiped() {
+    for kind in Kind::ALL {
+        let archive = Archive::open(kind).await;
+        let (ada, now) = (archive.event("ada").user, archive.clock.now());
+        archive.store.remember_user(&ada, &Label::parse("Ada").unwrap(), now).await.unwrap();
+        archive.record(3).await;
+        let erased =
+            Event::new(EventKind::UserErased, &ada, &Place::default(), now, archive.entropy.as_ref());
+        let erasure = erased.id;
+        assert!(archive.store.erase_user(&ada, erased).await.unwrap(), "{kind:?}");
+        archive.record(2).await;
+        assert_eq!(archive.close().await, 1, "{kind:?}");
+        assert_eq!(archive.verify().await.misfit, None, "{kind:?}");
+        let wipe = "UPDATE event SET subject = NULL, reason = NULL, address = NULL, browser = NULL, salt = NULL,
+                    erasure = (SELECT erasure FROM event WHERE erasure IS NOT NULL LIMIT 1) WHERE sequence = 5";
+        archive.sql(&[wipe]).await;
+        assert_eq!(archive.verify().await.misfit, Some(Misfit::Stripped { event: erasure }), "{kind:?}");
+        archive.end().await;
+    }
+}
+
+#[tokio::test]
+async fn only_a_database_in_which_nothing_happened_is_given_a_chain_and_another_one_by_its_operator() {
+    for kind in Kind::ALL {
+        let archive = Archive::three_batches(kind).await;
+        archive.sql(&["DELETE FROM chain_head", "DELETE FROM event_batch", "DELETE FROM event_writer"]).await;
+        archive.sql(&["UPDATE event SET batch = NULL, position = NULL, digest = NULL"]).await;
+        let begun = archive.beside().await;
+        assert!(matches!(begun, Err(ChainError::Misfit(Misfit::Genesis))), "{kind:?}");
+        assert_eq!(archive.verify().await.misfit, Some(Misfit::Genesis), "{kind:?}");
+        let now = archive.clock.now();
+        let adopted = archive.chain.adopt(now, archive.entropy.clone()).await.unwrap();
+        assert_eq!(adopted, Some(9), "{kind:?}: as after an upgrade");
+        let (_, chain) = archive.beside().await.unwrap();
+        let batch = chain.close(now).await.unwrap().unwrap();
+        assert_eq!((batch.number, batch.count), (1, 9), "{kind:?}");
+        let verdict = chain.verify(None).await.unwrap();
+        assert_eq!((verdict.events, verdict.misfit), (9, None), "{kind:?}");
+        let again = chain.adopt(now, archive.entropy.clone()).await.unwrap();
+        assert_eq!(again, None, "{kind:?}: once");
+        archive.end().await;
+    }
+}
+
+/// Each process counts its own; one that has ended is forgotten once its events are closed.
+#[tokio::test]
+async fn every_process_counts_its_own_events() {
+    for kind in Kind::ALL {
+        let archive = Archive::open(kind).await;
+        let (store, chain) = archive.beside().await.unwrap();
+        archive.record(2).await;
+        store.record(archive.event("bob")).await.unwrap();
+        chain.count(archive.clock.now(), true).await.unwrap();
+        archive.chain.count(archive.clock.now(), false).await.unwrap();
+        assert_eq!(archive.verify().await.misfit, None, "{kind:?}");
+        archive.close().await;
+        archive.record(1).await;
+        archive.chain.count(archive.clock.now(), false).await.unwrap();
+        let verdict = archive.verify().await;
+        assert_eq!((verdict.events, verdict.open, verdict.misfit), (3, 1, None), "{kind:?}");
+        archive.sql(&["DELETE FROM event WHERE batch IS NULL"]).await;
+        let lost = Some(Misfit::EventsLost { expected: 3, found: 2 });
+        assert_eq!(archive.verify().await.misfit, lost, "{kind:?}");
+        archive.end().await;
+    }
 }
 
 #[test]

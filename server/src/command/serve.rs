@@ -1,5 +1,6 @@
 //! `twofold serve`.
 
+use super::current::{is_in_use, proving};
 use super::{open, say};
 use crate::clock::SystemClock;
 use crate::config::Settings;
@@ -11,10 +12,10 @@ use crate::{assets, chaining, sealing, serving, telemetry, tidying};
 use anyhow::{Context, bail};
 use axum::Router;
 use domain::name::SiteId;
-use domain::ports::{Clock, Site, Store, StoreError};
+use domain::ports::{Clock, Site, Store};
 use domain::site::{FactorKinds, SitePolicy};
 use std::sync::Arc;
-use storage::{AccountStore, Database, SqlStore};
+use storage::{Database, SqlStore};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -30,6 +31,7 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     let remembered = SqlStore::new(database.clone()).remember_site(&site, clock.now()).await;
     remembered.context("cannot write to the database")?;
     let server = assemble(settings, &database, Arc::clone(&clock)).await?;
+    let chain = server.chain().clone();
     let listen = server.settings().listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let end = end()?;
@@ -46,9 +48,12 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     if sending.is_none() {
         say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
     }
-    serving::serve(listener, routes(server, clock), end).await;
+    serving::serve(listener, routes(server, Arc::clone(&clock)), end).await;
     tidying.abort();
     chaining.abort();
+    if let Err(error) = chain.count(clock.now(), true).await {
+        tracing::error!(%error, "the events of the audit log could not be counted at the end");
+    }
     for worker in sending.into_iter().flatten() {
         worker.abort();
     }
@@ -82,14 +87,8 @@ async fn assemble(
     let in_use = is_in_use(database).await.context("cannot read the database")?;
     let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
     sealing::check(&settings.sealing_key_file, &keys, database).await?;
-    let entropy = Arc::new(OsEntropy);
-    Ok(Server::new(Materials { settings, database: database.clone(), keys, clock, entropy }))
-}
-
-/// Whether anything may have been sealed. A database of an earlier version remembers no key.
-async fn is_in_use(database: &Database) -> Result<bool, StoreError> {
-    Ok(storage::remembered_key_check(database).await?.is_some()
-        || AccountStore::new(database.clone()).accounts_exist().await?)
+    let database = proving(database.clone(), &keys, clock.now()).await?;
+    Ok(Server::new(Materials { settings, database, keys, clock, entropy: Arc::new(OsEntropy) }))
 }
 
 #[cfg(not(feature = "test-clock"))]

@@ -7,10 +7,11 @@
 
 use super::{Backend, Database};
 use crate::error::{Step, fault, refused};
+use crate::transaction::DatabaseTransaction;
 use domain::ports::StoreError;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbErr, IsolationLevel, QueryTrait,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DbErr, IsolationLevel, QueryTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use std::pin::Pin;
 
@@ -69,14 +70,15 @@ impl Database {
         // Immediately: a deferred one fails at once when it turns from reading to writing while another writes.
         let mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        let writer = self.writer.clone();
+        let (writer, journal) = (self.writer.clone(), self.journal.clone());
         let done = to_its_end(async move {
-            let transaction = writer.begin_with_options(options).await?;
+            let begun = writer.begin_with_options(options).await?;
+            let transaction = DatabaseTransaction::new(begun, journal);
             let done = steps(&transaction).await;
             if done.as_ref().is_ok_and(|answer| !in_vain(answer)) {
                 transaction.commit().await?;
             } else {
-                abandon(transaction).await;
+                transaction.rollback().await;
             }
             done
         });
@@ -95,7 +97,9 @@ impl Database {
     pub(crate) async fn snapshot<T, R>(&self, read: R) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        R: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Result<T, StoreError>> + Send + 'static,
+        R: for<'t> FnOnce(&'t sea_orm::DatabaseTransaction) -> Work<'t, Result<T, StoreError>>
+            + Send
+            + 'static,
     {
         self.reading(read).await.map_err(fault)?
     }
@@ -104,7 +108,7 @@ impl Database {
     pub(crate) async fn reading<T, R>(&self, read: R) -> Result<T, DbErr>
     where
         T: Send + 'static,
-        R: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, T> + Send + 'static,
+        R: for<'t> FnOnce(&'t sea_orm::DatabaseTransaction) -> Work<'t, T> + Send + 'static,
     {
         let options = match self.backend {
             Backend::Sqlite => TransactionOptions::default(),
@@ -127,7 +131,7 @@ impl Database {
 
 /// Rolls back. Should that fail, the answer is known all the same: the connection is closed when it is released, which
 /// rolls back too (see `release.rs`).
-async fn abandon(transaction: DatabaseTransaction) {
+async fn abandon(transaction: sea_orm::DatabaseTransaction) {
     let _ = transaction.rollback().await;
 }
 
