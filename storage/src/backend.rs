@@ -159,6 +159,16 @@ impl Database {
         Self { journal: Some(journal), ..self }
     }
 
+    /// Has every statement told to `listener`, with its parameters. For the test that asks for their plans.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn told_to(mut self, listener: impl Fn(&sea_orm::Statement) + Clone + Send + Sync + 'static) -> Self {
+        let other = listener.clone();
+        self.writer.set_metric_callback(move |info| listener(info.statement));
+        self.reader.set_metric_callback(move |info| other(info.statement));
+        self
+    }
+
     /// Has whoever migrates at the same time wait for this transaction's end.
     pub(crate) async fn lock_migrations(&self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         match self.backend {

@@ -16,6 +16,7 @@ mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0016_a_health;
 mod m0024_h_proof;
+mod m0025_h_access_paths;
 
 use crate::backend::{Database, steps};
 use crate::error::{Step, fault};
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0024_h_proof::OF_EVENT));
         all.push(Box::new(m0024_h_proof::WRITER));
         all.push(Box::new(m0024_h_proof::BeginAnew));
+        all.push(Box::new(m0025_h_access_paths::CodesOfSet));
         all
     }
 }

@@ -125,7 +125,7 @@ pub(crate) async fn consume(tx: &DatabaseTransaction, user: &User, id: CodeId, n
 pub(crate) async fn replace(tx: &DatabaseTransaction, replaced: &ReplacedCodes) -> Step {
     let ReplacedCodes { user, code_set: new, at, .. } = replaced;
     user::change_protected(tx, user).await?;
-    retire(tx, code_set::Entity::owned_by(user).add(code_set::COLUMN.active.eq(true))).await?;
+    retire_of(tx, user, code_set::Entity::owned_by(user).add(code_set::COLUMN.active.eq(true))).await?;
     bypass_code::end(tx, user).await?;
     add(tx, user, new, code_set::Model { active: Some(true), ..set_row(user, new, *at) }).await?;
     session::unsettle(tx, user, replaced.others).await?;
@@ -134,13 +134,13 @@ pub(crate) async fn replace(tx: &DatabaseTransaction, replaced: &ReplacedCodes) 
 
 /// Deletes every set of the user, active and pending.
 pub(crate) async fn retire_all(tx: &DatabaseTransaction, user: &User) -> Step {
-    retire(tx, code_set::Entity::owned_by(user)).await
+    retire_of(tx, user, code_set::Entity::owned_by(user)).await
 }
 
 /// Deletes the user's pending sets, but the one of this enrollment.
 pub(crate) async fn retire_pending_but(tx: &DatabaseTransaction, user: &User, but: EnrollmentId) -> Step {
     let pending = code_set::Entity::owned_by(user).add(code_set::COLUMN.active.is_null());
-    retire(tx, pending.add(code_set::COLUMN.enrollment_id.ne(but.uuid()))).await
+    retire_of(tx, user, pending.add(code_set::COLUMN.enrollment_id.ne(but.uuid()))).await
 }
 
 /// Deletes the pending set of this enrollment.
@@ -150,13 +150,31 @@ pub(crate) async fn retire_pending_of(
     enrollment: EnrollmentId,
 ) -> Step {
     let pending = code_set::Entity::owned_by(user).add(code_set::COLUMN.active.is_null());
-    retire(tx, pending.add(code_set::COLUMN.enrollment_id.eq(enrollment.uuid()))).await
+    retire_of(tx, user, pending.add(code_set::COLUMN.enrollment_id.eq(enrollment.uuid()))).await
 }
 
-/// Deletes these sets, codes first: whoever consumes one of them at this moment is waited for.
-pub(crate) async fn retire(tx: &DatabaseTransaction, sets: Condition) -> Step {
+/// Deletes these sets of the user, codes first: whoever consumes one of them at this moment is waited for. The user stands
+/// in the statement of the codes, too: by their sets alone they are found by reading the codes of everybody.
+async fn retire_of(tx: &DatabaseTransaction, user: &User, sets: Condition) -> Step {
     recovery_code::Entity::delete_many()
+        .filter(recovery_code::Entity::owned_by(user))
         .filter(recovery_code::Column::SetId.in_subquery(sets_where(sets.clone())))
+        .exec(tx)
+        .await?;
+    code_set::Entity::delete_many().filter(sets).exec(tx).await?;
+    Ok(())
+}
+
+/// Deletes these sets of anybody, as tidying does.
+pub(crate) async fn retire(tx: &DatabaseTransaction, sets: Condition) -> Step {
+    let key = [recovery_code::Column::SiteId, recovery_code::Column::UserId, recovery_code::Column::SetId];
+    let of_sets = Query::select()
+        .columns([code_set::Column::SiteId, code_set::Column::UserId, code_set::Column::Id])
+        .from(code_set::Entity)
+        .cond_where(sets.clone())
+        .take();
+    recovery_code::Entity::delete_many()
+        .filter(Expr::tuple(key.map(Expr::col)).in_subquery(of_sets))
         .exec(tx)
         .await?;
     code_set::Entity::delete_many().filter(sets).exec(tx).await?;

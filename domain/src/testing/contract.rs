@@ -37,11 +37,18 @@ pub use sites::*;
 pub const RACERS: usize = 64;
 
 /// Makes a test of every case: `store_contract!(open)`, where `open` is an async function that answers an
-/// `Arc<dyn Store>`. The crate that calls it needs `tokio` with its multi-threaded runtime.
+/// `Arc<dyn Store>`. The crate that calls it needs `tokio` with its multi-threaded runtime. `store_contract!(in_turn open)`
+/// makes one function of them, `every_case`, for whoever watches what the store does.
 #[macro_export]
 macro_rules! store_contract {
     ($open:path) => {
-        $crate::store_contract!(@ $open:
+        $crate::store_contract!(@cases tests $open);
+    };
+    (in_turn $open:path) => {
+        $crate::store_contract!(@cases in_turn $open);
+    };
+    (@cases $how:ident $open:path) => {
+        $crate::store_contract!(@$how $open:
             a_site_is_known_with_its_issuer_and_policy_however_many_race
             a_user_is_known_by_the_exact_id_and_relabelled
             an_address_is_remembered_of_a_known_user_only
@@ -109,7 +116,13 @@ macro_rules! store_contract {
             tidying_deletes_only_what_ended
         );
     };
-    (@ $open:path: $($case:ident)*) => {$(
+    (@in_turn $open:path: $($case:ident)*) => {
+        async fn every_case() {$(
+            let bench = $crate::testing::contract::Bench::new($open().await, $crate::race!(), stringify!($case));
+            Box::pin($crate::testing::contract::$case(bench)).await;
+        )*}
+    };
+    (@tests $open:path: $($case:ident)*) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $case() {
             let bench = $crate::testing::contract::Bench::new($open().await, $crate::race!(), stringify!($case));

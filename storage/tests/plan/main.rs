@@ -1,0 +1,108 @@
+//! No statement of the contract reads more than its result needs: each is taken once, with its parameters, and both
+//! databases are asked for its plan over many users, without statistics and with them.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod crowd;
+mod judge;
+
+use domain::ports::Store;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use storage::{Database, SqlStore};
+use support::Kind;
+use tokio::sync::OnceCell;
+
+/// Each statement by its text, with the parameters with which it came first.
+type Statements = Arc<Mutex<BTreeMap<String, Statement>>>;
+
+struct Watched {
+    url: String,
+    store: Arc<dyn Store>,
+    seen: Statements,
+}
+
+impl Watched {
+    async fn open(kind: Kind) -> Self {
+        let (url, seen) = (support::empty_url(kind).await, Statements::default());
+        let db = Database::open(&url).await.unwrap();
+        storage::migrate(&db).await.unwrap();
+        let told = Arc::clone(&seen);
+        let db = db.told_to(move |statement| {
+            told.lock().unwrap().entry(statement.sql.clone()).or_insert_with(|| statement.clone());
+        });
+        Self { url, store: Arc::new(SqlStore::new(db)), seen }
+    }
+
+    fn statements(&self) -> Vec<Statement> {
+        self.seen.lock().unwrap().values().cloned().collect()
+    }
+}
+
+macro_rules! watched {
+    ($database:ident, $kind:expr) => {
+        mod $database {
+            use super::*;
+
+            static WATCHED: OnceCell<Watched> = OnceCell::const_new();
+
+            async fn open() -> Arc<dyn Store> {
+                Arc::clone(&WATCHED.get_or_init(|| Watched::open($kind)).await.store)
+            }
+
+            domain::store_contract!(in_turn open);
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn no_statement_reads_more_than_its_result_needs() {
+                every_case().await;
+                judged($kind, WATCHED.get().unwrap()).await;
+            }
+        }
+    };
+}
+
+watched!(sqlite, Kind::Sqlite);
+watched!(postgres, Kind::Postgres);
+
+async fn judged(kind: Kind, watched: &Watched) {
+    let raw = sea_orm::Database::connect(&watched.url).await.unwrap();
+    crowd::gather(kind, &raw).await;
+    let statements = watched.statements();
+    let mut wide = Vec::new();
+    for statistics in [false, true] {
+        if statistics {
+            raw.execute_unprepared("ANALYZE").await.unwrap();
+        }
+        for statement in &statements {
+            if let Some(why) = judge::too_wide(statement, &plan(kind, &raw, statement).await) {
+                wide.push(format!("with statistics: {statistics}: {why}: {}", statement.sql));
+            }
+        }
+    }
+    raw.close().await.unwrap();
+    println!("{kind:?}: {} statements, {} too wide", statements.len(), wide.len());
+    assert!(statements.len() > 80, "{kind:?}: they were told: {}", statements.len());
+    assert!(wide.is_empty(), "{kind:?}: {} are too wide: {wide:#?}", wide.len());
+}
+
+async fn plan(kind: Kind, raw: &DatabaseConnection, of: &Statement) -> Vec<String> {
+    let (words, column) = match kind {
+        Kind::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
+        Kind::Postgres => ("EXPLAIN", "QUERY PLAN"),
+    };
+    let mut asked = of.clone();
+    asked.sql = format!("{words} {}", of.sql);
+    match raw.query_all_raw(asked).await {
+        Ok(rows) => rows.iter().map(|row| row.try_get("", column).unwrap()).collect(),
+        // What begins and ends transactions has no plan.
+        Err(error) => {
+            let first = of.sql.split_whitespace().next().unwrap_or_default().to_uppercase();
+            let planned = ["SELECT", "UPDATE", "DELETE", "INSERT"].contains(&first.as_str());
+            assert!(!planned, "{kind:?}: {}: {error}", of.sql);
+            Vec::new()
+        }
+    }
+}
