@@ -127,7 +127,11 @@ impl Chain {
         let first = events.first().ok_or(Stop::Guard)?.id;
         let marks = marks_of(tx, seen, &events).await?;
         let mark = |number: i64| marks.get(&number).copied();
-        events.retain(|event| chain::is_proved(&self.keys, &row::found(event), &mark).unwrap_or(false));
+        events.retain(|event| {
+            // What somebody wrote where its seat will stand is found by whoever verifies, and not written over.
+            let untouched = event.position.is_none() && event.digest.is_none();
+            untouched && chain::is_proved(&self.keys, &row::found(event), &mark).unwrap_or(false)
+        });
         let Some(mut seated) = self.begun(head, &events, now) else {
             return Ok(Closed::Forged(EventId::from_uuid(first)));
         };

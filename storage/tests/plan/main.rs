@@ -67,6 +67,35 @@ macro_rules! watched {
 watched!(sqlite, Kind::Sqlite);
 watched!(postgres, Kind::Postgres);
 
+/// The index as it was, and the two statements that made opening a challenge slow with many users.
+const BEFORE: [&str; 2] = [
+    "DROP INDEX recovery_code_of_set",
+    "CREATE INDEX recovery_code_of_set ON recovery_code (site_id, user_id, set_id)",
+];
+const SLOW: [&str; 2] = [
+    "SELECT * FROM recovery_code WHERE site_id = X'00' AND user_id = X'00' AND set_id = X'00' ORDER BY id",
+    "DELETE FROM recovery_code WHERE set_id IN (SELECT id FROM code_set WHERE site_id = X'00' AND user_id = X'00')",
+];
+
+#[tokio::test]
+async fn what_read_the_codes_of_everybody_would_be_found() {
+    let url = support::empty_url(Kind::Sqlite).await;
+    let db = Database::open(&url).await.unwrap();
+    storage::migrate(&db).await.unwrap();
+    db.close().await;
+    let raw = sea_orm::Database::connect(&url).await.unwrap();
+    for statement in BEFORE {
+        raw.execute_unprepared(statement).await.unwrap();
+    }
+    for slow in SLOW {
+        let statement = Statement::from_string(raw.get_database_backend(), slow);
+        let why = judge::too_wide(&statement, &plan(Kind::Sqlite, &raw, &statement).await);
+        println!("{why:?}: {slow}");
+        assert!(why.is_some(), "{slow}");
+    }
+    raw.close().await.unwrap();
+}
+
 async fn judged(kind: Kind, watched: &Watched) {
     let raw = sea_orm::Database::connect(&watched.url).await.unwrap();
     crowd::gather(kind, &raw).await;

@@ -56,7 +56,7 @@ fn line(seat: Seat, event: &Event) -> Value {
         "by": event.by.as_ref().map(UserId::as_str),
         "at": event.at.millis(),
         "kind": event.kind.as_str(),
-        "factor": event.factor.map(|of| FactorKind::as_str(&of)),
+        "factor": event.factor.map(FactorKind::as_str),
         "cause": event.cause.map(Cause::as_str),
         "subject": event.subject,
         "reason": event.reason.as_ref().map(Reason::as_str),
