@@ -1,21 +1,31 @@
-//! The hash chain over the audit log: whoever can write the database, and has not the sealing keys, changes nothing in
-//! what was closed without its being noticed.
+//! What proves the audit log: whoever can write the database, and has not the sealing keys, changes nothing in it without
+//! its being noticed.
 //!
-//! An event is written with its change, and without any hash: no answer waits for another's. A worker closes what is a
-//! few seconds old in batches. Each event of a batch gets its [`Seat`] and a digest of what stands in its row; each batch
-//! gets a hash of its events' digests and of the hash before it; the head of the chain is the newest batch. An event that
-//! is committed late finds its place in a later batch, whatever its time.
+//! - Each event is written with a [`event_mac`]: over all that stands in its row, over who wrote it and as which of its
+//!   events ([`Stamp`]), and over the newest batch that its writer knew. So no event can be made, changed or moved without
+//!   the key, and none outlives the batch that it knew.
+//! - Each process that writes events is a [`Writer`]: it counts its own, and what it counted is sealed with the head. So
+//!   none can be taken away before it is closed, either. No two processes wait for each other's count.
+//! - A worker closes what is a few seconds old in batches: each event gets its [`Seat`] and a digest of it, each batch a
+//!   hash of its events' digests and of the hash before it. The head of the chain is the newest batch, sealed. Before the
+//!   first batch stands a sealed genesis, which only an empty database is given.
 //!
-//! Every digest is keyed under the sealing keys. What is personal in an event goes in by a salted [`commitment`]: the
-//! erasing of a user wipes the texts and the salt, the commitment stays, and the chain holds.
+//! What is personal in an event goes in by a salted [`commitment`]. The erasing of a user wipes the texts and the salt,
+//! and its event says which events it wiped ([`erasure_digest`]): the commitment stays, and all of it is still proved.
 
 mod check;
 mod encoding;
 mod misfit;
+mod sequences;
+mod writer;
 
-pub use check::{FoundEvent, check};
+pub use check::{FoundEvent, Marks, check, is_proved};
 pub use misfit::Misfit;
+pub use sequences::Sequences;
+pub use writer::{Ledger, Writer, writers_digest};
 
+use crate::name::EventId;
+use crate::ports::Entropy;
 use crate::seal::{KeyId, KeyRing, SealError, mac};
 use crate::time::Timestamp;
 use encoding::Encoding;
@@ -39,6 +49,19 @@ pub struct Seat {
     pub position: i64,
 }
 
+/// Who wrote an event, and when in the life of the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Under which key.
+    pub key: KeyId,
+    /// The [`Writer`].
+    pub writer: i64,
+    /// Which of the writer's events it is, from zero.
+    pub sequence: i64,
+    /// The newest batch that the writer knew; zero: the genesis. Its hash goes into the MAC.
+    pub mark: i64,
+}
+
 /// What is never erased in a row of the audit log, as it lies in the database: a text that no version ever wrote is
 /// found out, too.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +82,8 @@ pub struct Record<'a> {
     pub factor: Option<&'a str>,
     /// Why it was refused.
     pub cause: Option<&'a str>,
+    /// Where it is an erasure: the [`erasure_digest`] of what it wiped.
+    pub wiped: Option<&'a [u8]>,
 }
 
 /// What is personal in it: it goes when its user is erased.
@@ -93,37 +118,53 @@ pub struct Batch {
     pub hash: Digest,
 }
 
-/// The newest batch. Its seal cannot be made without the key: a head that was put back to an earlier batch is noticed,
-/// unless somebody kept that very head of then.
+/// The newest batch, and what the writers have counted. Its seal cannot be made without the key: a head that was put back
+/// is noticed by every event that knew a later batch, or by whoever noted one elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The number of the newest batch; zero before the first.
     pub batch: i64,
-    /// Its hash.
+    /// Its hash; before the first batch something random.
     pub hash: Digest,
+    /// The [`writers_digest`].
+    pub writers: Digest,
     /// The key of the seal.
     pub key: KeyId,
-    /// The keyed digest of the number and the hash.
+    /// The keyed digest of the rest.
     pub seal: Digest,
 }
 
 impl Head {
-    /// Before the first batch.
-    pub const NONE: Self = Self { batch: 0, hash: [0; 32], key: KeyId(0), seal: [0; 32] };
-
-    /// The head that this batch is, once it is closed.
+    /// Of a chain that begins: what its first batch stands on.
     ///
     /// # Errors
-    /// [`SealError::UnknownKey`] if the ring has not the batch's key.
-    pub fn of(keys: &KeyRing, batch: &Batch) -> Result<Self, SealError> {
-        let (number, hash, key) = (batch.number, batch.hash, batch.key);
-        Ok(Self { batch: number, hash, key, seal: sealed(keys, key, number, &hash)? })
+    /// [`SealError::UnknownKey`] if the ring has not its own key.
+    pub fn genesis(keys: &KeyRing, entropy: &dyn Entropy) -> Result<Self, SealError> {
+        let mut hash = [0; 32];
+        entropy.fill(&mut hash);
+        Self::sealed(keys, 0, hash, &[])
+    }
+
+    /// The head at this batch, with what the writers have counted.
+    ///
+    /// # Errors
+    /// [`SealError::UnknownKey`] if the ring has not its own key.
+    pub fn sealed(keys: &KeyRing, batch: i64, hash: Digest, writers: &[Writer]) -> Result<Self, SealError> {
+        let key = keys.active();
+        let writers = writers_digest(keys, key, writers)?;
+        Ok(Self { batch, hash, writers, key, seal: seal(keys, key, batch, &hash, &writers)? })
     }
 
     /// Whether it was made with the key.
     #[must_use]
     pub fn holds(&self, keys: &KeyRing) -> bool {
-        *self == Self::NONE || sealed(keys, self.key, self.batch, &self.hash) == Ok(self.seal)
+        seal(keys, self.key, self.batch, &self.hash, &self.writers) == Ok(self.seal)
+    }
+
+    /// Whether these are all the writers that were sealed with it.
+    #[must_use]
+    pub fn counts(&self, keys: &KeyRing, writers: &[Writer]) -> bool {
+        writers_digest(keys, self.key, writers) == Ok(self.writers)
     }
 }
 
@@ -136,20 +177,22 @@ pub fn commitment(salt: &Digest, personal: &Personal<'_>) -> Digest {
     mac(salt, text.bytes())
 }
 
-/// The digest of an event at its seat.
+/// The MAC with which an event is written, where `known` is the hash of the batch that its stamp names.
 ///
 /// # Errors
 /// [`SealError::UnknownKey`] if the ring has no such key.
-pub fn event_digest(
+pub fn event_mac(
     keys: &KeyRing,
-    key: KeyId,
-    seat: Seat,
+    stamp: &Stamp,
+    known: &Digest,
     record: &Record<'_>,
     commitment: &Digest,
 ) -> Result<Digest, SealError> {
-    let text = Encoding::of("audit event, 1")
-        .number(seat.batch)
-        .number(seat.position)
+    let text = Encoding::of("audit event, 2")
+        .number(stamp.writer)
+        .number(stamp.sequence)
+        .number(stamp.mark)
+        .field(known)
         .field(record.site.as_bytes())
         .field(record.id.as_bytes())
         .field(record.user)
@@ -158,8 +201,29 @@ pub fn event_digest(
         .field(record.kind.as_bytes())
         .maybe_text(record.factor)
         .maybe_text(record.cause)
+        .maybe(record.wiped)
         .field(commitment);
+    keyed(keys, stamp.key, &text)
+}
+
+/// What an erasure says of the events that it wiped, in any order.
+///
+/// # Errors
+/// [`SealError::UnknownKey`] if the ring has no such key.
+pub fn erasure_digest(keys: &KeyRing, key: KeyId, wiped: &[EventId]) -> Result<Digest, SealError> {
+    let mut wiped = wiped.to_vec();
+    wiped.sort_unstable();
+    let text =
+        wiped.iter().fold(Encoding::of("audit erasure, 1"), |text, id| text.field(id.uuid().as_bytes()));
     keyed(keys, key, &text)
+}
+
+/// The digest of an event at its seat.
+///
+/// # Errors
+/// [`SealError::UnknownKey`] if the ring has no such key.
+pub fn seat_digest(keys: &KeyRing, key: KeyId, seat: Seat, mac: &Digest) -> Result<Digest, SealError> {
+    keyed(keys, key, &Encoding::of("audit seat, 1").number(seat.batch).number(seat.position).field(mac))
 }
 
 /// The hash of a batch, whatever [`Batch::hash`] says, behind the hash of the one before it.
@@ -183,8 +247,14 @@ pub fn batch_hash(
     keyed(keys, batch.key, &text)
 }
 
-fn sealed(keys: &KeyRing, key: KeyId, batch: i64, hash: &Digest) -> Result<Digest, SealError> {
-    keyed(keys, key, &Encoding::of("audit head, 1").number(batch).field(hash))
+fn seal(
+    keys: &KeyRing,
+    key: KeyId,
+    batch: i64,
+    hash: &Digest,
+    writers: &Digest,
+) -> Result<Digest, SealError> {
+    keyed(keys, key, &Encoding::of("audit head, 2").number(batch).field(hash).field(writers))
 }
 
 fn keyed(keys: &KeyRing, key: KeyId, text: &Encoding) -> Result<Digest, SealError> {

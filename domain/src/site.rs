@@ -4,7 +4,7 @@ mod policy;
 
 pub use policy::{FactorKinds, SitePolicy, TrustedDays};
 
-use crate::name::{NameError, SiteId};
+use crate::name::{NameError, SiteId, UserId};
 use crate::ports::Entropy;
 use crate::secret::{SecretText, redacted};
 use crate::session::TokenHash;
@@ -159,6 +159,14 @@ pub struct SiteCaller {
     pub key: KeyName,
     /// What the key may do.
     pub scopes: Vec<Scope>,
+}
+
+impl SiteCaller {
+    /// As whom the log names it: the public half of its key.
+    #[must_use]
+    pub fn doer(&self) -> Option<UserId> {
+        UserId::parse(&["tf_", self.key.as_str()].concat()).ok()
+    }
 }
 
 fn hex<const BYTES: usize>(entropy: &dyn Entropy) -> String {

@@ -5,6 +5,7 @@ mod admin;
 mod audit;
 mod check_config;
 mod current;
+mod deed;
 mod key;
 mod migrate;
 mod serve;

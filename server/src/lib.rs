@@ -14,6 +14,7 @@ pub mod command;
 pub mod config;
 mod docs;
 pub mod entropy;
+mod export_key;
 mod fns;
 pub mod guard;
 pub mod hashing;

@@ -24,6 +24,7 @@ pub use pending::PendingSignIn;
 use crate::backend::{Database, steps};
 use crate::entity::{OwnedTable, account, site};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use domain::audit::Event;
 use domain::name::{Name, SiteId, User, UserId};
 use domain::page::Page;
@@ -32,7 +33,7 @@ use domain::seal::Sealed;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 /// What an account may do beside looking after itself.

@@ -6,13 +6,14 @@ use crate::entity::{
     enrollment, event, idempotency_key, notice, recovery_code, session, ticket, trusted_device, user,
 };
 use crate::error::{Step, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, authenticator as authenticators, challenge as challenges, embedding};
 use crate::{budget as budgets, session as sessions, user as users};
 use domain::audit::Event;
-use domain::name::User;
+use domain::name::{EventId, User};
 use domain::ports::{OtherSessions, ResetUser};
 use sea_orm::sea_query::Expr;
-use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 
 pub(crate) async fn reset(tx: &DatabaseTransaction, reset: &ResetUser) -> Step {
     let owner = &reset.user;
@@ -53,25 +54,28 @@ pub(crate) async fn erase(tx: &DatabaseTransaction, owner: &User, event: &Event)
     delete::<session::Entity>(tx, owner).await?;
     delete::<idempotency_key::Entity>(tx, owner).await?;
     delete::<notice::Entity>(tx, owner).await?;
-    strip_events(tx, owner).await?;
-    audit::record(tx, event).await
+    let wiped = strip_events(tx, owner, event.id).await?;
+    audit::record_erasure(tx, event, &wiped).await
 }
 
 async fn delete<T: OwnedTable>(tx: &DatabaseTransaction, owner: &User) -> Step<u64> {
     Ok(T::delete_many().filter(T::owned_by(owner)).exec(tx).await?.rows_affected)
 }
 
-/// What is personal in the events goes, and the salt with it: what stands for it in the chain says nothing any more.
-async fn strip_events(tx: &DatabaseTransaction, owner: &User) -> Step {
+/// What is personal in the events goes, and the salt with it: what stands for it in their proof says nothing any more. Of
+/// each it stays by which erasure, which tells of all of them.
+async fn strip_events(tx: &DatabaseTransaction, owner: &User, erasure: EventId) -> Step<Vec<EventId>> {
     let nothing = || Expr::value(Option::<String>::None);
-    event::Entity::update_many()
+    let wiped = event::Entity::update_many()
         .col_expr(event::Column::Subject, nothing())
         .col_expr(event::Column::Reason, nothing())
         .col_expr(event::Column::Address, nothing())
         .col_expr(event::Column::Browser, nothing())
         .col_expr(event::Column::Salt, Expr::value(Option::<Vec<u8>>::None))
+        .col_expr(event::Column::Erasure, Expr::value(erasure.uuid()))
         .filter(event::Entity::owned_by(owner))
-        .exec(tx)
+        .filter(event::COLUMN.erasure.is_null())
+        .exec_with_returning(tx)
         .await?;
-    Ok(())
+    Ok(wiped.iter().map(|row| EventId::from_uuid(row.id)).collect())
 }

@@ -5,19 +5,31 @@ use crate::backend::Database;
 use crate::entity::{event, user_bytes};
 use crate::error::{Step, fault, intact};
 use crate::notice;
+use crate::transaction::DatabaseTransaction;
 use domain::audit::{Cause, Event, EventKind, Place};
 use domain::factor::FactorKind;
 use domain::name::{EventId, Reason, SiteId, User, UserId};
 use domain::ports::{EventMark, EventPage, StoreError};
 use domain::time::Timestamp;
-use sea_orm::{
-    Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-/// Writes an event, in the transaction of its change where it has one.
-pub(crate) async fn record(db: &impl ConnectionTrait, event: &Event) -> Step {
-    event::Entity::insert(to_row(event).into_active_model()).exec_without_returning(db).await?;
-    notice::queue(db, event).await
+/// Writes an event with its proof, in the transaction of its change.
+pub(crate) async fn record(tx: &DatabaseTransaction, event: &Event) -> Step {
+    write(tx, to_row(event)).await?;
+    notice::queue(tx, event).await
+}
+
+/// The same for the event of an erasure, which says what it wiped.
+pub(crate) async fn record_erasure(tx: &DatabaseTransaction, event: &Event, wiped: &[EventId]) -> Step {
+    let wiped = tx.journal().map(|journal| journal.wiped(wiped)).transpose()?;
+    write(tx, event::Model { wiped: wiped.map(|digest| digest.to_vec()), ..to_row(event) }).await?;
+    notice::queue(tx, event).await
+}
+
+async fn write(tx: &DatabaseTransaction, mut row: event::Model) -> Step {
+    tx.prove(&mut row)?;
+    event::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// A page of the events of a site or of one of its users, newest first.
@@ -75,6 +87,13 @@ fn to_row(event: &Event) -> event::Model {
         reason: event.reason.as_ref().map(|reason| reason.as_str().to_owned()),
         address: event.place.address.clone(),
         browser: event.place.browser.clone(),
+        key_id: None,
+        writer: None,
+        sequence: None,
+        mark: None,
+        mac: None,
+        wiped: None,
+        erasure: None,
         batch: None,
         position: None,
         salt: None,

@@ -2,6 +2,7 @@
 
 use crate::entity::{OwnedTable, authenticator, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, budget, bypass_code, email_code, recovery_code, session, user};
 use domain::audit::Event;
 use domain::factor::FactorKind;
@@ -11,8 +12,7 @@ use domain::seal::Sealed;
 use domain::time::{TimeStep, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, UpdateMany,
+    ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany,
 };
 
 const ACTIVE: &str = "active";

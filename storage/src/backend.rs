@@ -11,6 +11,7 @@ mod url;
 
 use crate::error::fault;
 use crate::health::Newest;
+use crate::journal::Journal;
 use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
@@ -65,6 +66,7 @@ pub struct Database {
     reader: Reader,
     backend: Backend,
     newest_proof: Newest,
+    journal: Option<Journal>,
     sqlite: Option<Sqlite>,
     /// How to connect for a migration.
     to_migrate: ConnectOptions,
@@ -141,7 +143,7 @@ impl Database {
         let file = OpenFile::at(&path).map_err(|error| OpenError::File(path.clone(), error))?;
         let (sqlite, to_migrate) = (Some(Sqlite { file, anchor }), sqlite_options(path, 1, None));
         let (reader, newest_proof) = (Reader(reader), Newest::default());
-        Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof, sqlite, to_migrate })
+        Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof, journal: None, sqlite, to_migrate })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -158,7 +160,7 @@ impl Database {
         let pool = connect(options, url, place(url)).await?;
         let (writer, reader, newest_proof) = (pool.clone(), Reader(pool), Newest::default());
         let to_migrate = to_migrate_postgres(url);
-        Ok(Self { writer, reader, backend: Backend::Postgres, newest_proof, sqlite: None, to_migrate })
+        Ok(Self { writer, reader, backend: Backend::Postgres, newest_proof, journal: None, sqlite: None, to_migrate })
     }
 
     /// What [`Database::prove_commit`] found last.
@@ -219,6 +221,16 @@ impl Database {
     /// Where single statements are read.
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// With what events are proved; `None`: they are not.
+    pub(crate) const fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
+    }
+
+    /// The same connections, on which events are proved from now on.
+    pub(crate) fn with_journal(self, journal: Journal) -> Self {
+        Self { journal: Some(journal), ..self }
     }
 
     /// Has every statement told to `listener`, with its parameters. For the test that asks for their plans.

@@ -3,6 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, budget, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use domain::budget::{Budget, BudgetChange, FREE, STOP};
 use domain::factor::FactorKind;
 use domain::name::{SiteId, User};
@@ -10,8 +11,7 @@ use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, Func, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
 /// Bytes of one stored moment.

@@ -3,6 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, bypass_code, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, budget, user};
 use domain::factor::FactorKind;
 use domain::factor::bypass_code::BypassDigest;
@@ -11,7 +12,7 @@ use domain::ports::{IssuedBypassCode, StoreError, StoredBypassCode};
 use domain::seal::KeyId;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
 
 /// Whoever issues at the same time, or changes the user's factors, waits for the user's row. Wrong bypass codes are forgiven:
 /// somebody who has the password and types twelve characters fifty times must not keep out whom support lets in. What bounds a

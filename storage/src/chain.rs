@@ -1,32 +1,39 @@
-//! Closing the audit log's events in batches, and verifying what was closed.
+//! Closing the audit log's events in batches, counting who wrote them, and verifying both.
 //!
 //! Any number of replicas may close: whoever does so moves the head of the chain, under the guard that it is still the one
 //! that was seen. Events are inserted without a look at the chain, and whoever inserts one waits for nothing here.
 
+mod adopt;
+mod closed;
+mod counting;
 mod row;
 mod verify;
 
+pub(crate) use row::{personal_of, record_of};
 pub use verify::{Noted, Verdict};
 
 use crate::backend::{Database, steps};
-use crate::entity::{chain_head, event, event_batch};
+use crate::entity::{chain_head, event, event_batch, event_writer};
 use crate::error::{Step, Stop, fault, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::moment;
-use domain::chain::{self, Batch, Digest, Head, Misfit, Seat};
-use domain::ports::{Entropy, StoreError};
+use domain::chain::{self, Batch, Digest, Head, Misfit, Seat, Writer};
+use domain::name::EventId;
+use domain::ports::StoreError;
 use domain::seal::{KeyRing, SealError};
 use domain::time::Timestamp;
-use row::{ONLY, record_of};
+use row::{Chained, ONLY};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
+use std::collections::BTreeMap;
 
 /// Why nothing was closed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
-    /// Nothing is closed behind a head that somebody changed: it would be made good by that.
+    /// Nothing is closed behind a chain that somebody changed: it would be made good by that.
     #[error(transparent)]
     Misfit(#[from] Misfit),
     /// The ring has not its own key.
@@ -56,6 +63,13 @@ struct Seated {
     digests: Vec<Digest>,
 }
 
+/// What came of closing.
+enum Closed {
+    Batch(Batch),
+    /// None of the events that wait was written by Twofold.
+    Forged(EventId),
+}
+
 impl Chain {
     /// The chain in this database, under these keys.
     #[must_use]
@@ -64,11 +78,13 @@ impl Chain {
     }
 
     /// Closes a batch of the oldest events that are not closed and no longer new at `now`, or of a time that has not come
-    /// yet. `None`: there is none, or somebody else is closing them.
+    /// yet. `None`: there is none, or somebody else is closing them. Events that Twofold did not write are left where
+    /// they are.
     ///
     /// # Errors
-    /// [`ChainError`] if the chain is not as it was left, or cannot be read or written.
-    pub async fn close(&self, now: Timestamp, entropy: &dyn Entropy) -> Result<Option<Batch>, ChainError> {
+    /// [`ChainError`] if the chain is not as it was left, or cannot be read or written; or if nothing but events that
+    /// Twofold did not write is left.
+    pub async fn close(&self, now: Timestamp) -> Result<Option<Batch>, ChainError> {
         // What a clock ahead stamped settles by no waiting: it has its place as soon as it is seen.
         let settled = Condition::any()
             .add(event::COLUMN.at.lte((now - chain::SETTLED).millis()))
@@ -77,31 +93,33 @@ impl Chain {
         if waiting.count(self.db.reader()).await.map_err(fault)? == 0 {
             return Ok(None);
         }
-        let head = row::head(self.db.reader()).await?.ok_or(Misfit::Head)?;
-        if !head.holds(&self.keys) {
-            return Err(Misfit::Head.into());
-        }
+        let seen = self.chained().await?;
         // Found out before the transaction, in which it could not be said.
         self.keys.check()?;
-        let mut salts = vec![[0; 32]; chain::BATCH as usize];
-        for salt in &mut salts {
-            entropy.fill(salt);
-        }
         let own = self.clone();
-        Ok(self.db.write(steps!(tx => own.close_behind(tx, &head, settled, now, &salts))).await?)
+        match self.db.write(steps!(tx => own.close_behind(tx, &seen, settled, now))).await? {
+            None => Ok(None),
+            Some(Closed::Forged(event)) => Err(Misfit::EventForged { event }.into()),
+            Some(Closed::Batch(batch)) => {
+                if let Some(journal) = self.db.journal() {
+                    journal.learn(batch.number, batch.hash);
+                }
+                Ok(Some(batch))
+            }
+        }
     }
 
     async fn close_behind(
         &self,
         tx: &DatabaseTransaction,
-        seen: &Head,
+        seen: &Chained,
         settled: Condition,
         now: Timestamp,
-        salts: &[[u8; 32]],
-    ) -> Step<Batch> {
+    ) -> Step<Closed> {
+        let head = &seen.head;
         // Whoever closes at the same time waits here, and finds another head.
-        move_head(tx, seen, seen).await?;
-        let events = event::Entity::find()
+        move_head(tx, head, head).await?;
+        let mut events = event::Entity::find()
             .filter(open())
             .filter(settled)
             .order_by_asc(event::Column::At)
@@ -111,22 +129,34 @@ impl Chain {
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .all(tx)
             .await?;
-        let mut seated = self.begun(seen, &events, now)?;
-        for (event, salt) in events.iter().zip(salts) {
-            self.seat(tx, &mut seated, event, salt).await?;
+        let first = events.first().ok_or(Stop::Guard)?.id;
+        let marks = marks_of(tx, seen, &events).await?;
+        let mark = |number: i64| marks.get(&number).copied();
+        events.retain(|event| {
+            // What somebody wrote where its seat will stand is found by whoever verifies, and not written over.
+            let untouched = event.position.is_none() && event.digest.is_none();
+            untouched && chain::is_proved(&self.keys, &row::found(event), &mark).unwrap_or(false)
+        });
+        let Some(mut seated) = self.begun(head, &events, now) else {
+            return Ok(Closed::Forged(EventId::from_uuid(first)));
+        };
+        for event in &events {
+            self.seat(tx, &mut seated, event).await?;
         }
         let Seated { mut batch, digests } = seated;
-        batch.hash = sealed(chain::batch_hash(&self.keys, &seen.hash, &batch, &digests))?;
+        batch.hash = sealed(chain::batch_hash(&self.keys, &head.hash, &batch, &digests))?;
         event_batch::Entity::insert(row::batch_row(&batch).into_active_model())
             .exec_without_returning(tx)
             .await?;
-        move_head(tx, seen, &sealed(Head::of(&self.keys, &batch))?).await?;
-        Ok(batch)
+        let writers = counted_closed(tx, &seen.writers, &events).await?;
+        let to = sealed(Head::sealed(&self.keys, batch.number, batch.hash, &writers))?;
+        move_head(tx, head, &to).await?;
+        Ok(Closed::Batch(batch))
     }
 
-    /// The batch of these events. Guard: there are any.
-    fn begun(&self, seen: &Head, events: &[event::Model], now: Timestamp) -> Step<Seated> {
-        let (first, last) = events.first().zip(events.last()).ok_or(Stop::Guard)?;
+    /// The batch of these events. `None`: there are none.
+    fn begun(&self, seen: &Head, events: &[event::Model], now: Timestamp) -> Option<Seated> {
+        let (first, last) = events.first().zip(events.last())?;
         let batch = Batch {
             number: seen.batch.saturating_add(1),
             count: i64::try_from(events.len()).unwrap_or(i64::MAX),
@@ -134,29 +164,20 @@ impl Chain {
             last_at: Timestamp::from_millis(last.at),
             closed_at: now,
             key: self.keys.active(),
-            hash: Head::NONE.hash,
+            hash: [0; 32],
         };
-        Ok(Seated { batch, digests: Vec::with_capacity(events.len()) })
+        Some(Seated { batch, digests: Vec::with_capacity(events.len()) })
     }
 
     /// Gives an event its place. Guard: it has none.
-    async fn seat(
-        &self,
-        tx: &DatabaseTransaction,
-        seated: &mut Seated,
-        of: &event::Model,
-        salt: &[u8; 32],
-    ) -> Step {
+    async fn seat(&self, tx: &DatabaseTransaction, seated: &mut Seated, of: &event::Model) -> Step {
         let position = i64::try_from(seated.digests.len()).unwrap_or(i64::MAX);
         let seat = Seat { batch: seated.batch.number, position };
-        let commitment = chain::commitment(salt, &row::personal_of(of));
-        let record = record_of(of);
-        let digest = sealed(chain::event_digest(&self.keys, seated.batch.key, seat, &record, &commitment))?;
+        let mac = row::digest_of(of.mac.as_deref()).ok_or(Stop::Guard)?;
+        let digest = sealed(chain::seat_digest(&self.keys, seated.batch.key, seat, &mac))?;
         let update = event::Entity::update_many()
             .col_expr(event::Column::Batch, Expr::value(seat.batch))
             .col_expr(event::Column::Position, Expr::value(seat.position))
-            .col_expr(event::Column::Salt, Expr::value(salt.to_vec()))
-            .col_expr(event::Column::Commitment, Expr::value(commitment.to_vec()))
             .col_expr(event::Column::Digest, Expr::value(digest.to_vec()))
             .filter(event::COLUMN.site_id.eq(of.site_id))
             .filter(event::COLUMN.id.eq(of.id))
@@ -171,16 +192,58 @@ fn open() -> Condition {
     Condition::all().add(event::Column::Batch.is_null())
 }
 
+/// The hashes of the batches that these events knew.
+async fn marks_of(
+    tx: &DatabaseTransaction,
+    seen: &Chained,
+    events: &[event::Model],
+) -> Step<BTreeMap<i64, Digest>> {
+    let mut marks = BTreeMap::from([(0, seen.genesis.hash), (seen.head.batch, seen.head.hash)]);
+    for mark in events.iter().filter_map(|event| event.mark) {
+        if !marks.contains_key(&mark) {
+            let batch = event_batch::Entity::find_by_id(mark).one(tx).await?;
+            if let Some(batch) = batch.as_ref().and_then(row::batch_of) {
+                marks.insert(mark, batch.hash);
+            }
+        }
+    }
+    Ok(marks)
+}
+
+/// The writers, with how many of their counted events are closed now.
+async fn counted_closed(
+    tx: &DatabaseTransaction,
+    writers: &[Writer],
+    events: &[event::Model],
+) -> Step<Vec<Writer>> {
+    let mut writers = writers.to_vec();
+    for writer in &mut writers {
+        let own = |event: &&event::Model| event.writer == Some(writer.number);
+        let counted =
+            |event: &&event::Model| event.sequence.is_some_and(|sequence| sequence < writer.settled);
+        let closed = events.iter().filter(own).filter(counted).count();
+        if closed > 0 {
+            writer.closed = writer.closed.saturating_add(i64::try_from(closed).unwrap_or(0));
+            let update = event_writer::Entity::update_many()
+                .col_expr(event_writer::Column::Closed, Expr::value(writer.closed))
+                .filter(event_writer::Column::Number.eq(writer.number));
+            one_row(update.exec(tx).await?.rows_affected)?;
+        }
+    }
+    Ok(writers)
+}
+
 /// Guard: the head is still the one that was seen.
 async fn move_head(tx: &DatabaseTransaction, seen: &Head, to: &Head) -> Step {
     let update = chain_head::Entity::update_many()
         .col_expr(chain_head::Column::Batch, Expr::value(to.batch))
         .col_expr(chain_head::Column::Hash, Expr::value(to.hash.to_vec()))
+        .col_expr(chain_head::Column::Writers, Expr::value(to.writers.to_vec()))
         .col_expr(chain_head::Column::KeyId, Expr::value(i64::from(to.key.0)))
         .col_expr(chain_head::Column::Seal, Expr::value(to.seal.to_vec()))
         .filter(chain_head::COLUMN.id.eq(ONLY))
         .filter(chain_head::COLUMN.batch.eq(seen.batch))
-        .filter(chain_head::Column::Hash.eq(seen.hash.to_vec()));
+        .filter(chain_head::Column::Seal.eq(seen.seal.to_vec()));
     one_row(update.exec(tx).await?.rows_affected)
 }
 

@@ -3,6 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{
     audit, authenticator, budget, bypass_code, email_code, embedding, enrollment, moment, recovery_code,
     session, user,
@@ -16,9 +17,7 @@ use domain::ports::{
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    Condition, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany,
-};
+use sea_orm::{Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany};
 
 mod row;
 

@@ -4,6 +4,7 @@ use crate::audit;
 use crate::backend::Database;
 use crate::entity::{OwnedTable, authenticator, email_code, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{moment, user};
 use domain::factor::FactorKind;
 use domain::factor::email_code::{CodeDigest, EVERY, HOUR, PER_HOUR, TRIES};
@@ -13,8 +14,7 @@ use domain::seal::KeyId;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, UpdateMany,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany,
 };
 use std::time::Duration;
 

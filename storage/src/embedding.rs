@@ -3,6 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, challenge_access, ticket, trusted_device, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, moment, session};
 use domain::audit::Event;
 use domain::name::{ChallengeId, DeviceId, SiteId, User, UserId};
@@ -13,7 +14,7 @@ use domain::ports::{
 use domain::session::TokenHash;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, enrollment, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{
     audit, authenticator, budget, bypass_code, challenge, email_code, moment, recovery_code, session, user,
 };
@@ -16,10 +17,7 @@ use domain::ports::{
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    UpdateMany,
-};
+use sea_orm::{Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany};
 
 mod row;
 

@@ -22,6 +22,7 @@ pub(crate) mod email_code;
 pub(crate) mod enrollment;
 pub(crate) mod event;
 pub(crate) mod event_batch;
+pub(crate) mod event_writer;
 pub(crate) mod health;
 pub(crate) mod idempotency_key;
 pub(crate) mod notice;
@@ -103,6 +104,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(session::Entity)
         .register(event::Entity)
         .register(event_batch::Entity)
+        .register(event_writer::Entity)
         .register(chain_head::Entity)
         .register(notice::Entity)
         .register(account::Entity)

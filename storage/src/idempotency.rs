@@ -3,6 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{idempotency_key, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::moment;
 use domain::idempotency::KeyHash;
 use domain::name::{ClaimId, SiteId};
@@ -11,7 +12,7 @@ use domain::ports::{ClaimState, ClaimedKey, Fingerprint, NewClaim, SettledClaim,
 use domain::seal::{KeyId, Sealed};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter};
 
 use idempotency_key::{COLUMN, Column, Entity, Model};
 

@@ -30,6 +30,7 @@ mod error;
 pub mod floor;
 pub mod health;
 mod idempotency;
+mod journal;
 mod migration;
 mod moment;
 pub mod notice;
@@ -40,6 +41,7 @@ mod session;
 pub mod site;
 mod store;
 mod tidy;
+mod transaction;
 mod user;
 
 pub use account::AccountStore;

@@ -15,6 +15,7 @@ mod m0013_chain;
 mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0016_a_health;
+mod m0024_h_proof;
 mod m0025_h_access_paths;
 mod m0026_i_tells_users;
 mod online;
@@ -70,6 +71,9 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0012_members::OneInvitation));
         all.push(Box::new(m0016_a_health::HEALTH));
         all.push(Box::new(m0026_i_tells_users::TELLS_USERS));
+        all.push(Box::new(m0024_h_proof::OF_EVENT));
+        all.push(Box::new(m0024_h_proof::WRITER));
+        all.push(Box::new(m0024_h_proof::BeginAnew));
         all.push(Box::new(m0025_h_access_paths::CodesOfSet));
         all
     }

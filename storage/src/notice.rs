@@ -7,6 +7,7 @@ use crate::audit;
 use crate::backend::Database;
 use crate::entity::{OwnedTable, notice, site, user, user_bytes};
 use crate::error::{Step, fault, intact};
+use crate::transaction::DatabaseTransaction;
 use domain::audit::Event;
 use domain::name::{EventId, SiteId, User};
 use domain::notice::{LONGEST_PAUSE, Notice, QueuedNotice};
@@ -14,8 +15,8 @@ use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 
 use crate::entity::{OwnedTable, code_set, recovery_code, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, bypass_code, session, user};
 use domain::factor::recovery_code::{HashedCode, Hashing, LOW, PER_SET};
 use domain::name::{CodeId, CodeSetId, EnrollmentId, SiteId, User};
@@ -11,8 +12,7 @@ use domain::seal::KeyId;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
 /// The user's active set, with its used codes.

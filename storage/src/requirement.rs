@@ -8,6 +8,7 @@ pub use telling::Untold;
 
 use crate::account::Role;
 use crate::backend::{Database, steps};
+use crate::transaction::DatabaseTransaction;
 
 use crate::audit;
 use crate::entity::{OwnedTable, account, role_requirement, site, user, user_bytes};
@@ -18,9 +19,7 @@ use domain::ports::{SetRequirement, StoreError};
 use domain::requirement::{Demand, Exemption};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, Value,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Value};
 use uuid::Uuid;
 
 /// Guards: the user is known; deadline and exemption as seen.

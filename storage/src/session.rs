@@ -3,6 +3,7 @@
 use crate::backend::Database;
 use crate::entity::{OwnedTable, session, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, authenticator, embedding, user};
 use domain::audit::Event;
 use domain::name::{SessionId, SiteId, User, UserId};
@@ -10,7 +11,7 @@ use domain::ports::{NewSession, OtherSessions, SteppedUp, StoreError};
 use domain::session::{Home, Session, TokenHash};
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter};
 
 pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewSession) -> Step {
     let NewSession { session, token, event } = new;

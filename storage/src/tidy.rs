@@ -5,12 +5,13 @@ use crate::entity::{
     session, ticket, trusted_device,
 };
 use crate::error::Step;
+use crate::transaction::DatabaseTransaction;
 use crate::{bypass_code, email_code, notice, recovery_code};
 use domain::policy;
 use domain::session::Home;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Query};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// Deletes ceremonies, sessions and links that ended before `before`. Answers how many of them went.
 pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u64> {

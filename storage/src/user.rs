@@ -3,14 +3,15 @@
 use crate::backend::{Database, steps};
 use crate::entity::{OwnedTable, user, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{authenticator, recovery_code, requirement};
 use domain::name::{EmailAddress, Label, SiteId, User, UserId};
 use domain::ports::{ListedUser, StoreError, UserPage, UserState};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, Insert, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Insert, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, UpdateMany,
 };
 
 /// Writes only where something is to be changed: this runs at every sign-in, and a write waits for the disk.
@@ -92,7 +93,7 @@ pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, Store
     db.snapshot(steps!(snapshot => state_in(snapshot, &user))).await
 }
 
-async fn state_in(snapshot: &DatabaseTransaction, user: &User) -> Result<UserState, StoreError> {
+async fn state_in(snapshot: &sea_orm::DatabaseTransaction, user: &User) -> Result<UserState, StoreError> {
     let Some(row) = find(snapshot, user).await? else { return Ok(UserState::default()) };
     Ok(UserState {
         label: Some(intact("user", Label::parse(&row.label).ok())?),

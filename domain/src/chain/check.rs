@@ -1,14 +1,22 @@
-//! One batch against its events.
+//! One event, and one batch against its events.
 
-use super::{Batch, Digest, Misfit, Personal, Record, Seat, batch_hash, commitment, event_digest};
+use super::{
+    Batch, Digest, Misfit, Personal, Record, Seat, Stamp, batch_hash, commitment, event_mac, seat_digest,
+};
 use crate::name::EventId;
 use crate::seal::{KeyRing, SealError};
+use uuid::Uuid;
 
-/// An event as it is found in a batch.
+/// The hash of a batch, by its number; of the genesis, by zero. `None`: there is none.
+pub type Marks<'a> = &'a (dyn Fn(i64) -> Option<Digest> + Sync);
+
+/// An event as it is found.
 #[derive(Clone, Copy, Debug)]
 pub struct FoundEvent<'a> {
-    /// Its place in the batch, if it says one.
+    /// Its place in its batch, if it says one.
     pub position: Option<i64>,
+    /// Who wrote it, if it says so.
+    pub stamp: Option<Stamp>,
     /// What never goes.
     pub record: Record<'a>,
     /// What is left of the rest.
@@ -17,15 +25,35 @@ pub struct FoundEvent<'a> {
     pub salt: Option<Digest>,
     /// What stands for the personal part.
     pub commitment: Option<Digest>,
-    /// The digest of all of it.
+    /// The erasure by which what is personal went.
+    pub erasure: Option<Uuid>,
+    /// With what it was written.
+    pub mac: Option<Digest>,
+    /// The digest of its seat.
     pub digest: Option<Digest>,
 }
 
-/// Where a batch, whose events come in the order of their positions, does not fit; `None`: it is as it was closed. What
-/// [`FoundEvent::is_stripped`] remains to be asked about.
+/// Whether an event, closed or not, is as it was written. Whether it was rightly wiped remains to be asked.
+///
+/// # Errors
+/// [`SealError::UnknownKey`] if the ring has not its key.
+pub fn is_proved(keys: &KeyRing, event: &FoundEvent<'_>, marks: Marks<'_>) -> Result<bool, SealError> {
+    let (Some(stamp), Some(stands_for), Some(written)) = (event.stamp, event.commitment, event.mac) else {
+        return Ok(false);
+    };
+    let whole = match &event.salt {
+        Some(salt) => event.erasure.is_none() && commitment(salt, &event.personal) == stands_for,
+        None => event.erasure.is_some() && event.personal == Personal::default(),
+    };
+    let Some(known) = marks(stamp.mark) else { return Ok(false) };
+    Ok(whole && event_mac(keys, &stamp, &known, &event.record, &stands_for)? == written)
+}
+
+/// Where a batch, whose events come in the order of their positions, does not fit; `None`: it is as it was closed. Whether
+/// its events were rightly wiped remains to be asked.
 #[must_use]
-pub fn check(keys: &KeyRing, previous: &Digest, batch: &Batch, events: &[FoundEvent<'_>]) -> Option<Misfit> {
-    judge(keys, previous, batch, events).unwrap_or_else(|error| {
+pub fn check(keys: &KeyRing, marks: Marks<'_>, batch: &Batch, events: &[FoundEvent<'_>]) -> Option<Misfit> {
+    judge(keys, marks, batch, events).unwrap_or_else(|error| {
         Some(match error {
             SealError::UnknownKey(key) => Misfit::KeyGone { batch: batch.number, key },
             SealError::Damaged => Misfit::BatchChanged(batch.number),
@@ -35,7 +63,7 @@ pub fn check(keys: &KeyRing, previous: &Digest, batch: &Batch, events: &[FoundEv
 
 fn judge(
     keys: &KeyRing,
-    previous: &Digest,
+    marks: Marks<'_>,
     batch: &Batch,
     events: &[FoundEvent<'_>],
 ) -> Result<Option<Misfit>, SealError> {
@@ -45,7 +73,7 @@ fn judge(
         let Some(event) = rest.next_if(|event| event.position == Some(position)) else {
             return Ok(Some(odd(batch, rest.next(), position).unwrap_or(Misfit::EventMissing(seat))));
         };
-        let digest = event.digest_at(keys, batch, seat)?;
+        let digest = event.digest_at(keys, marks, batch, seat)?;
         if let Some(twin) = rest.next_if(|twin| twin.position == Some(position)) {
             let false_one = if digest.is_some() { twin } else { event };
             return Ok(Some(false_one.added(batch)));
@@ -58,7 +86,10 @@ fn judge(
     if let Some(event) = rest.next() {
         return Ok(Some(event.added(batch)));
     }
-    let hash = batch_hash(keys, previous, batch, &digests)?;
+    let Some(previous) = marks(batch.number - 1) else {
+        return Ok(Some(Misfit::BatchMissing(batch.number - 1)));
+    };
+    let hash = batch_hash(keys, &previous, batch, &digests)?;
     Ok((hash != batch.hash).then_some(Misfit::BatchChanged(batch.number)))
 }
 
@@ -70,13 +101,9 @@ fn odd(batch: &Batch, event: Option<&FoundEvent<'_>>, expected: i64) -> Option<M
 }
 
 impl FoundEvent<'_> {
-    /// Whether what is personal was wiped. Only the erasing of its user does that.
+    /// Its id.
     #[must_use]
-    pub fn is_stripped(&self) -> bool {
-        self.salt.is_none() && self.personal == Personal::default()
-    }
-
-    fn id(&self) -> EventId {
+    pub fn id(&self) -> EventId {
         EventId::from_uuid(self.record.id)
     }
 
@@ -84,14 +111,20 @@ impl FoundEvent<'_> {
         Misfit::EventAdded { batch: batch.number, event: self.id() }
     }
 
-    /// Its digest, if it is as it was closed at this seat.
-    fn digest_at(&self, keys: &KeyRing, batch: &Batch, seat: Seat) -> Result<Option<Digest>, SealError> {
-        let Some(stands_for) = self.commitment else { return Ok(None) };
-        let intact = match &self.salt {
-            Some(salt) => commitment(salt, &self.personal) == stands_for,
-            None => self.is_stripped(),
+    /// Its digest, if it is as it was written, and was closed at this seat.
+    fn digest_at(
+        &self,
+        keys: &KeyRing,
+        marks: Marks<'_>,
+        batch: &Batch,
+        seat: Seat,
+    ) -> Result<Option<Digest>, SealError> {
+        let Some(mac) = self.mac.filter(|_| self.stamp.is_some_and(|stamp| stamp.mark < batch.number)) else {
+            return Ok(None);
         };
-        let digest = event_digest(keys, batch.key, seat, &self.record, &stands_for)?;
-        Ok(Some(digest).filter(|digest| intact && self.digest == Some(*digest)))
+        // A key that no ring ever had is a changed event, not a lost key: the batch names its own.
+        let proved = is_proved(keys, self, marks).unwrap_or(false);
+        let digest = seat_digest(keys, batch.key, seat, &mac)?;
+        Ok(Some(digest).filter(|digest| proved && self.digest == Some(*digest)))
     }
 }

@@ -57,10 +57,33 @@ pub enum Misfit {
         /// The event.
         event: EventId,
     },
-    /// What is personal is gone from an event, and its user was never erased.
-    #[error("event {event} was stripped, and its user was never erased")]
-    Stripped {
+    /// An event that is not closed yet, and was not written by Twofold, or not so.
+    #[error("event {event} was not written like that by Twofold")]
+    EventForged {
         /// The event.
+        event: EventId,
+    },
+    /// Events that a process wrote, and that are not closed yet, are gone.
+    #[error("a process wrote {expected} events, and {found} of them are there")]
+    EventsLost {
+        /// So many it counted.
+        expected: i64,
+        /// So many are there.
+        found: i64,
+    },
+    /// The genesis was not made with the sealing key, or is gone.
+    #[error(
+        "the chain has no beginning that is sealed with the key: after an upgrade `twofold audit adopt` begins it once; \
+         otherwise somebody changed the database"
+    )]
+    Genesis,
+    /// What the writers counted is not what was sealed.
+    #[error("what the writers of the log have counted was changed")]
+    Writers,
+    /// What is personal is gone from events, and no erasure says so, or one says something else.
+    #[error("what was wiped by the erasure {event} is not what it says")]
+    Stripped {
+        /// The erasure, or what claims to be one.
         event: EventId,
     },
 }

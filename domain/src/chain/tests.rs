@@ -16,23 +16,35 @@ fn record(n: u8) -> Record<'static> {
         kind: "challenge.passed",
         factor: Some("totp"),
         cause: None,
+        wiped: None,
     }
 }
 
 const PERSONAL: Personal<'_> =
     Personal { subject: Some("Pixel"), reason: None, address: Some("::1"), browser: Some("") };
+/// The genesis.
+const FIRST: Digest = [5; 32];
+
+fn marks(number: i64) -> Option<Digest> {
+    (number == 0).then_some(FIRST)
+}
 
 fn event(keys: &KeyRing, position: u8) -> FoundEvent<'static> {
     let (record, salt) = (record(position), [position; 32]);
     let commitment = commitment(&salt, &PERSONAL);
     let seat = Seat { batch: 1, position: position.into() };
+    let stamp = Stamp { key: KeyId(1), writer: 7, sequence: position.into(), mark: 0 };
+    let mac = event_mac(keys, &stamp, &FIRST, &record, &commitment).unwrap();
     FoundEvent {
         position: Some(position.into()),
+        stamp: Some(stamp),
         record,
         personal: PERSONAL,
         salt: Some(salt),
         commitment: Some(commitment),
-        digest: Some(event_digest(keys, KeyId(1), seat, &record, &commitment).unwrap()),
+        erasure: None,
+        mac: Some(mac),
+        digest: Some(seat_digest(keys, KeyId(1), seat, &mac).unwrap()),
     }
 }
 
@@ -42,7 +54,7 @@ fn closed(keys: &KeyRing) -> (Batch, Vec<FoundEvent<'static>>) {
     let (first_at, last_at, closed_at) = (at(0), at(3), at(9));
     let batch = Batch { number: 1, count: 4, first_at, last_at, closed_at, key: KeyId(1), hash: [0; 32] };
     let digests: Vec<Digest> = events.iter().map(|event| event.digest.unwrap()).collect();
-    let hash = batch_hash(keys, &Head::NONE.hash, &batch, &digests).unwrap();
+    let hash = batch_hash(keys, &FIRST, &batch, &digests).unwrap();
     (Batch { hash, ..batch }, events)
 }
 
@@ -50,7 +62,7 @@ fn found(change: impl FnOnce(&mut Batch, &mut Vec<FoundEvent<'static>>)) -> Opti
     let keys = keys(7);
     let (mut batch, mut events) = closed(&keys);
     change(&mut batch, &mut events);
-    check(&keys, &Head::NONE.hash, &batch, &events)
+    check(&keys, &marks, &batch, &events)
 }
 
 fn changed(position: u8) -> Misfit {
@@ -67,8 +79,7 @@ fn a_batch_is_as_it_was_closed_after_the_erasing_of_a_user_too() {
     assert_eq!(found(|_, _| {}), None);
     let erased = found(|_, events| {
         for event in events {
-            (event.salt, event.personal) = (None, Personal::default());
-            assert!(event.is_stripped());
+            (event.salt, event.personal, event.erasure) = (None, Personal::default(), Some(Uuid::max()));
         }
     });
     assert_eq!(erased, None);
@@ -76,7 +87,7 @@ fn a_batch_is_as_it_was_closed_after_the_erasing_of_a_user_too() {
 
 #[test]
 fn every_field_of_an_event_is_held() {
-    let changes: [fn(&mut FoundEvent<'static>); 15] = [
+    let changes: [fn(&mut FoundEvent<'static>); 23] = [
         |event| event.record.site = Uuid::max(),
         |event| event.record.user = b"eve",
         |event| event.record.by = Some(b"eve"),
@@ -84,14 +95,22 @@ fn every_field_of_an_event_is_held() {
         |event| event.record.kind = "challenge.refused",
         |event| event.record.factor = None,
         |event| event.record.cause = Some("wrong"),
+        |event| event.record.wiped = Some(&[1; 32]),
         |event| event.personal.subject = Some("Pixe"),
         |event| event.personal.reason = Some(""),
         |event| event.personal.address = None,
         |event| event.personal.browser = None,
         |event| event.salt = Some([9; 32]),
         |event| event.salt = None,
+        |event| event.erasure = Some(Uuid::max()),
         |event| event.commitment = None,
         |event| event.digest = None,
+        |event| event.mac = None,
+        |event| event.stamp = None,
+        |event| event.stamp.as_mut().unwrap().writer += 1,
+        |event| event.stamp.as_mut().unwrap().sequence += 1,
+        |event| event.stamp.as_mut().unwrap().mark += 1,
+        |event| event.stamp.as_mut().unwrap().key = KeyId(9),
     ];
     for (n, change) in changes.into_iter().enumerate() {
         assert_eq!(found(|_, events| change(&mut events[2])), Some(changed(2)), "{n}");
@@ -147,25 +166,64 @@ fn every_field_of_a_batch_is_held() {
     assert_eq!(found(|batch, _| batch.key = KeyId(2)), other);
     let keys = keys(7);
     let (batch, events) = closed(&keys);
-    assert_eq!(check(&keys, &[1; 32], &batch, &events), Some(Misfit::BatchChanged(1)), "another past");
+    let other_past = |number: i64| marks(number).map(|_| [1; 32]);
+    assert_eq!(check(&keys, &other_past, &batch, &events), Some(changed(0)), "another past");
 }
 
 #[test]
 fn without_the_key_nothing_can_be_made_that_fits() {
     let (forger, owner) = (keys(8), keys(7));
     let (batch, events) = closed(&forger);
-    assert_eq!(check(&owner, &Head::NONE.hash, &batch, &events), Some(changed(0)));
-    assert!(!Head::of(&forger, &batch).unwrap().holds(&owner));
+    assert_eq!(check(&owner, &marks, &batch, &events), Some(changed(0)));
+    assert!(!Head::sealed(&forger, 1, batch.hash, &[]).unwrap().holds(&owner));
 }
 
 #[test]
-fn a_head_holds_for_its_own_batch_only() {
+fn a_head_holds_for_its_own_batch_and_writers_only() {
     let keys = keys(7);
     let (batch, _) = closed(&keys);
-    let head = Head::of(&keys, &batch).unwrap();
-    assert!(head.holds(&keys) && Head::NONE.holds(&keys));
+    let writer = Writer {
+        number: 7,
+        settled: 4,
+        count: 4,
+        closed: 0,
+        seen_at: Timestamp::from_millis(9),
+        ended: false,
+    };
+    let head = Head::sealed(&keys, 1, batch.hash, &[writer]).unwrap();
+    assert!(head.holds(&keys) && head.counts(&keys, &[writer]));
     assert!(!Head { batch: 0, ..head.clone() }.holds(&keys));
     assert!(!Head { hash: [0; 32], ..head.clone() }.holds(&keys));
-    assert!(!Head { seal: [0; 32], ..head }.holds(&keys));
-    assert!(!Head { hash: [1; 32], ..Head::NONE }.holds(&keys));
+    assert!(!Head { writers: [0; 32], ..head.clone() }.holds(&keys));
+    assert!(!Head { seal: [0; 32], ..head.clone() }.holds(&keys));
+    let others: [&[Writer]; 7] = [
+        &[],
+        &[writer, writer],
+        &[Writer { settled: 5, ..writer }],
+        &[Writer { count: 3, ..writer }],
+        &[Writer { ended: true, ..writer }],
+        &[Writer { closed: 4, ..writer }],
+        &[Writer { number: 8, ..writer }],
+    ];
+    assert!(others.iter().all(|others| !head.counts(&keys, others)));
+}
+
+/// What an unsealed head of an earlier version looked like, and what somebody makes who begins the chain anew.
+#[test]
+fn a_head_without_a_seal_holds_never() {
+    let none = Head { batch: 0, hash: [0; 32], writers: [0; 32], key: KeyId(0), seal: [0; 32] };
+    assert!(!none.holds(&keys(7)) && !Head { key: KeyId(1), ..none }.holds(&keys(7)));
+}
+
+#[test]
+fn an_erasure_says_which_events_it_wiped() {
+    let keys = keys(7);
+    let [one, other, third] = [1, 2, 3].map(|n| EventId::from_uuid(Uuid::from_bytes([n; 16])));
+    let of = |events: &[EventId]| erasure_digest(&keys, KeyId(1), events).unwrap();
+    assert_eq!(of(&[one, other]), of(&[other, one]), "in any order");
+    assert!(
+        [&[][..], &[one], &[one, third], &[one, other, third]]
+            .iter()
+            .all(|others| of(others) != of(&[one, other]))
+    );
 }

@@ -114,9 +114,14 @@ impl TwoFactor {
     ///
     /// # Errors
     /// [`AdminError::NotFound`] if the user is unknown.
-    pub async fn erase_user(&self, user: &User, place: &Place) -> Result<(), AdminError> {
+    pub async fn erase_user(
+        &self,
+        user: &User,
+        by: Option<&UserId>,
+        place: &Place,
+    ) -> Result<(), AdminError> {
         let event = self.event(EventKind::UserErased, user, place, self.now());
-        known(self.store().erase_user(user, event).await?)
+        known(self.store().erase_user(user, event.done_by(by)).await?)
     }
 
     /// `false`: the user's factors changed since `state` was read.

@@ -1,7 +1,7 @@
 //! `twofold account …`.
 
-use super::current::current;
-use super::say;
+use super::current::Changing;
+use super::{deed, say};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
@@ -10,8 +10,8 @@ use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
 use domain::audit::{Event, EventKind, Place};
 use domain::ports::Clock;
-use storage::AccountStore;
 use storage::account::{Account, Changed, CreatedLink, Email, LinkPurpose, Role};
+use storage::{AccountStore, Database};
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -78,30 +78,44 @@ async fn create(settings: &Settings, email: &str, role: RoleName, json: bool) ->
 }
 
 async fn deactivate(settings: &Settings, email: &str) -> anyhow::Result<()> {
-    let (accounts, account) = find(settings, email).await?;
-    let event = event(&account, EventKind::AccountDeactivated);
-    match accounts.deactivate(account.id, event).await.context("cannot deactivate the account")? {
+    let changing = Changing::begin(settings).await?;
+    let done = deactivate_in(&changing.database, email).await;
+    changing.end().await;
+    match done? {
         Changed::Done => say("Deactivated, and signed out everywhere."),
         Changed::Already => bail!("the account is deactivated already"),
         Changed::LastAdmin => bail!("this is the last active administrator"),
     }
 }
 
+async fn deactivate_in(database: &Database, email: &str) -> anyhow::Result<Changed> {
+    let (accounts, account) = find(database, email).await?;
+    let event = event(&account, EventKind::AccountDeactivated);
+    accounts.deactivate(account.id, event).await.context("cannot deactivate the account")
+}
+
 async fn reactivate(settings: &Settings, email: &str) -> anyhow::Result<()> {
-    let (accounts, account) = find(settings, email).await?;
-    let event = event(&account, EventKind::AccountReactivated);
-    let done = accounts.reactivate(account.id, event).await.context("cannot reactivate the account")?;
-    ensure!(done, "the account is not deactivated");
+    let changing = Changing::begin(settings).await?;
+    let done = reactivate_in(&changing.database, email).await;
+    changing.end().await;
+    ensure!(done?, "the account is not deactivated");
     say("Reactivated: it signs in with the password and the factors that it had.")
 }
 
-async fn find(settings: &Settings, email: &str) -> anyhow::Result<(AccountStore, Account)> {
+async fn reactivate_in(database: &Database, email: &str) -> anyhow::Result<bool> {
+    let (accounts, account) = find(database, email).await?;
+    let event = event(&account, EventKind::AccountReactivated);
+    accounts.reactivate(account.id, event).await.context("cannot reactivate the account")
+}
+
+async fn find(database: &Database, email: &str) -> anyhow::Result<(AccountStore, Account)> {
     let email = Email::known(email).context("that is not an e-mail address")?;
-    let accounts = AccountStore::new(current(settings).await?);
+    let accounts = AccountStore::new(database.clone());
     let found = accounts.account_by_email(&email).await.context("cannot read the account")?;
     Ok((accounts, found.context("there is no account with this address")?))
 }
 
 fn event(of: &Account, kind: EventKind) -> Event {
-    Event::new(kind, &of.user, &Place::default(), SystemClock::default().now(), &OsEntropy)
+    let event = Event::new(kind, &of.user, &Place::default(), SystemClock::default().now(), &OsEntropy);
+    event.done_by(deed::doer("twofold account").as_ref())
 }

@@ -1,7 +1,7 @@
 //! `twofold admin …`: the way back for an administrator whom no other administrator can help.
 
-use super::current::current;
-use super::say;
+use super::current::Changing;
+use super::{deed, say};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
@@ -11,7 +11,7 @@ use domain::audit::{Event, EventKind, Place};
 use domain::name::Reason;
 use domain::ports::{Clock, ResetUser, Store};
 use storage::account::{Account, AccountState, Email, Role};
-use storage::{AccountStore, SqlStore};
+use storage::{AccountStore, Database, SqlStore};
 
 /// What the log gives as the reason.
 const REASON: &str = "twofold admin recover, on the server";
@@ -38,9 +38,23 @@ impl Verb {
 
 async fn recover(settings: &Settings, email: &str, json: bool) -> anyhow::Result<()> {
     let email = Email::known(email).context("that is not an e-mail address")?;
-    let database = current(settings).await?;
+    let changing = Changing::begin(settings).await?;
+    let done = recover_in(&changing.database, &email).await;
+    changing.end().await;
+    let account = done?;
+    let sign_in = format!("{}/sign-in", settings.public_url);
+    if json {
+        let (id, email) = (account.id.to_string(), account.email.as_str());
+        return say(serde_json::json!({ "id": id, "email": email, "sign_in": sign_in }));
+    }
+    say(format_args!(
+        "Two-factor authentication is off, and every session has ended. Sign in with the password, and set it up again: {sign_in}"
+    ))
+}
+
+async fn recover_in(database: &Database, email: &Email) -> anyhow::Result<Account> {
     let accounts = AccountStore::new(database.clone());
-    let found = accounts.account_by_email(&email).await.context("cannot read the account")?;
+    let found = accounts.account_by_email(email).await.context("cannot read the account")?;
     let account = found.context("there is no account with this address")?;
     if account.role != Role::Admin {
         bail!("that is no administrator: one of them can help, under Organization, Users");
@@ -54,21 +68,14 @@ async fn recover(settings: &Settings, email: &str, json: bool) -> anyhow::Result
     }
     let reset = SqlStore::new(database.clone()).reset_user(reset_of(&account)?).await;
     ensure!(reset.context("cannot reset the account")?, "the account has no user: the database is damaged");
-    database.close().await;
-    let sign_in = format!("{}/sign-in", settings.public_url);
-    if json {
-        let (id, email) = (account.id.to_string(), account.email.as_str());
-        return say(serde_json::json!({ "id": id, "email": email, "sign_in": sign_in }));
-    }
-    say(format_args!(
-        "Two-factor authentication is off, and every session has ended. Sign in with the password, and set it up again: {sign_in}"
-    ))
+    Ok(account)
 }
 
 /// Everything that a lost phone, or whoever found it, could still be used for; and what the log says.
 fn reset_of(account: &Account) -> anyhow::Result<ResetUser> {
     let (at, reason) = (SystemClock::default().now(), Reason::parse(REASON)?);
     let event = Event::new(EventKind::UserReset, &account.user, &Place::default(), at, &OsEntropy);
-    let events = vec![event.for_reason(Some(reason))];
+    let by = deed::doer("twofold admin recover");
+    let events = vec![event.for_reason(Some(reason)).done_by(by.as_ref())];
     Ok(ResetUser { user: account.user.clone(), revision: None, at, events })
 }

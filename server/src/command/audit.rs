@@ -1,13 +1,21 @@
 //! `twofold audit …`.
 
+mod export;
+
 use super::current::current;
 use super::say;
+use crate::clock::SystemClock;
 use crate::config::Settings;
+use crate::entropy::OsEntropy;
+use crate::export_key::ExportKey;
 use crate::{hex, sealing};
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use storage::Chain;
+use domain::ports::Clock;
+use domain::seal::KeyRing;
+use std::sync::Arc;
 use storage::chain::{Noted, Verdict};
+use storage::{Chain, Database};
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -20,20 +28,53 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Write what was closed to standard output, as JSON lines that are signed: `examples/audit/check_export.py` checks them
+    Export,
+    /// Print the key with which an export is checked, as 64 hexadecimal digits. It is no secret
+    PublicKey,
+    /// Begin the proofs of a log that was written before there were any: once, after an upgrade
+    Adopt,
 }
 
 impl Verb {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
             Self::Verify { head, json } => verify(settings, head, json).await,
+            Self::Export => export::write(settings).await,
+            Self::PublicKey => public_key(settings),
+            Self::Adopt => adopt(settings).await,
         }
     }
 }
 
-async fn verify(settings: &Settings, noted: Option<Noted>, json: bool) -> anyhow::Result<()> {
+async fn opened(settings: &Settings) -> anyhow::Result<(Database, KeyRing)> {
     let database = current(settings).await?;
     let keys = sealing::read(&settings.sealing_key_file)?;
     sealing::check(&settings.sealing_key_file, &keys, &database).await?;
+    Ok((database, keys))
+}
+
+fn public_key(settings: &Settings) -> anyhow::Result<()> {
+    let keys = sealing::read(&settings.sealing_key_file)?;
+    let key = ExportKey::of(&keys).context("the sealing key file has no key to sign with")?;
+    say(hex::write(key.public()))
+}
+
+async fn adopt(settings: &Settings) -> anyhow::Result<()> {
+    let (database, keys) = opened(settings).await?;
+    let adopted =
+        Chain::new(database.clone(), keys).adopt(SystemClock::default().now(), Arc::new(OsEntropy)).await;
+    database.close().await;
+    match adopted.context("cannot begin the proofs of the audit log")? {
+        Some(events) => {
+            say(format_args!("{events} events are proved as they are now. Start the server again."))
+        }
+        None => bail!("the audit log has its proofs already"),
+    }
+}
+
+async fn verify(settings: &Settings, noted: Option<Noted>, json: bool) -> anyhow::Result<()> {
+    let (database, keys) = opened(settings).await?;
     let verdict =
         Chain::new(database.clone(), keys).verify(noted).await.context("cannot read the audit log")?;
     database.close().await;

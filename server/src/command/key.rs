@@ -1,18 +1,19 @@
 //! `twofold key …`: the API keys by which a site's server speaks.
 
-use super::current::current;
-use super::{say, site};
+use super::current::{Changing, current};
+use super::{deed, say, site};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
+use domain::audit::EventKind;
 use domain::name::SiteId;
 use domain::ports::Clock;
 use domain::site::{KeyName, PlainKey, Scope};
 use serde_json::{Value, json};
 use storage::Sites;
-use storage::site::ApiKey;
+use storage::site::{ApiKey, SiteProfile};
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -62,15 +63,26 @@ pub(super) enum ScopeName {
 
 impl Verb {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
-        let database = current(settings).await?;
-        let sites = Sites::new(database.clone());
-        let done = match self {
-            Self::Create { site, scope, json } => create(&sites, &site, &scope, json).await,
-            Self::List { site, json } => list(&sites, &site, json).await,
-            Self::Revoke { site, key, json } => revoke(&sites, &site, &key, json).await,
-        };
-        database.close().await;
-        done
+        match self {
+            Self::List { site, json } => {
+                let database = current(settings).await?;
+                let done = list(&Sites::new(database.clone()), &site, json).await;
+                database.close().await;
+                done
+            }
+            Self::Create { site, scope, json } => {
+                let changing = Changing::begin(settings).await?;
+                let done = create(&Sites::new(changing.database.clone()), &site, &scope, json).await;
+                changing.end().await;
+                done
+            }
+            Self::Revoke { site, key, json } => {
+                let changing = Changing::begin(settings).await?;
+                let done = revoke(&Sites::new(changing.database.clone()), &site, &key, json).await;
+                changing.end().await;
+                done
+            }
+        }
     }
 }
 
@@ -82,9 +94,14 @@ async fn create(sites: &Sites, id: &str, scopes: &[ScopeName], json: bool) -> an
     scopes.sort();
     scopes.dedup();
     let key = PlainKey::new(&OsEntropy);
-    let stored = sites.create_key(site.id, &key, &scopes, SystemClock::default().now(), None).await;
+    let event = deed::event(EventKind::KeyMade, "twofold key create", &about(&site, key.name()));
+    let stored = sites.create_key(site.id, &key, &scopes, SystemClock::default().now(), event.as_ref()).await;
     stored.context("cannot store the key")?;
     if json { say(json!({ "id": key.name().as_str(), "key": key.expose() })) } else { say(key.expose()) }
+}
+
+fn about(site: &SiteProfile, key: &KeyName) -> String {
+    format!("{}, tf_{}", site.name.as_str(), key.as_str())
 }
 
 async fn list(sites: &Sites, id: &str, json: bool) -> anyhow::Result<()> {
@@ -104,7 +121,8 @@ async fn revoke(sites: &Sites, id: &str, key: &str, json: bool) -> anyhow::Resul
     let site = site::find(sites, id).await?;
     let key =
         KeyName::parse(key).context("that is not the id of a key: it is the sixteen digits after `tf_`")?;
-    let revoked = sites.revoke_key(site.id, &key, SystemClock::default().now(), None).await;
+    let event = deed::event(EventKind::KeyRevoked, "twofold key revoke", &about(&site, &key));
+    let revoked = sites.revoke_key(site.id, &key, SystemClock::default().now(), event.as_ref()).await;
     if !revoked.context("cannot revoke the key")? {
         bail!("this site has no such key, or it was revoked before");
     }

@@ -1,5 +1,6 @@
 //! `twofold serve`.
 
+use super::current::{is_in_use, proving};
 use super::{say, starting};
 use crate::clock::SystemClock;
 use crate::config::Settings;
@@ -12,10 +13,10 @@ use anyhow::{Context, bail};
 use axum::Router;
 use clap::Args;
 use domain::name::SiteId;
-use domain::ports::{Clock, Site, Store, StoreError};
+use domain::ports::{Clock, Site, Store};
 use domain::site::{FactorKinds, SitePolicy};
 use std::sync::Arc;
-use storage::{AccountStore, Database, Progress, SqlStore};
+use storage::{Database, Progress, SqlStore};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -40,6 +41,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     let remembered = SqlStore::new(database.clone()).remember_site(&site, clock.now()).await;
     remembered.context("cannot write to the database")?;
     let server = assemble(settings, &database, Arc::clone(&clock)).await?;
+    let chain = server.chain().clone();
     let listen = server.settings().listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let end = end()?;
@@ -51,12 +53,15 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     if !send_letters(&server, &mut workers) {
         say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
     }
-    let work = server.work().clone();
-    serving::serve(listener, routes(server, clock), end).await;
+    let (work, chain) = (server.work().clone(), server.chain().clone());
+    serving::serve(listener, routes(server, Arc::clone(&clock)), end).await;
     if !work.ended_within(serving::FAREWELL).await {
         tracing::warn!("work was cut off at the end");
     }
     workers.shutdown().await;
+    if let Err(error) = chain.count(clock.now(), true).await {
+        tracing::error!(%error, "the events of the audit log could not be counted at the end");
+    }
     database.close().await;
     Ok(())
 }
@@ -120,14 +125,8 @@ async fn assemble(
     let in_use = is_in_use(database).await.context("cannot read the database")?;
     let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
     sealing::check(&settings.sealing_key_file, &keys, database).await?;
-    let entropy = Arc::new(OsEntropy);
-    Ok(Server::new(Materials { settings, database: database.clone(), keys, clock, entropy }))
-}
-
-/// Whether anything may have been sealed. A database of an earlier version remembers no key.
-async fn is_in_use(database: &Database) -> Result<bool, StoreError> {
-    Ok(storage::remembered_key_check(database).await?.is_some()
-        || AccountStore::new(database.clone()).accounts_exist().await?)
+    let database = proving(database.clone(), &keys, clock.now()).await?;
+    Ok(Server::new(Materials { settings, database, keys, clock, entropy: Arc::new(OsEntropy) }))
 }
 
 #[cfg(not(feature = "test-clock"))]

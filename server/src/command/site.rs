@@ -2,13 +2,14 @@
 
 mod policy;
 
-use super::current::current;
-use super::say;
+use super::current::{Changing, current};
+use super::{deed, say};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
+use domain::audit::EventKind;
 use domain::factor::FactorKind;
 use domain::name::{Issuer, Name, SiteId};
 use domain::ports::Clock;
@@ -73,15 +74,26 @@ pub(super) struct ChangedSite {
 
 impl Verb {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
-        let database = current(settings).await?;
-        let sites = Sites::new(database.clone());
-        let done = match self {
-            Self::Create(new) => create(&sites, new).await,
-            Self::List { json } => list(&sites, json).await,
-            Self::Update(changed) => update(&sites, changed).await,
-        };
-        database.close().await;
-        done
+        match self {
+            Self::List { json } => {
+                let database = current(settings).await?;
+                let done = list(&Sites::new(database.clone()), json).await;
+                database.close().await;
+                done
+            }
+            Self::Create(new) => {
+                let changing = Changing::begin(settings).await?;
+                let done = create(&Sites::new(changing.database.clone()), new).await;
+                changing.end().await;
+                done
+            }
+            Self::Update(changed) => {
+                let changing = Changing::begin(settings).await?;
+                let done = update(&Sites::new(changing.database.clone()), changed).await;
+                changing.end().await;
+                done
+            }
+        }
     }
 }
 
@@ -95,7 +107,8 @@ async fn create(sites: &Sites, new: NewSite) -> anyhow::Result<()> {
         created_at: now,
         policy: new.policy.over(SitePolicy::default(), now)?,
     };
-    sites.create(&profile, None).await.context("cannot store the site")?;
+    let event = deed::event(EventKind::SiteAdded, "twofold site create", profile.name.as_str());
+    sites.create(&profile, event.as_ref()).await.context("cannot store the site")?;
     written(&profile, new.json)
 }
 
@@ -124,7 +137,8 @@ async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
         profile.origins = origins(&changed.origins)?;
     }
     profile.policy = changed.policy.over(profile.policy, SystemClock::default().now())?;
-    if !sites.update(&profile, None).await.context("cannot store the site")? {
+    let event = deed::event(EventKind::SiteEdited, "twofold site update", profile.name.as_str());
+    if !sites.update(&profile, event.as_ref()).await.context("cannot store the site")? {
         bail!("there is no such site");
     }
     written(&profile, changed.json)

@@ -8,6 +8,7 @@ use super::{
 use crate::backend::steps;
 use crate::entity::{account, account_link, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{administering, audit, moment, requirement, user};
 use domain::audit::Event;
 use domain::name::{Name, SiteId, UserId};
@@ -16,7 +17,7 @@ use domain::seal::Sealed;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 /// What stands as the purpose of its row.

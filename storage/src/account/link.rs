@@ -5,6 +5,7 @@ use super::{Account, Email, Role, any, from_row, lock, search_text, user_of};
 use crate::backend::Database;
 use crate::entity::{account, account_link, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, moment, user};
 use domain::audit::Event;
 use domain::name::SiteId;
@@ -13,7 +14,7 @@ use domain::seal::Sealed;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, SqlErr};
+use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter, SqlErr};
 use uuid::Uuid;
 
 /// What a link is for.

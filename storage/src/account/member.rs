@@ -4,13 +4,14 @@ use super::{Account, AccountState, AccountStore, Email, Role, account_of, search
 use crate::backend::steps;
 use crate::entity::{OwnedTable, account, pending_sign_in};
 use crate::error::{Step, Stop, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, challenge, embedding, enrollment, session, user};
 use domain::audit::Event;
 use domain::name::{Name, SiteId, User};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Alias, Condition, Expr, Query, SelectStatement};
-use sea_orm::{DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, UpdateMany};
+use sea_orm::{EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, UpdateMany};
 use uuid::Uuid;
 
 /// Another name and address of an account.

@@ -5,13 +5,14 @@ use crate::audit;
 use crate::backend::Database;
 use crate::entity::{OwnedTable, account, pending_sign_in};
 use crate::error::{Step, Stop, fault, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{embedding, session, user};
 use domain::audit::Event;
 use domain::name::{SessionId, User};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 /// Another password for an account.

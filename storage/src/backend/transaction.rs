@@ -8,10 +8,11 @@
 use super::alive::unless_silent;
 use super::{Backend, Database};
 use crate::error::{Step, fault, refused};
+use crate::transaction::DatabaseTransaction;
 use domain::ports::StoreError;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryTrait,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DbBackend, DbErr, IsolationLevel, QueryTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use std::pin::Pin;
 
@@ -71,14 +72,15 @@ impl Database {
         // Immediately: a deferred one fails at once when it turns from reading to writing while another writes.
         let mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        let writer = self.writer.clone();
+        let (writer, journal) = (self.writer.clone(), self.journal.clone());
         let done = heard_out(writer.get_database_backend(), async move {
-            let transaction = writer.begin_with_options(options).await?;
+            let begun = writer.begin_with_options(options).await?;
+            let transaction = DatabaseTransaction::new(begun, journal);
             let done = steps(&transaction).await;
             if done.as_ref().is_ok_and(|answer| !in_vain(answer)) {
                 transaction.commit().await?;
             } else {
-                abandon(transaction).await;
+                transaction.rollback().await;
             }
             done
         });
@@ -99,7 +101,9 @@ impl Database {
     pub(crate) async fn snapshot<T, R>(&self, read: R) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        R: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Result<T, StoreError>> + Send + 'static,
+        R: for<'t> FnOnce(&'t sea_orm::DatabaseTransaction) -> Work<'t, Result<T, StoreError>>
+            + Send
+            + 'static,
     {
         self.reading(read).await.map_err(fault)?
     }
@@ -108,7 +112,7 @@ impl Database {
     pub(crate) async fn reading<T, R>(&self, read: R) -> Result<T, DbErr>
     where
         T: Send + 'static,
-        R: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, T> + Send + 'static,
+        R: for<'t> FnOnce(&'t sea_orm::DatabaseTransaction) -> Work<'t, T> + Send + 'static,
     {
         self.in_place()?;
         let options = match self.backend {
@@ -132,7 +136,7 @@ impl Database {
 
 /// Rolls back. Should that fail, the answer is known all the same: the connection is closed when it is released, which
 /// rolls back too (see `release.rs`).
-async fn abandon(transaction: DatabaseTransaction) {
+async fn abandon(transaction: sea_orm::DatabaseTransaction) {
     let _ = transaction.rollback().await;
 }
 

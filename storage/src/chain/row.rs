@@ -1,25 +1,87 @@
 //! The rows of the chain. A row that cannot be read as one is no fault: somebody changed it, and is to be told so.
 
-use crate::entity::{chain_head, event, event_batch};
+use crate::entity::{chain_head, event, event_batch, event_writer};
 use crate::error::fault;
-use domain::chain::{Batch, Digest, FoundEvent, Head, Personal, Record};
+use domain::chain::{Batch, Digest, FoundEvent, Head, Misfit, Personal, Record, Stamp, Writer};
 use domain::ports::StoreError;
-use domain::seal::KeyId;
+use domain::seal::{KeyId, KeyRing};
 use domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
-/// The only row of the head.
+/// The row of the genesis.
+pub(super) const GENESIS: i32 = 0;
+/// The row of the head.
 pub(super) const ONLY: i32 = 1;
 
-/// The head; `None` where there is none that anybody could have written.
-pub(super) async fn head(db: &impl ConnectionTrait) -> Result<Option<Head>, StoreError> {
-    let found = chain_head::Entity::find_by_id(ONLY).one(db).await.map_err(fault)?;
-    Ok(found.and_then(|row| head_of(&row)))
+/// What is sealed: where the chain begins and ends, and what its writers have counted.
+#[derive(Clone)]
+pub(super) struct Chained {
+    pub(super) genesis: Head,
+    pub(super) head: Head,
+    pub(super) writers: Vec<Writer>,
+}
+
+/// Reads it, as of one moment where `db` is a snapshot, and says what does not fit.
+pub(super) async fn chained(
+    db: &impl ConnectionTrait,
+    keys: &KeyRing,
+) -> Result<Result<Chained, Misfit>, StoreError> {
+    let heads = chain_head::Entity::find().all(db).await.map_err(fault)?;
+    let writers = event_writer::Entity::find().order_by_asc(event_writer::Column::Number).all(db).await;
+    let writers: Vec<Writer> = writers.map_err(fault)?.iter().map(writer_of).collect();
+    let of =
+        |id: i32| heads.iter().find(|row| row.id == id).and_then(head_of).filter(|head| head.holds(keys));
+    let Some(genesis) = of(GENESIS).filter(|genesis| genesis.batch == 0 && genesis.counts(keys, &[])) else {
+        return Ok(Err(Misfit::Genesis));
+    };
+    let Some(head) = of(ONLY).filter(|head| head.batch > 0 || head.hash == genesis.hash) else {
+        return Ok(Err(Misfit::Head));
+    };
+    if heads.len() != 2 {
+        return Ok(Err(Misfit::Head));
+    }
+    if !head.counts(keys, &writers) {
+        return Ok(Err(Misfit::Writers));
+    }
+    Ok(Ok(Chained { genesis, head, writers }))
+}
+
+pub(super) fn head_row(id: i32, of: &Head) -> chain_head::Model {
+    chain_head::Model {
+        id,
+        batch: of.batch,
+        hash: of.hash.to_vec(),
+        writers: of.writers.to_vec(),
+        key_id: of.key.0.into(),
+        seal: of.seal.to_vec(),
+    }
 }
 
 fn head_of(row: &chain_head::Model) -> Option<Head> {
     let (hash, seal) = (digest(&row.hash)?, digest(&row.seal)?);
-    Some(Head { batch: row.batch, hash, key: key(row.key_id)?, seal })
+    Some(Head { batch: row.batch, hash, writers: digest(&row.writers)?, key: key(row.key_id)?, seal })
+}
+
+pub(super) fn writer_row(of: &Writer) -> event_writer::Model {
+    event_writer::Model {
+        number: of.number,
+        settled: of.settled,
+        count: of.count,
+        closed: of.closed,
+        seen_at: of.seen_at.millis(),
+        ended: of.ended,
+    }
+}
+
+fn writer_of(row: &event_writer::Model) -> Writer {
+    Writer {
+        number: row.number,
+        settled: row.settled,
+        count: row.count,
+        closed: row.closed,
+        seen_at: Timestamp::from_millis(row.seen_at),
+        ended: row.ended,
+    }
 }
 
 pub(super) fn batch_row(of: &Batch) -> event_batch::Model {
@@ -46,7 +108,7 @@ pub(super) fn batch_of(row: &event_batch::Model) -> Option<Batch> {
     })
 }
 
-pub(super) fn record_of(row: &event::Model) -> Record<'_> {
+pub(crate) fn record_of(row: &event::Model) -> Record<'_> {
     Record {
         site: row.site_id,
         id: row.id,
@@ -56,10 +118,11 @@ pub(super) fn record_of(row: &event::Model) -> Record<'_> {
         kind: &row.kind,
         factor: row.factor.as_deref(),
         cause: row.cause.as_deref(),
+        wiped: row.wiped.as_deref(),
     }
 }
 
-pub(super) fn personal_of(row: &event::Model) -> Personal<'_> {
+pub(crate) fn personal_of(row: &event::Model) -> Personal<'_> {
     Personal {
         subject: row.subject.as_deref(),
         reason: row.reason.as_deref(),
@@ -71,15 +134,25 @@ pub(super) fn personal_of(row: &event::Model) -> Personal<'_> {
 pub(super) fn found(row: &event::Model) -> FoundEvent<'_> {
     // A salt that cannot be one is a wrong one, not a wiped one.
     let salt = row.salt.as_deref().map(|salt| digest(salt).unwrap_or_default());
-    let known = |of: &Option<Vec<u8>>| of.as_deref().and_then(digest);
     FoundEvent {
         position: row.position,
+        stamp: stamp_of(row),
         record: record_of(row),
         personal: personal_of(row),
         salt,
-        commitment: known(&row.commitment),
-        digest: known(&row.digest),
+        commitment: digest_of(row.commitment.as_deref()),
+        erasure: row.erasure,
+        mac: digest_of(row.mac.as_deref()),
+        digest: digest_of(row.digest.as_deref()),
     }
+}
+
+fn stamp_of(row: &event::Model) -> Option<Stamp> {
+    Some(Stamp { key: key(row.key_id?)?, writer: row.writer?, sequence: row.sequence?, mark: row.mark? })
+}
+
+pub(super) fn digest_of(bytes: Option<&[u8]>) -> Option<Digest> {
+    bytes.and_then(digest)
 }
 
 fn key(id: i64) -> Option<KeyId> {

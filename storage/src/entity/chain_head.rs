@@ -1,4 +1,4 @@
-//! The newest batch of the audit log. One row, which whoever closes a batch moves on.
+//! The genesis of the audit log's chain, and its newest batch, which whoever closes one moves on.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,6 +12,8 @@ pub struct Model {
     pub batch: i64,
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
     pub hash: Vec<u8>,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub writers: Vec<u8>,
     pub key_id: i64,
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
     pub seal: Vec<u8>,

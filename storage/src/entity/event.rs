@@ -1,5 +1,5 @@
-//! One row of the audit log. Inserted, and never updated but to take its place in the chain, and to erase what is personal
-//! in it.
+//! One row of the audit log. Inserted with its proof, and never updated but to take its place in the chain, and to erase
+//! what is personal in it.
 
 use sea_orm::entity::prelude::*;
 
@@ -31,6 +31,18 @@ pub struct Model {
     pub address: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub browser: Option<String>,
+    /// Of the MAC.
+    pub key_id: Option<i64>,
+    pub writer: Option<i64>,
+    pub sequence: Option<i64>,
+    pub mark: Option<i64>,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub mac: Option<Vec<u8>>,
+    /// Of an erasure: what it says of the events that it wiped.
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub wiped: Option<Vec<u8>>,
+    /// Of a wiped event: by which erasure.
+    pub erasure: Option<Uuid>,
     /// NULL until it is closed.
     pub batch: Option<i64>,
     pub position: Option<i64>,

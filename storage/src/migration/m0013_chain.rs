@@ -4,7 +4,6 @@ use super::online::OnlineIndexes;
 use super::{
     NewColumns, NewTable, bytes, count, index, maybe_bytes, maybe_number, no_index, number, primary_key,
 };
-use domain::chain::Head;
 use sea_orm::sea_query::{Query, Table, TableCreateStatement};
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait};
@@ -65,9 +64,8 @@ impl MigrationName for Begin {
 #[async_trait]
 impl MigrationTrait for Begin {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let Head { batch, hash, key, seal } = Head::NONE;
-        let row =
-            [1.into(), batch.into(), hash.to_vec().into(), i64::from(key.0).into(), seal.to_vec().into()];
+        let none = || vec![0_u8; 32];
+        let row = [1.into(), 0.into(), none().into(), 0.into(), none().into()];
         let columns = ["id", "batch", "hash", "key_id", "seal"];
         let insert = Query::insert().into_table("chain_head").columns(columns).values_panic(row).take();
         manager.get_connection().execute(&insert).await.map(|_| ())

@@ -6,14 +6,13 @@ use crate::audit;
 use crate::backend::Database;
 use crate::entity::{account, role_requirement, user};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use domain::audit::Event;
 use domain::name::SiteId;
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 
 /// What is required of a role from now on.
 #[derive(Clone, Debug)]

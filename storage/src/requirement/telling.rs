@@ -5,6 +5,7 @@ use super::{exemption, is, roles};
 use crate::backend::Database;
 use crate::entity::{OwnedTable, account, user};
 use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
 use crate::{audit, site};
 use domain::audit::Event;
 use domain::name::{SiteId, User, UserId};
@@ -13,7 +14,7 @@ use domain::requirement::{Demand, Telling};
 use domain::site::SitePolicy;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 
 /// Somebody who is to be told.

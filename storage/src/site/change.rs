@@ -4,10 +4,11 @@ use super::{SiteProfile, to_row};
 use crate::audit;
 use crate::entity::{api_key, site};
 use crate::error::{Step, one_row};
+use crate::transaction::DatabaseTransaction;
 use domain::audit::Event;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
 
 pub(super) async fn create(tx: &DatabaseTransaction, new: &SiteProfile, event: Option<&Event>) -> Step {
     site::Entity::insert(to_row(new).into_active_model()).exec_without_returning(tx).await?;

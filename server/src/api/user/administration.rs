@@ -69,7 +69,7 @@ pub(in super::super) async fn reset(
 ) -> Result<StatusCode, ApiError> {
     let user = known(caller.site, &id)?;
     let reason = Reason::parse(&asked.reason).map_err(bad_reason)?;
-    server.two_factor().reset_user(&user, None, reason, &place).await?;
+    server.two_factor().reset_user(&user, caller.doer().as_ref(), reason, &place).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -88,7 +88,7 @@ pub(in super::super) async fn unlock(
 ) -> Result<StatusCode, ApiError> {
     let user = known(caller.site, &id)?;
     let reason = asked.reason.as_deref().map(Reason::parse).transpose().map_err(bad_reason)?;
-    server.two_factor().unlock_user(&user, None, reason, &place).await?;
+    server.two_factor().unlock_user(&user, caller.doer().as_ref(), reason, &place).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -105,7 +105,7 @@ pub(in super::super) async fn erase(
     Whence(place): Whence,
 ) -> Result<StatusCode, ApiError> {
     let user = known(caller.site, &id)?;
-    server.two_factor().erase_user(&user, &place).await?;
+    server.two_factor().erase_user(&user, caller.doer().as_ref(), &place).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -63,7 +63,8 @@ pub(in super::super) async fn issue_bypass_code(
     let minutes = minutes.ok_or_else(|| ApiError::malformed("minutes", Flaw::Type))?;
     let make = async {
         let issuing = Issuing { reason, minutes };
-        let (code, until) = server.two_factor().issue_bypass_code(&user, None, issuing, &place).await?;
+        let (code, until) =
+            server.two_factor().issue_bypass_code(&user, caller.doer().as_ref(), issuing, &place).await?;
         let document = BypassCodeDocument { code: code.expose().to_owned(), expires_at: until.into() };
         Ok(Made::noted(document, until)?)
     };

@@ -89,7 +89,7 @@ pub(in super::super) async fn require(
         (false, None) => NewRequirement::NotRequired,
         (false, Some(_)) => return Err(ApiError::malformed("deadline", Flaw::Unknown)),
     };
-    server.two_factor().require(&user, None, &new, reason, &place).await?;
+    server.two_factor().require(&user, caller.doer().as_ref(), &new, reason, &place).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -112,7 +112,7 @@ pub(in super::super) async fn exempt(
     let user = known(caller.site, &id)?;
     let (until, reason) = (moment("until", &asked.until)?, Reason::parse(&asked.reason).map_err(bad_reason)?);
     let new = NewRequirement::Exempt(Exemption { until, reason });
-    server.two_factor().require(&user, None, &new, None, &place).await?;
+    server.two_factor().require(&user, caller.doer().as_ref(), &new, None, &place).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -128,7 +128,10 @@ pub(in super::super) async fn end_exemption(
     Whence(place): Whence,
 ) -> Result<StatusCode, ApiError> {
     let user = known(caller.site, &id)?;
-    server.two_factor().require(&user, None, &NewRequirement::NotExempt, None, &place).await?;
+    server
+        .two_factor()
+        .require(&user, caller.doer().as_ref(), &NewRequirement::NotExempt, None, &place)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

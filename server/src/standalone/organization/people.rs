@@ -30,6 +30,10 @@ impl People {
         event: &Event,
     ) -> Result<Option<shown::DoneBy>, Problem> {
         let Some(id) = event.by.clone() else { return Ok(None) };
+        // A command on the server, or a site's API key: no account has such an id.
+        if id.as_str().starts_with("twofold ") || id.as_str().starts_with("tf_") {
+            return Ok(Some(shown::DoneBy::Known(id.as_str().to_owned())));
+        }
         let email = self.email(server, &User { site: event.user.site, id }).await?;
         Ok(Some(email.map_or(shown::DoneBy::Gone, shown::DoneBy::Known)))
     }

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use storage::account::{CreatedLink, Email, LinkPurpose, NewAccount, Role, user_of};
-use storage::{AccountStore, Database};
+use storage::{AccountStore, Chain, Database};
 use uuid::Uuid;
 
 pub(crate) const EMAIL: &str = "ada@example.com";
@@ -75,6 +75,16 @@ impl Drop for Folder {
     }
 }
 
+/// The sealing key file, for commands that are typed beside the server.
+pub(crate) fn write_key(path: &std::path::Path, key: &[u8]) {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = std::fs::remove_file(path);
+    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    writeln!(file.unwrap(), "1 {digits}").unwrap();
+}
+
 impl House {
     /// Without any account.
     pub(crate) async fn empty() -> Self {
@@ -88,10 +98,12 @@ impl House {
         let settings = settings(&["--database-url", &url, "--public-url", public_url]);
         let database = Database::open(&url).await.unwrap();
         storage::migrate(&database).await.unwrap();
-        let accounts = AccountStore::new(database.clone());
         let clock = Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_000_000)));
         let entropy = Arc::new(SeededEntropy::new(7));
         let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
+        write_key(&settings.sealing_key_file, &[7; 32]);
+        let database = Chain::begin(database, &keys, entropy.clone(), clock.now()).await.unwrap();
+        let accounts = AccountStore::new(database.clone());
         let origin = settings.public_url.to_string();
         let server = Server::new(Materials {
             settings,

@@ -2,7 +2,10 @@
 //! with SQL is found.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod proof;
 
 use domain::audit::{Event, EventKind, Place};
 use domain::chain::{Misfit, Seat};
@@ -18,15 +21,23 @@ use storage::chain::{ChainError, Verdict};
 use storage::{Chain, Database, SqlStore};
 use support::Kind;
 
+const TABLES: [&str; 4] = ["event", "event_batch", "event_writer", "chain_head"];
+
 /// A database of its own, its chain, and somebody who writes SQL past both.
 struct Archive {
     kind: Kind,
+    /// For another process.
+    bare: Database,
     db: Database,
     store: SqlStore,
     chain: Chain,
     entropy: Arc<SeededEntropy>,
     clock: MovedClock,
     raw: DatabaseConnection,
+}
+
+fn keys() -> KeyRing {
+    KeyRing::new(vec![(KeyId(3), SealingKey::from_bytes(&[3; 32]).unwrap())]).unwrap()
 }
 
 impl Archive {
@@ -37,16 +48,18 @@ impl Archive {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1);
         let raw = sea_orm::Database::connect(options).await.unwrap();
-        let keys = KeyRing::new(vec![(KeyId(3), SealingKey::from_bytes(&[3; 32]).unwrap())]).unwrap();
-        Self {
-            kind,
-            store: SqlStore::new(db.clone()),
-            chain: Chain::new(db.clone(), keys),
-            db,
-            entropy: Arc::new(SeededEntropy::new(131)),
-            clock: MovedClock::at(Timestamp::from_millis(1_800_000_000_000)),
-            raw,
-        }
+        let entropy = Arc::new(SeededEntropy::new(131));
+        let clock = MovedClock::at(Timestamp::from_millis(1_800_000_000_000));
+        let bare = db.clone();
+        let db = Chain::begin(db, &keys(), entropy.clone(), clock.now()).await.unwrap();
+        let (store, chain) = (SqlStore::new(db.clone()), Chain::new(db.clone(), keys()));
+        Self { kind, bare, db, store, chain, entropy, clock, raw }
+    }
+
+    /// Another process, on the same database.
+    async fn beside(&self) -> Result<(SqlStore, Chain), ChainError> {
+        let db = Chain::begin(self.bare.clone(), &keys(), self.entropy.clone(), self.clock.now()).await?;
+        Ok((SqlStore::new(db.clone()), Chain::new(db, keys())))
     }
 
     fn event(&self, of: &str) -> Event {
@@ -66,7 +79,7 @@ impl Archive {
     async fn close(&self) -> usize {
         self.clock.advance(Duration::from_secs(6));
         let mut batches = 0;
-        while self.chain.close(self.clock.now(), self.entropy.as_ref()).await.unwrap().is_some() {
+        while self.chain.close(self.clock.now()).await.unwrap().is_some() {
             batches += 1;
         }
         batches
@@ -90,14 +103,14 @@ impl Archive {
             archive.record(3).await;
             assert_eq!(archive.close().await, 1, "{kind:?}");
         }
-        for table in ["event", "event_batch", "chain_head"] {
+        for table in TABLES {
             archive.sql(&[&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")]).await;
         }
         archive
     }
 
     async fn restore(&self) {
-        for table in ["event", "event_batch", "chain_head"] {
+        for table in TABLES {
             let put_back = format!("INSERT INTO {table} SELECT * FROM kept_{table}");
             self.sql(&[&format!("DELETE FROM {table}"), &put_back]).await;
         }
@@ -117,7 +130,7 @@ async fn what_was_closed_fits_and_what_is_new_waits() {
         let nothing = archive.verify().await;
         assert_eq!((nothing.events, nothing.open, nothing.misfit), (0, 0, None), "{kind:?}");
         archive.record(450).await;
-        let early = archive.chain.close(archive.clock.now(), archive.entropy.as_ref()).await.unwrap();
+        let early = archive.chain.close(archive.clock.now()).await.unwrap();
         assert_eq!(early, None, "{kind:?}: they are too new");
         assert_eq!(archive.verify().await.open, 450, "{kind:?}");
         assert_eq!(archive.close().await, 3, "{kind:?}: at most 200 at a time");
@@ -155,7 +168,7 @@ fn deeds() -> Vec<Deed> {
             &[
                 "UPDATE event SET subject = NULL, reason = NULL, address = NULL, browser = NULL, salt = NULL WHERE batch = 2",
             ],
-            |misfit| matches!(misfit, Misfit::Stripped { .. }),
+            swapped,
         ),
         (&["DELETE FROM event WHERE batch = 2 AND position = 1"], missing),
         (&["UPDATE event SET batch = NULL, position = NULL WHERE batch = 2 AND position = 1"], missing),
@@ -180,12 +193,16 @@ fn deeds() -> Vec<Deed> {
             ],
             |misfit| misfit == Misfit::BatchAdded(4),
         ),
-        (&["DELETE FROM chain_head"], |misfit| misfit == Misfit::Head),
+        (&["DELETE FROM chain_head"], |misfit| misfit == Misfit::Genesis),
+        (&["DELETE FROM chain_head WHERE id = 0"], |misfit| misfit == Misfit::Genesis),
+        (&["DELETE FROM chain_head WHERE id = 1"], |misfit| misfit == Misfit::Head),
+        (&["DELETE FROM event_writer"], |misfit| misfit == Misfit::Writers),
+        (&["UPDATE event_writer SET count = count - 1"], |misfit| misfit == Misfit::Writers),
         (
             &[
                 "DELETE FROM event WHERE batch = 3",
                 "DELETE FROM event_batch WHERE number = 3",
-                "UPDATE chain_head SET batch = 2, hash = (SELECT hash FROM event_batch WHERE number = 2)",
+                "UPDATE chain_head SET batch = 2, hash = (SELECT hash FROM event_batch WHERE number = 2) WHERE id = 1",
             ],
             |misfit| misfit == Misfit::Head,
         ),
@@ -248,7 +265,26 @@ async fn a_chain_that_was_put_back_to_a_kept_head_is_found_by_a_noted_one() {
         let found = archive.chain.verify(Some(noted)).await.unwrap().misfit;
         assert_eq!(found, Some(Misfit::RolledBack { noted: 2, found: 1 }), "{kind:?}");
         archive.record(4).await;
-        archive.close().await;
+        archive.clock.advance(Duration::from_secs(6));
+        let refused = archive.chain.close(archive.clock.now()).await;
+        let rolled_back = Misfit::RolledBack { noted: 2, found: 1 };
+        assert!(
+            matches!(refused, Err(ChainError::Misfit(misfit)) if misfit == rolled_back),
+            "{kind:?}: a process that knows better does not go on: {refused:?}"
+        );
+        assert!(
+            archive.verify().await.misfit.is_some(),
+            "{kind:?}: the new events knew the batch that is gone"
+        );
+        archive.sql(&["DELETE FROM event WHERE batch IS NULL"]).await;
+        let (store, chain) = archive.beside().await.unwrap();
+        store.record(archive.event("ada")).await.unwrap();
+        archive.clock.advance(Duration::from_secs(6));
+        assert!(
+            chain.close(archive.clock.now()).await.unwrap().is_some(),
+            "{kind:?}: after a start it goes on"
+        );
+        assert_eq!(archive.verify().await.misfit, None, "{kind:?}: and nothing in the database shows it");
         let found = archive.chain.verify(Some(noted)).await.unwrap().misfit;
         assert_eq!(found, Some(Misfit::OtherHistory(2)), "{kind:?}");
         archive.end().await;
@@ -259,10 +295,10 @@ async fn a_chain_that_was_put_back_to_a_kept_head_is_found_by_a_noted_one() {
 async fn nothing_is_closed_behind_a_head_that_somebody_changed() {
     for kind in Kind::ALL {
         let archive = Archive::three_batches(kind).await;
-        archive.sql(&["UPDATE chain_head SET batch = 2"]).await;
+        archive.sql(&["UPDATE chain_head SET batch = 2 WHERE id = 1"]).await;
         archive.record(1).await;
         archive.clock.advance(Duration::from_secs(6));
-        let refused = archive.chain.close(archive.clock.now(), archive.entropy.as_ref()).await;
+        let refused = archive.chain.close(archive.clock.now()).await;
         assert!(matches!(refused, Err(ChainError::Misfit(Misfit::Head))), "{kind:?}: {refused:?}");
         archive.end().await;
     }
@@ -303,8 +339,8 @@ async fn of_many_that_close_at_once_each_event_is_closed_by_one() {
         archive.clock.advance(Duration::from_secs(6));
         let now = archive.clock.now();
         let closing = (0..16).map(|_| {
-            let (chain, entropy) = (archive.chain.clone(), Arc::clone(&archive.entropy));
-            tokio::spawn(async move { chain.close(now, entropy.as_ref()).await.unwrap() })
+            let chain = archive.chain.clone();
+            tokio::spawn(async move { chain.close(now).await.unwrap() })
         });
         let closing: Vec<_> = closing.collect();
         archive.record(20).await;
@@ -334,7 +370,7 @@ async fn no_answer_waits_for_whoever_closes_a_batch() {
     // A wait would end as a fault, after the five seconds that a statement may take.
     archive.record(2).await;
     archive.sql(&["COMMIT", "BEGIN", one_that_is_erased]).await;
-    let closed = archive.chain.close(archive.clock.now(), archive.entropy.as_ref()).await.unwrap();
+    let closed = archive.chain.close(archive.clock.now()).await.unwrap();
     assert_eq!(
         closed.map(|batch| batch.count),
         None,

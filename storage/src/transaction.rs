@@ -1,0 +1,113 @@
+//! A transaction that writes: the database's own, and beside it whatever a verb has to tell of once it is known what
+//! became of it.
+//!
+//! It has the name of sea-orm's, which it stands for in every verb: whoever writes an event needs this one.
+
+use crate::entity::event;
+use crate::error::Step;
+use crate::journal::{Journal, Written};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use std::ops::Deref;
+use std::sync::{Mutex, PoisonError};
+
+/// A transaction in which a verb does its steps. One that is dropped is rolled back.
+pub(crate) struct DatabaseTransaction {
+    inner: sea_orm::DatabaseTransaction,
+    page: Page,
+}
+
+/// The events that a transaction wrote, until it is known what became of them.
+struct Page {
+    journal: Option<Journal>,
+    written: Mutex<Vec<Written>>,
+}
+
+impl DatabaseTransaction {
+    pub(crate) const fn new(inner: sea_orm::DatabaseTransaction, journal: Option<Journal>) -> Self {
+        Self { inner, page: Page { journal, written: Mutex::new(Vec::new()) } }
+    }
+
+    /// With what its events are proved.
+    pub(crate) const fn journal(&self) -> Option<&Journal> {
+        self.page.journal.as_ref()
+    }
+
+    /// Gives the row of an event its proof. Without a journal it has none, and is found by whoever verifies.
+    pub(crate) fn prove(&self, row: &mut event::Model) -> Step {
+        if let Some(journal) = &self.page.journal {
+            let written = journal.prove(row)?;
+            self.page.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
+        }
+        Ok(())
+    }
+
+    /// Ends it: from now on what it did is there for everybody.
+    ///
+    /// # Errors
+    /// If nobody can say what became of it.
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        let Self { inner, page } = self;
+        inner.commit().await?;
+        page.settle(true);
+        Ok(())
+    }
+
+    /// Ends it as if it had never begun.
+    pub(crate) async fn rollback(self) {
+        let Self { inner, page } = self;
+        // Should the rollback fail, the connection is closed, which rolls back too.
+        let _ = inner.rollback().await;
+        page.settle(false);
+    }
+}
+
+impl Page {
+    fn settle(mut self, stored: bool) {
+        let written = std::mem::take(self.written.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if let Some(journal) = &self.journal {
+            journal.settle(&written, stored);
+        }
+    }
+}
+
+/// Nobody heard what became of them.
+impl Drop for Page {
+    fn drop(&mut self) {
+        let written = self.written.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(journal) = self.journal.as_ref().filter(|_| !written.is_empty()) {
+            journal.doubt(written);
+        }
+    }
+}
+
+/// For statements and migrations that take sea-orm's own.
+impl Deref for DatabaseTransaction {
+    type Target = sea_orm::DatabaseTransaction;
+
+    fn deref(&self) -> &Self::Target {
+        &self.inner
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for DatabaseTransaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.inner.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.inner.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.inner.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.inner.query_all_raw(statement).await
+    }
+}
