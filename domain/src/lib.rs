@@ -22,6 +22,7 @@ pub mod name;
 pub mod notice;
 pub mod overview;
 pub mod page;
+pub mod password_budget;
 pub mod policy;
 pub mod ports;
 pub mod report;

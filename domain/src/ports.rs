@@ -19,6 +19,7 @@ use crate::name::{
     SessionId, SiteId, User,
 };
 use crate::session::{Session, TokenHash};
+use crate::step_up::Caller;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 
@@ -58,11 +59,11 @@ pub enum FirstFactorVerdict {
 /// The first factor of standalone mode, asked again before a dangerous change.
 #[async_trait]
 pub trait FirstFactor: Send + Sync {
-    /// Judges a password of `user`.
+    /// Judges a password that a session of its account gives again.
     ///
     /// # Errors
     /// [`StoreError`] if it could not be judged.
-    async fn prove(&self, user: &User, password: &str) -> Result<FirstFactorVerdict, StoreError>;
+    async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError>;
 }
 
 /// Why storage could not do its part. Always a fault, never a refusal.

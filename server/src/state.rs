@@ -51,8 +51,13 @@ impl Server {
         let (sites, outbox) = (Sites::new(database.clone()), Outbox::new(database.clone()));
         let chain = Chain::new(database.clone(), keys.clone());
         let requirements = Requirements::new(database.clone());
-        let passwords =
-            Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
+        let passwords = Passwords::new(
+            accounts.clone(),
+            hasher.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+            keys.clone(),
+        );
         let two_factor = TwoFactor::new(Parts {
             store: Arc::new(SqlStore::new(database.clone())),
             clock: Arc::clone(&clock),

@@ -24,6 +24,7 @@ pub(crate) mod event;
 pub(crate) mod event_batch;
 pub(crate) mod idempotency_key;
 pub(crate) mod notice;
+pub(crate) mod password_counter;
 pub(crate) mod pending_sign_in;
 pub(crate) mod recovery_code;
 pub(crate) mod role_requirement;
@@ -77,6 +78,7 @@ owned_tables!(
     event,
     idempotency_key,
     notice,
+    password_counter,
     pending_sign_in,
     recovery_code,
     session,
@@ -114,6 +116,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(sealing_check::Entity)
         .register(idempotency_key::Entity)
         .register(role_requirement::Entity)
+        .register(password_counter::Entity)
         .apply(db)
         .await
 }

@@ -10,7 +10,7 @@
 //! and never used again (`backend/release.rs`).
 //!
 //! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: budget,
-//! account, user, authenticator, mailed codes, recovery codes, bypass code, enrollment, challenge, session, event.
+//! counters of passwords, account, user, authenticator, mailed codes, recovery codes, bypass code, enrollment, challenge, session, event.
 
 pub mod account;
 mod administering;

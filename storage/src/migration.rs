@@ -14,6 +14,7 @@ mod m0012_members;
 mod m0013_chain;
 mod m0014_bypass_code;
 mod m0015_email_code;
+mod m0022_g_password_counter;
 
 use crate::backend::{Database, steps};
 use crate::error::{Step, fault};
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0012_members::SearchText));
         all.push(Box::new(m0012_members::INVITATION));
         all.push(Box::new(m0012_members::OneInvitation));
+        all.push(Box::new(m0022_g_password_counter::TABLE));
         all
     }
 }

@@ -32,7 +32,7 @@ struct OnePassword;
 
 #[async_trait]
 impl FirstFactor for OnePassword {
-    async fn prove(&self, _user: &User, password: &str) -> Result<FirstFactorVerdict, StoreError> {
+    async fn prove(&self, _caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError> {
         Ok(if password == PASSWORD { FirstFactorVerdict::Right } else { FirstFactorVerdict::Wrong })
     }
 }
