@@ -10,7 +10,7 @@ mod records;
 pub use records::*;
 
 use crate::audit::Event;
-use crate::budget::Budget;
+use crate::budget::{Budget, BudgetChange};
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::idempotency::KeyHash;
@@ -150,6 +150,9 @@ pub trait Store: Send + Sync {
     ) -> Result<(), StoreError>;
 
     // -- answering ------------------------------------------------------------------------------------------------
+
+    /// Takes an attempt before its answer is hashed, or gives one back that was not. Guard: the budget as seen.
+    async fn change_budget(&self, user: &User, change: BudgetChange) -> Result<bool, StoreError>;
 
     /// Counts a wrong answer. Guards: the budget as seen; the challenge, if there is one, open and not expired; the mailed
     /// code, if it was judged against one, still good: the fifth wrong answer ends it.

@@ -15,6 +15,7 @@ mod m0013_chain;
 mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0022_g_password_counter;
+mod m0023_g_restarts;
 
 use crate::backend::{Database, steps};
 use crate::error::{Step, fault};
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0012_members::INVITATION));
         all.push(Box::new(m0012_members::OneInvitation));
         all.push(Box::new(m0022_g_password_counter::TABLE));
+        all.push(Box::new(m0023_g_restarts::RESTARTS));
         all
     }
 }

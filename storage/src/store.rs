@@ -8,7 +8,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::audit::Event;
-use domain::budget::Budget;
+use domain::budget::{Budget, BudgetChange};
 use domain::factor::FactorKind;
 use domain::idempotency::KeyHash;
 use domain::name::{
@@ -111,6 +111,11 @@ impl Store for SqlStore {
     ) -> Result<bool, StoreError> {
         let user = user.clone();
         self.db.guarded(steps!(tx => enrollment::cancel(tx, &user, id, &event))).await
+    }
+
+    async fn change_budget(&self, user: &User, change: BudgetChange) -> Result<bool, StoreError> {
+        let user = user.clone();
+        self.db.guarded(steps!(tx => budget::change(tx, &user, &change))).await
     }
 
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError> {

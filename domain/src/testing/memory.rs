@@ -8,7 +8,7 @@ mod rows;
 mod verbs;
 
 use crate::audit::Event;
-use crate::budget::Budget;
+use crate::budget::{Budget, BudgetChange};
 use crate::factor::FactorKind;
 use crate::idempotency::KeyHash;
 use crate::name::{
@@ -149,6 +149,10 @@ impl Store for MemoryStore {
         event: Event,
     ) -> Result<bool, StoreError> {
         self.verb(|rows| rows.cancel_enrollment(user, id, event))
+    }
+
+    async fn change_budget(&self, user: &User, change: BudgetChange) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.take(user, change))
     }
 
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError> {
