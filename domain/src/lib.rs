@@ -18,6 +18,7 @@ pub mod enrollment;
 pub mod error;
 pub mod factor;
 pub mod idempotency;
+pub mod letter_limit;
 pub mod name;
 pub mod notice;
 pub mod overview;

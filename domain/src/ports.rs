@@ -14,6 +14,7 @@ use crate::budget::{Budget, BudgetChange};
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::idempotency::KeyHash;
+use crate::letter_limit::LetterCounts;
 use crate::name::{
     AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
     SessionId, SiteId, User,
@@ -22,6 +23,7 @@ use crate::session::{Session, TokenHash};
 use crate::step_up::Caller;
 use crate::time::Timestamp;
 use async_trait::async_trait;
+use std::time::Duration;
 
 /// The present moment.
 pub trait Clock: Send + Sync {
@@ -179,8 +181,11 @@ pub trait Store: Send + Sync {
 
     /// Stores a code and its letter, and ends the user's code before. Guards: the user is known; none was made in the last
     /// [`EVERY`](crate::factor::email_code::EVERY), and fewer than
-    /// [`PER_HOUR`](crate::factor::email_code::PER_HOUR) in the last hour.
+    /// [`PER_HOUR`](crate::factor::email_code::PER_HOUR) in the last hour; no count of its letter is full.
     async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError>;
+
+    /// How long the next letter under these counts has to wait.
+    async fn letter_wait(&self, counts: &LetterCounts, now: Timestamp) -> Result<Duration, StoreError>;
 
     /// The codes that the user was mailed since, newest first, ended ones too.
     async fn mailed_codes(&self, user: &User, since: Timestamp) -> Result<Vec<MailedCode>, StoreError>;

@@ -66,6 +66,7 @@ impl Server {
             first_factor: Some(Arc::new(FirstFactor::new(passwords.clone()))),
             keys: keys.clone(),
             mails: crate::mail::is_sent_or_shown(&settings),
+            letters_in_all: settings.mail_per_hour,
         });
         Self(Arc::new(Inner {
             settings,

@@ -23,6 +23,7 @@ pub(crate) mod enrollment;
 pub(crate) mod event;
 pub(crate) mod event_batch;
 pub(crate) mod idempotency_key;
+pub(crate) mod letter_count;
 pub(crate) mod notice;
 pub(crate) mod password_counter;
 pub(crate) mod pending_sign_in;
@@ -117,6 +118,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(idempotency_key::Entity)
         .register(role_requirement::Entity)
         .register(password_counter::Entity)
+        .register(letter_count::Entity)
         .apply(db)
         .await
 }

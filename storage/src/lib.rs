@@ -10,7 +10,7 @@
 //! and never used again (`backend/release.rs`).
 //!
 //! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: budget,
-//! counters of passwords, account, user, authenticator, mailed codes, recovery codes, bypass code, enrollment, challenge, session, event.
+//! counters of passwords, account, user, authenticator, mailed codes, letters, recovery codes, bypass code, enrollment, challenge, session, event.
 
 pub mod account;
 mod administering;
@@ -29,6 +29,7 @@ mod error;
 #[doc(hidden)]
 pub mod floor;
 mod idempotency;
+mod letter_limit;
 mod migration;
 pub mod notice;
 mod recovery_code;

@@ -92,6 +92,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0012_members::OneInvitation));
         all.push(Box::new(m0022_g_password_counter::TABLE));
         all.push(Box::new(m0023_g_restarts::RESTARTS));
+        all.push(Box::new(m0023_g_restarts::LETTERS));
         all
     }
 }

@@ -6,6 +6,7 @@ use crate::enrollment::Begun;
 use crate::error::{ChallengeError, Refusal};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp;
+use crate::letter_limit::IN_ALL;
 use crate::name::{AuthenticatorId, Issuer, Label, Name, SiteId, User, UserId};
 use crate::notice::CodeLetter;
 use crate::overview::Overview;
@@ -68,6 +69,7 @@ impl Person {
             first_factor: Some(Arc::new(OnePassword)),
             keys,
             mails: true,
+            letters_in_all: IN_ALL,
         });
         let user = User { site: SiteId::BUILT_IN, id: UserId::parse(name).unwrap() };
         two_factor.remember_user(&user, &Label::parse("alice@example.com").unwrap()).await.unwrap();
