@@ -2,8 +2,23 @@
 //!
 //! It belongs to (user, factor kind) and lives in the database: a new challenge, code, address, endpoint, replica or
 //! restart never resets it. Kinds are counted apart, so that a locked app still leaves the recovery codes.
+//!
+//! # The bound, and who starts a kind again
+//!
+//! A guess at an app's code is right with a chance of 3 in a million: three time steps, six digits. In any 365 days no
+//! more than [`STOP`] answers are judged that are not forgiven, so that a guesser is in with a chance of no more than
+//! 50 × 3 ÷ 10⁶ = 1.5·10⁻⁴ a year, whatever else happens:
+//!
+//! - A kind stops after the first [`FIRST_STOP`]. Whoever then passes a challenge with another kind, or comes with a
+//!   trusted device, has shown to be the owner, and starts it again for [`MORE`] further ones, twice in 365 days:
+//!   30 + 10 + 10 = 50. A guesser cannot do that without having passed already.
+//! - What the owner got wrong in a challenge and then passed with the same kind is forgiven, and nothing else is: a
+//!   success every day forgives nothing of what a guesser got wrong.
+//! - An administrator's unlock forgives everything. It is a decision of a person who can be asked, and each one adds
+//!   50 × 3 ÷ 10⁶ at most.
 
 use crate::factor::FactorKind;
+use crate::policy;
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -12,8 +27,12 @@ pub const FREE: u32 = 5;
 /// Wrong answers allowed in [`ROLLING`], whatever happens between them (NIST SP 800-63B-4, 3.2.2 allows 100 in a row;
 /// a count that every success resets would let a patient guesser in beside a daily user).
 pub const STOP: usize = 50;
-/// The rolling time over which [`STOP`] counts: 30 days.
-pub const ROLLING: Duration = Duration::from_hours(30 * 24);
+/// Wrong answers after which a kind stops for the first time.
+pub const FIRST_STOP: usize = 30;
+/// Wrong answers more that are allowed when the owner started a kind again.
+pub const MORE: usize = 10;
+/// The rolling time over which they count: 365 days.
+pub const ROLLING: Duration = Duration::from_hours(365 * 24);
 /// The longest wait between two tries: 15 minutes.
 pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
@@ -22,9 +41,11 @@ pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 pub struct Budget {
     /// Wrong answers since the last right one.
     pub consecutive: u32,
-    /// When the wrong answers of the last 30 days came, oldest first; never more than [`STOP`]. One that a clock ahead
+    /// When the wrong answers of the last 365 days came, oldest first; never more than [`STOP`]. One that a clock ahead
     /// stamped does not count, and goes with the next change.
     pub failures: Vec<Timestamp>,
+    /// When the owner started the kind again in the last 365 days, oldest first.
+    pub restarts: Vec<Timestamp>,
     /// Changes so far, compared and set at each one. Zero: no row yet.
     pub version: i64,
 }
@@ -36,7 +57,8 @@ pub enum Allowance {
     Open,
     /// Not before this much time has passed.
     Wait(Duration),
-    /// The rolling limit is reached; it ends by itself after this time, or by an admin's unlock.
+    /// The rolling limit is reached; it ends by itself after this time, when the owner passes in another way, or by an
+    /// admin's unlock.
     Stopped(Duration),
 }
 
@@ -45,8 +67,10 @@ impl Budget {
     #[must_use]
     pub fn allowance(&self, now: Timestamp) -> Allowance {
         let recent = self.recent(now);
-        if let (true, Some(oldest)) = (recent.len() >= STOP, recent.first()) {
-            return Allowance::Stopped((*oldest + ROLLING).since(now));
+        let stop = self.stop(now);
+        // So many have to be over until there are fewer than the limit.
+        if let Some(last) = recent.len().checked_sub(stop).and_then(|over| recent.get(over)) {
+            return Allowance::Stopped((*last + ROLLING).since(now));
         }
         let Some(last) = recent.last() else { return Allowance::Open };
         let wait = (*last + self.delay()).since(now);
@@ -56,7 +80,7 @@ impl Budget {
     /// Tries left before waiting begins; at least one while an answer may be judged at all.
     #[must_use]
     pub fn attempts_left(&self, now: Timestamp) -> u32 {
-        let until_stop = u32::try_from(STOP.saturating_sub(self.recent(now).len())).unwrap_or(0);
+        let until_stop = u32::try_from(self.stop(now).saturating_sub(self.recent(now).len())).unwrap_or(0);
         FREE.saturating_sub(self.consecutive).max(1).min(until_stop)
     }
 
@@ -65,7 +89,25 @@ impl Budget {
     pub fn after_failure(&self, now: Timestamp) -> Self {
         let mut failures = self.recent(now);
         failures.push(now);
-        Self { consecutive: self.consecutive.saturating_add(1), failures, version: self.version + 1 }
+        let consecutive = self.consecutive.saturating_add(1);
+        Self { consecutive, failures, restarts: self.restarts_since(now), version: self.version + 1 }
+    }
+
+    /// The budget after a wrong answer whose attempt was taken before it was judged.
+    #[must_use]
+    pub fn after_taken_failure(&self) -> Self {
+        Self { version: self.version + 1, ..self.clone() }
+    }
+
+    /// The budget after an attempt was taken at `taken` and its answer was not judged.
+    #[must_use]
+    pub fn given_back(&self, taken: Timestamp) -> Self {
+        let mut failures = self.failures.clone();
+        if let Some(at) = failures.iter().rposition(|at| *at == taken) {
+            failures.remove(at);
+        }
+        let (consecutive, restarts) = (self.consecutive.saturating_sub(1), self.restarts.clone());
+        Self { consecutive, failures, restarts, version: self.version + 1 }
     }
 
     /// The budget after a right answer, which forgives what the same ceremony had got wrong (`forgiven`) and nobody
@@ -73,9 +115,35 @@ impl Budget {
     #[must_use]
     pub fn after_success(&self, forgiven: u32, now: Timestamp) -> Self {
         let mut failures = self.recent(now);
-        let kept = failures.len().saturating_sub(usize::try_from(forgiven).unwrap_or(usize::MAX));
-        failures.truncate(kept);
-        Self { consecutive: 0, failures, version: self.version + 1 }
+        // Of those since the ceremony can have begun the oldest go: what stays counts for no shorter than it should.
+        let began = now - policy::CHALLENGE_OPEN;
+        let first = failures.iter().position(|at| *at >= began).unwrap_or(failures.len());
+        let forgiven = usize::try_from(forgiven).unwrap_or(usize::MAX);
+        failures.drain(first..first.saturating_add(forgiven).min(failures.len()));
+        Self { consecutive: 0, failures, restarts: self.restarts_since(now), version: self.version + 1 }
+    }
+
+    /// The budget after the owner passed in another way at `now`. `None`: nothing has stopped it, or it was started again
+    /// as often as it may be.
+    #[must_use]
+    pub fn restarted(&self, now: Timestamp) -> Option<Self> {
+        let stopped = matches!(self.allowance(now), Allowance::Stopped(_));
+        let more = self.stop(now) < STOP;
+        (stopped && more).then(|| {
+            let mut restarts = self.restarts_since(now);
+            restarts.push(now);
+            Self { consecutive: 0, failures: self.recent(now), restarts, version: self.version + 1 }
+        })
+    }
+
+    /// Wrong answers that are allowed in the time before `now`.
+    fn stop(&self, now: Timestamp) -> usize {
+        FIRST_STOP.saturating_add(self.restarts_since(now).len().saturating_mul(MORE)).min(STOP)
+    }
+
+    fn restarts_since(&self, now: Timestamp) -> Vec<Timestamp> {
+        let since = now - ROLLING;
+        self.restarts.iter().copied().filter(|at| *at > since && at.is_plausible(now)).collect()
     }
 
     /// 1 s after the fifth wrong answer, then 2 s, 4 s … to 15 min.
@@ -101,78 +169,4 @@ pub struct BudgetChange {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_millis(seconds * 1000)
-    }
-
-    fn failed(times: u32, now: Timestamp) -> Budget {
-        (0..times).fold(Budget::default(), |budget, _| budget.after_failure(now))
-    }
-
-    #[test]
-    fn four_wrong_answers_cost_no_waiting_and_the_fifth_costs_a_second() {
-        assert_eq!(failed(4, at(0)).allowance(at(0)), Allowance::Open);
-        assert_eq!(failed(4, at(0)).attempts_left(at(0)), 1);
-        assert_eq!(failed(5, at(0)).allowance(at(0)), Allowance::Wait(Duration::from_secs(1)));
-        assert_eq!(failed(5, at(0)).allowance(at(1)), Allowance::Open);
-    }
-
-    #[test]
-    fn the_wait_doubles_and_stays_at_fifteen_minutes() {
-        let waits: Vec<u64> = (5..17)
-            .map(|times| match failed(times, at(0)).allowance(at(0)) {
-                Allowance::Wait(wait) => wait.as_secs(),
-                Allowance::Open | Allowance::Stopped(_) => 0,
-            })
-            .collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
-    }
-
-    #[test]
-    fn fifty_wrong_answers_in_thirty_days_stop_the_kind_until_the_first_is_thirty_days_old() {
-        let hour = |n: u32| at(i64::from(n) * 3600);
-        let budget = (0..50).fold(Budget::default(), |budget, n| budget.after_failure(hour(n)));
-        let month = ROLLING.as_secs().cast_signed();
-        assert!(matches!(budget.allowance(hour(60)), Allowance::Stopped(_)));
-        assert!(matches!(budget.allowance(at(month - 1)), Allowance::Stopped(_)));
-        assert_eq!(budget.allowance(at(month)), Allowance::Open);
-    }
-
-    #[test]
-    fn a_daily_success_does_not_wipe_what_a_guesser_got_wrong() {
-        let mut budget = Budget::default();
-        let mut judged = 0;
-        for day in 0..365_i64 {
-            for guess in 0..49 {
-                let now = at(day * 86_400 + guess * 1_000);
-                if budget.allowance(now) == Allowance::Open {
-                    budget = budget.after_failure(now);
-                    judged += 1;
-                }
-            }
-            budget = budget.after_success(0, at(day * 86_400 + 80_000));
-        }
-        assert!(judged <= 50 * 13, "{judged} guesses were judged in a year");
-    }
-
-    #[test]
-    fn a_failure_that_a_clock_ahead_stamped_locks_nobody() {
-        let ahead = at(80 * 365 * 86_400);
-        assert_eq!(failed(9, ahead).allowance(at(0)), Allowance::Open);
-        let stopped = (0..50).fold(Budget::default(), |budget, _| budget.after_failure(ahead));
-        assert!(matches!(stopped.allowance(ahead), Allowance::Stopped(_)));
-        assert_eq!((stopped.allowance(at(0)), stopped.attempts_left(at(0))), (Allowance::Open, 1));
-        assert_eq!(stopped.after_failure(at(0)).failures, [at(0)]);
-        assert!(matches!(failed(6, at(60)).allowance(at(0)), Allowance::Wait(_)), "a minute is believed");
-    }
-
-    #[test]
-    fn a_success_forgives_the_mistakes_of_its_own_ceremony() {
-        let budget = failed(3, at(0)).after_failure(at(5)).after_failure(at(6));
-        let after = budget.after_success(2, at(7));
-        assert_eq!((after.consecutive, after.failures.len()), (0, 3));
-    }
-}
+mod tests;

@@ -24,7 +24,7 @@ pub const STEP_UP: Duration = Duration::from_mins(5);
 /// Authenticators a user may have.
 pub const AUTHENTICATORS: usize = 10;
 /// Answers that lose the race for their budget are judged again this often before they are told to wait.
-pub const RACE_RETRIES: usize = 8;
+pub const RACE_RETRIES: usize = 16;
 /// A request under an idempotency key that was not answered after this long never will be: longer than any request takes.
 pub const CLAIM_ABANDONED: Duration = Duration::from_secs(15);
 /// A used idempotency key is known this long.

@@ -11,17 +11,20 @@ mod records;
 pub use records::*;
 
 use crate::audit::Event;
-use crate::budget::Budget;
+use crate::budget::{Budget, BudgetChange};
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::idempotency::KeyHash;
+use crate::letter_limit::LetterCounts;
 use crate::name::{
     AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
     SessionId, SiteId, User,
 };
 use crate::session::{Session, TokenHash};
+use crate::step_up::Caller;
 use crate::time::Timestamp;
 use async_trait::async_trait;
+use std::time::Duration;
 
 /// The present moment.
 pub trait Clock: Send + Sync {
@@ -77,11 +80,11 @@ pub enum FirstFactorVerdict {
 /// The first factor of standalone mode, asked again before a dangerous change.
 #[async_trait]
 pub trait FirstFactor: Send + Sync {
-    /// Judges a password of `user`.
+    /// Judges a password that a session of its account gives again.
     ///
     /// # Errors
     /// [`StoreError`] if it could not be judged.
-    async fn prove(&self, user: &User, password: &str) -> Result<FirstFactorVerdict, StoreError>;
+    async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError>;
 }
 
 /// Why storage could not do its part. Always a fault, never a refusal.
@@ -169,6 +172,9 @@ pub trait Store: Send + Sync {
 
     // -- answering ------------------------------------------------------------------------------------------------
 
+    /// Takes an attempt before its answer is hashed, or gives one back that was not. Guard: the budget as seen.
+    async fn change_budget(&self, user: &User, change: BudgetChange) -> Result<bool, StoreError>;
+
     /// Counts a wrong answer. Guards: the budget as seen; the challenge, if there is one, open and not expired; the mailed
     /// code, if it was judged against one, still good: the fifth wrong answer ends it.
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError>;
@@ -194,8 +200,11 @@ pub trait Store: Send + Sync {
 
     /// Stores a code and its letter, and ends the user's code before. Guards: the user is known; none was made in the last
     /// [`EVERY`](crate::factor::email_code::EVERY), and fewer than
-    /// [`PER_HOUR`](crate::factor::email_code::PER_HOUR) in the last hour.
+    /// [`PER_HOUR`](crate::factor::email_code::PER_HOUR) in the last hour; no count of its letter is full.
     async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError>;
+
+    /// How long the next letter under these counts has to wait.
+    async fn letter_wait(&self, counts: &LetterCounts, now: Timestamp) -> Result<Duration, StoreError>;
 
     /// The codes that the user was mailed since, newest first, ended ones too.
     async fn mailed_codes(&self, user: &User, since: Timestamp) -> Result<Vec<MailedCode>, StoreError>;

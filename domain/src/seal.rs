@@ -146,6 +146,13 @@ impl KeyRing {
         self.active
     }
 
+    /// The key that has been in the ring for longest: what is counted or recognized by a digest is so over a rotation,
+    /// until that key is taken out.
+    #[must_use]
+    pub fn oldest(&self) -> KeyId {
+        self.keys.iter().map(|(id, _)| *id).min().unwrap_or(self.active)
+    }
+
     fn key(&self, id: KeyId) -> Result<&SealingKey, SealError> {
         let found = self.keys.iter().find(|(key, _)| *key == id);
         found.map(|(_, key)| key).ok_or(SealError::UnknownKey(id))

@@ -58,6 +58,8 @@ pub struct Parts {
     pub keys: KeyRing,
     /// Whether somebody sends what is mailed.
     pub mails: bool,
+    /// Letters that may leave in an hour, of all sites together.
+    pub letters_in_all: u32,
 }
 
 /// The verification core. Cheap to clone; it decides by no state of its own, so that any number of replicas agree. What it

@@ -100,6 +100,15 @@ pub struct Layer {
     /// Address that mail comes from [default: no-reply@ the host of the public URL]
     #[arg(long, global = true, env = "TWOFOLD_MAIL_FROM", hide_env_values = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// Letters that may leave in an hour, of all sites together [default: 10000]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_MAIL_PER_HOUR",
+        hide_env_values = true,
+        value_name = "LETTERS"
+    )]
+    pub mail_per_hour: Option<u32>,
 }
 
 impl Layer {
@@ -119,6 +128,7 @@ impl Layer {
             log_format: self.log_format.or(under.log_format),
             smtp_url: self.smtp_url.or(under.smtp_url),
             mail_from: self.mail_from.or(under.mail_from),
+            mail_per_hour: self.mail_per_hour.or(under.mail_per_hour),
         }
     }
 }
@@ -150,6 +160,8 @@ pub struct Settings {
     pub smtp_url: SmtpUrl,
     /// Where mail comes from.
     pub mail_from: Address,
+    /// Letters that may leave in an hour, of all sites together.
+    pub mail_per_hour: u32,
 }
 
 /// The form of the log.

@@ -7,6 +7,7 @@ pub(crate) mod field;
 mod first_factor;
 mod home;
 mod invitation;
+mod known_browser;
 pub mod link;
 mod organization;
 mod password;
@@ -17,7 +18,6 @@ mod security;
 mod session;
 mod sign_in;
 mod sign_out;
-mod strangers;
 mod visitor;
 mod welcome;
 

@@ -55,8 +55,13 @@ impl Server {
         let (sites, outbox) = (Sites::new(database.clone()), Outbox::new(database.clone()));
         let chain = Chain::new(database.clone(), keys.clone());
         let requirements = Requirements::new(database.clone());
-        let passwords =
-            Passwords::new(accounts.clone(), hasher.clone(), Arc::clone(&clock), Arc::clone(&entropy));
+        let passwords = Passwords::new(
+            accounts.clone(),
+            hasher.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+            keys.clone(),
+        );
         let two_factor = TwoFactor::new(Parts {
             store: Arc::new(SqlStore::new(database.clone())),
             clock: Arc::clone(&clock),
@@ -65,6 +70,7 @@ impl Server {
             first_factor: Some(Arc::new(FirstFactor::new(passwords.clone()))),
             keys: keys.clone(),
             mails: crate::mail::is_sent_or_shown(&settings),
+            letters_in_all: settings.mail_per_hour,
         });
         Self(Arc::new(Inner {
             settings,

@@ -13,6 +13,9 @@ pub(crate) async fn tidy(server: Server) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        if let Err(error) = server.accounts().tidy_password_tries(server.now()).await {
+            tracing::warn!(%error, "could not tidy the counts of passwords");
+        }
         match server.two_factor().tidy().await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "tidied"),

@@ -4,6 +4,7 @@
 //! An account is bound to a user of the built-in site, whose id is the account's. Everything of the second factor is
 //! the user's, and [`crate::SqlStore`]'s. Passwords are hashed elsewhere; here a hash is a text.
 
+mod attempt;
 mod email;
 mod invitation;
 mod link;
@@ -12,13 +13,14 @@ mod member;
 mod password;
 mod pending;
 
+pub(crate) use attempt::forgive as forgive_passwords;
+pub use attempt::{Claim, ClaimedTry, PasswordTry};
 pub use email::Email;
 pub use invitation::{Invitation, Invited, NewInvitation, NewMember};
 pub use link::{CreatedLink, FirstLink, Link, LinkPurpose, NewAccount, NewLink, Redemption};
 pub use list::{AccountPage, AccountsShown, ListedAccount};
 pub use member::{Changed, Edited, EditedAccount};
 pub use password::NewPassword;
-pub(crate) use password::forgive as forgive_passwords;
 pub use pending::PendingSignIn;
 
 use crate::backend::{Database, steps};
@@ -86,9 +88,8 @@ pub struct Account {
     pub role: Role,
     /// The password's hash as a PHC string; `None` if it has no password.
     pub password_hash: Option<String>,
-    /// Wrong passwords since the last right one.
-    pub password_failures: i32,
-    /// No password is judged before this moment.
+    /// After too many wrong passwords: until this moment none is judged where they came from, or of anybody but known
+    /// browsers and sessions.
     pub password_not_before: Timestamp,
     /// When it was created.
     pub created_at: Timestamp,
@@ -147,6 +148,12 @@ impl AccountStore {
         self.find(Condition::all().add(account::COLUMN.email_key.eq(email.key()))).await
     }
 
+    /// The account of what somebody typed for its address. What cannot be one is looked up all the same.
+    pub async fn account_by_typed(&self, text: &str) -> Result<Option<Account>, StoreError> {
+        let key = Email::parse(text).map_or_else(|| b"no address".to_vec(), |email| email.key());
+        self.find(Condition::all().add(account::COLUMN.email_key.eq(key))).await
+    }
+
     /// The account that is bound to this user.
     pub async fn account_by_user(&self, user: &User) -> Result<Option<Account>, StoreError> {
         let Ok(id) = Uuid::try_parse(user.id.as_str()) else { return Ok(None) };
@@ -195,25 +202,6 @@ impl AccountStore {
         let redeemed =
             self.db.write_unless(in_vain, steps!(tx => link::redeem(tx, token, &new, now, &event))).await?;
         Ok(redeemed.unwrap_or(Redemption::LinkUsed))
-    }
-
-    /// Counts a wrong password; the next one is judged at `not_before` and no earlier. Guard: the account has as many
-    /// failures as were seen when the password was judged.
-    pub async fn count_password_failure(
-        &self,
-        account: Uuid,
-        seen_failures: i32,
-        not_before: Timestamp,
-        event: Event,
-    ) -> Result<bool, StoreError> {
-        self.db
-            .guarded(steps!(tx => password::count_failure(tx, account, seen_failures, not_before, &event)))
-            .await
-    }
-
-    /// Forgives the wrong passwords so far, after a right one.
-    pub async fn reset_password_failures(&self, account: Uuid) -> Result<(), StoreError> {
-        password::reset_failures(&self.db, account).await
     }
 
     /// Sets another password, and ends the user's other sessions and waiting sign-ins. Guard: the password is the one
@@ -292,7 +280,6 @@ fn from_row(row: account::Model) -> Option<Account> {
         email: Email::known(&row.email)?,
         role: Role::parse(&row.role)?,
         password_hash: row.password_hash,
-        password_failures: row.password_failures,
         password_not_before: Timestamp::from_millis(row.password_not_before),
         created_at: Timestamp::from_millis(row.created_at),
         name: row.name.map(|name| Name::parse(&name).map_err(|_| ())).transpose().ok()?,

@@ -3,7 +3,8 @@
 use crate::account::forgive_passwords;
 use crate::entity::{
     OwnedTable, authenticator, budget, bypass_code, challenge, challenge_access, code_set, email_code,
-    enrollment, event, idempotency_key, notice, recovery_code, session, ticket, trusted_device, user,
+    enrollment, event, idempotency_key, notice, password_counter, recovery_code, session, ticket,
+    trusted_device, user,
 };
 use crate::error::{Step, one_row};
 use crate::transaction::DatabaseTransaction;
@@ -39,6 +40,7 @@ pub(crate) async fn unlock(tx: &DatabaseTransaction, owner: &User, event: &Event
 
 pub(crate) async fn erase(tx: &DatabaseTransaction, owner: &User, event: &Event) -> Step {
     delete::<budget::Entity>(tx, owner).await?;
+    delete::<password_counter::Entity>(tx, owner).await?;
     // The guard, and the lock that holds off whoever changes this user's factors.
     one_row(delete::<user::Entity>(tx, owner).await?)?;
     delete::<authenticator::Entity>(tx, owner).await?;

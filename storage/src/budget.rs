@@ -4,7 +4,7 @@ use crate::backend::Database;
 use crate::entity::{OwnedTable, budget, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::transaction::DatabaseTransaction;
-use domain::budget::{Budget, BudgetChange, FREE, STOP};
+use domain::budget::{Budget, BudgetChange, FIRST_STOP, FREE};
 use domain::factor::FactorKind;
 use domain::name::{SiteId, User};
 use domain::ports::StoreError;
@@ -61,7 +61,7 @@ pub(crate) async fn of_users(
 /// The users of a site whose wrong codes may have locked a kind of factor: as many in a row, or in all, as it takes.
 /// Whether they still do is [`Budget::allowance`]'s to say.
 pub(crate) fn maybe_locked(site: SiteId) -> SelectStatement {
-    let most = i32::try_from(STOP * MOMENT).unwrap_or(i32::MAX);
+    let most = i32::try_from(FIRST_STOP * MOMENT).unwrap_or(i32::MAX);
     let length = Expr::expr(Func::cust("length").arg(Expr::col(budget::Column::Failures)));
     let in_a_row = Expr::col(budget::Column::Consecutive).gte(FREE);
     Query::select()
@@ -77,6 +77,7 @@ pub(crate) async fn forgive(tx: &DatabaseTransaction, user: &User) -> Step {
     budget::Entity::update_many()
         .col_expr(budget::Column::Consecutive, Expr::value(0))
         .col_expr(budget::Column::Failures, Expr::value(Vec::<u8>::new()))
+        .col_expr(budget::Column::Restarts, Expr::value(Vec::<u8>::new()))
         .col_expr(budget::Column::Version, Expr::col(budget::Column::Version).add(1))
         .filter(budget::Entity::owned_by(user))
         .exec(tx)
@@ -114,7 +115,8 @@ async fn first(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> 
         user_id: user_bytes(user),
         kind: change.kind.as_str().to_owned(),
         consecutive: consecutive(&change.next),
-        failures: failures(&change.next),
+        failures: moments(&change.next.failures),
+        restarts: Some(moments(&change.next.restarts)),
         version: change.next.version,
     };
     let key = [budget::Column::SiteId, budget::Column::UserId, budget::Column::Kind];
@@ -128,7 +130,8 @@ async fn first(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> 
 async fn further(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> Step<u64> {
     let update = budget::Entity::update_many()
         .col_expr(budget::Column::Consecutive, Expr::value(consecutive(&change.next)))
-        .col_expr(budget::Column::Failures, Expr::value(failures(&change.next)))
+        .col_expr(budget::Column::Failures, Expr::value(moments(&change.next.failures)))
+        .col_expr(budget::Column::Restarts, Expr::value(moments(&change.next.restarts)))
         .col_expr(budget::Column::Version, Expr::value(change.next.version))
         .filter(budget::Entity::owned_by(user))
         .filter(budget::COLUMN.kind.eq(change.kind.as_str()))
@@ -140,13 +143,18 @@ fn consecutive(budget: &Budget) -> i32 {
     i32::try_from(budget.consecutive).unwrap_or(i32::MAX)
 }
 
-fn failures(budget: &Budget) -> Vec<u8> {
-    budget.failures.iter().flat_map(|at| at.millis().to_be_bytes()).collect()
+fn moments(of: &[Timestamp]) -> Vec<u8> {
+    of.iter().flat_map(|at| at.millis().to_be_bytes()).collect()
 }
 
 fn from_row(row: &budget::Model) -> Option<Budget> {
-    let (moments, rest) = row.failures.as_chunks::<MOMENT>();
-    let failures = moments.iter().map(|bytes| Timestamp::from_millis(i64::from_be_bytes(*bytes))).collect();
+    let (failures, restarts) = (read_moments(&row.failures)?, row.restarts.as_deref().unwrap_or_default());
     let consecutive = u32::try_from(row.consecutive).ok()?;
-    rest.is_empty().then_some(Budget { consecutive, failures, version: row.version })
+    Some(Budget { consecutive, failures, restarts: read_moments(restarts)?, version: row.version })
+}
+
+fn read_moments(bytes: &[u8]) -> Option<Vec<Timestamp>> {
+    let (moments, rest) = bytes.as_chunks::<MOMENT>();
+    let read = |bytes: &[u8; MOMENT]| Timestamp::from_millis(i64::from_be_bytes(*bytes));
+    rest.is_empty().then(|| moments.iter().map(read).collect())
 }

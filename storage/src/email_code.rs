@@ -5,7 +5,7 @@ use crate::backend::Database;
 use crate::entity::{OwnedTable, authenticator, email_code, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
 use crate::transaction::DatabaseTransaction;
-use crate::{moment, user};
+use crate::{letter_limit, moment, user};
 use domain::factor::FactorKind;
 use domain::factor::email_code::{CodeDigest, EVERY, HOUR, PER_HOUR, TRIES};
 use domain::name::{EmailCodeId, User};
@@ -33,6 +33,7 @@ pub(crate) async fn mail(tx: &DatabaseTransaction, new: &NewEmailCode) -> Step {
     if just_now > 0 || usize::try_from(lately).map_or(true, |lately| lately >= PER_HOUR) {
         return Err(Stop::Guard);
     }
+    letter_limit::claim(tx, &new.counts, code.made_at).await?;
     end_all(tx, user).await?;
     let row = email_code::Model {
         site_id: user.site.uuid(),

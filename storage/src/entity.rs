@@ -25,7 +25,9 @@ pub(crate) mod event_batch;
 pub(crate) mod event_writer;
 pub(crate) mod health;
 pub(crate) mod idempotency_key;
+pub(crate) mod letter_count;
 pub(crate) mod notice;
+pub(crate) mod password_counter;
 pub(crate) mod pending_sign_in;
 pub(crate) mod recovery_code;
 pub(crate) mod role_requirement;
@@ -79,6 +81,7 @@ owned_tables!(
     event,
     idempotency_key,
     notice,
+    password_counter,
     pending_sign_in,
     recovery_code,
     session,
@@ -118,6 +121,8 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(idempotency_key::Entity)
         .register(role_requirement::Entity)
         .register(health::Entity)
+        .register(password_counter::Entity)
+        .register(letter_count::Entity)
         .apply(db)
         .await
 }

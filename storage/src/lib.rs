@@ -10,7 +10,7 @@
 //! and never used again (`backend/release.rs`).
 //!
 //! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: budget,
-//! account, user, authenticator, mailed codes, recovery codes, bypass code, enrollment, challenge, session, event.
+//! counters of passwords, account, user, authenticator, mailed codes, letters, recovery codes, bypass code, enrollment, challenge, session, event.
 
 pub mod account;
 mod administering;
@@ -31,6 +31,7 @@ pub mod floor;
 pub mod health;
 mod idempotency;
 mod journal;
+mod letter_limit;
 mod migration;
 mod moment;
 pub mod notice;

@@ -15,6 +15,8 @@ mod m0013_chain;
 mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0016_a_health;
+mod m0022_g_password_counter;
+mod m0023_g_restarts;
 mod m0024_h_proof;
 mod m0025_h_access_paths;
 mod m0026_i_tells_users;
@@ -75,6 +77,9 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0024_h_proof::WRITER));
         all.push(Box::new(m0024_h_proof::BeginAnew));
         all.push(Box::new(m0025_h_access_paths::CodesOfSet));
+        all.push(Box::new(m0022_g_password_counter::TABLE));
+        all.push(Box::new(m0023_g_restarts::RESTARTS));
+        all.push(Box::new(m0023_g_restarts::LETTERS));
         all
     }
 }

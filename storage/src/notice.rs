@@ -4,11 +4,13 @@
 //! is still the one that was seen. A sender that dies has the notice sent again later: at least once, never lost.
 
 use crate::audit;
-use crate::backend::Database;
+use crate::backend::{Database, steps};
 use crate::entity::{OwnedTable, notice, site, user, user_bytes};
 use crate::error::{Step, fault, intact};
+use crate::letter_limit;
 use crate::transaction::DatabaseTransaction;
 use domain::audit::Event;
+use domain::letter_limit::LetterCounts;
 use domain::name::{EventId, SiteId, User};
 use domain::notice::{LONGEST_PAUSE, Notice, QueuedNotice};
 use domain::ports::StoreError;
@@ -116,6 +118,44 @@ impl Outbox {
             .col_expr(notice::Column::DueAt, Expr::value(None::<i64>))
             .col_expr(notice::Column::SentAt, Expr::value(sent_at.map(Timestamp::millis)))
             .filter(this(of.site, of.event));
+        self.db.change(&update).await.map(|_| ())
+    }
+
+    /// Counts a letter that is about to leave. `Some`: it may not, before so much time has passed.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be counted.
+    pub async fn claim_letter(
+        &self,
+        counts: &LetterCounts,
+        now: Timestamp,
+    ) -> Result<Option<Duration>, StoreError> {
+        let of = counts.clone();
+        if self.db.guarded(steps!(tx => letter_limit::claim(tx, &of, now))).await? {
+            return Ok(None);
+        }
+        let wait = letter_limit::wait(&self.db, counts, now).await?;
+        Ok(Some(wait.max(Duration::from_secs(1))))
+    }
+
+    /// Takes a letter back that did not leave.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be counted.
+    pub async fn release_letter(&self, counts: &LetterCounts) -> Result<(), StoreError> {
+        let of = counts.clone();
+        self.db.guarded(steps!(tx => letter_limit::release(tx, &of))).await.map(|_| ())
+    }
+
+    /// Has a notice that was taken wait until then.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be stored.
+    pub async fn postpone(&self, of: EventId, due_at: Timestamp) -> Result<(), StoreError> {
+        let update = notice::Entity::update_many()
+            .col_expr(notice::Column::DueAt, Expr::value(due_at.millis()))
+            .filter(this(of))
+            .filter(notice::Column::DueAt.is_not_null());
         self.db.change(&update).await.map(|_| ())
     }
 

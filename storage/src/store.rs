@@ -4,13 +4,14 @@
 use crate::backend::{Database, steps};
 use crate::{
     administering, audit, authenticator, budget, bypass_code, challenge, email_code, embedding, enrollment,
-    idempotency, recovery_code, requirement, session, site, tidy, user,
+    idempotency, letter_limit, recovery_code, requirement, session, site, tidy, user,
 };
 use async_trait::async_trait;
 use domain::audit::Event;
-use domain::budget::Budget;
+use domain::budget::{Budget, BudgetChange};
 use domain::factor::FactorKind;
 use domain::idempotency::KeyHash;
+use domain::letter_limit::LetterCounts;
 use domain::name::{
     AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
     SessionId, SiteId, User,
@@ -24,6 +25,7 @@ use domain::ports::{
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
+use std::time::Duration;
 
 /// The core's storage in a database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -113,6 +115,11 @@ impl Store for SqlStore {
         self.db.guarded(steps!(tx => enrollment::cancel(tx, &user, id, &event))).await
     }
 
+    async fn change_budget(&self, user: &User, change: BudgetChange) -> Result<bool, StoreError> {
+        let user = user.clone();
+        self.db.guarded(steps!(tx => budget::change(tx, &user, &change))).await
+    }
+
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError> {
         self.db.guarded(steps!(tx => challenge::refuse(tx, &refused))).await
     }
@@ -139,6 +146,10 @@ impl Store for SqlStore {
 
     async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError> {
         self.db.guarded(steps!(tx => email_code::mail(tx, &new))).await
+    }
+
+    async fn letter_wait(&self, counts: &LetterCounts, now: Timestamp) -> Result<Duration, StoreError> {
+        letter_limit::wait(&self.db, counts, now).await
     }
 
     async fn mailed_codes(&self, user: &User, since: Timestamp) -> Result<Vec<MailedCode>, StoreError> {

@@ -6,7 +6,7 @@ use crate::entity::{
 };
 use crate::error::Step;
 use crate::transaction::DatabaseTransaction;
-use crate::{bypass_code, email_code, notice, recovery_code};
+use crate::{bypass_code, email_code, letter_limit, notice, recovery_code};
 use domain::policy;
 use domain::session::Home;
 use domain::time::Timestamp;
@@ -34,6 +34,7 @@ pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u6
     let devices = trusted_device::Entity::delete_many().filter(trusted_device::COLUMN.expires_at.lt(expired));
     gone += devices.exec(tx).await?.rows_affected;
     gone += email_code::tidy(tx, before).await?;
+    gone += letter_limit::tidy(tx, before).await?;
     gone += bypass_code::tidy(tx, before).await?;
     Ok(gone + notice::tidy(tx, before).await?)
 }

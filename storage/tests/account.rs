@@ -5,6 +5,7 @@ mod support;
 
 use domain::audit::{Event, EventKind, Place};
 use domain::name::{ChallengeId, SessionId, SiteId, User, UserId};
+use domain::password_budget::{Guesser, Network};
 use domain::ports::{EventPage, NewSession, ResetUser, Store};
 use domain::seal::Sealed;
 use domain::session::{Home, Session, TokenHash};
@@ -12,8 +13,8 @@ use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
 use std::time::Duration;
 use storage::account::{
-    Account, CreatedLink, Email, FirstLink, LinkPurpose, NewAccount, NewLink, NewPassword, PendingSignIn,
-    Redemption, Role, user_of,
+    Account, Claim, CreatedLink, Email, FirstLink, LinkPurpose, NewAccount, NewLink, NewPassword, PasswordTry,
+    PendingSignIn, Redemption, Role, user_of,
 };
 use storage::{AccountStore, Database, SqlStore};
 use support::Kind;
@@ -126,8 +127,7 @@ on_both! {
     a_link_creates_one_account_however_many_race
     an_address_has_one_account_in_whatever_case
     an_expired_link_creates_nothing_and_is_tidied
-    a_wrong_password_is_counted_once_for_each_count_seen
-    an_unlock_and_a_reset_forgive_wrong_passwords
+    an_unlock_a_reset_and_a_new_password_forgive_wrong_passwords
     a_password_is_changed_once_however_many_race
     a_changed_password_ends_other_sessions_and_waiting_sign_ins
     a_waiting_sign_in_is_closed_once_however_many_race
@@ -223,38 +223,38 @@ async fn an_expired_link_creates_nothing_and_is_tidied(bench: Bench) {
     assert_eq!(bench.store.tidy(late + Duration::from_secs(1)).await.unwrap(), 2, "the used one too");
 }
 
-async fn a_wrong_password_is_counted_once_for_each_count_seen(bench: Bench) {
+async fn an_unlock_a_reset_and_a_new_password_forgive_wrong_passwords(bench: Bench) {
     let account = bench.account().await;
-    let later = NOW + Duration::from_secs(1);
-    let winners = race(|| {
-        let (accounts, id, event) = (bench.accounts.clone(), account.id, bench.event(&account.user));
-        async move { accounts.count_password_failure(id, 0, later, event).await.unwrap() }
-    });
-    assert_eq!(winners.await, 1);
-    let counted = bench.accounts.account_by_user(&account.user).await.unwrap().unwrap();
-    assert_eq!((counted.password_failures, counted.password_not_before), (1, later));
-    bench.accounts.reset_password_failures(account.id).await.unwrap();
-    assert_eq!(bench.accounts.account_by_user(&account.user).await.unwrap(), Some(account));
-}
-
-async fn an_unlock_and_a_reset_forgive_wrong_passwords(bench: Bench) {
-    let account = bench.account().await;
-    for unlocks in [true, false] {
-        let event = bench.event(&account.user);
-        assert!(bench.accounts.count_password_failure(account.id, 0, NOW, event.clone()).await.unwrap());
-        let user = account.user.clone();
-        let reset = ResetUser { user, revision: None, at: NOW, events: vec![bench.event(&account.user)] };
-        let event = bench.event(&account.user);
-        let done = if unlocks {
-            bench.store.unlock_user(&account.user, event).await
-        } else {
-            bench.store.reset_user(reset).await
+    let network = || Guesser::Stranger(Network::of(Some("203.0.113.7")));
+    let tried =
+        |guesser| PasswordTry { subject: [1; 32], owner: Some(account.user.clone()), guesser, at: NOW };
+    for forgiving in ["unlock", "reset", "password"] {
+        for n in 0..120_u8 {
+            let from = Guesser::Stranger(Network::of(Some(&format!("10.0.{n}.1"))));
+            if let Claim::Taken(claimed) = bench.accounts.claim_password_try(tried(from)).await.unwrap() {
+                let event = bench.event(&account.user);
+                bench.accounts.refuse_password(claimed, Some(event)).await.unwrap();
+            }
+        }
+        let full = bench.accounts.account_by_user(&account.user).await.unwrap().unwrap();
+        assert_eq!(full.password_not_before, NOW + Duration::from_hours(1), "it is noted at the account");
+        let waits = bench.accounts.claim_password_try(tried(network())).await.unwrap();
+        assert!(matches!(waits, Claim::Wait(wait) if wait == Duration::from_hours(1)), "{waits:?}");
+        let (user, event) = (account.user.clone(), bench.event(&account.user));
+        let done = match forgiving {
+            "unlock" => bench.store.unlock_user(&account.user, event).await,
+            "reset" => {
+                bench.store.reset_user(ResetUser { user, revision: None, at: NOW, events: vec![event] }).await
+            }
+            _ => {
+                bench.accounts.set_password(bench.new_password(&account, "$argon2id$1", "$argon2id$1")).await
+            }
         };
         assert!(done.unwrap());
         assert_eq!(bench.accounts.account_by_user(&account.user).await.unwrap().as_ref(), Some(&account));
+        let taken = bench.accounts.claim_password_try(tried(network())).await.unwrap();
+        assert!(matches!(taken, Claim::Taken(_)), "{forgiving}: {taken:?}");
     }
-    let late = bench.accounts.count_password_failure(account.id, 1, NOW, bench.event(&account.user)).await;
-    assert!(!late.unwrap(), "a password that was judged before is not counted after");
 }
 
 async fn a_password_is_changed_once_however_many_race(bench: Bench) {

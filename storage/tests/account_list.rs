@@ -186,7 +186,7 @@ async fn who_is_locked_is_so_for_as_long_as_the_lock_lasts() {
         }
         bench.guess(&bob.user, 50).await;
         let month = AccountPage { now: NOW + Duration::from_hours(29 * 24), ..all(1) };
-        assert_eq!(bench.read(locked(month)).await.0, ["bob@a.test"], "stopped for thirty days");
+        assert_eq!(bench.read(locked(month)).await.0, ["bob@a.test"], "stopped for a year");
         assert_eq!(bench.shown("", AccountsShown::Unprotected).await.len(), 3);
         for none in [AccountsShown::Protected, AccountsShown::CodesLow] {
             assert_eq!(bench.shown("", none).await, Vec::<String>::new());

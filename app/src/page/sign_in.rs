@@ -53,7 +53,7 @@ pub fn sign_in(frame: &Frame, shown: &SignIn) -> String {
 fn content(shown: &SignIn) -> AnyView {
     let error = shown.error.map(|error| match error {
         SignInError::Wrong => said::SIGN_IN_WRONG.to_owned(),
-        SignInError::Wait { seconds } => said::wait(seconds),
+        SignInError::Wait { seconds } => said::sign_in_wait(seconds),
         SignInError::Expired => said::SIGN_IN_EXPIRED.to_owned(),
     });
     let notice = shown.notice.map(|notice| match notice {

@@ -81,6 +81,11 @@ pub(crate) fn mail_wait(seconds: u32) -> String {
     format!("A code was mailed a moment ago. Another one can be sent in {}.", super::span(seconds))
 }
 
+/// Too many wrong passwords at the sign-in, of an address with or without an account.
+pub(crate) fn sign_in_wait(seconds: u32) -> String {
+    format!("{} A browser in which you signed in before waits for nobody else.", wait(seconds))
+}
+
 /// Too many wrong passwords.
 pub(crate) fn wait(seconds: u32) -> String {
     format!("Too many tries. The next one is possible in {}.", super::span(seconds))

@@ -29,7 +29,7 @@ pub(crate) fn sentence(error: WidgetError) -> String {
             ["A code was mailed a moment ago. Another one can be sent in ", &span(wait), "."].concat()
         }
         WidgetError::Stopped { wait } => [
-            "Too many wrong codes in the last 30 days. Use another way, ask your administrator, or wait ",
+            "Too many wrong codes in the last 365 days. Use another way, ask your administrator, or wait ",
             &span(wait),
             ".",
         ]

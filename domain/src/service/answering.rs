@@ -10,7 +10,7 @@ use crate::factor::bypass_code::{BypassCode, BypassDigest};
 use crate::factor::email_code::{CodeDigest, EmailCode};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp::{self, Diagnosis, Verdict};
-use crate::factor::{Answer, TotpCode};
+use crate::factor::{Answer, FactorKind, TotpCode};
 use crate::name::{EmailCodeId, User};
 use crate::policy;
 use crate::ports::{CodeFor, Consume, Credentials, RefusedAnswer, Spent};
@@ -20,6 +20,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// What judging an answer found.
+#[derive(Clone)]
 pub(super) enum Judged {
     /// Right: this is to be consumed, of the authenticator of this name.
     Right { consume: Consume, name: Option<String> },
@@ -38,24 +39,39 @@ pub(super) enum Miss {
 /// A wrong answer, about to be counted.
 struct Missed<'a> {
     answer: &'a Answer,
-    budget: &'a Budget,
+    next: Budget,
     miss: Miss,
     email_code: Option<EmailCodeId>,
 }
 
 impl TwoFactor {
     /// Judges an answer and settles it. At most one of any number of racing answers consumes the same thing, and no more
-    /// of them are judged than the budget allows.
+    /// of them are judged than the budget allows, nor hashed.
     pub(super) async fn prove(&self, proof: Proof<'_>, given: Given<'_>) -> Result<Passed, AnswerError> {
         let answer = proof.read(given.text)?;
         let user = proof.user();
+        // What hashing said, which is paid for once, however often settling it has to be tried.
+        let mut paid: Option<Judged> = None;
         for _ in 0..policy::RACE_RETRIES {
             let now = self.trusted_now()?;
-            let credentials = self.store().credentials(user, answer.kind()).await?;
-            check(&credentials.budget, now)?;
-            let settled = match self.judge(&proof, &answer, &credentials, now).await? {
+            let mut credentials = self.store().credentials(user, answer.kind()).await?;
+            let judged = match (&paid, &answer) {
+                (Some(judged), _) => judged.clone(),
+                (None, Answer::RecoveryCode(code)) => {
+                    check(&credentials.budget, now)?;
+                    let Some(judged) = self.pay(user, code, &mut credentials, now).await? else { continue };
+                    paid.insert(judged).clone()
+                }
+                (None, Answer::Totp(_) | Answer::Email(_) | Answer::BypassCode(_)) => {
+                    check(&credentials.budget, now)?;
+                    self.judge(&proof, &answer, &credentials, now).await?
+                }
+            };
+            let settled = match judged {
                 Judged::Right { consume, name } => {
-                    let next = credentials.budget.after_success(proof.forgives(), now);
+                    // An attempt that was taken for it is its own, too.
+                    let forgiven = proof.forgives() + u32::from(paid.is_some());
+                    let next = credentials.budget.after_success(forgiven, now);
                     let budget = BudgetChange { kind: answer.kind(), next };
                     let spent = Spent { user: user.clone(), budget, consume, at: now };
                     let event = self.event(proof.passed(), user, given.place, now).of_factor(answer.kind());
@@ -64,7 +80,11 @@ impl TwoFactor {
                     proof.settle(self.store(), spent, event).await?.then_some(Ok(passed))
                 }
                 Judged::Wrong(miss, email_code) => {
-                    let missed = Missed { answer: &answer, budget: &credentials.budget, miss, email_code };
+                    let next = match &paid {
+                        Some(_) => credentials.budget.after_taken_failure(),
+                        None => credentials.budget.after_failure(now),
+                    };
+                    let missed = Missed { answer: &answer, next, miss, email_code };
                     self.miss(&proof, &given, missed, now).await?
                 }
             };
@@ -78,6 +98,41 @@ impl TwoFactor {
         Err(AnswerError::Refused(Refusal::Wait { wait: Duration::from_secs(1) }))
     }
 
+    /// Takes an attempt, and only then has the code hashed. `None`: somebody was quicker, and nothing was hashed.
+    async fn pay(
+        &self,
+        user: &User,
+        code: &PlainCode,
+        credentials: &mut Credentials,
+        now: Timestamp,
+    ) -> Result<Option<Judged>, Fault> {
+        let kind = FactorKind::RecoveryCode;
+        let next = credentials.budget.after_failure(now);
+        if !self.store().change_budget(user, BudgetChange { kind, next: next.clone() }).await? {
+            return Ok(None);
+        }
+        credentials.budget = next;
+        match self.judge_recovery_code(code, credentials).await {
+            Ok(judged) => Ok(Some(judged)),
+            Err(fault) => {
+                self.give_back(user, now).await?;
+                Err(fault)
+            }
+        }
+    }
+
+    /// Gives back the attempt that was taken then: its code was not judged.
+    async fn give_back(&self, user: &User, taken: Timestamp) -> Result<(), Fault> {
+        let kind = FactorKind::RecoveryCode;
+        for _ in 0..policy::RACE_RETRIES {
+            let next = self.store().credentials(user, kind).await?.budget.given_back(taken);
+            if self.store().change_budget(user, BudgetChange { kind, next }).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Counts a wrong answer. `None`: somebody was quicker, and nothing was counted.
     async fn miss(
         &self,
@@ -86,8 +141,7 @@ impl TwoFactor {
         missed: Missed<'_>,
         now: Timestamp,
     ) -> Result<Option<Result<Passed, AnswerError>>, AnswerError> {
-        let Missed { answer, budget, miss, email_code } = missed;
-        let next = budget.after_failure(now);
+        let Missed { answer, next, miss, email_code } = missed;
         let refusal = miss.refusal(&next, now);
         let challenge = match proof {
             Proof::Challenge(challenge, _) => Some(challenge.id),

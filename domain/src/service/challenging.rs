@@ -3,6 +3,7 @@
 use super::TwoFactor;
 use super::proof::{Given, Proof};
 use crate::audit::{EventKind, Place};
+use crate::budget::BudgetChange;
 use crate::challenge::{Opened, Passed, Redeemed, Remember};
 use crate::error::{AnswerError, ChallengeError, Fault};
 use crate::name::{ChallengeId, Label, SiteId, User};
@@ -102,11 +103,25 @@ impl TwoFactor {
             ChallengeState::Passed | ChallengeState::Redeemed => return Err(ChallengeError::AlreadyAnswered),
         }
         let proof = Proof::Challenge(&challenge, remember);
-        self.prove(proof, Given { text, place }).await.map_err(|error| match error {
+        let passed = self.prove(proof, Given { text, place }).await.map_err(|error| match error {
             AnswerError::Refused(refusal) => ChallengeError::Refused(refusal),
             AnswerError::Ended => ChallengeError::AlreadyAnswered,
             AnswerError::Fault(fault) => ChallengeError::Fault(fault),
-        })
+        })?;
+        self.start_again(&challenge.user).await?;
+        Ok(passed)
+    }
+
+    /// Starts again what guessing has stopped, for an owner who just passed in another way. What is not started now, for
+    /// somebody answered meanwhile, is started the next time.
+    pub(super) async fn start_again(&self, user: &User) -> Result<(), Fault> {
+        let now = self.now();
+        for (kind, budget) in self.store().budgets(user).await? {
+            if let Some(next) = budget.restarted(now) {
+                self.store().change_budget(user, BudgetChange { kind, next }).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Turns a passed challenge into its result, once. Whoever lets the user in does it on this and nothing else.

@@ -9,6 +9,7 @@ use crate::enrollment::{Mailed, Sent};
 use crate::error::{EnrollmentError, Fault, MailCodeError};
 use crate::factor::FactorKind;
 use crate::factor::email_code::{self, CodeDigest, EmailCode};
+use crate::letter_limit::LetterCounts;
 use crate::name::{AuthenticatorId, ChallengeId, EmailAddress, EmailCodeId, EnrollmentId, SiteId, User};
 use crate::overview::EmailOffer;
 use crate::policy;
@@ -44,7 +45,7 @@ impl TwoFactor {
         if let Some(pending) = self.pending_for(caller, purpose, &address, now).await? {
             return self.said_again(&pending, &address).await;
         }
-        let wait = self.wait_for_code(user, now).await?;
+        let wait = self.wait_for_code(user, now).await?.max(self.wait_for_letter(user, &address, now).await?);
         if !wait.is_zero() {
             return Err(EnrollmentError::TooSoon { wait });
         }
@@ -157,6 +158,26 @@ impl TwoFactor {
         Ok(email_code::wait(&made(&self.codes_lately(user, now).await?), now))
     }
 
+    async fn wait_for_letter(
+        &self,
+        user: &User,
+        address: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<std::time::Duration, Fault> {
+        let counts = self.letter_counts(user.site, address.as_str())?;
+        Ok(self.store().letter_wait(&counts, now).await?)
+    }
+
+    /// Under which counts a letter of this site to this address falls, in whatever case it is written.
+    ///
+    /// # Errors
+    /// [`Fault`] if the ring of keys is not whole.
+    pub fn letter_counts(&self, site: SiteId, address: &str) -> Result<LetterCounts, Fault> {
+        let (keys, address) = (&self.parts.keys, address.trim().to_lowercase());
+        let address = *keys.digest(keys.oldest(), "letter count", address.as_bytes())?;
+        Ok(LetterCounts { address, site, in_all: self.parts.letters_in_all })
+    }
+
     async fn mail_to_own(&self, user: &User, about: CodeFor, place: &Place) -> Result<Sent, MailCodeError> {
         let state = self.state_for(user).await?;
         let own = state.authenticators.iter().find(|one| one.kind == FactorKind::Email);
@@ -183,12 +204,13 @@ impl TwoFactor {
         let code = MailedCode { id, about, digest, wrong: 0, alive: true, made_at: now, expires_at };
         let event = self.event(EventKind::EmailCodeMailed, user, place, now).of_factor(FactorKind::Email);
         let event = event.about(&address.masked()).under(id.event());
-        let new = NewEmailCode { user: user.clone(), code: code.clone(), letter, event };
+        let counts = self.letter_counts(user.site, address.as_str())?;
+        let new = NewEmailCode { user: user.clone(), code: code.clone(), letter, counts, event };
         if self.store().mail_code(new).await? {
             let codes = self.codes_lately(user, now).await?;
             return Ok(sent(address.masked(), code.expires_at, &codes, now));
         }
-        let wait = self.wait_for_code(user, now).await?;
+        let wait = self.wait_for_code(user, now).await?.max(self.wait_for_letter(user, address, now).await?);
         Err(if wait.is_zero() { MailCodeError::Over } else { MailCodeError::TooSoon { wait } })
     }
 

@@ -135,7 +135,7 @@ impl TwoFactor {
         }
         let missing = Fault::Broken("a standalone session without a first factor");
         let first_factor = self.parts.first_factor.as_ref().ok_or(missing)?;
-        match first_factor.prove(caller.user(), password.unwrap_or_default()).await? {
+        match first_factor.prove(caller, password.unwrap_or_default()).await? {
             FirstFactorVerdict::Right => Ok(()),
             FirstFactorVerdict::Wrong => Err(StepUpError::PasswordWrong),
             FirstFactorVerdict::Wait { millis } => {

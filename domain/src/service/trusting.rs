@@ -25,7 +25,11 @@ impl TwoFactor {
         self.state_for(user).await?;
         let event = self.event(EventKind::DeviceRecognized, user, place, now);
         let event = Event { subject: device.browser.clone(), ..event };
-        Ok(self.store().recognize_device(&device, event).await?)
+        let recognized = self.store().recognize_device(&device, event).await?;
+        if recognized {
+            self.start_again(user).await?;
+        }
+        Ok(recognized)
     }
 
     /// The caller's devices that are trusted still, newest first.

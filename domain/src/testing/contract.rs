@@ -114,6 +114,7 @@ macro_rules! store_contract {
             the_fifth_wrong_answer_ends_a_mailed_code_however_many_race
             an_address_is_confirmed_by_its_code_and_is_the_only_one
             a_change_of_factors_ends_a_mailed_code
+            an_address_is_sent_ten_letters_a_day_however_many_users_have_it
             a_letter_is_taken_once_however_many_race_and_wiped_when_it_is_settled
             tidying_deletes_only_what_ended
             a_challenge_of_a_clock_ahead_is_neither_passed_nor_redeemed

@@ -75,13 +75,32 @@ impl Entropy for SeededEntropy {
     }
 }
 
-/// Hashes where it stands.
+/// Hashes where it stands, counts how often, and refuses when it is told to.
 #[derive(Debug, Default)]
-pub struct InlineHasher;
+pub struct InlineHasher {
+    runs: AtomicU64,
+    refuses: AtomicBool,
+}
+
+impl InlineHasher {
+    /// Runs so far.
+    pub fn runs(&self) -> u64 {
+        self.runs.load(Ordering::SeqCst)
+    }
+
+    /// From now on it has no turn for anybody, or again for everybody.
+    pub fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::SeqCst);
+    }
+}
 
 #[async_trait]
 impl Hasher for InlineHasher {
     async fn hash(&self, work: HashingWork) -> Option<Vec<HashedCode>> {
+        if self.refuses.load(Ordering::SeqCst) {
+            return None;
+        }
+        self.runs.fetch_add(1, Ordering::SeqCst);
         work.run()
     }
 }

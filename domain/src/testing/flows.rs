@@ -54,10 +54,12 @@ macro_rules! store_flows {
             guesses_that_race_are_judged_no_more_often_than_the_budget_allows
             after_five_wrong_codes_even_the_right_one_waits
             a_new_challenge_brings_no_new_tries
-            after_fifty_wrong_codes_the_app_is_stopped_and_a_recovery_code_still_signs_in
+            what_guessing_stopped_its_owner_starts_again_by_passing_in_another_way
             nothing_but_six_digits_or_a_recovery_code_is_judged
             a_recovery_code_signs_in_once_in_any_spelling
             a_new_set_of_recovery_codes_ends_the_old_one
+            recovery_codes_that_race_are_hashed_no_more_often_than_the_budget_allows
+            what_was_not_hashed_was_not_tried
             a_bypass_code_signs_in_once_in_any_spelling
             a_bypass_code_passes_nothing_but_a_challenge
             a_bypass_code_is_good_for_minutes_and_the_newest_only

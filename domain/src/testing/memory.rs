@@ -8,9 +8,10 @@ mod rows;
 mod verbs;
 
 use crate::audit::Event;
-use crate::budget::Budget;
+use crate::budget::{Budget, BudgetChange};
 use crate::factor::FactorKind;
 use crate::idempotency::KeyHash;
+use crate::letter_limit::LetterCounts;
 use crate::name::{
     AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Issuer, Label,
     Name, SessionId, SiteId, User,
@@ -29,6 +30,7 @@ use crate::time::Timestamp;
 use async_trait::async_trait;
 use rows::Rows;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Everything in a few vectors, gone when dropped. It knows [`SiteId::BUILT_IN`] from the start.
 #[derive(Debug, Default)]
@@ -151,6 +153,10 @@ impl Store for MemoryStore {
         self.verb(|rows| rows.cancel_enrollment(user, id, event))
     }
 
+    async fn change_budget(&self, user: &User, change: BudgetChange) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.take(user, change))
+    }
+
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError> {
         self.verb(|rows| rows.refuse_answer(refused))
     }
@@ -180,6 +186,10 @@ impl Store for MemoryStore {
 
     async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError> {
         self.verb(|rows| rows.mail_code(new))
+    }
+
+    async fn letter_wait(&self, counts: &LetterCounts, now: Timestamp) -> Result<Duration, StoreError> {
+        Ok(self.rows().letter_wait(counts, now))
     }
 
     async fn mailed_codes(&self, user: &User, since: Timestamp) -> Result<Vec<MailedCode>, StoreError> {

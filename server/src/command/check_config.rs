@@ -21,5 +21,6 @@ pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
     say(format_args!("log_format = {log_format}"))?;
     say(format_args!("smtp_url = {}", settings.smtp_url))?;
     say(format_args!("mail_from = {}", settings.mail_from))?;
+    say(format_args!("mail_per_hour = {}", settings.mail_per_hour))?;
     say("The configuration is good.")
 }

@@ -96,6 +96,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
         smtp_url: smtp(layer.smtp_url.unwrap_or_default())?,
         mail_from: mail_from(layer.mail_from.unwrap_or_default(), &public_url)?,
+        mail_per_hour: layer.mail_per_hour.unwrap_or(domain::letter_limit::IN_ALL),
         public_url,
         database_url,
         sealing_key_file,

@@ -48,6 +48,12 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedNotice) -> Res
         tracing::warn!(notice.id = %id, "a notice was given up");
         return Ok(server.outbox().settle(queued, None).await?);
     };
+    let counts = server.two_factor().letter_counts(SiteId::BUILT_IN, &letter.to)?;
+    if let Some(wait) = server.outbox().claim_letter(&counts, now).await? {
+        let seconds = wait.as_secs();
+        tracing::warn!(notice.id = %id, seconds, "a notice waits: so many letters left already, to its address or in all");
+        return Ok(server.outbox().postpone(id, now + wait).await?);
+    }
     match sender.send(&letter, &id.to_string(), now).await {
         Ok(()) => Ok(server.outbox().settle(queued, Some(now)).await?),
         Err(error @ SendError::Address) => {
@@ -56,7 +62,7 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedNotice) -> Res
         }
         Err(error @ SendError::Server(_)) => {
             tracing::warn!(notice.id = %id, attempts = queued.attempts + 1, %error, "a notice waits");
-            Ok(())
+            Ok(server.outbox().release_letter(&counts).await?)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The cookies: of a session, of a sign-in that waits for its second factor, and of a remembered device. None is ever
+//! The cookies: of a session, of a sign-in that waits for its second factor, of a remembered device, and of a known browser. None is ever
 //! taken for another: they have different names, and their tokens lie in different tables.
 
 use crate::config::PublicUrl;
@@ -15,6 +15,8 @@ pub enum Cookie {
     Pending,
     /// A browser in which a user is not asked for the second factor. It outlives sessions.
     Device,
+    /// A browser in which the password was given before: what is typed there is counted for itself, and nothing more.
+    Browser,
 }
 
 impl Cookie {
@@ -28,6 +30,8 @@ impl Cookie {
             (Self::Pending, false) => "twofold-pending",
             (Self::Device, true) => "__Host-twofold-device",
             (Self::Device, false) => "twofold-device",
+            (Self::Browser, true) => "__Host-twofold-browser",
+            (Self::Browser, false) => "twofold-browser",
         }
     }
 

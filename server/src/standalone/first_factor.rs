@@ -2,10 +2,9 @@
 
 use super::passwords::{Judged, Passwords, Who};
 use async_trait::async_trait;
-use domain::audit::Place;
 use domain::error::Fault;
-use domain::name::User;
 use domain::ports::{FirstFactorVerdict, StoreError};
+use domain::step_up::Caller;
 
 /// The first factor of the accounts.
 pub struct FirstFactor(Passwords);
@@ -19,8 +18,8 @@ impl FirstFactor {
 
 #[async_trait]
 impl domain::ports::FirstFactor for FirstFactor {
-    async fn prove(&self, user: &User, password: &str) -> Result<FirstFactorVerdict, StoreError> {
-        match self.0.judge(Who::User(user), password, &Place::default()).await {
+    async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError> {
+        match self.0.judge(Who::Session(caller), password, &caller.place).await {
             Ok(Judged::Right(_)) => Ok(FirstFactorVerdict::Right),
             Ok(Judged::Wrong) => Ok(FirstFactorVerdict::Wrong),
             Ok(Judged::Wait(wait)) => {

@@ -85,7 +85,7 @@ async fn prove(
         let proved = proof::step_up(server, caller, renewed, Some(current), typed.code.as_deref()).await?;
         return Ok(proved.map_err(PasswordNotice::from));
     }
-    Ok(match server.passwords().judge(Who::User(caller.user()), current, &caller.place).await? {
+    Ok(match server.passwords().judge(Who::Session(caller), current, &caller.place).await? {
         Judged::Right(_) => Ok(()),
         Judged::Wrong => Err(PasswordNotice::CurrentWrong),
         Judged::Wait(wait) => Err(PasswordNotice::Wait(wait)),

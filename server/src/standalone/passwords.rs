@@ -1,19 +1,23 @@
-//! Passwords: hashed, judged, and counted before anything is revealed.
+//! Passwords: counted before they are hashed, judged, and settled before anything is revealed.
+//!
+//! An address with an account and one without take one path: the same statements, the same hash, the same answers. How
+//! often who may try is [`domain::password_budget`]'s rule; the counts are in the database.
 
-use super::strangers::Strangers;
-use crate::hashing::HashingThreads;
+use super::known_browser;
+use crate::hashing::{Asking, HashingThreads};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use domain::audit::{Event, EventKind, Place};
-use domain::budget::{FREE, LONGEST_WAIT};
 use domain::error::Fault;
-use domain::name::User;
-use domain::ports::{Clock, Entropy, StoreError};
-use domain::time::Timestamp;
-use std::sync::{Arc, Mutex, PoisonError};
+use domain::password_budget::{Guesser, Network};
+use domain::ports::{Clock, Entropy};
+use domain::seal::KeyRing;
+use domain::session::SessionToken;
+use domain::step_up::Caller;
+use std::sync::Arc;
 use std::time::Duration;
 use storage::AccountStore;
-use storage::account::{Account, Email};
+use storage::account::{Account, Claim, ClaimedTry, Email, PasswordTry};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -24,18 +28,24 @@ const LANES: u32 = 1;
 /// Of the same cost as every other: what a password is judged against where there is no account. Nothing matches it.
 const NOBODY: &str =
     "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-/// A refusal leaves no earlier than this: whether something was written meanwhile does not show in its time.
+/// A refusal leaves at a multiple of this after its request came, under load too: what was written meanwhile does not
+/// show in its time.
 const REFUSAL: Duration = Duration::from_millis(250);
-/// Passwords that lose the race for their count are judged again this often.
-const RACE_RETRIES: usize = 8;
+/// What the digests are for under which tries are counted.
+const COUNTER: &str = "password counter";
 
 /// Whose password is judged.
 #[derive(Clone, Copy)]
 pub enum Who<'a> {
     /// Whoever typed this address.
-    Email(&'a str),
+    Email {
+        /// As it was typed.
+        typed: &'a str,
+        /// What the browser shows for having been used before.
+        browser: Option<&'a SessionToken>,
+    },
     /// A user that is signed in.
-    User(&'a User),
+    Session(&'a Caller),
 }
 
 /// What came of it.
@@ -56,7 +66,7 @@ pub struct Passwords {
     hashing: HashingThreads,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    strangers: Arc<Mutex<Strangers>>,
+    keys: KeyRing,
 }
 
 impl Passwords {
@@ -66,8 +76,14 @@ impl Passwords {
         hashing: HashingThreads,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
+        keys: KeyRing,
     ) -> Self {
-        Self { accounts, hashing, clock, entropy, strangers: Arc::default() }
+        Self { accounts, hashing, clock, entropy, keys }
+    }
+
+    /// Runs of Argon2 so far, here and for recovery codes.
+    pub fn hashes(&self) -> u64 {
+        self.hashing.runs()
     }
 
     /// Hashes a new password, exactly as it was typed, into a PHC string.
@@ -86,104 +102,108 @@ impl Passwords {
         hashed.await.flatten().ok_or(Fault::Broken("a password could not be hashed"))
     }
 
-    /// Judges a password. Of many that race, each wrong one is counted before the next one's verdict is known.
+    /// Judges a password. Of many that race no more are hashed than may be tried.
     ///
     /// # Errors
-    /// [`Fault`] if it could not be judged or counted.
+    /// [`Fault`] if there was no turn for it, or it could not be counted or judged.
     pub async fn judge(&self, who: Who<'_>, password: &str, place: &Place) -> Result<Judged, Fault> {
         let begun = Instant::now();
         let judged = self.judge_at_once(who, password, place).await?;
         if let Judged::Wrong = judged {
-            tokio::time::sleep_until(begun + REFUSAL).await;
+            tokio::time::sleep_until(begun + until_a_refusal(begun.elapsed())).await;
         }
         Ok(judged)
     }
 
+    /// The turn comes first: what is shed was not counted, and strangers write no faster than they are hashed for.
     async fn judge_at_once(&self, who: Who<'_>, password: &str, place: &Place) -> Result<Judged, Fault> {
-        for _ in 0..RACE_RETRIES {
-            let Some(account) = self.find(who).await? else {
-                return self.judge_stranger(who, password).await;
-            };
-            if let Some(wait) = self.wait(account.password_not_before) {
-                return Ok(Judged::Wait(wait));
-            }
-            // Judged all the same: neither the answer nor its time says that an account is deactivated.
-            let right =
-                self.matches(account.password_hash.as_deref(), password).await? && account.is_active();
-            if right && self.is_as_seen(&account).await? {
-                self.accounts.reset_password_failures(account.id).await?;
-                return Ok(Judged::Right(Box::new(account)));
-            }
-            if !right && self.count(&account, place).await? {
-                return Ok(Judged::Wrong);
-            }
-        }
-        Ok(Judged::Wait(Duration::from_secs(1)))
-    }
-
-    /// The same work, and the same answers, as for an account.
-    async fn judge_stranger(&self, who: Who<'_>, password: &str) -> Result<Judged, Fault> {
-        let Who::Email(email) = who else { return Err(Fault::Broken("a user without an account")) };
-        let not_before = self.strangers.lock().unwrap_or_else(PoisonError::into_inner).not_before(email);
-        if let Some(wait) = self.wait(not_before) {
-            return Ok(Judged::Wait(wait));
-        }
-        self.matches(None, password).await?;
-        self.strangers.lock().unwrap_or_else(PoisonError::into_inner).count(email, self.clock.now());
-        Ok(Judged::Wrong)
-    }
-
-    async fn find(&self, who: Who<'_>) -> Result<Option<Account>, StoreError> {
-        match who {
-            Who::User(user) => self.accounts.account_by_user(user).await,
-            Who::Email(text) => match Email::known(text) {
-                Some(email) => self.accounts.account_by_email(&email).await,
-                None => Ok(None),
-            },
-        }
-    }
-
-    async fn matches(&self, hash: Option<&str>, password: &str) -> Result<bool, Fault> {
-        let (known, hash) = (hash.is_some(), hash.unwrap_or(NOBODY).to_owned());
-        let password = Zeroizing::new(password.to_owned());
-        let verdict = self.hashing.run(move || {
+        let tried = self.tried(who, place).await?;
+        let asking = match &tried.guesser {
+            Guesser::Stranger(network) => Asking::Stranger(network.clone()),
+            Guesser::Browser(_) | Guesser::Session(_) => Asking::Known,
+        };
+        let turn = self.hashing.turn(asking).await.ok_or(Fault::Broken("too many passwords wait"))?;
+        // The count is of now, and not of when the waiting began.
+        let of = PasswordTry {
+            subject: tried.subject,
+            owner: tried.account.as_ref().map(|account| account.user.clone()),
+            guesser: tried.guesser,
+            at: self.clock.now(),
+        };
+        let claimed = match self.accounts.claim_password_try(of).await? {
+            Claim::Taken(claimed) => claimed,
+            Claim::Wait(wait) => return Ok(Judged::Wait(wait)),
+        };
+        let (hash, password) = (password_hash(tried.account.as_ref()), Zeroizing::new(password.to_owned()));
+        let verdict = self.hashing.run_in(turn, move || {
             let hash = PasswordHash::new(&hash).ok()?;
             Some(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
         });
-        let verdict = verdict.await.flatten().ok_or(Fault::Broken("a password could not be judged"))?;
-        Ok(verdict && known)
+        let Some(matches) = verdict.await.flatten() else {
+            self.accounts.return_password_try(claimed).await?;
+            return Err(Fault::Broken("a password could not be judged"));
+        };
+        self.settle(tried.account, claimed, matches, place).await
     }
 
-    /// Whether nobody counted a wrong password since this account was read: a right one among many guesses that were
-    /// made at once is worth no more than the first of them.
-    async fn is_as_seen(&self, account: &Account) -> Result<bool, StoreError> {
-        let again = self.accounts.account_by_user(&account.user).await?;
-        Ok(again.is_some_and(|again| {
-            again.password_failures == account.password_failures
-                && again.password_hash == account.password_hash
-                && again.is_active()
-        }))
+    async fn settle(
+        &self,
+        account: Option<Account>,
+        claimed: ClaimedTry,
+        matches: bool,
+        place: &Place,
+    ) -> Result<Judged, Fault> {
+        // Judged all the same: neither the answer nor its time says that an account is deactivated.
+        let (right, other) = match account {
+            Some(account) if matches && account.is_active() => (Some(account), None),
+            other => (None, other),
+        };
+        if let Some(account) = right {
+            self.accounts.forgive_password_tries(claimed).await?;
+            return Ok(Judged::Right(Box::new(account)));
+        }
+        let (now, kind) = (self.clock.now(), EventKind::PasswordRefused);
+        let event = other.map(|account| Event::new(kind, &account.user, place, now, self.entropy.as_ref()));
+        self.accounts.refuse_password(claimed, event).await?;
+        Ok(Judged::Wrong)
     }
 
-    async fn count(&self, account: &Account, place: &Place) -> Result<bool, StoreError> {
-        let now = self.clock.now();
-        let failures = u32::try_from(account.password_failures).unwrap_or(u32::MAX).saturating_add(1);
-        let event = Event::new(EventKind::PasswordRefused, &account.user, place, now, self.entropy.as_ref());
-        let not_before = now + delay(failures);
-        self.accounts.count_password_failure(account.id, account.password_failures, not_before, event).await
-    }
-
-    /// What lies further ahead than the longest wait was stamped by a clock that ran ahead: nobody waits for it.
-    fn wait(&self, not_before: Timestamp) -> Option<Duration> {
-        let now = self.clock.now();
-        not_before.ends_within(LONGEST_WAIT, now).then(|| not_before.since(now))
+    async fn tried(&self, who: Who<'_>, place: &Place) -> Result<Tried, Fault> {
+        let (account, counted, guesser) = match who {
+            Who::Session(caller) => {
+                let account = self.accounts.account_by_user(caller.user()).await?;
+                let account = account.ok_or(Fault::Broken("a session without an account"))?;
+                let counted = Email::counted_as(account.email.as_str());
+                (Some(account), counted, Guesser::Session(caller.session.id))
+            }
+            Who::Email { typed, browser } => {
+                let account = self.accounts.account_by_typed(typed).await?;
+                let known =
+                    known_browser::recognize(&self.keys, browser, account.as_ref(), self.clock.now())?;
+                let stranger = || Guesser::Stranger(Network::of(place.address.as_deref()));
+                (account, Email::counted_as(typed), known.map_or_else(stranger, Guesser::Browser))
+            }
+        };
+        let subject = *self.keys.digest(self.keys.oldest(), COUNTER, &counted)?;
+        Ok(Tried { account, subject, guesser })
     }
 }
 
-/// 1 s after the fifth wrong password, then 2 s, 4 s … to 15 min: never for good (I12).
-pub(super) fn delay(failures: u32) -> Duration {
-    let Some(doublings) = failures.checked_sub(FREE) else { return Duration::ZERO };
-    Duration::from_secs(1_u64.checked_shl(doublings).unwrap_or(u64::MAX)).min(LONGEST_WAIT)
+/// Who tries for whom.
+struct Tried {
+    account: Option<Account>,
+    subject: [u8; 32],
+    guesser: Guesser,
+}
+
+fn password_hash(account: Option<&Account>) -> String {
+    account.and_then(|account| account.password_hash.as_deref()).unwrap_or(NOBODY).to_owned()
+}
+
+/// When a refusal leaves that is ready after `took`: at the next multiple of [`REFUSAL`].
+fn until_a_refusal(took: Duration) -> Duration {
+    let periods = took.as_millis().div_ceil(REFUSAL.as_millis()).max(1);
+    REFUSAL.saturating_mul(u32::try_from(periods).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Beginning and ending what a browser holds. A token is never used twice: each step gives a new one.
 
-use super::Cookie;
+use super::{Cookie, known_browser};
 use crate::problem::Problem;
 use crate::state::Server;
 use axum::response::{IntoResponse, Response};
@@ -32,7 +32,11 @@ pub(super) async fn begin(server: &Server, who: Admitted<'_>, to: &'static str) 
         two_factor.end_session(before).await?;
     }
     let url = &server.settings().public_url;
-    with_cookies(see_other(to), [Cookie::Session.set(&token, url), Cookie::Pending.clear(url)])
+    let answer = with_cookies(see_other(to), [Cookie::Session.set(&token, url), Cookie::Pending.clear(url)])?;
+    match known_browser::cookie(server, who.user).await? {
+        None => Ok(answer),
+        known => with_cookies(answer, [known]),
+    }
 }
 
 /// Sends the browser on with the cookie of a waiting sign-in.

@@ -3,7 +3,7 @@
 use super::field::{Fields, Typed};
 use super::passwords::{Judged, Who};
 use super::session::{Admitted, begin, see_other, wait, without};
-use super::visitor::Remembered;
+use super::visitor::{KnownBrowser, Remembered};
 use super::{CHALLENGE, Cookie, SECURITY, Signed};
 use crate::page::{self, SignInNotice};
 use crate::place::Whence;
@@ -43,9 +43,11 @@ pub(super) async fn sign_in(
     Whence(place): Whence,
     Signed(before): Signed,
     Remembered(device): Remembered,
+    KnownBrowser(browser): KnownBrowser,
     Fields(typed): Fields<SignIn>,
 ) -> Result<Response, Problem> {
-    match server.passwords().judge(Who::Email(&typed.email), typed.password.expose(), &place).await? {
+    let who = Who::Email { typed: &typed.email, browser: browser.as_ref() };
+    match server.passwords().judge(who, typed.password.expose(), &place).await? {
         Judged::Right(account) => {
             let user = &account.user;
             let known = is_known(&server, user, device.as_ref(), &place).await?;

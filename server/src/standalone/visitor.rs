@@ -84,6 +84,17 @@ impl FromRequestParts<Server> for Remembered {
     }
 }
 
+/// What a browser shows for having been signed in with before, good or not.
+pub(super) struct KnownBrowser(pub(super) Option<SessionToken>);
+
+impl FromRequestParts<Server> for KnownBrowser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Infallible> {
+        Ok(Self(Cookie::Browser.token(&parts.headers, &server.settings().public_url)))
+    }
+}
+
 /// Whose second factor is asked for, if anybody's is.
 pub struct Waiting(pub Option<PendingSignIn>);
 

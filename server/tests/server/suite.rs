@@ -12,6 +12,7 @@ mod devices;
 mod docs;
 mod fns;
 mod forcing;
+mod guessing;
 mod headers;
 mod links;
 mod log;

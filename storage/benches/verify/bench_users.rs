@@ -48,10 +48,11 @@ impl Users {
             store,
             clock: clock.clone(),
             entropy,
-            hasher: Arc::new(InlineHasher),
+            hasher: Arc::new(InlineHasher::default()),
             first_factor: None,
             keys,
             mails: false,
+            letters_in_all: domain::letter_limit::IN_ALL,
         };
         Self { two_factor: TwoFactor::new(parts), clock, users }
     }

@@ -37,6 +37,13 @@ impl Email {
         &self.0
     }
 
+    /// What tells the tries for two addresses apart: for what can be one, what its account is looked up by, and for
+    /// anything else the same as far as it goes. Nothing that finds the same account is counted apart.
+    #[must_use]
+    pub fn counted_as(text: &str) -> Vec<u8> {
+        Self::parse(text).map_or_else(|| text.trim().to_lowercase().into_bytes(), |email| email.key())
+    }
+
     /// What tells two addresses apart, in which case does not.
     pub(super) fn key(&self) -> Vec<u8> {
         // Lower case can be longer than upper case: the key is cut to its column, which only ever merges addresses of

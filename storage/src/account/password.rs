@@ -1,16 +1,14 @@
-//! Counting wrong passwords, and setting another one.
+//! Setting another password.
 
+use super::attempt::forgive;
 use super::{this, user_of};
 use crate::audit;
-use crate::backend::Database;
 use crate::entity::{OwnedTable, account, pending_sign_in};
-use crate::error::{Step, Stop, fault, one_row};
+use crate::error::{Step, Stop, one_row};
 use crate::transaction::DatabaseTransaction;
 use crate::{embedding, session, user};
 use domain::audit::Event;
-use domain::name::{SessionId, User};
-use domain::ports::StoreError;
-use domain::time::Timestamp;
+use domain::name::SessionId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -30,58 +28,15 @@ pub struct NewPassword {
     pub event: Event,
 }
 
-pub(super) async fn count_failure(
-    tx: &DatabaseTransaction,
-    id: Uuid,
-    seen: i32,
-    not_before: Timestamp,
-    event: &Event,
-) -> Step {
-    let update = account::Entity::update_many()
-        .col_expr(account::Column::PasswordFailures, Expr::value(seen.saturating_add(1)))
-        .col_expr(account::Column::PasswordNotBefore, Expr::value(not_before.millis()))
-        .filter(this(id))
-        .filter(account::COLUMN.password_failures.eq(seen));
-    one_row(update.exec(tx).await?.rows_affected)?;
-    audit::record(tx, event).await
-}
-
-/// Writes only where there is something to forgive: this runs at every sign-in.
-pub(super) async fn reset_failures(db: &Database, id: Uuid) -> Result<(), StoreError> {
-    let failed = this(id).add(account::COLUMN.password_failures.ne(0));
-    let found = account::Entity::find().filter(failed.clone()).one(db.reader()).await.map_err(fault)?;
-    if found.is_none() {
-        return Ok(());
-    }
-    let update = account::Entity::update_many()
-        .col_expr(account::Column::PasswordFailures, Expr::value(0))
-        .col_expr(account::Column::PasswordNotBefore, Expr::value(0_i64))
-        .filter(failed);
-    db.change(&update).await.map(|_| ())
-}
-
-/// Forgives the wrong passwords of the account of this user; other sites keep their own.
-pub(crate) async fn forgive(tx: &DatabaseTransaction, owner: &User) -> Step {
-    account::Entity::update_many()
-        .col_expr(account::Column::PasswordFailures, Expr::value(0))
-        .col_expr(account::Column::PasswordNotBefore, Expr::value(0_i64))
-        .filter(account::Entity::owned_by(owner))
-        .filter(account::COLUMN.password_failures.ne(0))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
 pub(super) async fn set(tx: &DatabaseTransaction, new: &NewPassword) -> Step {
     let user = user_of(new.account).ok_or(Stop::Guard)?;
+    forgive(tx, &user).await?;
     let seen = match &new.seen {
         Some(hash) => account::COLUMN.password_hash.eq(hash.as_str()),
         None => account::COLUMN.password_hash.is_null(),
     };
     let update = account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::value(new.hash.as_str()))
-        .col_expr(account::Column::PasswordFailures, Expr::value(0))
-        .col_expr(account::Column::PasswordNotBefore, Expr::value(0_i64))
         .filter(this(new.account))
         .filter(seen);
     one_row(update.exec(tx).await?.rows_affected)?;

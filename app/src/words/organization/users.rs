@@ -38,7 +38,8 @@ pub(crate) const EMAIL_LOCKED: &str = "Too many wrong codes by mail. The next on
 pub(crate) const APP_LOCKED: &str = "Too many wrong codes of an app. The next one is judged from ";
 pub(crate) const RECOVERY_LOCKED: &str = "Too many wrong recovery codes. The next one is judged from ";
 pub(crate) const BYPASS_LOCKED: &str = "Too many wrong bypass codes. The next one is judged from ";
-pub(crate) const PASSWORD_LOCKED: &str = "Too many wrong passwords. The next one is judged from ";
+pub(crate) const PASSWORD_LOCKED: &str =
+    "Too many wrong passwords. A browser that is not known is let in again from ";
 pub(crate) const DONE_BY: &str = "By ";
 pub(crate) const DONE_BY_OTHER: &str = "By an administrator";
 pub(crate) const REASON_GIVEN: &str = "Reason: ";

@@ -2,6 +2,7 @@
 
 use crate::audit::Event;
 use crate::factor::email_code::{CodeDigest, TRIES};
+use crate::letter_limit::LetterCounts;
 use crate::name::{ChallengeId, EmailCodeId, EnrollmentId, SessionId, User};
 use crate::seal::Sealed;
 use crate::time::Timestamp;
@@ -69,6 +70,8 @@ pub struct NewEmailCode {
     pub code: MailedCode,
     /// Address and digits, sealed for the letter.
     pub letter: Sealed,
+    /// Under which counts its letter falls.
+    pub counts: LetterCounts,
     /// What the log says. Its id is the code's.
     pub event: Event,
 }

@@ -5,7 +5,8 @@ use super::{RACERS, Racer};
 use crate::audit::EventKind;
 use crate::factor::FactorKind;
 use crate::factor::email_code::CodeDigest;
-use crate::name::{EmailCodeId, SessionId};
+use crate::letter_limit::{DAY, LetterCounts, PER_ADDRESS};
+use crate::name::{EmailCodeId, Label, SessionId, User, UserId};
 use crate::ports::{
     ChallengeState, CodeFor, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, MailedCode, NewEmailCode,
     NewEnrollment, OtherSessions, PassedChallenge, Purpose, RefusedAnswer, RemovedAuthenticator, ResetUser,
@@ -22,7 +23,21 @@ fn code(bench: &Bench, about: CodeFor, at: Timestamp) -> NewEmailCode {
     let expires_at = at + Duration::from_mins(10);
     let code = MailedCode { id, about, digest, wrong: 0, alive: true, made_at: at, expires_at };
     let event = bench.event(EventKind::EmailCodeMailed).under(id.event());
-    NewEmailCode { user: bench.user.clone(), code, letter: Sealed::from_bytes(vec![4; 80]), event }
+    let letter = Sealed::from_bytes(vec![4; 80]);
+    NewEmailCode { user: bench.user.clone(), code, letter, counts: counts(bench), event }
+}
+
+/// Those of an address, and a site, of the case's own.
+fn counts(bench: &Bench) -> LetterCounts {
+    let mut address = [0; 32];
+    bench
+        .user
+        .id
+        .as_str()
+        .bytes()
+        .enumerate()
+        .for_each(|(n, byte)| address[n % 32] ^= byte.wrapping_add(n as u8));
+    LetterCounts { address, site: bench.user.site, in_all: 100_000 }
 }
 
 async fn mailed(bench: &Bench, about: CodeFor, at: Timestamp) -> EmailCodeId {
@@ -225,4 +240,34 @@ pub async fn a_letter_is_taken_once_however_many_race_and_wiped_when_it_is_settl
     mailed(&bench, anything(&bench), NOW + Duration::from_mins(2)).await;
     let due = bench.store.letters_due(NOW + Duration::from_mins(2), 10_000).await.unwrap();
     assert!(due.iter().all(|one| one.id != newer), "the letter of an ended code is gone");
+}
+
+pub async fn an_address_is_sent_ten_letters_a_day_however_many_users_have_it(bench: Bench) {
+    bench.remembered().await;
+    let (about, counts) = (anything(&bench), counts(&bench));
+    let mut racers: Vec<Racer> = Vec::new();
+    for n in 0..30 {
+        let id = UserId::parse(&format!("{}-{n}", bench.user.id.as_str())).unwrap();
+        let user = User { site: bench.user.site, id };
+        bench.store.remember_user(&user, &Label::parse("shared").unwrap(), NOW).await.unwrap();
+        let new = code(&bench, about, NOW);
+        let new = NewEmailCode {
+            event: crate::audit::Event { user: user.clone(), ..new.event.clone() },
+            user,
+            ..new
+        };
+        let store = Arc::clone(&bench.store);
+        racers.push(Box::pin(async move { store.mail_code(new).await.unwrap() }));
+    }
+    let mailed = bench.race(racers).await;
+    println!("30 users with one address at once: {mailed} letters");
+    assert_eq!(mailed, PER_ADDRESS as usize);
+    assert_eq!(bench.store.letter_wait(&counts, NOW).await.unwrap(), DAY);
+    let later = NOW + DAY - Duration::from_millis(1);
+    assert!(!bench.store.mail_code(code(&bench, about, later)).await.unwrap());
+    assert_eq!(bench.store.letter_wait(&counts, NOW + DAY).await.unwrap(), Duration::ZERO);
+    assert!(
+        bench.store.mail_code(code(&bench, about, NOW + DAY)).await.unwrap(),
+        "a day later it begins anew"
+    );
 }

@@ -6,11 +6,13 @@ use crate::enrollment::Begun;
 use crate::error::{ChallengeError, Refusal};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp;
+use crate::letter_limit::IN_ALL;
 use crate::name::{AuthenticatorId, Issuer, Label, Name, SiteId, User, UserId};
 use crate::notice::CodeLetter;
 use crate::overview::Overview;
 use crate::ports::{
-    Action, Challenge, Clock, CodeFor, FirstFactor, FirstFactorVerdict, Purpose, Site, Store, StoreError,
+    Action, Challenge, Clock, CodeFor, FirstFactor, FirstFactorVerdict, Hasher, Purpose, Site, Store,
+    StoreError,
 };
 use crate::seal::{KeyId, KeyRing, SealingKey};
 use crate::secret::SharedSecret;
@@ -32,7 +34,7 @@ struct OnePassword;
 
 #[async_trait]
 impl FirstFactor for OnePassword {
-    async fn prove(&self, _user: &User, password: &str) -> Result<FirstFactorVerdict, StoreError> {
+    async fn prove(&self, _caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError> {
         Ok(if password == PASSWORD { FirstFactorVerdict::Right } else { FirstFactorVerdict::Wrong })
     }
 }
@@ -42,6 +44,7 @@ pub struct Person {
     pub(super) two_factor: TwoFactor,
     pub(super) clock: Arc<MovedClock>,
     pub(super) caller: Caller,
+    pub(super) hasher: Arc<InlineHasher>,
     store: Arc<dyn Store>,
     race: fn(Vec<Racer>) -> Racing,
 }
@@ -57,20 +60,21 @@ impl Person {
         // In the middle of a step: a few seconds either way stay inside it.
         let clock = Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_015_000)));
         let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
-        let kept = Arc::clone(&store);
+        let (kept, hasher) = (Arc::clone(&store), Arc::new(InlineHasher::default()));
         let two_factor = TwoFactor::new(Parts {
             store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(SeededEntropy::new(seed)),
-            hasher: Arc::new(InlineHasher),
+            hasher: Arc::clone(&hasher) as Arc<dyn Hasher>,
             first_factor: Some(Arc::new(OnePassword)),
             keys,
             mails: true,
+            letters_in_all: IN_ALL,
         });
         let user = User { site: SiteId::BUILT_IN, id: UserId::parse(name).unwrap() };
         two_factor.remember_user(&user, &Label::parse("alice@example.com").unwrap()).await.unwrap();
         let caller = sign_in(&two_factor, &user).await;
-        Self { two_factor, clock, caller, race, store: kept }
+        Self { two_factor, clock, caller, hasher, race, store: kept }
     }
 
     /// The same person at a site with this policy.

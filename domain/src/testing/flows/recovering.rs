@@ -1,9 +1,10 @@
 //! Signing in without the phone.
 
 use super::Person;
-use crate::challenge::Passed;
-use crate::error::Refusal;
+use crate::challenge::{Passed, Remember};
+use crate::error::{ChallengeError, Refusal};
 use crate::factor::FactorKind;
+use crate::testing::contract::{RACERS, Racer};
 use std::time::Duration;
 
 pub async fn a_recovery_code_signs_in_once_in_any_spelling(person: Person) {
@@ -28,4 +29,52 @@ pub async fn a_new_set_of_recovery_codes_ends_the_old_one(person: Person) {
     let other =
         person.two_factor.step_up(&elsewhere, Some(super::person::PASSWORD), Some(new[1].expose())).await;
     assert!(other.is_err(), "the other browser was signed out");
+}
+
+pub async fn recovery_codes_that_race_are_hashed_no_more_often_than_the_budget_allows(person: Person) {
+    let (_, codes) = person.set_up().await;
+    for (code, right) in [("0000-0000-0000-0000".to_owned(), false), (codes[0].expose().to_owned(), true)] {
+        person.advance(60 * 60);
+        let (before, mut racers) = (person.hasher.runs(), Vec::new());
+        for _ in 0..RACERS {
+            let (two_factor, id) = (person.two_factor.clone(), person.challenge().await.id);
+            let (site, code, place) = (person.caller.user().site, code.clone(), person.caller.place.clone());
+            racers.push(Box::pin(async move {
+                two_factor.answer_challenge(site, id, &code, Remember::No, &place).await.is_ok()
+            }) as Racer);
+        }
+        let passed = person.race(racers).await;
+        let hashed = person.hasher.runs() - before;
+        println!(
+            "{RACERS} racers with a {} code: {passed} passed, {hashed} hashed",
+            if right { "right" } else { "wrong" }
+        );
+        assert_eq!(passed, usize::from(right));
+        assert!((1..=5).contains(&hashed), "{hashed} hashed");
+    }
+}
+
+pub async fn what_was_not_hashed_was_not_tried(person: Person) {
+    let (_, codes) = person.set_up().await;
+    person.hasher.refuse(true);
+    for _ in 0..20 {
+        let id = person.challenge().await.id;
+        let site = person.caller.user().site;
+        let answer = person.two_factor.answer_challenge(
+            site,
+            id,
+            codes[0].expose(),
+            Remember::No,
+            &person.caller.place,
+        );
+        assert!(matches!(answer.await, Err(ChallengeError::Fault(_))));
+    }
+    person.hasher.refuse(false);
+    let wrong = person.refusal("0000-0000-0000-0000").await;
+    assert_eq!(
+        wrong,
+        Refusal::Wrong { attempts_left: 4, wait: Duration::ZERO },
+        "nothing was counted before"
+    );
+    assert!(person.sign_in_with(codes[0].expose()).await.is_ok());
 }

@@ -3,9 +3,11 @@
 use super::rows::Rows;
 use crate::factor::FactorKind;
 use crate::factor::email_code::{self, TRIES};
+use crate::letter_limit::{LetterCounts, LetterLimit};
 use crate::name::{EmailCodeId, User};
 use crate::ports::{MailedCode, NewEmailCode, QueuedCode};
 use crate::time::Timestamp;
+use std::time::Duration;
 
 impl Rows {
     pub(super) fn mail_code(&mut self, new: NewEmailCode) -> Option<()> {
@@ -13,6 +15,11 @@ impl Rows {
         let of_user = self.email_codes.iter().filter(|(owner, _)| *owner == new.user);
         let made: Vec<Timestamp> = of_user.map(|(_, code)| code.made_at).collect();
         email_code::wait(&made, new.code.made_at).is_zero().then_some(())?;
+        self.letter_wait(&new.counts, new.code.made_at).is_zero().then_some(())?;
+        for limit in new.counts.limits() {
+            let sent = self.letters_sent.entry(limit.scope.clone()).or_default();
+            *sent = sent.with_one_more(&limit, new.code.made_at);
+        }
         self.end_codes(&new.user);
         let (id, made_at) = (new.code.id, new.code.made_at);
         let (user, letter) = (new.user.clone(), new.letter);
@@ -20,6 +27,12 @@ impl Rows {
         self.email_codes.push((new.user, new.code));
         self.events.push(new.event);
         Some(())
+    }
+
+    pub(super) fn letter_wait(&self, counts: &LetterCounts, now: Timestamp) -> Duration {
+        let wait =
+            |limit: &LetterLimit| self.letters_sent.get(&limit.scope).map(|sent| sent.wait(limit, now));
+        counts.limits().iter().filter_map(wait).max().unwrap_or_default()
     }
 
     /// Guard: it is good still.

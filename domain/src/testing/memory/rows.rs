@@ -5,6 +5,7 @@ use crate::audit::Event;
 use crate::budget::{Budget, BudgetChange};
 use crate::challenge::Remember;
 use crate::factor::FactorKind;
+use crate::letter_limit::LettersSent;
 use crate::name::{EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
     Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, MailedCode, NewCodeSet,
@@ -30,6 +31,7 @@ pub(super) struct Rows {
     pub(super) claims: Vec<ClaimRow>,
     pub(super) email_codes: Vec<(User, MailedCode)>,
     pub(super) letters: Vec<QueuedCode>,
+    pub(super) letters_sent: HashMap<Vec<u8>, LettersSent>,
     pub(super) bypass_codes: HashMap<User, StoredBypassCode>,
     pub(super) events: Vec<Event>,
 }

@@ -8,7 +8,7 @@ fn the_hash_of_nobody_costs_what_every_other_costs() {
 }
 
 #[test]
-fn the_wait_doubles_and_never_lasts_longer_than_fifteen_minutes() {
-    let waits: Vec<u64> = [4, 5, 6, 7, 14, 15, 100, u32::MAX].map(|n| delay(n).as_secs()).to_vec();
-    assert_eq!(waits, [0, 1, 2, 4, 512, 900, 900, 900]);
+fn a_refusal_leaves_at_quarters_of_a_second_however_long_it_took() {
+    let leaves = [0, 1, 250, 251, 700].map(|took| until_a_refusal(Duration::from_millis(took)).as_millis());
+    assert_eq!(leaves, [250, 250, 250, 500, 750]);
 }

@@ -51,7 +51,7 @@ async fn the_right_password_is_asked_for_all_the_same() {
     let (mut browser, _) = remembered(&at).await;
     browser.post("/sign-out", &[]).await;
     browser.post("/sign-in", &[("email", EMAIL), ("password", "not the password")]).await.is(422);
-    assert_eq!(browser.cookies.keys().collect::<Vec<_>>(), [DEVICE]);
+    assert_eq!(browser.held(), [DEVICE]);
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn who_has_to_sets_up_after_the_password_and_is_let_in() {
         passed.body
     );
     browser.post("/sign-in/complete", &[]).await.leads_to("/account/security");
-    assert_eq!(browser.cookies.keys().collect::<Vec<_>>(), [SESSION]);
+    assert_eq!(browser.held(), [SESSION]);
     browser.get("/account/security").await.is(200);
     let mut next = house.browser();
     house.half_way(&mut next, EMAIL).await;
@@ -70,7 +70,7 @@ async fn who_has_to_sets_up_after_the_password_and_is_let_in() {
 #[tokio::test]
 async fn who_has_to_set_up_can_do_nothing_else_before() {
     let (house, mut browser) = forced().await;
-    assert_eq!(browser.cookies.keys().collect::<Vec<_>>(), [PENDING]);
+    assert_eq!(browser.held(), [PENDING]);
     for path in ["/", "/account/security", "/account/password", "/organization/users", "/organization/audit"]
     {
         browser.get(path).await.leads_to("/sign-in");

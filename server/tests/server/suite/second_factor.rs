@@ -17,7 +17,7 @@ async fn a_right_code_of_the_app_completes_the_sign_in() {
     browser.call("/fn/answer_challenge", json!({ "text": at.code() })).await.is(200);
     browser.get("/sign-in/challenge").await.is(200);
     browser.post("/sign-in/complete", &[("next", "")]).await.leads_to("/account/security");
-    assert_eq!(browser.cookies.keys().collect::<Vec<_>>(), [SESSION]);
+    assert_eq!(browser.held(), [SESSION]);
     browser.get("/account/security").await.is(200);
 }
 

@@ -95,25 +95,29 @@ impl House {
     pub(crate) async fn at(public_url: &str) -> Self {
         let folder = Folder::new();
         let url = format!("sqlite://{}/twofold.db", folder.0.display());
-        let settings = settings(&["--database-url", &url, "--public-url", public_url]);
-        let database = Database::open(&url).await.unwrap();
+        Self::over(folder, &url, public_url).await
+    }
+
+    /// Over this database.
+    pub(crate) async fn over(folder: Folder, url: &str, public_url: &str) -> Self {
+        let database = Database::open(url).await.unwrap();
         storage::migrate(&database).await.unwrap();
         let clock = Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_000_000)));
-        let entropy = Arc::new(SeededEntropy::new(7));
-        let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
+        let settings = settings(&["--database-url", url, "--public-url", public_url]);
         write_key(&settings.sealing_key_file, &[7; 32]);
-        let database = Chain::begin(database, &keys, entropy.clone(), clock.now()).await.unwrap();
-        let accounts = AccountStore::new(database.clone());
         let origin = settings.public_url.to_string();
-        let server = Server::new(Materials {
-            settings,
-            database: database.clone(),
-            keys,
-            clock: clock.clone(),
-            entropy,
-        });
+        let server = joined(settings, database.clone(), Arc::clone(&clock), 7).await;
+        let (accounts, database) = (AccountStore::new(server.database().clone()), server.database().clone());
         let router = server::router(server.clone());
         Self { folder, clock, server, accounts, database, router, origin }
+    }
+
+    /// Another process over the same database: a replica, or this one after a restart.
+    pub(crate) async fn replica(&self) -> (Server, Browser) {
+        let database = Database::open(self.server.settings().database_url.expose()).await.unwrap();
+        let server = joined(self.server.settings().clone(), database, Arc::clone(&self.clock), 8).await;
+        let browser = Browser::new(server::router(server.clone()), &self.origin);
+        (server, browser)
     }
 
     /// With the account [`EMAIL`], which is signed out.
@@ -188,6 +192,13 @@ impl House {
     pub(crate) fn code(&self, key: &str) -> String {
         code(key, self.clock.now())
     }
+}
+
+async fn joined(settings: Settings, database: Database, clock: Arc<MovedClock>, seed: u64) -> Server {
+    let entropy = Arc::new(SeededEntropy::new(seed));
+    let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
+    let database = Chain::begin(database, &keys, entropy.clone(), clock.now()).await.unwrap();
+    Server::new(Materials { settings, database, keys, clock, entropy })
 }
 
 fn secret(link: &str) -> String {

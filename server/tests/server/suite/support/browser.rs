@@ -2,15 +2,18 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use http::header::{ACCEPT, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
 
 #[derive(Clone)]
 pub(crate) struct Browser {
     router: Router,
     origin: String,
+    address: Option<IpAddr>,
     pub(crate) cookies: BTreeMap<String, String>,
 }
 
@@ -88,12 +91,22 @@ impl Answer {
 
 impl Browser {
     pub(crate) fn new(router: Router, origin: &str) -> Self {
-        Self { router, origin: origin.to_owned(), cookies: BTreeMap::new() }
+        Self { router, origin: origin.to_owned(), address: None, cookies: BTreeMap::new() }
     }
 
     /// The same place, nobody known.
     pub(crate) fn stranger(&self) -> Self {
         Self { cookies: BTreeMap::new(), ..self.clone() }
+    }
+
+    /// The same browser at this address.
+    pub(crate) fn from(self, address: &str) -> Self {
+        Self { address: Some(address.parse().unwrap()), ..self }
+    }
+
+    /// The names of its cookies, but for the one that says that it was here before.
+    pub(crate) fn held(&self) -> Vec<&str> {
+        self.cookies.keys().map(String::as_str).filter(|name| !name.ends_with("twofold-browser")).collect()
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
@@ -128,6 +141,9 @@ impl Browser {
         let mut request = Request::builder().method(ask.method).uri(&ask.path);
         for (name, value) in &ask.headers {
             request = request.header(*name, value);
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(SocketAddr::from((address, 40_000))));
         }
         if !self.cookies.is_empty() {
             let pairs: Vec<String> =

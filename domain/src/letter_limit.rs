@@ -1,0 +1,82 @@
+//! How many letters leave: to one address, of one site, and in all. Whatever is mailed counts: codes, notices,
+//! invitations. Who shares an address with others shares its letters.
+//!
+//! A count begins with the first letter and ends a day (an hour) later, when the next letter begins another. So of any day
+//! no more than twenty letters are to one address, and of all days no more than ten on average.
+
+use crate::name::SiteId;
+use crate::time::Timestamp;
+use std::time::Duration;
+
+/// Letters to one address in [`DAY`] (design, section 6).
+pub const PER_ADDRESS: u32 = 10;
+/// Letters of one site in [`HOUR`].
+pub const PER_SITE: u32 = 1_000;
+/// Letters in all in [`HOUR`], where nothing else is set.
+pub const IN_ALL: u32 = 10_000;
+/// For how long a letter counts for its address.
+pub const DAY: Duration = Duration::from_hours(24);
+/// For how long a letter counts for its site, and in all.
+pub const HOUR: Duration = Duration::from_hours(1);
+
+/// Under which counts a letter falls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterCounts {
+    /// A keyed digest of the address.
+    pub address: [u8; 32],
+    /// The site it is of.
+    pub site: SiteId,
+    /// Letters in all that may leave in an hour.
+    pub in_all: u32,
+}
+
+/// One count, and its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterLimit {
+    /// What is counted, at most 33 bytes.
+    pub scope: Vec<u8>,
+    /// Letters that may leave in the window.
+    pub most: u32,
+    /// How long a count lasts from its first letter on.
+    pub window: Duration,
+}
+
+impl LetterCounts {
+    /// The three counts, in the order in which they are taken.
+    #[must_use]
+    pub fn limits(&self) -> [LetterLimit; 3] {
+        let limit = |scope, most, window| LetterLimit { scope, most, window };
+        [
+            limit([b"a", self.address.as_slice()].concat(), PER_ADDRESS, DAY),
+            limit([b"s", self.site.uuid().as_bytes().as_slice()].concat(), PER_SITE, HOUR),
+            limit(b"t".to_vec(), self.in_all, HOUR),
+        ]
+    }
+}
+
+/// One count as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct LettersSent {
+    /// When its first letter left.
+    pub since: Timestamp,
+    /// Letters since then.
+    pub sent: u32,
+}
+
+impl LettersSent {
+    /// How long the next letter has to wait under this limit.
+    #[must_use]
+    pub fn wait(&self, limit: &LetterLimit, now: Timestamp) -> Duration {
+        let ends = self.since + limit.window;
+        if self.sent >= limit.most && self.since.is_plausible(now) { ends.since(now) } else { Duration::ZERO }
+    }
+
+    /// The count with one more letter at `now`.
+    #[must_use]
+    pub fn with_one_more(&self, limit: &LetterLimit, now: Timestamp) -> Self {
+        if self.sent == 0 || !self.since.lasts(limit.window, now) {
+            return Self { since: now, sent: 1 };
+        }
+        Self { sent: self.sent.saturating_add(1), ..*self }
+    }
+}
