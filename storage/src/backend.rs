@@ -160,7 +160,15 @@ impl Database {
         let pool = connect(options, url, place(url)).await?;
         let (writer, reader, newest_proof) = (pool.clone(), Reader(pool), Newest::default());
         let to_migrate = to_migrate_postgres(url);
-        Ok(Self { writer, reader, backend: Backend::Postgres, newest_proof, journal: None, sqlite: None, to_migrate })
+        Ok(Self {
+            writer,
+            reader,
+            backend: Backend::Postgres,
+            newest_proof,
+            journal: None,
+            sqlite: None,
+            to_migrate,
+        })
     }
 
     /// What [`Database::prove_commit`] found last.

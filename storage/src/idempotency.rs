@@ -3,8 +3,8 @@
 use crate::backend::Database;
 use crate::entity::{idempotency_key, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
-use crate::transaction::DatabaseTransaction;
 use crate::moment;
+use crate::transaction::DatabaseTransaction;
 use domain::idempotency::KeyHash;
 use domain::name::{ClaimId, SiteId};
 use domain::policy;

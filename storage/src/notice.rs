@@ -17,8 +17,8 @@ use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use std::time::Duration;
 
@@ -151,10 +151,10 @@ impl Outbox {
     ///
     /// # Errors
     /// [`StoreError`] if it could not be stored.
-    pub async fn postpone(&self, of: EventId, due_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn postpone(&self, of: &QueuedNotice, due_at: Timestamp) -> Result<(), StoreError> {
         let update = notice::Entity::update_many()
             .col_expr(notice::Column::DueAt, Expr::value(due_at.millis()))
-            .filter(this(of))
+            .filter(this(of.site, of.event))
             .filter(notice::Column::DueAt.is_not_null());
         self.db.change(&update).await.map(|_| ())
     }

@@ -13,8 +13,8 @@ use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
 use std::time::Duration;
 use storage::account::{
-    Account, Claim, CreatedLink, Email, FirstLink, LinkPurpose, NewAccount, NewLink, NewPassword, PasswordTry,
-    PendingSignIn, Redemption, Role, user_of,
+    Account, Claim, CreatedLink, Email, FirstLink, LinkPurpose, NewAccount, NewLink, NewPassword,
+    PasswordTry, PendingSignIn, Redemption, Role, user_of,
 };
 use storage::{AccountStore, Database, SqlStore};
 use support::Kind;

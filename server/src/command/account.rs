@@ -1,6 +1,6 @@
 //! `twofold account …`.
 
-use super::current::Changing;
+use super::current::{Changing, current};
 use super::{deed, say};
 use crate::clock::SystemClock;
 use crate::config::Settings;

@@ -41,7 +41,6 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     let remembered = SqlStore::new(database.clone()).remember_site(&site, clock.now()).await;
     remembered.context("cannot write to the database")?;
     let server = assemble(settings, &database, Arc::clone(&clock)).await?;
-    let chain = server.chain().clone();
     let listen = server.settings().listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let end = end()?;

@@ -154,7 +154,7 @@ async fn take(tx: &DatabaseTransaction, of: &PasswordTry, scope: Vec<u8>, what: 
         .value(counter::Column::NotBefore, next)
         .value(counter::Column::ForgetAt, forget_at)
         .value(counter::Column::UserId, Expr::value(row.user_id.clone()))
-        .action_and_where(is_free(now))
+        .action_and_where(is_free(what, now))
         .to_owned();
     let insert = counter::Entity::insert(row.into_active_model()).on_conflict(one_more);
     one_row(insert.exec_without_returning(tx).await?)
@@ -165,10 +165,14 @@ fn stored(column: counter::Column) -> Expr {
     Expr::col((counter::Entity, column))
 }
 
-/// A wait is over, or a clock that ran ahead began it: no counter waits for longer than an hour.
-fn is_free(now: Timestamp) -> Expr {
+/// A wait is over, or a clock that ran ahead began it: it is longer than any.
+fn is_free(what: &Counting, now: Timestamp) -> Expr {
+    let longest = match what {
+        Counting::Tries => LONGEST_WAIT,
+        Counting::Turns | Counting::Slot => HOUR,
+    };
     let not_before = || stored(counter::Column::NotBefore);
-    not_before().lte(now.millis()).or(not_before().gt((now.horizon() + HOUR).millis()))
+    not_before().lte(now.millis()).or(not_before().gt((now.horizon() + longest).millis()))
 }
 
 /// The same of what a row remembers, which is for a day at most.

@@ -1,6 +1,7 @@
 //! What a clock that ran ahead has stamped: it is not live and does not count, in any guard.
 
 use super::bench::{Bench, NOW};
+use super::mailing;
 use crate::audit::{Event, EventKind, Place};
 use crate::challenge::Remember;
 use crate::factor::FactorKind;
@@ -148,7 +149,8 @@ async fn mailed(bench: &Bench, at: Timestamp) -> Option<EmailCodeId> {
         expires_at: at + Duration::from_mins(10),
     };
     let event = event(bench, EventKind::EmailCodeMailed, at).under(id.event());
-    let new = NewEmailCode { user: bench.user.clone(), code, letter: Sealed::from_bytes(vec![4; 80]), event };
+    let (letter, counts) = (Sealed::from_bytes(vec![4; 80]), mailing::counts(bench));
+    let new = NewEmailCode { user: bench.user.clone(), code, letter, counts, event };
     bench.store.mail_code(new).await.unwrap().then_some(id)
 }
 

@@ -28,7 +28,7 @@ fn code(bench: &Bench, about: CodeFor, at: Timestamp) -> NewEmailCode {
 }
 
 /// Those of an address, and a site, of the case's own.
-fn counts(bench: &Bench) -> LetterCounts {
+pub(super) fn counts(bench: &Bench) -> LetterCounts {
     let mut address = [0; 32];
     bench
         .user

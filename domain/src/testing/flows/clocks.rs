@@ -159,8 +159,8 @@ pub async fn while_the_clock_is_not_trusted_codes_fail_and_none_is_counted(perso
     let page = EventPage::newest_of(caller.user(), 100);
     let events = two_factor.events(page).await.unwrap().items;
     assert!(events.iter().all(|event| event.cause.is_none()), "nothing was refused");
+    // No tidying two days later: others are at work in the same database, with an earlier clock.
     assert!(person.sign_in_with(&person.code(&phone)).await.is_ok());
-    assert!(two_factor.tidy().await.unwrap() > 0);
 }
 
 pub async fn codes_that_are_right_one_step_outside_the_window_are_counted(person: Person) {

@@ -106,8 +106,8 @@ impl House {
         let settings = settings(&["--database-url", url, "--public-url", public_url]);
         write_key(&settings.sealing_key_file, &[7; 32]);
         let origin = settings.public_url.to_string();
-        let server = joined(settings, database.clone(), Arc::clone(&clock), 7).await;
-        let (accounts, database) = (AccountStore::new(server.database().clone()), server.database().clone());
+        let (server, database) = joined(settings, database, Arc::clone(&clock), 7).await;
+        let accounts = AccountStore::new(database.clone());
         let router = server::router(server.clone());
         Self { folder, clock, server, accounts, database, router, origin }
     }
@@ -115,7 +115,7 @@ impl House {
     /// Another process over the same database: a replica, or this one after a restart.
     pub(crate) async fn replica(&self) -> (Server, Browser) {
         let database = Database::open(self.server.settings().database_url.expose()).await.unwrap();
-        let server = joined(self.server.settings().clone(), database, Arc::clone(&self.clock), 8).await;
+        let (server, _) = joined(self.server.settings().clone(), database, Arc::clone(&self.clock), 8).await;
         let browser = Browser::new(server::router(server.clone()), &self.origin);
         (server, browser)
     }
@@ -194,11 +194,17 @@ impl House {
     }
 }
 
-async fn joined(settings: Settings, database: Database, clock: Arc<MovedClock>, seed: u64) -> Server {
+async fn joined(
+    settings: Settings,
+    database: Database,
+    clock: Arc<MovedClock>,
+    seed: u64,
+) -> (Server, Database) {
     let entropy = Arc::new(SeededEntropy::new(seed));
     let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
     let database = Chain::begin(database, &keys, entropy.clone(), clock.now()).await.unwrap();
-    Server::new(Materials { settings, database, keys, clock, entropy })
+    let materials = Materials { settings, database: database.clone(), keys, clock, entropy };
+    (Server::new(materials), database)
 }
 
 fn secret(link: &str) -> String {
