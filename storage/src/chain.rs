@@ -29,6 +29,7 @@ use sea_orm::{
     QuerySelect,
 };
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Why nothing was closed.
 #[derive(Debug, thiserror::Error)]
@@ -200,10 +201,10 @@ async fn marks_of(
 ) -> Step<BTreeMap<i64, Digest>> {
     let mut marks = BTreeMap::from([(0, seen.genesis.hash), (seen.head.batch, seen.head.hash)]);
     for mark in events.iter().filter_map(|event| event.mark) {
-        if !marks.contains_key(&mark) {
+        if let Entry::Vacant(unknown) = marks.entry(mark) {
             let batch = event_batch::Entity::find_by_id(mark).one(tx).await?;
             if let Some(batch) = batch.as_ref().and_then(row::batch_of) {
-                marks.insert(mark, batch.hash);
+                unknown.insert(batch.hash);
             }
         }
     }

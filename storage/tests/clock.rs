@@ -10,6 +10,7 @@ use domain::seal::{KeyId, KeyRing, SealingKey};
 use domain::session::TokenHash;
 use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
+use std::sync::Arc;
 use std::time::Duration;
 use storage::account::{CreatedLink, LinkPurpose, NewLink, PendingSignIn, Role};
 use storage::{AccountStore, Chain, Database, Outbox, SqlStore};
@@ -36,18 +37,19 @@ async fn events_that_a_clock_ahead_stamped_are_closed_and_the_chain_verifies() {
     for kind in Kind::ALL {
         let (db, entropy) = (fresh(kind).await, SeededEntropy::new(181));
         let keys = KeyRing::new(vec![(KeyId(3), SealingKey::from_bytes(&[3; 32]).unwrap())]).unwrap();
+        let db = Chain::begin(db, &keys, Arc::new(SeededEntropy::new(182)), NOW).await.unwrap();
         let (store, chain) = (SqlStore::new(db.clone()), Chain::new(db.clone(), keys));
         for at in [NOW, NOW + FAR, NOW + HOUR, NOW + Duration::from_secs(30), Timestamp::from_millis(3)] {
             store.record(event(at, &entropy)).await.unwrap();
         }
         let later = NOW + Duration::from_secs(6);
-        let closed = chain.close(later, &entropy).await.unwrap().unwrap();
+        let closed = chain.close(later).await.unwrap().unwrap();
         assert_eq!(
             closed.count, 4,
             "{kind:?}: but for what is half a minute ahead, which settles like any other"
         );
-        assert_eq!(chain.close(later, &entropy).await.unwrap(), None, "{kind:?}");
-        assert_eq!(chain.close(NOW + HOUR, &entropy).await.unwrap().unwrap().count, 1, "{kind:?}");
+        assert_eq!(chain.close(later).await.unwrap(), None, "{kind:?}");
+        assert_eq!(chain.close(NOW + HOUR).await.unwrap().unwrap().count, 1, "{kind:?}");
         let verdict = chain.verify(None).await.unwrap();
         assert_eq!((verdict.events, verdict.open, verdict.misfit), (5, 0, None), "{kind:?}");
         db.close().await;

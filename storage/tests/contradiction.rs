@@ -5,6 +5,7 @@ mod support;
 
 use domain::audit::Place;
 use domain::error::Fault;
+use domain::letter_limit::IN_ALL;
 use domain::name::{Name, Reason};
 use domain::ports::{Action, Store};
 use domain::seal::{KeyId, KeyRing, SealingKey};
@@ -27,10 +28,11 @@ fn core(store: Arc<dyn Store>) -> TwoFactor {
         store,
         clock: Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_000_000))),
         entropy: Arc::new(SeededEntropy::new(183)),
-        hasher: Arc::new(InlineHasher),
+        hasher: Arc::new(InlineHasher::default()),
         first_factor: None,
         keys: KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap(),
         mails: false,
+        letters_in_all: IN_ALL,
     })
 }
 

@@ -1,5 +1,11 @@
 //! Tries of passwords, races included, on SQLite and on PostgreSQL: two pools, as two processes have them.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test panics where it fails, and prints what it saw"
+)]
 
 mod support;
 

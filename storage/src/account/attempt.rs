@@ -189,7 +189,7 @@ fn tries_then(now: Timestamp) -> Expr {
 
 /// What `value` says of the tries with this one. It says the same from where the wait is at its longest.
 fn case_of(now: Timestamp, value: impl Fn(u32) -> i64) -> Expr {
-    let longest = (1..).find(|tries| rule::delay(*tries) == LONGEST_WAIT).unwrap_or(u32::MAX);
+    let longest = (1..=u32::BITS).find(|tries| rule::delay(*tries) == LONGEST_WAIT).unwrap_or(u32::MAX);
     let first = CaseStatement::new().case(is_forgotten(now), Expr::value(value(1)));
     let cases = (1..longest).fold(first, |cases, tries| {
         let fewer = stored(counter::Column::Tries).lt(i64::from(tries));

@@ -146,7 +146,9 @@ impl Walk {
         if let Some(misfit) = chain::check(&self.chain.keys, &|of| mark(marks, of), &batch, &found) {
             return Ok(Some(misfit));
         }
-        found.iter().for_each(|event| self.remember(event));
+        for event in &found {
+            self.remember(event);
+        }
         self.events += u64::try_from(events.len()).unwrap_or(u64::MAX);
         self.marks.push(batch.hash);
         let other = self.noted.filter(|noted| noted.batch == number && noted.hash != batch.hash);

@@ -5,13 +5,15 @@ use crate::{NOW, SeededEntropy};
 use domain::audit::{Event, EventKind, Place};
 use domain::name::{ChallengeId, EventId, Issuer, Name, SessionId, SiteId, User};
 use domain::notice::QueuedNotice;
+use domain::password_budget::Guesser;
 use domain::seal::{KeyCheck, KeyId, KeyRing, SealingKey};
 use domain::session::TokenHash;
 use domain::site::{PlainKey, Scope, SitePolicy};
+use domain::time::Timestamp;
 use std::time::Duration;
 use storage::account::{
-    EditedAccount, Email, LinkPurpose, NewAccount, NewInvitation, NewLink, NewMember, NewPassword,
-    PendingSignIn, Role, user_of,
+    Claim, EditedAccount, Email, LinkPurpose, NewAccount, NewInvitation, NewLink, NewMember, NewPassword,
+    PasswordTry, PendingSignIn, Role, user_of,
 };
 use storage::requirement::RoleChange;
 use storage::site::SiteProfile;
@@ -72,6 +74,31 @@ impl Asked {
     }
 }
 
+/// The keys with which events are proved here.
+pub fn keys() -> KeyRing {
+    KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap()
+}
+
+/// A try is claimed anew each time: whoever gave up on one may have been counted.
+async fn password_tries(accounts: &AccountStore, asked: &Asked, impatience: &Impatience) {
+    let tried = |at: Timestamp| PasswordTry {
+        subject: [3; 32],
+        owner: Some(asked.user.clone()),
+        guesser: Guesser::Session(SessionId::new(NOW, &asked.entropy)),
+        at,
+    };
+    let claimed = async || match accounts.claim_password_try(tried(NOW)).await.unwrap() {
+        Claim::Taken(claimed) => claimed,
+        Claim::Wait(wait) => panic!("{wait:?}"),
+    };
+    until_it_answers!(impatience: "claim_password_try", accounts.claim_password_try(tried(NOW)));
+    until_it_answers!(impatience: "refuse_password",
+        accounts.refuse_password(claimed().await, Some(asked.event())));
+    until_it_answers!(impatience: "forgive_password_tries", accounts.forgive_password_tries(claimed().await));
+    until_it_answers!(impatience: "return_password_try", accounts.return_password_try(claimed().await));
+    until_it_answers!(impatience: "tidy_password_tries", accounts.tidy_password_tries(NOW));
+}
+
 pub async fn accounts(db: &Database, impatience: &Impatience) {
     let (accounts, asked) = (AccountStore::new(db.clone()), Asked::new());
     let hash = || "$argon2id$1".to_owned();
@@ -80,9 +107,7 @@ pub async fn accounts(db: &Database, impatience: &Impatience) {
     let new = || NewAccount { id: asked.account, email: Asked::email(), password_hash: hash() };
     until_it_answers!(impatience: "redeem_link", accounts.redeem_link(asked.token, new(), NOW, asked.event()));
     assert!(accounts.account_by_email(&Asked::email()).await.unwrap().is_some(), "it was redeemed");
-    until_it_answers!(impatience: "count_password_failure",
-        accounts.count_password_failure(asked.account, 0, NOW, asked.event()));
-    until_it_answers!(impatience: "reset_password_failures", accounts.reset_password_failures(asked.account));
+    Box::pin(password_tries(&accounts, &asked, impatience)).await;
     let password = || NewPassword {
         account: asked.account,
         seen: Some(hash()),
@@ -153,10 +178,9 @@ pub async fn the_rest(db: &Database, impatience: &Impatience) {
     };
     until_it_answers!(impatience: "take_notice", outbox.take(&queued, NOW));
     until_it_answers!(impatience: "settle_notice", outbox.settle(&queued, None));
-    let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
-    let chain = Chain::new(db.clone(), keys);
+    let chain = Chain::new(db.clone(), keys());
     let later = NOW + Duration::from_hours(1);
-    until_it_answers!(impatience: "close", chain.close(later, &asked.entropy));
+    until_it_answers!(impatience: "close", chain.close(later));
     let check = KeyCheck { key: KeyId(1), digest: [1; 32] };
     until_it_answers!(impatience: "key_check", storage::key_check(db, &check));
     until_it_answers!(impatience: "replace_key_check", storage::replace_key_check(db, &check, &check));

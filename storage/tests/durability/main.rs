@@ -25,7 +25,7 @@ use impatience::Impatience;
 use small_disk::Small;
 use std::sync::Arc;
 use std::time::Duration;
-use storage::{Database, SqlStore};
+use storage::{Chain, Database, SqlStore};
 use support::Kind;
 use witness::{WRITES, Witnessed};
 
@@ -181,6 +181,7 @@ async fn whoever_gives_up(kind: Kind) {
     let url = support::empty_url(kind).await;
     let db = Database::open(&url).await.unwrap();
     storage::migrate(&db).await.unwrap();
+    let db = Chain::begin(db, &beside::keys(), Arc::new(SeededEntropy::new(6)), NOW).await.unwrap();
     let witness = Database::open(&url).await.unwrap();
     let impatience = Some(Impatience::new(kind, &url).await);
     let store = Witnessed { store: SqlStore::new(db.clone()), witness: SqlStore::new(witness), impatience };

@@ -5,9 +5,10 @@
 use crate::impatience::{Done, Impatience};
 use async_trait::async_trait;
 use domain::audit::Event;
-use domain::budget::Budget;
+use domain::budget::{Budget, BudgetChange};
 use domain::factor::FactorKind;
 use domain::idempotency::KeyHash;
+use domain::letter_limit::LetterCounts;
 use domain::name::{
     AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
     SessionId, SiteId, User,
@@ -21,6 +22,7 @@ use domain::ports::{
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
+use std::time::Duration;
 use storage::SqlStore;
 
 /// Writes go to one store, and what is read comes from another.
@@ -86,6 +88,7 @@ witnessed! {
     fn acknowledge_enrollment(acknowledged: Acknowledged) -> bool;
     fn cancel_enrollment(user: &User, id: EnrollmentId, event: Event) -> bool;
     fn take_over_enrollments(user: &User, from: SessionId, to: SessionId, now: Timestamp) -> ();
+    fn change_budget(user: &User, change: BudgetChange) -> bool;
     fn refuse_answer(refused: RefusedAnswer) -> bool;
     fn open_challenge(new: NewChallenge) -> ();
     fn pass_challenge(passed: PassedChallenge) -> bool;
@@ -127,6 +130,7 @@ witnessed! {
     fn enrollment(user: &User, id: EnrollmentId) -> Option<Enrollment>;
     fn live_enrollments(user: &User, now: Timestamp) -> Vec<Enrollment>;
     fn challenge(site: SiteId, id: ChallengeId) -> Option<Challenge>;
+    fn letter_wait(counts: &LetterCounts, now: Timestamp) -> Duration;
     fn mailed_codes(user: &User, since: Timestamp) -> Vec<MailedCode>;
     fn letters_due(now: Timestamp, limit: u32) -> Vec<QueuedCode>;
     fn event(site: SiteId, id: EventId) -> Option<Event>;

@@ -154,6 +154,7 @@ impl Archive {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "somebody writes who is not Twofold")]
     /// `false`: the database refuses, and nothing was changed.
     pub(crate) async fn apply(&self, statements: &[Statement]) -> bool {
         let transaction = self.raw.begin().await.unwrap();
@@ -176,6 +177,7 @@ impl Archive {
         true
     }
 
+    #[expect(clippy::disallowed_methods, reason = "somebody writes who is not Twofold")]
     pub(crate) async fn restore(&self) {
         let transaction = self.raw.begin().await.unwrap();
         for (table, _) in &self.tables {

@@ -1,7 +1,13 @@
 //! Somebody with write access to the database and without the key changes one thing, a thousand times: a bit, a row that
 //! is dropped, swapped, inserted or copied, a truncated log, a chain that is put back or begun anew. The server starts
 //! again each time and goes on closing, as it would; then the log is verified.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test panics where it fails, and prints what it saw"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -2,7 +2,7 @@
 
 use super::support::{Browser, EMAIL, House, PASSWORD};
 use http::StatusCode;
-use std::time::Instant;
+use tokio::time::Instant;
 
 const STRANGER: &str = "eve@example.com";
 
