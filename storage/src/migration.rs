@@ -15,6 +15,7 @@ mod m0013_chain;
 mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0016_a_health;
+mod m0020_f_revision;
 mod m0025_h_access_paths;
 mod m0026_i_tells_users;
 mod online;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0016_a_health::HEALTH));
         all.push(Box::new(m0026_i_tells_users::TELLS_USERS));
         all.push(Box::new(m0025_h_access_paths::CodesOfSet));
+        all.push(Box::new(m0020_f_revision::OF_CHALLENGE));
         all
     }
 }
