@@ -1,12 +1,14 @@
 //! Changing the password. It asks for the current one, and, where two-factor authentication is on and was not proved in
 //! the last minutes, for a code (OWASP MFA cheat sheet). Afterwards every other browser has to sign in again.
 
+use super::SIGN_IN;
+use super::SIGN_IN;
 use super::field::{Fields, Typed};
 use super::password_rule;
 use super::passwords::{Judged, Who};
 use super::proof::{self, Needed, Unproved};
 use super::session::{see_other, signed_in};
-use super::{SIGN_IN, Signed};
+use super::visitor::AtLarge;
 use crate::page::{self, CodeAsked, PasswordNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
@@ -35,7 +37,7 @@ pub(super) struct Change {
 /// The form, for this account.
 pub(super) async fn page(
     State(server): State<Server>,
-    Signed(caller): Signed,
+    AtLarge(caller): AtLarge,
     uri: http::Uri,
 ) -> Result<Response, Problem> {
     let Some((caller, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
@@ -47,7 +49,7 @@ pub(super) async fn page(
 pub(super) async fn change(
     State(server): State<Server>,
     Whence(place): Whence,
-    Signed(caller): Signed,
+    AtLarge(caller): AtLarge,
     Extension(renewed): Extension<Renewed>,
     Fields(typed): Fields<Change>,
 ) -> Result<Response, Problem> {
