@@ -2,7 +2,6 @@
 //! the last minutes, for a code (OWASP MFA cheat sheet). Afterwards every other browser has to sign in again.
 
 use super::SIGN_IN;
-use super::SIGN_IN;
 use super::field::{Fields, Typed};
 use super::password_rule;
 use super::passwords::{Judged, Who};
