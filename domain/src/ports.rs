@@ -5,6 +5,8 @@
 //! written. `Ok(false)` means that nothing at all was changed. Where a guard compares a stored moment with now, what lies
 //! further ahead than [`crate::time::MAX_AHEAD`] does not hold. [`crate::testing::contract`] is the executable form of
 //! what is written here, races included; every implementation runs it.
+//!
+//! Where a verb has a [`Standing`], one more guard: that session is alive, and was proved when it had to be.
 
 mod records;
 
@@ -150,7 +152,7 @@ pub trait Store: Send + Sync {
     /// Switches two-factor authentication on: authenticator and recovery codes of the confirmed enrollment become
     /// active, the sealed codes are wiped, the user's other enrollments are cancelled; a challenge that waited for it is
     /// passed. Guards: confirmed and not expired; two-factor authentication off; the challenge, if there is one, the
-    /// user's, waiting for that and not expired.
+    /// user's, waiting for that, not expired, and opened under the user's revision.
     async fn acknowledge_enrollment(&self, acknowledged: Acknowledged) -> Result<bool, StoreError>;
 
     /// Gives an enrollment up and wipes what was sealed in it. Guard: pending or confirmed.
@@ -182,20 +184,21 @@ pub trait Store: Send + Sync {
     /// Opens a challenge.
     async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError>;
 
-    /// The challenge of this id, if it is this site's.
+    /// The challenge of this id, if it is this site's. One that was opened under another revision of its user is cancelled.
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError>;
 
     /// Consumes an answer and passes its challenge. Guards: the budget as seen; the step above the watermark of an
     /// active authenticator, or the recovery code unused in the active set, or the mailed or bypass code still good;
-    /// the challenge open and not expired.
+    /// the challenge open and not expired, and opened under the user's revision.
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError>;
 
-    /// Turns a passed challenge into a result, once. Guards: passed, not redeemed, not too old.
+    /// Turns a passed challenge into a result, once, and opens the session it was for, if there is one. Guards: passed, not
+    /// redeemed, not too old; the user's revision as seen, and as it was when the challenge was opened.
     async fn redeem_challenge(&self, redeemed: RedeemedChallenge) -> Result<bool, StoreError>;
 
     /// Records that a session proved its user's factors, consuming the answer if one was needed, and gives it a new bearer
     /// if there is one: the one before is nobody's then. Guards: those of the
-    /// answer; the session not ended.
+    /// answer; the session not ended; the user's revision as seen.
     async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError>;
 
     /// Stores a code and its letter, and ends the user's code before. Guards: the user is known; none was made in the last
@@ -224,12 +227,13 @@ pub trait Store: Send + Sync {
 
     // -- changing -------------------------------------------------------------------------------------------------
 
-    /// Gives an active authenticator another name. Guard: it is active.
+    /// Gives an active authenticator another name. Guards: it is active; whoever asks stands.
     async fn rename_authenticator(
         &self,
         user: &User,
         id: AuthenticatorId,
         name: &Name,
+        by: Option<Standing>,
         event: Event,
     ) -> Result<bool, StoreError>;
 
@@ -240,7 +244,8 @@ pub trait Store: Send + Sync {
     /// one"); the authenticator active.
     async fn remove_authenticator(&self, removed: RemovedAuthenticator) -> Result<bool, StoreError>;
 
-    /// Puts a new set of recovery codes in the place of the active one. Guard: two-factor authentication on.
+    /// Puts a new set of recovery codes in the place of the active one. Guards: two-factor authentication on; the user's
+    /// revision as seen; whoever asks stands.
     async fn replace_recovery_codes(&self, replaced: ReplacedCodes) -> Result<bool, StoreError>;
 
     /// Switches two-factor authentication off: every authenticator is revoked, the recovery codes retired, open
@@ -281,7 +286,7 @@ pub trait Store: Send + Sync {
     /// The ticket of this bearer, torn ones and expired ones too.
     async fn ticket(&self, hash: TokenHash) -> Result<Option<Ticket>, StoreError>;
 
-    /// Tears a ticket and stores what it opens. Guard: not torn and not expired.
+    /// Tears a ticket and stores what it opens. Guards: not torn and not expired; for a session, the user's revision as seen.
     async fn tear_ticket(&self, torn: TornTicket) -> Result<bool, StoreError>;
 
     /// The challenge that this bearer may answer, expired or not.
@@ -297,10 +302,21 @@ pub trait Store: Send + Sync {
     async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError>;
 
     /// Forgets a device. Guard: still trusted. (Every change of factors forgets all of them.)
-    async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError>;
+    async fn forget_device(
+        &self,
+        user: &User,
+        id: DeviceId,
+        by: Option<Standing>,
+        event: Event,
+    ) -> Result<bool, StoreError>;
 
     /// Forgets every device of the user. Guard: there is one.
-    async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError>;
+    async fn forget_devices(
+        &self,
+        user: &User,
+        by: Option<Standing>,
+        event: Event,
+    ) -> Result<bool, StoreError>;
 
     // -- repeating ------------------------------------------------------------------------------------------------
 
@@ -326,8 +342,8 @@ pub trait Store: Send + Sync {
 
     // -- sessions -------------------------------------------------------------------------------------------------
 
-    /// Stores a session.
-    async fn open_session(&self, new: NewSession) -> Result<(), StoreError>;
+    /// Stores a session. Guard: the user's revision as seen.
+    async fn open_session(&self, new: NewSession) -> Result<bool, StoreError>;
 
     /// The session of this bearer, if it was not ended.
     async fn session(&self, token: TokenHash) -> Result<Option<Session>, StoreError>;
@@ -335,10 +351,10 @@ pub trait Store: Send + Sync {
     /// Records that a session was used. Guard: not ended.
     async fn touch_session(&self, session: &Session, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// Ends a session. Guard: not ended.
+    /// Ends a session, and what it has pending. Guard: not ended.
     async fn end_session(&self, id: SessionId, event: Event) -> Result<bool, StoreError>;
 
-    /// Ends every session of the user but this one, and records why.
+    /// Ends every session of the user but this one, what they have pending, and whatever is about to become one; records why.
     async fn end_sessions(&self, user: &User, but: Option<SessionId>, event: Event)
     -> Result<(), StoreError>;
 

@@ -5,7 +5,7 @@
 
 use crate::audit::Place;
 use crate::name::{SessionId, User};
-use crate::ports::Challenge;
+use crate::ports::{Challenge, Standing};
 use crate::session::{Home, Session};
 use crate::time::Timestamp;
 
@@ -35,6 +35,13 @@ impl Caller {
         let caller = Self::site(challenge.user.clone(), place, now);
         let id = SessionId::from_uuid(challenge.id.uuid());
         Self { session: Session { id, ..caller.session }, place: caller.place }
+    }
+
+    /// The caller as a change needs them when it is stored. `None`: a site's server, which vouches by its key.
+    #[must_use]
+    pub fn standing(&self, proved_after: Option<Timestamp>) -> Option<Standing> {
+        let session = self.session.id;
+        (session != SessionId::SITE).then_some(Standing { session, proved_after })
     }
 
     /// Whose session it is. Site and user come from here and from nowhere else.

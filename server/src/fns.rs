@@ -4,10 +4,10 @@ use crate::guard::RequestId;
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::route::Route;
-use crate::standalone::{Signed, Waiting};
+use crate::standalone::{Signed, Waiting, must_set_up};
 use crate::state::Server;
 use crate::widget::{Borne, borne};
-use app::fns::{ChallengeCaller, Challenged, Renewed};
+use app::fns::{ChallengeCaller, Challenged, MustSetUp, Renewed};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
@@ -31,12 +31,13 @@ async fn call(
     asking: Asking,
     request: Request,
 ) -> Response {
-    let Asking { caller, challenged } = asking;
+    let Asking { caller, challenged, must_set_up } = asking;
     let two_factor = server.two_factor().clone();
     let context = move || {
         provide_context(two_factor.clone());
         provide_context(renewed.clone());
         provide_context(app::fns::Signed(caller.clone()));
+        provide_context(MustSetUp(must_set_up));
         provide_context(Challenged(challenged.clone()));
         provide_context(app::fns::RequestId(id.clone()));
     };
@@ -55,6 +56,7 @@ async fn call(
 struct Asking {
     caller: Option<Caller>,
     challenged: Option<ChallengeCaller>,
+    must_set_up: bool,
 }
 
 impl FromRequestParts<Server> for Asking {
@@ -74,7 +76,11 @@ impl FromRequestParts<Server> for Asking {
             }
         };
         let challenged = asked.map(|(site, challenge)| ChallengeCaller { site, challenge, place });
-        Ok(Self { caller, challenged })
+        let must_set_up = match &caller {
+            Some(caller) => must_set_up(server, caller).await?,
+            None => false,
+        };
+        Ok(Self { caller, challenged, must_set_up })
     }
 }
 

@@ -21,6 +21,7 @@ use storage::account::{Account, Role};
 pub(crate) enum SignInNotice {
     SignedOut,
     Expired,
+    Changed,
     Wrong,
     Wait(Duration),
 }
@@ -49,6 +50,7 @@ pub(crate) fn sign_in(server: &Server, notice: Option<SignInNotice>, email: &str
     let (error, wait) = match notice {
         None | Some(SignInNotice::SignedOut) => (None, None),
         Some(SignInNotice::Expired) => (Some(SignInError::Expired), None),
+        Some(SignInNotice::Changed) => (Some(SignInError::Changed), None),
         Some(SignInNotice::Wrong) => (Some(SignInError::Wrong), None),
         Some(SignInNotice::Wait(wait)) => (Some(SignInError::Wait { seconds: seconds(wait) }), Some(wait)),
     };

@@ -28,6 +28,7 @@ pub(crate) use invitation::inviter;
 pub use link::first_link;
 pub use password_rule::PasswordRefusal;
 pub use passwords::{Judged, Passwords, Who};
+pub(crate) use visitor::must_set_up;
 pub use visitor::{Signed, Waiting};
 
 /// Every page and form of the built-in sign-in.

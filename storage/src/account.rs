@@ -24,7 +24,7 @@ pub use password::NewPassword;
 pub use pending::PendingSignIn;
 
 use crate::backend::{Database, steps};
-use crate::entity::{OwnedTable, account, site};
+use crate::entity::{OwnedTable, account, site, user};
 use crate::error::{Step, Stop, fault, intact, one_row};
 use crate::transaction::DatabaseTransaction;
 use domain::audit::Event;
@@ -34,8 +34,8 @@ use domain::ports::StoreError;
 use domain::seal::Sealed;
 use domain::session::TokenHash;
 use domain::time::Timestamp;
-use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::sea_query::{Condition, Expr, Query};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 /// What an account may do beside looking after itself.
@@ -158,6 +158,25 @@ impl AccountStore {
     pub async fn account_by_user(&self, user: &User) -> Result<Option<Account>, StoreError> {
         let Ok(id) = Uuid::try_parse(user.id.as_str()) else { return Ok(None) };
         self.find(account::Entity::owned_by(user).add(account::COLUMN.id.eq(id))).await
+    }
+
+    /// The revision of the user of an account whose password was judged. `None`: the account has another password by now, or
+    /// may not be used any more, and whoever asked begins anew.
+    pub async fn revision(&self, judged: &Account) -> Result<Option<i64>, StoreError> {
+        let Some(hash) = &judged.password_hash else { return Ok(None) };
+        let same = Query::select()
+            .expr(Expr::value(1))
+            .from(account::Entity)
+            .cond_where(this(judged.id).add(account::COLUMN.password_hash.eq(hash.as_str())))
+            .and_where(Expr::col((account::Entity, account::Column::DeactivatedAt)).is_null())
+            .take();
+        let found = user::Entity::find()
+            .filter(user::Entity::owned_by(&judged.user))
+            .filter(Expr::exists(same))
+            .one(self.db.reader())
+            .await
+            .map_err(fault)?;
+        Ok(found.map(|row| row.revision))
     }
 
     /// A page of the accounts, in the order of their addresses.

@@ -7,7 +7,7 @@ use crate::{audit, budget, bypass_code, email_code, recovery_code, session, user
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{AuthenticatorId, Name, User};
-use domain::ports::{Authenticator, Consume, RemovedAuthenticator, Spent, StoreError};
+use domain::ports::{Authenticator, Consume, RemovedAuthenticator, Spent, Standing, StoreError};
 use domain::seal::Sealed;
 use domain::time::{TimeStep, Timestamp};
 use sea_orm::sea_query::Expr;
@@ -120,12 +120,14 @@ pub(crate) async fn rename(
     user: &User,
     id: AuthenticatorId,
     name: &Name,
+    by: Option<&Standing>,
     event: &Event,
 ) -> Step {
     let update = of_active(user)
         .col_expr(authenticator::Column::Name, Expr::value(name.as_str()))
         .filter(authenticator::COLUMN.id.eq(id.uuid()));
     one_row(update.exec(tx).await?.rows_affected)?;
+    session::stands(tx, user, by).await?;
     audit::record(tx, event).await
 }
 
@@ -139,6 +141,7 @@ pub(crate) async fn remove(tx: &DatabaseTransaction, removed: &RemovedAuthentica
     revoke(tx, &removed.user, removed.authenticator, removed.at).await?;
     email_code::end_all(tx, &removed.user).await?;
     bypass_code::end(tx, &removed.user).await?;
+    session::stands(tx, &removed.user, removed.by.as_ref()).await?;
     session::unsettle(tx, &removed.user, removed.others).await?;
     audit::record(tx, &removed.event).await
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::challenge::Remember;
 use domain::factor::FactorKind;
-use domain::name::{ChallengeId, SiteId, User};
+use domain::name::{ChallengeId, SessionId, SiteId, User};
 use domain::ports::{
     Acknowledged, Challenge, ChallengeState, Credentials, NewChallenge, PassedChallenge, RedeemedChallenge,
     RefusedAnswer, StoreError, TurnedOff,
@@ -58,7 +58,12 @@ pub(crate) async fn find(
 ) -> Result<Option<Challenge>, StoreError> {
     let key = (site.uuid(), id.uuid());
     let found = challenge::Entity::find_by_id(key).one(db.reader()).await.map_err(fault)?;
-    found.map(|found| intact("challenge", row::read(found))).transpose()
+    let Some(row) = found else { return Ok(None) };
+    let found = intact("challenge", row::read(row))?;
+    let current = user::is_as_of(db, &found.user, found.revision).await?;
+    let over = matches!(found.state, ChallengeState::Redeemed | ChallengeState::Cancelled);
+    let state = if current || over { found.state } else { ChallengeState::Cancelled };
+    Ok(Some(Challenge { state, ..found }))
 }
 
 pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) -> Step {
@@ -92,15 +97,20 @@ pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> 
 }
 
 pub(crate) async fn redeem(tx: &DatabaseTransaction, redeemed: &RedeemedChallenge) -> Step {
+    user::since(tx, &redeemed.user, redeemed.revision).await?;
     let update = challenge::Entity::update_many()
         .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Redeemed)))
         .filter(this(&redeemed.user, redeemed.challenge))
         .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Passed)))
         .filter(challenge::COLUMN.passed_at.gt(redeemed.passed_after.millis()))
-        .filter(moment::plausible(challenge::Column::PassedAt, redeemed.event.at));
+        .filter(moment::plausible(challenge::Column::PassedAt, redeemed.event.at))
+        .filter(challenge::COLUMN.revision.eq(redeemed.revision));
     one_row(update.exec(tx).await?.rows_affected)?;
     if let Some(device) = &redeemed.device {
         embedding::trust(tx, device).await?;
+    }
+    if let Some(new) = &redeemed.opens {
+        session::add(tx, new).await?;
     }
     audit::record(tx, &redeemed.event).await
 }
@@ -111,6 +121,7 @@ pub(crate) async fn turn_off(tx: &DatabaseTransaction, turned_off: &TurnedOff) -
     user::unprotect(tx, &spent.user).await?;
     authenticator::consume(tx, spent).await?;
     switch_off(tx, &spent.user, spent.at).await?;
+    session::stands(tx, &spent.user, turned_off.by.as_ref()).await?;
     session::unsettle(tx, &spent.user, turned_off.others).await?;
     audit::record(tx, &turned_off.event).await
 }
@@ -125,7 +136,8 @@ pub(crate) async fn switch_off(tx: &DatabaseTransaction, user: &User, now: Times
     cancel_all(tx, user).await
 }
 
-/// Passes a challenge that waited for its user to enroll. The acknowledgement tells of it.
+/// Passes a challenge that waited for its user to enroll. The acknowledgement tells of it, and has changed the revision by
+/// one: the challenge goes on under the new one.
 pub(crate) async fn pass_by_enrolling(
     tx: &DatabaseTransaction,
     acknowledged: &Acknowledged,
@@ -133,11 +145,23 @@ pub(crate) async fn pass_by_enrolling(
     kind: FactorKind,
 ) -> Step {
     let browser = acknowledged.events.last().and_then(|event| event.place.browser.clone());
+    let next = Expr::col(challenge::Column::Revision).add(1);
     let update = waiting(ChallengeState::Enrolling, &acknowledged.user, id, acknowledged.at)
+        .filter(next.clone().in_subquery(user::revision_of(&acknowledged.user)))
+        .col_expr(challenge::Column::Revision, next)
         .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Passed)))
         .col_expr(challenge::Column::PassedKind, Expr::value(kind.as_str()))
         .col_expr(challenge::Column::PassedAt, Expr::value(acknowledged.at.millis()))
         .col_expr(challenge::Column::PassedBrowser, Expr::value(browser));
+    one_row(update.exec(tx).await?.rows_affected)
+}
+
+/// Guard: this is a challenge that has its user enroll.
+pub(crate) async fn stands(tx: &DatabaseTransaction, user: &User, id: SessionId) -> Step {
+    let update = challenge::Entity::update_many()
+        .col_expr(challenge::Column::Failures, Expr::col(challenge::Column::Failures))
+        .filter(this(user, ChallengeId::from_uuid(id.uuid())))
+        .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Enrolling)));
     one_row(update.exec(tx).await?.rows_affected)
 }
 
@@ -159,6 +183,7 @@ fn this(user: &User, id: ChallengeId) -> Condition {
 
 fn answerable(user: &User, id: ChallengeId, now: Timestamp) -> UpdateMany<challenge::Entity> {
     waiting(ChallengeState::Open, user, id, now)
+        .filter(Expr::col(challenge::Column::Revision).in_subquery(user::revision_of(user)))
 }
 
 fn waiting(

@@ -9,7 +9,7 @@ use domain::audit::Event;
 use domain::name::{ChallengeId, DeviceId, SiteId, User, UserId};
 use domain::policy;
 use domain::ports::{
-    ChallengeAccess, NewDevice, OpenedBy, StoreError, Ticket, TicketFor, TornTicket, TrustedDevice,
+    ChallengeAccess, NewDevice, OpenedBy, Standing, StoreError, Ticket, TicketFor, TornTicket, TrustedDevice,
 };
 use domain::session::TokenHash;
 use domain::time::Timestamp;
@@ -47,7 +47,11 @@ pub(crate) async fn ticket(db: &Database, hash: TokenHash) -> Result<Option<Tick
     found.map(|row| intact("ticket", read(row))).transpose()
 }
 
+/// The user's row comes first: whoever ends their tickets holds it.
 pub(crate) async fn tear(tx: &DatabaseTransaction, torn: &TornTicket) -> Step {
+    if let OpenedBy::Session(new) = &torn.opened {
+        crate::user::since(tx, &new.session.user, new.revision).await?;
+    }
     let update = ticket::Entity::update_many()
         .col_expr(ticket::Column::TornAt, Expr::value(torn.at.millis()))
         .filter(ticket::COLUMN.token_hash.eq(torn.hash.0.to_vec()))
@@ -55,7 +59,7 @@ pub(crate) async fn tear(tx: &DatabaseTransaction, torn: &TornTicket) -> Step {
         .filter(moment::ends_within(ticket::Column::ExpiresAt, policy::TICKET, torn.at));
     one_row(update.exec(tx).await?.rows_affected)?;
     match &torn.opened {
-        OpenedBy::Session(new) => session::open(tx, new).await,
+        OpenedBy::Session(new) => session::add(tx, new).await,
         OpenedBy::Challenge(access) => admit(tx, access).await,
     }
 }
@@ -135,18 +139,31 @@ pub(crate) async fn recognize(tx: &DatabaseTransaction, device: &TrustedDevice, 
     audit::record(tx, event).await
 }
 
-pub(crate) async fn forget(tx: &DatabaseTransaction, owner: &User, id: DeviceId, event: &Event) -> Step {
+pub(crate) async fn forget(
+    tx: &DatabaseTransaction,
+    owner: &User,
+    id: DeviceId,
+    by: Option<&Standing>,
+    event: &Event,
+) -> Step {
     let delete = trusted_device::Entity::delete_many().filter(this(owner, id));
     one_row(delete.exec(tx).await?.rows_affected)?;
+    session::stands(tx, owner, by).await?;
     audit::record(tx, event).await
 }
 
 /// Guard: there is one.
-pub(crate) async fn forget_every(tx: &DatabaseTransaction, owner: &User, event: &Event) -> Step {
+pub(crate) async fn forget_every(
+    tx: &DatabaseTransaction,
+    owner: &User,
+    by: Option<&Standing>,
+    event: &Event,
+) -> Step {
     let delete = trusted_device::Entity::delete_many().filter(trusted_device::Entity::owned_by(owner));
     if delete.exec(tx).await?.rows_affected == 0 {
         return Err(Stop::Guard);
     }
+    session::stands(tx, owner, by).await?;
     audit::record(tx, event).await
 }
 

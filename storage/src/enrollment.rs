@@ -17,7 +17,9 @@ use domain::ports::{
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany,
+};
 
 mod row;
 
@@ -84,6 +86,7 @@ pub(crate) async fn confirm_first(tx: &DatabaseTransaction, confirmed: &Confirme
         .await?;
     recovery_code::retire_pending_but(tx, user, *id).await?;
     recovery_code::add_pending(tx, user, &confirmed.code_set, *id, *at).await?;
+    session::stands(tx, user, confirmed.by.as_ref()).await?;
     audit::record(tx, &confirmed.event).await
 }
 
@@ -102,6 +105,7 @@ pub(crate) async fn confirm_further(tx: &DatabaseTransaction, confirmed: &Confir
     }
     let (name, watermark) = (confirmed.name.clone(), confirmed.consume.watermark());
     authenticator::add(tx, user, Authenticator { name, watermark, ..bound(begun, *at) }).await?;
+    session::stands(tx, user, confirmed.by.as_ref()).await?;
     session::unsettle(tx, user, confirmed.others).await?;
     audit::record(tx, &confirmed.event).await
 }
@@ -117,6 +121,7 @@ pub(crate) async fn acknowledge(tx: &DatabaseTransaction, acknowledged: &Acknowl
     recovery_code::activate(tx, user, *id).await?;
     cancel_all(tx, user).await?;
     recovery_code::retire_pending_but(tx, user, *id).await?;
+    session::stands(tx, user, acknowledged.by.as_ref()).await?;
     session::unsettle(tx, user, acknowledged.others).await?;
     for event in &acknowledged.events {
         audit::record(tx, event).await?;
@@ -148,6 +153,29 @@ pub(crate) async fn cancel(tx: &DatabaseTransaction, user: &User, id: Enrollment
     one_row(update.exec(tx).await?.rows_affected)?;
     recovery_code::retire_pending_of(tx, user, id).await?;
     audit::record(tx, event).await
+}
+
+/// Gives up what this session has pending.
+pub(crate) async fn cancel_pending_of(tx: &DatabaseTransaction, user: &User, session: SessionId) -> Step {
+    let pending = wiped(EnrollmentState::Cancelled)
+        .filter(enrollment::Entity::owned_by(user))
+        .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Pending)));
+    pending.filter(enrollment::COLUMN.session_id.eq(session.uuid())).exec(tx).await?;
+    Ok(())
+}
+
+/// Gives up what the user's sessions have pending, but this one. What a site's server began is the site's.
+pub(crate) async fn cancel_pending_but(
+    tx: &DatabaseTransaction,
+    user: &User,
+    but: Option<SessionId>,
+) -> Step {
+    let kept = [Some(SessionId::SITE), but].into_iter().flatten().map(SessionId::uuid);
+    let pending = wiped(EnrollmentState::Cancelled)
+        .filter(enrollment::Entity::owned_by(user))
+        .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Pending)));
+    pending.filter(enrollment::Column::SessionId.is_not_in(kept)).exec(tx).await?;
+    Ok(())
 }
 
 /// Gives up every enrollment of the user that is not over.

@@ -15,6 +15,7 @@ mod m0013_chain;
 mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0016_a_health;
+mod m0020_f_revision;
 mod m0022_g_password_counter;
 mod m0023_g_restarts;
 mod m0024_h_proof;
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0022_g_password_counter::TABLE));
         all.push(Box::new(m0023_g_restarts::RESTARTS));
         all.push(Box::new(m0023_g_restarts::LETTERS));
+        all.push(Box::new(m0020_f_revision::OF_CHALLENGE));
         all
     }
 }

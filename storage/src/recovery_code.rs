@@ -124,10 +124,11 @@ pub(crate) async fn consume(tx: &DatabaseTransaction, user: &User, id: CodeId, n
 
 pub(crate) async fn replace(tx: &DatabaseTransaction, replaced: &ReplacedCodes) -> Step {
     let ReplacedCodes { user, code_set: new, at, .. } = replaced;
-    user::change_protected(tx, user).await?;
+    user::change_protected_since(tx, user, replaced.revision).await?;
     retire_of(tx, user, code_set::Entity::owned_by(user).add(code_set::COLUMN.active.eq(true))).await?;
     bypass_code::end(tx, user).await?;
     add(tx, user, new, code_set::Model { active: Some(true), ..set_row(user, new, *at) }).await?;
+    session::stands(tx, user, replaced.by.as_ref()).await?;
     session::unsettle(tx, user, replaced.others).await?;
     audit::record(tx, &replaced.event).await
 }

@@ -4,17 +4,25 @@ use crate::backend::Database;
 use crate::entity::{OwnedTable, session, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
 use crate::transaction::DatabaseTransaction;
-use crate::{audit, authenticator, embedding, user};
+use crate::{audit, authenticator, budget, challenge, embedding, enrollment, user};
 use domain::audit::Event;
 use domain::name::{SessionId, SiteId, User, UserId};
-use domain::ports::{NewSession, OtherSessions, SteppedUp, StoreError};
+use domain::ports::{NewSession, OtherSessions, Standing, SteppedUp, StoreError};
 use domain::session::{Home, Session, TokenHash};
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter};
 
+/// Guard: the user's revision as seen. Whoever changes it ends the sessions that are there: either they see this one, or
+/// this sees their change.
 pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewSession) -> Step {
-    let NewSession { session, token, event } = new;
+    user::since(tx, &new.session.user, new.revision).await?;
+    add(tx, new).await
+}
+
+/// The same where the user's row is held already.
+pub(crate) async fn add(tx: &DatabaseTransaction, new: &NewSession) -> Step {
+    let NewSession { session, token, event, .. } = new;
     let row = session::Model {
         site_id: session.user.site.uuid(),
         id: session.id.uuid(),
@@ -48,7 +56,11 @@ pub(crate) async fn touch(db: &Database, used: &Session, now: Timestamp) -> Resu
 
 pub(crate) async fn step_up(tx: &DatabaseTransaction, stepped_up: &SteppedUp) -> Step {
     if let Some(spent) = &stepped_up.spent {
-        authenticator::spend(tx, spent).await?;
+        budget::change(tx, &spent.user, &spent.budget).await?;
+    }
+    user::since(tx, &stepped_up.event.user, stepped_up.revision).await?;
+    if let Some(spent) = &stepped_up.spent {
+        authenticator::consume(tx, spent).await?;
     }
     let update = session::Entity::update_many()
         .col_expr(session::Column::SteppedUpAt, Expr::value(stepped_up.at.millis()))
@@ -62,6 +74,7 @@ pub(crate) async fn step_up(tx: &DatabaseTransaction, stepped_up: &SteppedUp) ->
 }
 
 pub(crate) async fn end(tx: &DatabaseTransaction, id: SessionId, event: &Event) -> Step {
+    enrollment::cancel_pending_of(tx, &event.user, id).await?;
     let ended = session::Entity::delete_many().filter(this(&event.user, id)).exec(tx).await?;
     one_row(ended.rows_affected)?;
     audit::record(tx, event).await
@@ -73,13 +86,30 @@ pub(crate) async fn end_all(
     but: Option<SessionId>,
     event: &Event,
 ) -> Step {
-    // Only for the order of locks: without it two of these could wait for each other's rows.
-    match user::lock(tx, user).await {
+    match user::change(tx, user).await {
         Ok(()) | Err(Stop::Guard) => {}
         Err(stop @ (Stop::Database(_) | Stop::Corrupt(_))) => return Err(stop),
     }
     end_others(tx, user, but).await?;
     audit::record(tx, event).await
+}
+
+/// Guard: the session on whose word a verb acts is not ended, and is not until the commit; and it was proved when it had
+/// to be. The last lock of a verb, as whoever ends sessions takes them last. A challenge that has its user enroll stands
+/// for a session.
+pub(crate) async fn stands(tx: &DatabaseTransaction, user: &User, by: Option<&Standing>) -> Step {
+    let Some(by) = by else { return Ok(()) };
+    let alive = session::Entity::update_many()
+        .col_expr(session::Column::SeenAt, Expr::col(session::Column::SeenAt))
+        .filter(this(user, by.session));
+    let alive = match by.proved_after {
+        Some(after) => alive.filter(session::COLUMN.stepped_up_at.gt(after.millis())),
+        None => alive,
+    };
+    match one_row(alive.exec(tx).await?.rows_affected) {
+        Err(Stop::Guard) => challenge::stands(tx, user, by.session).await,
+        held @ (Ok(()) | Err(Stop::Database(_) | Stop::Corrupt(_))) => held,
+    }
 }
 
 /// What a change of factors does to the user's other sessions.
@@ -98,7 +128,9 @@ pub(crate) async fn unsettle(tx: &DatabaseTransaction, user: &User, others: Othe
     }
 }
 
+/// What they began ends with them.
 pub(crate) async fn end_others(tx: &DatabaseTransaction, user: &User, but: Option<SessionId>) -> Step {
+    enrollment::cancel_pending_but(tx, user, but).await?;
     session::Entity::delete_many().filter(all_but(user, but)).exec(tx).await?;
     Ok(())
 }

@@ -20,8 +20,9 @@ use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode,
     NewEnrollment, NewSession, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer,
-    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp,
-    Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, Standing,
+    SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage,
+    UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -177,10 +178,11 @@ impl Store for SqlStore {
         user: &User,
         id: AuthenticatorId,
         name: &Name,
+        by: Option<Standing>,
         event: Event,
     ) -> Result<bool, StoreError> {
         let (user, name) = (user.clone(), name.clone());
-        self.db.guarded(steps!(tx => authenticator::rename(tx, &user, id, &name, &event))).await
+        self.db.guarded(steps!(tx => authenticator::rename(tx, &user, id, &name, by.as_ref(), &event))).await
     }
 
     async fn test_authenticator(&self, spent: Spent, event: Event) -> Result<bool, StoreError> {
@@ -254,14 +256,25 @@ impl Store for SqlStore {
         self.db.guarded(steps!(tx => embedding::recognize(tx, &device, &event))).await
     }
 
-    async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError> {
+    async fn forget_device(
+        &self,
+        user: &User,
+        id: DeviceId,
+        by: Option<Standing>,
+        event: Event,
+    ) -> Result<bool, StoreError> {
         let user = user.clone();
-        self.db.guarded(steps!(tx => embedding::forget(tx, &user, id, &event))).await
+        self.db.guarded(steps!(tx => embedding::forget(tx, &user, id, by.as_ref(), &event))).await
     }
 
-    async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError> {
+    async fn forget_devices(
+        &self,
+        user: &User,
+        by: Option<Standing>,
+        event: Event,
+    ) -> Result<bool, StoreError> {
         let user = user.clone();
-        self.db.guarded(steps!(tx => embedding::forget_every(tx, &user, &event))).await
+        self.db.guarded(steps!(tx => embedding::forget_every(tx, &user, by.as_ref(), &event))).await
     }
 
     async fn claim_key(&self, new: NewClaim) -> Result<bool, StoreError> {
@@ -289,8 +302,8 @@ impl Store for SqlStore {
         idempotency::forget(&self.db, now).await
     }
 
-    async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {
-        self.db.guarded(steps!(tx => session::open(tx, &new))).await.map(|_| ())
+    async fn open_session(&self, new: NewSession) -> Result<bool, StoreError> {
+        self.db.guarded(steps!(tx => session::open(tx, &new))).await
     }
 
     async fn session(&self, token: TokenHash) -> Result<Option<Session>, StoreError> {

@@ -87,6 +87,11 @@ async fn find(db: &impl ConnectionTrait, user: &User) -> Result<Option<user::Mod
     user::Entity::find().filter(user::Entity::owned_by(user)).one(db).await.map_err(fault)
 }
 
+/// Whether nothing changed since `revision`, as far as can be seen now.
+pub(crate) async fn is_as_of(db: &Database, user: &User, revision: i64) -> Result<bool, StoreError> {
+    Ok(find(db.reader(), user).await?.is_some_and(|row| row.revision == revision))
+}
+
 /// Reads user, authenticators and recovery codes as of one moment, so that the revision is the one of what was seen.
 pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, StoreError> {
     let user = user.clone();
@@ -183,9 +188,37 @@ pub(crate) async fn lock_unprotected(tx: &DatabaseTransaction, user: &User) -> S
     held(tx, update.filter(user::Entity::owned_by(user)).filter(user::COLUMN.protected_since.is_null())).await
 }
 
+/// The same, with the guard that nothing changed since `revision`: what was decided under it may be done.
+pub(crate) async fn since(tx: &DatabaseTransaction, user: &User, revision: i64) -> Step {
+    let update =
+        user::Entity::update_many().col_expr(user::Column::Revision, Expr::col(user::Column::Revision));
+    let as_seen = user::COLUMN.revision.eq(revision);
+    held(tx, update.filter(user::Entity::owned_by(user)).filter(as_seen)).await
+}
+
+/// The revision of a user, to be compared with in a `WHERE`.
+pub(crate) fn revision_of(user: &User) -> SelectStatement {
+    Query::select()
+        .column(user::Column::Revision)
+        .from(user::Entity)
+        .cond_where(user::Entity::owned_by(user))
+        .take()
+}
+
+/// Counts a change of what authority is decided by, whatever it is: nothing that was decided before opens anything.
+pub(crate) async fn change(tx: &DatabaseTransaction, user: &User) -> Step {
+    held(tx, changed(user)).await
+}
+
 /// Counts a change of factors. Guard: two-factor authentication is on.
 pub(crate) async fn change_protected(tx: &DatabaseTransaction, user: &User) -> Step {
     held(tx, changed(user).filter(user::COLUMN.protected_since.is_not_null())).await
+}
+
+/// The same, with the guard that there was none since `revision`.
+pub(crate) async fn change_protected_since(tx: &DatabaseTransaction, user: &User, revision: i64) -> Step {
+    let on = user::COLUMN.protected_since.is_not_null();
+    held(tx, changed(user).filter(on).filter(user::COLUMN.revision.eq(revision))).await
 }
 
 /// Counts a change of factors. Guard: there was none since `revision`.

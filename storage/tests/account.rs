@@ -27,15 +27,22 @@ const RACERS: usize = 64;
 struct Bench {
     accounts: AccountStore,
     store: SqlStore,
+    /// On PostgreSQL as another process has it: SQLite's has one.
+    elsewhere: SqlStore,
     entropy: SeededEntropy,
 }
 
 impl Bench {
     async fn open(kind: Kind) -> Self {
-        let db = Database::open(&support::empty_url(kind).await).await.unwrap();
+        let url = support::empty_url(kind).await;
+        let db = Database::open(&url).await.unwrap();
         storage::migrate(&db).await.unwrap();
         let entropy = SeededEntropy::new(1);
-        Self { accounts: AccountStore::new(db.clone()), store: SqlStore::new(db), entropy }
+        let elsewhere = SqlStore::new(match kind {
+            Kind::Sqlite => db.clone(),
+            Kind::Postgres => Database::open(&url).await.unwrap(),
+        });
+        Self { accounts: AccountStore::new(db.clone()), store: SqlStore::new(db), elsewhere, entropy }
     }
 
     fn id(&self) -> Uuid {
@@ -69,7 +76,15 @@ impl Bench {
 
     fn new_password(&self, account: &Account, seen: &str, hash: &str) -> NewPassword {
         let event = self.event(&account.user);
-        NewPassword { account: account.id, seen: Some(seen.into()), hash: hash.into(), but: None, event }
+        NewPassword {
+            account: account.id,
+            seen: Some(seen.into()),
+            hash: hash.into(),
+            but: None,
+            by: None,
+            opens: None,
+            event,
+        }
     }
 
     async fn session(&self, user: &User, token: u8) -> SessionId {
@@ -77,7 +92,9 @@ impl Bench {
         let (user, home) = (user.clone(), Home::Standalone);
         let event = self.event(&user);
         let session = Session { id, user, home, opened_at: NOW, seen_at: NOW, stepped_up_at: None };
-        self.store.open_session(NewSession { session, token: hash(token), event }).await.unwrap();
+        let revision = self.store.user_state(&session.user).await.unwrap().revision;
+        let new = NewSession { session, token: hash(token), revision, event };
+        assert!(self.store.open_session(new).await.unwrap());
         id
     }
 
@@ -130,6 +147,7 @@ on_both! {
     an_unlock_a_reset_and_a_new_password_forgive_wrong_passwords
     a_password_is_changed_once_however_many_race
     a_changed_password_ends_other_sessions_and_waiting_sign_ins
+    no_session_opens_by_a_password_that_was_changed_meanwhile
     a_waiting_sign_in_is_closed_once_however_many_race
 }
 
@@ -279,6 +297,40 @@ async fn a_changed_password_ends_other_sessions_and_waiting_sign_ins(bench: Benc
     assert_eq!(bench.store.session(hash(1)).await.unwrap().map(|session| session.id), Some(mine));
     assert_eq!(bench.store.session(hash(2)).await.unwrap(), None);
     assert_eq!(bench.accounts.pending(hash(3), NOW).await.unwrap(), None);
+}
+
+/// Sign-ins of one process against a change of the password in another.
+async fn no_session_opens_by_a_password_that_was_changed_meanwhile(bench: Bench) {
+    const ROUNDS: usize = 20;
+    let user = bench.account().await.user;
+    let (mut opened, mut survived) = (0, 0);
+    for round in 0..ROUNDS {
+        let judged = bench.accounts.account_by_user(&user).await.unwrap().unwrap();
+        let revision = bench.accounts.revision(&judged).await.unwrap().unwrap();
+        let mut signing_in = Vec::new();
+        for token in 0..7 {
+            let (id, user) = (SessionId::new(NOW, &bench.entropy), user.clone());
+            let (home, event) = (Home::Standalone, bench.event(&user));
+            let session = Session { id, user, home, opened_at: NOW, seen_at: NOW, stepped_up_at: Some(NOW) };
+            let (store, new) =
+                (bench.elsewhere.clone(), NewSession { session, token: hash(token), revision, event });
+            signing_in.push(tokio::spawn(async move { store.open_session(new).await.unwrap() }));
+        }
+        let seen = judged.password_hash.clone().unwrap();
+        let new = bench.new_password(&judged, &seen, &format!("$argon2id$round {round}"));
+        assert!(bench.accounts.set_password(new).await.unwrap());
+        for sign_in in signing_in {
+            opened += usize::from(sign_in.await.unwrap());
+        }
+        for token in 0..7 {
+            survived += usize::from(bench.store.session(hash(token)).await.unwrap().is_some());
+        }
+        assert_eq!(bench.accounts.revision(&judged).await.unwrap(), None, "it is not the password any more");
+    }
+    println!(
+        "sign-in / password: {ROUNDS} rounds, 7 sign-ins, {opened} opened before it, {survived} survived it"
+    );
+    assert_eq!(survived, 0, "whoever gave the old password gives the new one");
 }
 
 async fn a_waiting_sign_in_is_closed_once_however_many_race(bench: Bench) {

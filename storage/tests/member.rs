@@ -5,7 +5,7 @@ mod support;
 
 use domain::audit::{Event, EventKind, Place};
 use domain::name::{Name, SessionId, User, UserId};
-use domain::ports::{EventPage, NewSession, SetRequirement, Store, Ticket, TicketFor};
+use domain::ports::{EventPage, NewSession, SetRequirement, Store, Ticket, TicketFor, UserState};
 use domain::requirement::Demand;
 use domain::seal::Sealed;
 use domain::session::{Home, Session, TokenHash};
@@ -97,7 +97,9 @@ impl Bench {
         let event = self.event(Uuid::try_parse(user.id.as_str()).unwrap(), EventKind::SessionOpened);
         let (home, of) = (Home::Standalone, user.clone());
         let session = Session { id, user: of, home, opened_at: NOW, seen_at: NOW, stepped_up_at: None };
-        self.store.open_session(NewSession { session, token: hash(token), event }).await.unwrap();
+        let revision = self.store.user_state(&session.user).await.unwrap().revision;
+        let new = NewSession { session, token: hash(token), revision, event };
+        assert!(self.store.open_session(new).await.unwrap());
         let challenge = domain::name::ChallengeId::new(NOW, &self.entropy);
         let (created_at, expires_at, user) = (NOW, NOW + Duration::from_mins(5), user.clone());
         let pending =
@@ -311,6 +313,7 @@ async fn a_deactivated_account_has_nothing_open_and_keeps_its_factors(bench: Ben
     assert_eq!(bench.deactivate(bob.id).await, Changed::Already);
     let after = bench.account(bob.id).await.unwrap();
     assert_eq!((after.state(), after.deactivated_at), (AccountState::Deactivated, Some(NOW)));
+    let before = UserState { revision: before.revision + 1, ..before };
     assert_eq!(bench.store.user_state(&bob.user).await.unwrap(), before, "the factors are there");
     assert_eq!(bench.invite(4, "bob@example.com", Role::Member).await.1, Invited::EmailTaken);
     let event = || bench.event(bob.id, EventKind::AccountReactivated);

@@ -17,6 +17,10 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone, Debug)]
 pub struct Signed(pub Option<Caller>);
 
+/// Whether whoever is signed in has to set two-factor authentication up, and may do nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct MustSetUp(pub bool);
+
 /// Who is asked for a second factor, if anybody is.
 #[derive(Clone, Debug)]
 pub struct Challenged(pub Option<ChallengeCaller>);
@@ -56,8 +60,15 @@ impl Renewed {
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// The core, and who calls it with a session.
+/// The core, and who calls it with a session to change something.
 pub(crate) fn signed() -> Result<(TwoFactor, Caller), WidgetError> {
+    let (two_factor, caller) = proving()?;
+    let MustSetUp(must_set_up) = given()?;
+    if must_set_up { Err(WidgetError::Required) } else { Ok((two_factor, caller)) }
+}
+
+/// The core, and who calls it with a session to prove who they are. Setting up asks for that, too.
+pub(crate) fn proving() -> Result<(TwoFactor, Caller), WidgetError> {
     let Signed(caller) = given()?;
     Ok((given()?, caller.ok_or(WidgetError::SignedOut)?))
 }

@@ -1,7 +1,7 @@
 //! The whole of a user's protection: reading it, proving it, its recovery codes, and switching it off.
 
 #[cfg(feature = "ssr")]
-use super::context::{answer, enroller, renew, signed};
+use super::context::{answer, enroller, proving, renew, signed};
 use crate::error::WidgetError;
 use crate::view::{Letter, SecurityView};
 #[cfg(feature = "ssr")]
@@ -24,7 +24,7 @@ pub async fn overview() -> Result<SecurityView, WidgetError> {
 #[server(prefix = "/fn", endpoint = "step_up", input = Json, output = Json)]
 pub async fn step_up(password: Option<String>, code: Option<String>) -> Result<(), WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
+        let (two_factor, caller) = proving()?;
         renew(two_factor.step_up(&caller, password.as_deref(), code.as_deref()).await?)
     })
     .await
@@ -34,7 +34,7 @@ pub async fn step_up(password: Option<String>, code: Option<String>) -> Result<(
 #[server(prefix = "/fn", endpoint = "mail_step_up_code", input = Json, output = Json)]
 pub async fn mail_step_up_code() -> Result<Letter, WidgetError> {
     answer(async {
-        let (two_factor, caller) = signed()?;
+        let (two_factor, caller) = proving()?;
         Ok(two_factor.mail_step_up_code(&caller).await?.into())
     })
     .await

@@ -30,6 +30,8 @@ pub enum SignInError {
     },
     /// The challenge has expired.
     Expired,
+    /// What it was begun under has changed: the password, or what the account is protected by.
+    Changed,
 }
 
 /// What happened before this sign-in.
@@ -55,6 +57,7 @@ fn content(shown: &SignIn) -> AnyView {
         SignInError::Wrong => said::SIGN_IN_WRONG.to_owned(),
         SignInError::Wait { seconds } => said::sign_in_wait(seconds),
         SignInError::Expired => said::SIGN_IN_EXPIRED.to_owned(),
+        SignInError::Changed => said::SIGN_IN_CHANGED.to_owned(),
     });
     let notice = shown.notice.map(|notice| match notice {
         SignInNotice::SignedOut => said::SIGNED_OUT,

@@ -15,6 +15,7 @@ pub(crate) const NEEDS_SCRIPT_TITLE: &str = "This page could not start";
 
 pub(crate) const SIGN_IN_WRONG: &str = "The e-mail or the password is not right.";
 pub(crate) const SIGN_IN_EXPIRED: &str = "That sign-in has expired. Start again.";
+pub(crate) const SIGN_IN_CHANGED: &str = "Your account was changed while you were signing in. Sign in again.";
 pub(crate) const SIGNED_OUT: &str = "You are signed out.";
 
 pub(crate) const WELCOME_TITLE: &str = "Welcome to Twofold";

@@ -144,6 +144,7 @@ impl TwoFactor {
             user: user.clone(),
             authenticator: of.id,
             revision: state.revision,
+            by: None,
             others: OtherSessions::End { but: None },
             at,
             event,

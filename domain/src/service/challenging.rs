@@ -8,8 +8,12 @@ use crate::challenge::{Opened, Passed, Redeemed, Remember};
 use crate::error::{AnswerError, ChallengeError, Fault};
 use crate::name::{ChallengeId, Label, SiteId, User};
 use crate::policy;
-use crate::ports::{Action, Challenge, ChallengeState, NewChallenge, RedeemedChallenge};
+use crate::ports::{
+    Action, Challenge, ChallengeState, NewChallenge, NewSession, RedeemedChallenge, UserState,
+};
+use crate::session::{Home, SessionToken};
 use crate::step_up::Caller;
+use crate::time::Timestamp;
 
 impl TwoFactor {
     /// Asks for a second factor, if the user has one; for a first authenticator to be set up, if one is required by now.
@@ -18,6 +22,33 @@ impl TwoFactor {
     /// [`Fault`] if it could not be opened. Whoever asked must then not let the user in.
     pub async fn open_challenge(&self, user: &User, action: Action, place: &Place) -> Result<Opened, Fault> {
         let known = self.state_for(user).await?;
+        self.challenge_of(user, known.revision, &known, action, place).await
+    }
+
+    /// The same for somebody whose first factor was judged under this revision of theirs: if they have another one by now, what
+    /// is opened is over already.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be opened. Whoever asked must then not let the user in.
+    pub async fn open_challenge_since(
+        &self,
+        user: &User,
+        revision: i64,
+        action: Action,
+        place: &Place,
+    ) -> Result<Opened, Fault> {
+        let known = self.state_for(user).await?;
+        self.challenge_of(user, revision, &known, action, place).await
+    }
+
+    async fn challenge_of(
+        &self,
+        user: &User,
+        revision: i64,
+        known: &UserState,
+        action: Action,
+        place: &Place,
+    ) -> Result<Opened, Fault> {
         let now = self.now();
         let challenge = Challenge {
             id: ChallengeId::new(now, self.entropy()),
@@ -30,11 +61,12 @@ impl TwoFactor {
             passed: None,
             browser: None,
             remember: Remember::No,
+            revision,
         };
         if known.protected_since.is_some() {
             return Ok(Opened::Open(self.open(challenge, place).await?));
         }
-        if !self.requirement_of(user, &known).await?.is_due(now) {
+        if !self.requirement_of(user, known).await?.is_due(now) {
             return Ok(Opened::NotEnrolled);
         }
         if known.label.is_none() {
@@ -135,6 +167,36 @@ impl TwoFactor {
         remember: Remember,
         place: &Place,
     ) -> Result<Redeemed, ChallengeError> {
+        self.redeem(site, id, remember, place, |_, _| None).await
+    }
+
+    /// The same for the sign-in that waited for it: the session is there with the result, or neither is.
+    ///
+    /// # Errors
+    /// As above; [`ChallengeError::Expired`] if what the sign-in was begun under has changed.
+    pub async fn redeem_for_session(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        place: &Place,
+    ) -> Result<(Redeemed, SessionToken), ChallengeError> {
+        let token = SessionToken::new(self.entropy());
+        let opens = |of: &Challenge, now| {
+            let session = self.new_session(&of.user, Home::Standalone, Some(now), now);
+            Some(Box::new(self.opening(session, token.hash(), of.revision, place, now)))
+        };
+        let redeemed = self.redeem(site, id, Remember::No, place, opens).await?;
+        Ok((redeemed, token))
+    }
+
+    async fn redeem(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        remember: Remember,
+        place: &Place,
+        opens: impl Fn(&Challenge, Timestamp) -> Option<Box<NewSession>> + Send,
+    ) -> Result<Redeemed, ChallengeError> {
         let challenge = self.challenge(site, id).await?;
         let (kind, passed_at) = match challenge.state {
             ChallengeState::Open | ChallengeState::Enrolling => return Err(ChallengeError::NotPassed),
@@ -156,9 +218,13 @@ impl TwoFactor {
             Remember::Device => self.new_device(&challenge, place, now).await?,
         }
         .unzip();
-        let redeemed = RedeemedChallenge { user, challenge: challenge_id, passed_after, device, event };
+        let (revision, opens) = (challenge.revision, opens(&challenge, now));
+        let redeemed =
+            RedeemedChallenge { user, challenge: challenge_id, passed_after, revision, device, opens, event };
         if !self.store().redeem_challenge(redeemed).await? {
-            return Err(ChallengeError::AlreadyAnswered);
+            let again = self.challenge(site, id).await?;
+            let over = again.state == ChallengeState::Cancelled;
+            return Err(if over { ChallengeError::Expired } else { ChallengeError::AlreadyAnswered });
         }
         Ok(Redeemed {
             user: challenge.user,

@@ -7,8 +7,10 @@ use crate::error::{AnswerError, ChangeError, StepUpError};
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::PlainCode;
 use crate::name::{AuthenticatorId, Name};
-use crate::ports::{Authenticator, OtherSessions, RemovedAuthenticator, ReplacedCodes, UserState};
+use crate::policy;
+use crate::ports::{Authenticator, OtherSessions, RemovedAuthenticator, ReplacedCodes, Standing, UserState};
 use crate::step_up::{Caller, StepUpNeed};
+use crate::time::Timestamp;
 
 impl TwoFactor {
     /// Gives an authenticator another name.
@@ -26,7 +28,8 @@ impl TwoFactor {
         find(&state, id)?;
         let event = self.event(EventKind::AuthenticatorRenamed, caller.user(), &caller.place, self.now());
         let event = event.about(name.as_str());
-        let held = self.store().rename_authenticator(caller.user(), id, &name, event).await?;
+        let held =
+            self.store().rename_authenticator(caller.user(), id, &name, caller.standing(None), event).await?;
         held.then_some(()).ok_or(ChangeError::NotFound)
     }
 
@@ -72,6 +75,7 @@ impl TwoFactor {
             user: caller.user().clone(),
             authenticator: id,
             revision: state.revision,
+            by: proved(caller, now),
             others: others(caller),
             at: now,
             event: event.of_factor(found.kind).about(found.name.as_str()),
@@ -96,12 +100,14 @@ impl TwoFactor {
         let replaced = ReplacedCodes {
             user: caller.user().clone(),
             code_set,
+            revision: state.revision,
+            by: proved(caller, now),
             others: others(caller),
             at: now,
             event: event.of_factor(FactorKind::RecoveryCode),
         };
         let held = self.store().replace_recovery_codes(replaced).await?;
-        held.then_some(codes).ok_or(ChangeError::NotOn)
+        held.then_some(codes).ok_or(ChangeError::Changed)
     }
 
     /// Switches two-factor authentication off, on the password (standalone mode) and a code given with this very call.
@@ -148,6 +154,11 @@ impl TwoFactor {
 
 fn find(state: &UserState, id: AuthenticatorId) -> Result<&Authenticator, ChangeError> {
     state.authenticators.iter().find(|one| one.id == id).ok_or(ChangeError::NotFound)
+}
+
+/// A session that proved itself a moment ago, as it must have when the change is stored.
+fn proved(caller: &Caller, now: Timestamp) -> Option<Standing> {
+    caller.standing(Some(now - policy::STEP_UP))
 }
 
 /// Whoever else is signed in as this user must sign in again.

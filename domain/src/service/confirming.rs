@@ -16,7 +16,7 @@ use crate::ports::{
     RefusedAnswer,
 };
 use crate::seal::SealedFor;
-use crate::step_up::Caller;
+use crate::step_up::{Caller, StepUpNeed};
 use crate::time::Timestamp;
 use zeroize::Zeroizing;
 
@@ -51,6 +51,9 @@ impl TwoFactor {
     ) -> Result<Confirmed, EnrollmentError> {
         for _ in 0..policy::RACE_RETRIES {
             let enrollment = self.pending(caller, id).await?;
+            if enrollment.purpose != Purpose::First && !is_proved_since(caller, &enrollment) {
+                return Err(EnrollmentError::StepUpRequired(StepUpNeed::of(&caller.session, true)));
+            }
             let kind = enrollment.kind;
             let answer = read(code, kind)?;
             let name = match kind {
@@ -147,6 +150,8 @@ impl TwoFactor {
         let acknowledged = Acknowledged {
             user: caller.user().clone(),
             enrollment: id,
+            // The challenge that is passed by it says the same of itself.
+            by: caller.standing(None).filter(|_| passes.is_none()),
             others: OtherSessions::End { but: Some(caller.session.id) },
             at: now,
             passes,
@@ -231,6 +236,7 @@ impl TwoFactor {
             name: right.name.clone(),
             codes: sealed,
             code_set,
+            by: right.caller.standing(None),
             at: now,
             expires_at: now + policy::ENROLLMENT_CONFIRMED,
         };
@@ -248,6 +254,7 @@ impl TwoFactor {
             consume: right.consume,
             name: right.name.clone(),
             replaces,
+            by: right.caller.standing(Some(right.enrollment.begun_at - policy::STEP_UP)),
             others,
             at: right.now,
         };
@@ -259,6 +266,12 @@ impl TwoFactor {
         let event = self.event(kind, right.caller.user(), &right.caller.place, right.now);
         event.of_factor(right.enrollment.kind).about(right.name.as_str())
     }
+}
+
+/// Whether the proof on which an enrollment was begun stands still: nothing has asked for it again, and the session is
+/// the one that gave it, or has given its own.
+fn is_proved_since(caller: &Caller, enrollment: &Enrollment) -> bool {
+    caller.session.stepped_up_at.is_some_and(|at| at > enrollment.begun_at - policy::STEP_UP)
 }
 
 /// What a confirmation that takes effect at once replaces, what it does to other sessions, and what the log calls it.

@@ -6,7 +6,8 @@ use crate::error::{AnswerError, Refusal};
 use crate::factor::{Answer, FactorKind};
 use crate::name::{AuthenticatorId, User};
 use crate::ports::{
-    Challenge, CodeFor, OtherSessions, PassedChallenge, Spent, SteppedUp, Store, StoreError, TurnedOff,
+    Challenge, CodeFor, OtherSessions, PassedChallenge, Spent, Standing, SteppedUp, Store, StoreError,
+    TurnedOff,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -15,8 +16,8 @@ use crate::time::Timestamp;
 pub(super) enum Proof<'a> {
     /// It passes a challenge.
     Challenge(&'a Challenge, Remember),
-    /// It steps a session up, and gives it this bearer.
-    StepUp(&'a Session, Option<TokenHash>),
+    /// It steps a session up, and gives it this bearer; what to ask for was seen under this revision of the user.
+    StepUp(&'a Session, Option<TokenHash>, i64),
     /// It shows that an authenticator still works.
     Test(&'a User, AuthenticatorId),
     /// It switches two-factor authentication off.
@@ -27,7 +28,7 @@ impl Proof<'_> {
     pub(super) fn user(&self) -> &User {
         match self {
             Self::Challenge(challenge, _) => &challenge.user,
-            Self::StepUp(session, _) | Self::TurnOff(session) => &session.user,
+            Self::StepUp(session, ..) | Self::TurnOff(session) => &session.user,
             Self::Test(user, _) => user,
         }
     }
@@ -52,7 +53,7 @@ impl Proof<'_> {
     pub(super) fn about(&self) -> Option<CodeFor> {
         match self {
             Self::Challenge(challenge, _) => Some(challenge.id.into()),
-            Self::StepUp(session, _) | Self::TurnOff(session) => Some(session.id.into()),
+            Self::StepUp(session, ..) | Self::TurnOff(session) => Some(session.id.into()),
             Self::Test(..) => None,
         }
     }
@@ -102,14 +103,15 @@ impl Proof<'_> {
                 let (challenge, remember) = (challenge.id, *remember);
                 store.pass_challenge(PassedChallenge { challenge, spent, remember, event }).await
             }
-            Self::StepUp(session, token) => {
-                let (session, token) = (session.id, *token);
-                store.step_up(SteppedUp { session, token, spent: Some(spent), at, event }).await
+            Self::StepUp(session, token, revision) => {
+                let (session, token, revision) = (session.id, *token, *revision);
+                store.step_up(SteppedUp { session, token, spent: Some(spent), revision, at, event }).await
             }
             Self::Test(..) => store.test_authenticator(spent, event).await,
             Self::TurnOff(session) => {
                 let others = OtherSessions::End { but: Some(session.id) };
-                store.turn_off(TurnedOff { spent, others, event }).await
+                let by = Some(Standing { session: session.id, proved_after: None });
+                store.turn_off(TurnedOff { spent, by, others, event }).await
             }
         }
     }
@@ -121,7 +123,7 @@ impl Proof<'_> {
                 let again = store.challenge(challenge.user.site, challenge.id).await?;
                 Ok(again.is_some_and(|challenge| challenge.is_open(now)))
             }
-            Self::StepUp(..) => Ok(true),
+            Self::StepUp(_, _, revision) => Ok(store.user_state(self.user()).await?.revision == *revision),
             Self::Test(..) | Self::TurnOff(_) => {
                 Ok(store.user_state(self.user()).await?.protected_since.is_some())
             }

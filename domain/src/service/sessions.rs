@@ -8,6 +8,7 @@ use crate::name::{EmailAddress, Label, SessionId, User};
 use crate::ports::{FirstFactorVerdict, NewSession, SteppedUp};
 use crate::session::{Home, Session, SessionToken, TokenHash};
 use crate::step_up::{Caller, StepUpNeed};
+use crate::time::Timestamp;
 use std::time::Duration;
 
 /// How stale `seen_at` may become before it is written again: one write a minute, not one a request.
@@ -31,30 +32,61 @@ impl TwoFactor {
         Ok(())
     }
 
-    /// Opens a session. `proved`: every factor of the user was proved a moment ago.
+    /// Opens a session. `proved`: every factor of the user was proved a moment ago. `revision`: that of the user when that was
+    /// seen. `None`: it is another one by now, and whoever asked has to begin anew.
     ///
     /// # Errors
     /// [`Fault`] if it could not be stored.
     pub async fn open_session(
         &self,
         user: &User,
+        revision: i64,
         home: Home,
         proved: bool,
         place: &Place,
-    ) -> Result<(SessionToken, Session), Fault> {
+    ) -> Result<Option<(SessionToken, Session)>, Fault> {
+        let (token, new) = self.session_to_open(user, revision, home, proved, place);
+        let session = new.session.clone();
+        Ok(self.store().open_session(new).await?.then_some((token, session)))
+    }
+
+    /// The same, to be stored with what it follows from.
+    #[must_use]
+    pub fn session_to_open(
+        &self,
+        user: &User,
+        revision: i64,
+        home: Home,
+        proved: bool,
+        place: &Place,
+    ) -> (SessionToken, NewSession) {
         let (now, token) = (self.now(), SessionToken::new(self.entropy()));
-        let session = Session {
-            id: SessionId::new(now, self.entropy()),
-            user: user.clone(),
-            home,
-            opened_at: now,
-            seen_at: now,
-            stepped_up_at: proved.then_some(now),
-        };
-        let event = self.event(EventKind::SessionOpened, user, place, now);
-        let new = NewSession { session: session.clone(), token: token.hash(), event };
-        self.store().open_session(new).await?;
-        Ok((token, session))
+        let session = self.new_session(user, home, proved.then_some(now), now);
+        let new = self.opening(session, token.hash(), revision, place, now);
+        (token, new)
+    }
+
+    pub(super) fn new_session(
+        &self,
+        user: &User,
+        home: Home,
+        stepped_up_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Session {
+        let (id, user) = (SessionId::new(now, self.entropy()), user.clone());
+        Session { id, user, home, opened_at: now, seen_at: now, stepped_up_at }
+    }
+
+    pub(super) fn opening(
+        &self,
+        session: Session,
+        token: TokenHash,
+        revision: i64,
+        place: &Place,
+        now: Timestamp,
+    ) -> NewSession {
+        let event = self.event(EventKind::SessionOpened, &session.user, place, now);
+        NewSession { session, token, revision, event }
     }
 
     /// The live session of this bearer, and a note that it was used.
@@ -94,8 +126,8 @@ impl TwoFactor {
         password: Option<&str>,
         code: Option<&str>,
     ) -> Result<Option<SessionToken>, StepUpError> {
-        let protected = self.state_for(caller.user()).await?.protected_since.is_some();
-        let need = StepUpNeed::of(&caller.session, protected);
+        let state = self.state_for(caller.user()).await?;
+        let need = StepUpNeed::of(&caller.session, state.protected_since.is_some());
         if (need.password && password.is_none()) || (need.code && code.is_none()) {
             return Err(StepUpError::Incomplete(need));
         }
@@ -105,9 +137,9 @@ impl TwoFactor {
         let hash = token.as_ref().map(SessionToken::hash);
         if let Some(text) = code.filter(|_| need.code) {
             let given = Given { text, place: &caller.place };
-            self.prove(Proof::StepUp(&caller.session, hash), given).await?;
+            self.prove(Proof::StepUp(&caller.session, hash, state.revision), given).await?;
         } else {
-            self.step_up_by_password(caller, hash).await?;
+            self.step_up_by_password(caller, hash, state.revision).await?;
         }
         Ok(token)
     }
@@ -116,10 +148,12 @@ impl TwoFactor {
         &self,
         caller: &Caller,
         token: Option<TokenHash>,
+        revision: i64,
     ) -> Result<(), StepUpError> {
         let now = self.now();
         let event = self.event(EventKind::StepUpPassed, caller.user(), &caller.place, now);
-        let stepped_up = SteppedUp { session: caller.session.id, token, spent: None, at: now, event };
+        let stepped_up =
+            SteppedUp { session: caller.session.id, token, spent: None, revision, at: now, event };
         let held = self.store().step_up(stepped_up).await?;
         held.then_some(()).ok_or(StepUpError::SessionEnded)
     }

@@ -1,13 +1,13 @@
 //! Tickets: issued to a site's server, torn by the browser that it hands them to.
 
 use super::TwoFactor;
-use crate::audit::{EventKind, Place};
+use crate::audit::Place;
 use crate::challenge::Access;
 use crate::error::Fault;
-use crate::name::{Label, SessionId, User};
+use crate::name::{Label, User};
 use crate::policy;
-use crate::ports::{Challenge, ChallengeAccess, NewSession, OpenedBy, Ticket, TicketFor, TornTicket};
-use crate::session::{Home, Session};
+use crate::ports::{Challenge, ChallengeAccess, OpenedBy, Ticket, TicketFor, TornTicket};
+use crate::session::Home;
 use crate::ticket::{Admitted, Bearer, Issued};
 use crate::time::Timestamp;
 
@@ -43,20 +43,25 @@ impl TwoFactor {
     /// # Errors
     /// [`Fault`] if it could not be torn. The widget must then not open.
     pub async fn tear_ticket(&self, ticket: &Bearer, place: &Place) -> Result<Option<Admitted>, Fault> {
-        let now = self.now();
-        let found = self.store().ticket(ticket.hash()).await?;
-        let Some(found) = found.filter(|found| found.is_good(now)) else { return Ok(None) };
-        let token = Bearer::new(self.entropy());
-        let (opened, admitted) = match found.opens {
-            TicketFor::Session => self.session_of(&found, token, place, now).await?,
-            TicketFor::Challenge(challenge) => {
-                let (user, expires_at) = (found.user, now + policy::CHALLENGE_ENROLLING);
-                let access = ChallengeAccess { token: token.hash(), user, challenge, expires_at };
-                (OpenedBy::Challenge(access), Admitted::Challenge { token, challenge })
+        for _ in 0..policy::RACE_RETRIES {
+            let now = self.now();
+            let found = self.store().ticket(ticket.hash()).await?;
+            let Some(found) = found.filter(|found| found.is_good(now)) else { return Ok(None) };
+            let token = Bearer::new(self.entropy());
+            let (opened, admitted) = match found.opens {
+                TicketFor::Session => self.session_of(&found, token, place, now).await?,
+                TicketFor::Challenge(challenge) => {
+                    let (user, expires_at) = (found.user, now + policy::CHALLENGE_ENROLLING);
+                    let access = ChallengeAccess { token: token.hash(), user, challenge, expires_at };
+                    (OpenedBy::Challenge(access), Admitted::Challenge { token, challenge })
+                }
+            };
+            let torn = TornTicket { hash: ticket.hash(), at: now, opened };
+            if self.store().tear_ticket(torn).await? {
+                return Ok(Some(admitted));
             }
-        };
-        let torn = TornTicket { hash: ticket.hash(), at: now, opened };
-        Ok(self.store().tear_ticket(torn).await?.then_some(admitted))
+        }
+        Ok(None)
     }
 
     /// What a widget's bearer may answer.
@@ -87,17 +92,10 @@ impl TwoFactor {
         place: &Place,
         now: Timestamp,
     ) -> Result<(OpenedBy, Admitted), Fault> {
-        let bypassed_at = self.bypassed_at(&of.user, &self.state_for(&of.user).await?).await?;
-        let session = Session {
-            id: SessionId::new(now, self.entropy()),
-            user: of.user.clone(),
-            home: Home::Embedded,
-            opened_at: now,
-            seen_at: now,
-            stepped_up_at: bypassed_at,
-        };
-        let event = self.event(EventKind::SessionOpened, &of.user, place, now);
-        let new = NewSession { session: session.clone(), token: token.hash(), event };
+        let state = self.state_for(&of.user).await?;
+        let bypassed_at = self.bypassed_at(&of.user, &state).await?;
+        let session = self.new_session(&of.user, Home::Embedded, bypassed_at, now);
+        let new = self.opening(session.clone(), token.hash(), state.revision, place, now);
         Ok((OpenedBy::Session(Box::new(new)), Admitted::Session { token, session }))
     }
 }

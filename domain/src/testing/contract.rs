@@ -14,6 +14,7 @@ mod enrolling;
 mod forcing;
 mod listing;
 mod mailing;
+mod racing;
 mod repeating;
 mod requiring;
 mod sessions;
@@ -30,6 +31,7 @@ pub use enrolling::*;
 pub use forcing::*;
 pub use listing::*;
 pub use mailing::*;
+pub use racing::*;
 pub use repeating::*;
 pub use requiring::*;
 pub use sessions::*;
@@ -116,6 +118,11 @@ macro_rules! store_contract {
             a_change_of_factors_ends_a_mailed_code
             an_address_is_sent_ten_letters_a_day_however_many_users_have_it
             a_letter_is_taken_once_however_many_race_and_wiped_when_it_is_settled
+            no_session_opens_on_what_was_seen_before_an_acknowledgement
+            of_changes_that_end_the_other_sessions_one_happens
+            a_session_that_ended_or_was_asked_again_changes_nothing
+            what_a_session_has_pending_ends_with_it
+            a_challenge_is_over_with_the_factors_it_was_opened_under
             tidying_deletes_only_what_ended
             a_challenge_of_a_clock_ahead_is_neither_passed_nor_redeemed
             a_ticket_of_a_clock_ahead_opens_nothing

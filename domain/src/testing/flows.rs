@@ -10,6 +10,7 @@ mod embedding;
 mod forcing;
 mod mailing;
 mod person;
+mod racing;
 mod recovering;
 mod requiring;
 mod setting_up;
@@ -23,6 +24,7 @@ pub use embedding::*;
 pub use forcing::*;
 pub use mailing::*;
 pub use person::Person;
+pub use racing::*;
 pub use recovering::*;
 pub use requiring::*;
 pub use setting_up::*;
@@ -99,6 +101,9 @@ macro_rules! store_flows {
             a_mailed_code_survives_four_wrong_answers_and_ten_minutes
             where_mail_is_not_allowed_no_code_is_mailed
             an_address_that_nobody_knows_is_asked_for
+            no_sign_in_under_way_outlives_an_acknowledgement
+            of_sessions_that_ask_for_new_codes_at_once_one_holds_some
+            of_different_changes_from_different_sessions_one_happens
             everything_that_happened_is_in_the_log
             three_seconds_in_2106_leave_nobody_waiting_and_nothing_alive
             an_hour_forth_and_back_leaves_nobody_waiting_and_nothing_alive

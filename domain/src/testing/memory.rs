@@ -21,8 +21,8 @@ use crate::ports::{
     Enrollment, EnrollmentState, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim,
     NewEmailCode, NewEnrollment, NewSession, OtherSessions, PassedChallenge, QueuedCode, RedeemedChallenge,
     RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent,
-    SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage,
-    UserState,
+    Standing, SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff,
+    UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::site::SitePolicy;
@@ -169,7 +169,7 @@ impl Store for MemoryStore {
     }
 
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {
-        Ok(self.rows().challenges.iter().find(|one| one.id == id && one.user.site == site).cloned())
+        Ok(self.rows().challenge(site, id))
     }
 
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError> {
@@ -220,9 +220,11 @@ impl Store for MemoryStore {
         user: &User,
         id: AuthenticatorId,
         name: &Name,
+        by: Option<Standing>,
         event: Event,
     ) -> Result<bool, StoreError> {
         self.verb(|rows| {
+            rows.stands(user, by)?;
             rows.user(user).authenticators.iter_mut().find(|one| one.id == id)?.name = name.clone();
             rows.events.push(event);
             Some(())
@@ -305,8 +307,15 @@ impl Store for MemoryStore {
         self.verb(|rows| rows.recognize_device(device, event))
     }
 
-    async fn forget_device(&self, user: &User, id: DeviceId, event: Event) -> Result<bool, StoreError> {
+    async fn forget_device(
+        &self,
+        user: &User,
+        id: DeviceId,
+        by: Option<Standing>,
+        event: Event,
+    ) -> Result<bool, StoreError> {
         self.verb(|rows| {
+            rows.stands(user, by)?;
             let at = rows.devices.iter().position(|(_, one)| one.id == id && one.user == *user)?;
             rows.devices.remove(at);
             rows.events.push(event);
@@ -314,8 +323,14 @@ impl Store for MemoryStore {
         })
     }
 
-    async fn forget_devices(&self, user: &User, event: Event) -> Result<bool, StoreError> {
+    async fn forget_devices(
+        &self,
+        user: &User,
+        by: Option<Standing>,
+        event: Event,
+    ) -> Result<bool, StoreError> {
         self.verb(|rows| {
+            rows.stands(user, by)?;
             rows.devices.iter().any(|(_, one)| one.user == *user).then_some(())?;
             rows.devices.retain(|(_, one)| one.user != *user);
             rows.events.push(event);
@@ -348,11 +363,8 @@ impl Store for MemoryStore {
         Ok(self.rows().forget_answers(now))
     }
 
-    async fn open_session(&self, new: NewSession) -> Result<(), StoreError> {
-        let mut rows = self.rows();
-        rows.sessions.push((new.token, new.session));
-        rows.events.push(new.event);
-        Ok(())
+    async fn open_session(&self, new: NewSession) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.open_session(new))
     }
 
     async fn session(&self, token: TokenHash) -> Result<Option<Session>, StoreError> {
@@ -370,6 +382,7 @@ impl Store for MemoryStore {
     async fn end_session(&self, id: SessionId, event: Event) -> Result<bool, StoreError> {
         self.verb(|rows| {
             rows.session(id)?;
+            rows.cancel(&event.user, |one| one.state == EnrollmentState::Pending && one.session == Some(id));
             rows.sessions.retain(|(_, session)| session.id != id);
             rows.events.push(event);
             Some(())
@@ -383,6 +396,9 @@ impl Store for MemoryStore {
         event: Event,
     ) -> Result<(), StoreError> {
         let mut rows = self.rows();
+        if let Some(state) = rows.users.get_mut(user) {
+            state.revision += 1;
+        }
         rows.disturb(user, OtherSessions::End { but });
         rows.events.push(event);
         Ok(())

@@ -1,7 +1,7 @@
 //! The second factor of a sign-in: its page, and the way from a passed challenge to a session.
 
 use super::field::Fields;
-use super::session::{Admitted, begin, remember, see_other, without};
+use super::session::{remember, see_other, signed_in, without};
 use super::{CHALLENGE, Cookie, SECURITY, SIGN_IN, Signed, Waiting};
 use crate::asked;
 use crate::page::{self, SignInNotice};
@@ -10,7 +10,6 @@ use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::State;
 use axum::response::Response;
-use domain::challenge::Remember;
 use domain::error::ChallengeError;
 use domain::ports::ChallengeState;
 use serde::Deserialize;
@@ -57,18 +56,18 @@ pub(super) async fn complete(
 ) -> Result<Response, Problem> {
     let Some(pending) = pending else { return Ok(see_other(SIGN_IN)) };
     let (site, id) = (pending.user.site, pending.challenge);
-    let redeemed = match server.two_factor().redeem_challenge(site, id, Remember::No, &place).await {
+    let (redeemed, token) = match server.two_factor().redeem_for_session(site, id, &place).await {
         Ok(redeemed) => redeemed,
         Err(ChallengeError::NotPassed | ChallengeError::Refused(_)) => return Ok(see_other(CHALLENGE)),
         Err(error) => return start_again(&server, error),
     };
-    let closed = server.accounts().close_pending(pending.token, server.now()).await?;
-    if !closed || redeemed.user != pending.user {
-        return start_again(&server, ChallengeError::AlreadyAnswered);
+    // Whoever has its token still finds that the challenge is redeemed.
+    server.accounts().close_pending(pending.token, server.now()).await?;
+    if let Some(before) = &before {
+        server.two_factor().end_session(before).await?;
     }
     let to = if asked.next.as_deref() == Some("recovery-codes") { RECOVERY_CODES } else { SECURITY };
-    let admitted = Admitted { user: &redeemed.user, proved: true, place: &place, before };
-    let answer = begin(&server, admitted, to).await?;
+    let answer = signed_in(&server, &redeemed.user, &token, to).await?;
     match &redeemed.device {
         Some(device) => remember(&server, device, answer),
         None => Ok(answer),

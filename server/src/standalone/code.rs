@@ -1,8 +1,9 @@
 //! `/account/code`: a code by mail for one of the plain forms, which ask for a proof before a change.
 
+use super::SIGN_IN;
 use super::password::account;
 use super::session::see_other;
-use super::{SIGN_IN, Signed};
+use super::visitor::AtLarge;
 use crate::page::{self, seconds};
 use crate::problem::Problem;
 use crate::standalone::field::Fields;
@@ -17,14 +18,17 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
 
-pub(super) async fn page(State(server): State<Server>, Signed(caller): Signed) -> Result<Response, Problem> {
+pub(super) async fn page(
+    State(server): State<Server>,
+    AtLarge(caller): AtLarge,
+) -> Result<Response, Problem> {
     let Some((_, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
     Ok(page::mailed_code(&server, &account, &MailedCode::Ask, None))
 }
 
 pub(super) async fn send(
     State(server): State<Server>,
-    Signed(caller): Signed,
+    AtLarge(caller): AtLarge,
     Fields(Nothing {}): Fields<Nothing>,
 ) -> Result<Response, Problem> {
     let Some((caller, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };

@@ -3,7 +3,7 @@
 use super::field::{Fields, Typed};
 use super::link::LinkSecret;
 use super::password_rule::{self, PasswordRefusal};
-use super::session::Admitted;
+use super::session::{Admitted, start_over};
 use super::{Signed, sign_in};
 use crate::page;
 use crate::place::Whence;
@@ -64,7 +64,10 @@ pub(super) async fn join(
     if !server.accounts().join(secret.hash(), account.id, &hash, event).await? {
         return gone();
     }
-    sign_in::ask(&server, Admitted { user: &account.user, proved: true, place: &place, before }).await
+    let joined = Account { password_hash: Some(hash), ..account.clone() };
+    let Some(revision) = server.accounts().revision(&joined).await? else { return start_over(&server) };
+    let admitted = Admitted { user: &account.user, proved: true, revision, place: &place, before };
+    sign_in::ask(&server, admitted).await
 }
 
 async fn find(server: &Server, typed: &Typed) -> Result<Option<(LinkSecret, Invitation)>, Problem> {

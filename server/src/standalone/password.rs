@@ -1,12 +1,13 @@
 //! Changing the password. It asks for the current one, and, where two-factor authentication is on and was not proved in
 //! the last minutes, for a code (OWASP MFA cheat sheet). Afterwards every other browser has to sign in again.
 
+use super::SIGN_IN;
 use super::field::{Fields, Typed};
 use super::password_rule;
 use super::passwords::{Judged, Who};
 use super::proof::{self, Needed, Unproved};
-use super::session::{Admitted, begin, see_other};
-use super::{SIGN_IN, Signed};
+use super::session::{see_other, signed_in};
+use super::visitor::AtLarge;
 use crate::page::{self, CodeAsked, PasswordNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
@@ -16,6 +17,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use domain::audit::{Event, EventKind, Place};
+use domain::session::{Home, SessionToken};
 use domain::step_up::Caller;
 use serde::Deserialize;
 use storage::account::{Account, NewPassword};
@@ -34,7 +36,7 @@ pub(super) struct Change {
 /// The form, for this account.
 pub(super) async fn page(
     State(server): State<Server>,
-    Signed(caller): Signed,
+    AtLarge(caller): AtLarge,
     uri: http::Uri,
 ) -> Result<Response, Problem> {
     let Some((caller, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
@@ -46,7 +48,7 @@ pub(super) async fn page(
 pub(super) async fn change(
     State(server): State<Server>,
     Whence(place): Whence,
-    Signed(caller): Signed,
+    AtLarge(caller): AtLarge,
     Extension(renewed): Extension<Renewed>,
     Fields(typed): Fields<Change>,
 ) -> Result<Response, Problem> {
@@ -58,12 +60,10 @@ pub(super) async fn change(
     if let Err(notice) = prove(&server, &caller, &renewed, &typed, asks).await? {
         return Ok(page::password(&server, &account, asks, Some(notice)));
     }
-    if !set(&server, &account, typed.new.expose(), &place).await? {
-        return Ok(page::password(&server, &account, asks, Some(PasswordNotice::CurrentWrong)));
+    match set(&server, &caller, &account, typed.new.expose(), &place).await? {
+        Some(opened) => signed_in(&server, caller.user(), &opened, CHANGED).await,
+        None => Ok(page::password(&server, &account, asks, Some(PasswordNotice::CurrentWrong))),
     }
-    // Every session ended with the old password, this one too: the browser goes on with a new one.
-    let admitted = Admitted { user: &account.user, proved: false, place: &place, before: None };
-    begin(&server, admitted, CHANGED).await
 }
 
 /// Whether two-factor authentication is on and was not proved in the last minutes.
@@ -92,13 +92,30 @@ async fn prove(
     })
 }
 
-/// Guard: the password is still the one that was judged.
-async fn set(server: &Server, account: &Account, new: &str, place: &Place) -> Result<bool, Problem> {
+/// Every session ends with the old password, this one too: the browser goes on with the new one in the answer, which
+/// opens in the same transaction. Guards: the password is still the one that was judged, and the session alive.
+async fn set(
+    server: &Server,
+    caller: &Caller,
+    account: &Account,
+    new: &str,
+    place: &Place,
+) -> Result<Option<SessionToken>, Problem> {
     let hash = server.passwords().hash(new).await?;
     let event = Event::new(EventKind::PasswordChanged, &account.user, place, server.now(), server.entropy());
-    let new =
-        NewPassword { account: account.id, seen: account.password_hash.clone(), hash, but: None, event };
-    Ok(server.accounts().set_password(new).await?)
+    // Its guard is the password's own: the revision changes with it.
+    let (token, opens) =
+        server.two_factor().session_to_open(&account.user, 0, Home::Standalone, false, place);
+    let new = NewPassword {
+        account: account.id,
+        seen: account.password_hash.clone(),
+        hash,
+        but: None,
+        by: caller.standing(None),
+        opens: Some(Box::new(opens)),
+        event,
+    };
+    Ok(server.accounts().set_password(new).await?.then_some(token))
 }
 
 /// Who is signed in, with their account.

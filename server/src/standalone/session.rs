@@ -1,6 +1,7 @@
 //! Beginning and ending what a browser holds. A token is never used twice: each step gives a new one.
 
 use super::{Cookie, known_browser};
+use crate::page::{self, SignInNotice};
 use crate::problem::Problem;
 use crate::state::Server;
 use axum::response::{IntoResponse, Response};
@@ -18,6 +19,8 @@ pub(super) struct Admitted<'a> {
     pub(super) user: &'a User,
     /// Every factor of theirs was proved a moment ago.
     pub(super) proved: bool,
+    /// Their revision when that was seen: under another one the sign-in starts over.
+    pub(super) revision: i64,
     /// From where.
     pub(super) place: &'a Place,
     /// The session that the browser held before, which ends.
@@ -27,16 +30,33 @@ pub(super) struct Admitted<'a> {
 /// Opens a session and sends the browser on with it. A waiting sign-in's cookie goes.
 pub(super) async fn begin(server: &Server, who: Admitted<'_>, to: &'static str) -> Result<Response, Problem> {
     let two_factor = server.two_factor();
-    let (token, _) = two_factor.open_session(who.user, Home::Standalone, who.proved, who.place).await?;
+    let home = Home::Standalone;
+    let opened = two_factor.open_session(who.user, who.revision, home, who.proved, who.place).await?;
+    let Some((token, _)) = opened else { return start_over(server) };
     if let Some(before) = &who.before {
         two_factor.end_session(before).await?;
     }
+    signed_in(server, who.user, &token, to).await
+}
+
+/// Sends the browser on with the cookie of its session, known from now on. A waiting sign-in's goes.
+pub(super) async fn signed_in(
+    server: &Server,
+    user: &User,
+    token: &SessionToken,
+    to: &'static str,
+) -> Result<Response, Problem> {
     let url = &server.settings().public_url;
-    let answer = with_cookies(see_other(to), [Cookie::Session.set(&token, url), Cookie::Pending.clear(url)])?;
-    match known_browser::cookie(server, who.user).await? {
+    let answer = with_cookies(see_other(to), [Cookie::Session.set(token, url), Cookie::Pending.clear(url)])?;
+    match known_browser::cookie(server, user).await? {
         None => Ok(answer),
         known => with_cookies(answer, [known]),
     }
+}
+
+/// What the sign-in was begun under has changed while it was under way.
+pub(super) fn start_over(server: &Server) -> Result<Response, Problem> {
+    without(server, Cookie::Pending, page::sign_in(server, Some(SignInNotice::Changed), ""))
 }
 
 /// Sends the browser on with the cookie of a waiting sign-in.

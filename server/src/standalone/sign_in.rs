@@ -2,7 +2,7 @@
 
 use super::field::{Fields, Typed};
 use super::passwords::{Judged, Who};
-use super::session::{Admitted, begin, see_other, wait, without};
+use super::session::{Admitted, begin, see_other, start_over, wait, without};
 use super::visitor::{KnownBrowser, Remembered};
 use super::{CHALLENGE, Cookie, SECURITY, Signed};
 use crate::page::{self, SignInNotice};
@@ -49,10 +49,13 @@ pub(super) async fn sign_in(
     let who = Who::Email { typed: &typed.email, browser: browser.as_ref() };
     match server.passwords().judge(who, typed.password.expose(), &place).await? {
         Judged::Right(account) => {
+            let Some(revision) = server.accounts().revision(&account).await? else {
+                return start_over(&server);
+            };
             let user = &account.user;
             let known = is_known(&server, user, device.as_ref(), &place).await?;
             // The second factor was spared: a dangerous change asks for it all the same.
-            let admitted = Admitted { user, proved: !known, place: &place, before };
+            let admitted = Admitted { user, proved: !known, revision, place: &place, before };
             if known { begin(&server, admitted, SECURITY).await } else { ask(&server, admitted).await }
         }
         Judged::Wrong => Ok(page::sign_in(&server, Some(SignInNotice::Wrong), &typed.email)),
@@ -74,7 +77,9 @@ async fn is_known(
 /// Lets somebody in whose password was right, or asks for the second factor.
 pub(super) async fn ask(server: &Server, admitted: Admitted<'_>) -> Result<Response, Problem> {
     let action = Action(Name::parse("sign_in").map_err(|_| Fault::Broken("the action has no name"))?);
-    match server.two_factor().open_challenge(admitted.user, action, admitted.place).await? {
+    let two_factor = server.two_factor();
+    let (user, revision) = (admitted.user, admitted.revision);
+    match two_factor.open_challenge_since(user, revision, action, admitted.place).await? {
         Opened::NotEnrolled => begin(server, admitted, SECURITY).await,
         Opened::EnrollmentRequired(challenge) => {
             if let Some(before) = &admitted.before {

@@ -1,7 +1,7 @@
 //! Who a request comes from, by its cookies: somebody signed in, somebody asked for a second factor, nobody.
 
 use super::session::see_other;
-use super::{Cookie, SIGN_IN};
+use super::{Cookie, SECURITY, SIGN_IN};
 use crate::place;
 use crate::problem::Problem;
 use crate::state::Server;
@@ -9,6 +9,7 @@ use app::fns::Renewed;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use domain::name::User;
+use domain::report::UserReport;
 use domain::session::{Home, SessionToken};
 use domain::step_up::Caller;
 use http::request::Parts;
@@ -43,6 +44,34 @@ async fn may_be_in(server: &Server, user: &User) -> Result<bool, Problem> {
     Ok(account.is_some_and(|account| account.is_active()))
 }
 
+/// Whether this caller has to set two-factor authentication up, and may do nothing else: it is required of them by now,
+/// of whatever session, however long it has been open.
+pub(crate) async fn must_set_up(server: &Server, caller: &Caller) -> Result<bool, Problem> {
+    let report = server.two_factor().user(caller.user()).await?;
+    let due =
+        |report: UserReport| report.protected_since.is_none() && report.requirement.is_due(server.now());
+    Ok(report.is_some_and(due))
+}
+
+/// Who is signed in, if anybody is, and may do more than set two-factor authentication up. Who may not is sent to where it
+/// is set up.
+pub(super) struct AtLarge(pub(super) Option<Caller>);
+
+impl FromRequestParts<Server> for AtLarge {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let signed = Signed::from_request_parts(parts, server).await;
+        let Signed(caller) = signed.map_err(IntoResponse::into_response)?;
+        if let Some(caller) = &caller
+            && must_set_up(server, caller).await.map_err(IntoResponse::into_response)?
+        {
+            return Err(see_other(SECURITY));
+        }
+        Ok(Self(caller))
+    }
+}
+
 /// The administrator who is signed in. Whoever is not signed in is asked to; for a member there is no such page.
 pub(super) struct Administrator {
     pub(super) caller: Caller,
@@ -55,8 +84,7 @@ impl FromRequestParts<Server> for Administrator {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
-        let signed = Signed::from_request_parts(parts, server).await;
-        let Signed(Some(caller)) = signed.map_err(IntoResponse::into_response)? else {
+        let AtLarge(Some(caller)) = AtLarge::from_request_parts(parts, server).await? else {
             return Err(see_other(SIGN_IN));
         };
         let account = server.accounts().account_by_user(caller.user()).await;

@@ -3,7 +3,7 @@
 use super::field::{Fields, Typed};
 use super::link::LinkSecret;
 use super::password_rule::{self, PasswordRefusal};
-use super::session::Admitted;
+use super::session::{Admitted, start_over};
 use super::{Signed, sign_in};
 use crate::page::{self, WelcomeNotice};
 use crate::place::Whence;
@@ -44,7 +44,10 @@ pub(super) async fn create(
     let (new, event) = account(&server, email, password_hash, &place)?;
     let notice = match server.accounts().redeem_link(secret.hash(), new, server.now(), event).await? {
         Redemption::Created(account) => {
-            let admitted = Admitted { user: &account.user, proved: true, place: &place, before };
+            let Some(revision) = server.accounts().revision(&account).await? else {
+                return start_over(&server);
+            };
+            let admitted = Admitted { user: &account.user, proved: true, revision, place: &place, before };
             return sign_in::ask(&server, admitted).await;
         }
         Redemption::LinkUsed => WelcomeNotice::LinkUsed,

@@ -128,6 +128,7 @@ async fn protect(
             hashing: Hashing::new(keys, entropy),
             codes: hashes,
         },
+        by: None,
         at: now,
         expires_at: now + Duration::from_hours(24),
         event: event(EventKind::EnrollmentConfirmed),
@@ -135,6 +136,6 @@ async fn protect(
     assert!(store.confirm_first(confirmed).await.unwrap());
     let (others, events) = (OtherSessions::End { but: None }, vec![event(EventKind::TurnedOn)]);
     let acknowledged =
-        Acknowledged { user: user.clone(), enrollment: id, others, at: now, passes: None, events };
+        Acknowledged { user: user.clone(), enrollment: id, others, at: now, passes: None, by: None, events };
     assert!(store.acknowledge_enrollment(acknowledged).await.unwrap());
 }

@@ -218,7 +218,7 @@ async fn reactivate(tx: &DatabaseTransaction, id: Uuid, event: &Event) -> Step {
 
 /// Ends all that is open in a user's name, in the order of the locks. Their factors stay.
 async fn shut_out(tx: &DatabaseTransaction, owner: &User) -> Step {
-    user::lock(tx, owner).await?;
+    user::change(tx, owner).await?;
     enrollment::cancel_all(tx, owner).await?;
     challenge::cancel_all(tx, owner).await?;
     embedding::end_tickets(tx, owner).await?;

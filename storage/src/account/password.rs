@@ -8,7 +8,9 @@ use crate::error::{Step, Stop, one_row};
 use crate::transaction::DatabaseTransaction;
 use crate::{embedding, session, user};
 use domain::audit::Event;
-use domain::name::SessionId;
+use domain::name::{SessionId, User};
+use domain::ports::{NewSession, Standing, StoreError};
+use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -24,6 +26,10 @@ pub struct NewPassword {
     pub hash: String,
     /// The session that stays.
     pub but: Option<SessionId>,
+    /// The session in which it is changed, alive and proved.
+    pub by: Option<Standing>,
+    /// The session that takes the place of those that end.
+    pub opens: Option<Box<NewSession>>,
     /// What the log says.
     pub event: Event,
 }
@@ -40,10 +46,14 @@ pub(super) async fn set(tx: &DatabaseTransaction, new: &NewPassword) -> Step {
         .filter(this(new.account))
         .filter(seen);
     one_row(update.exec(tx).await?.rows_affected)?;
-    user::lock(tx, &user).await?;
+    user::change(tx, &user).await?;
     // Whoever got past the old password and waits for the second factor starts again.
     pending_sign_in::Entity::delete_many().filter(pending_sign_in::Entity::owned_by(&user)).exec(tx).await?;
+    session::stands(tx, &user, new.by.as_ref()).await?;
     session::end_others(tx, &user, new.but).await?;
+    if let Some(opens) = &new.opens {
+        session::add(tx, opens).await?;
+    }
     embedding::forget_all(tx, &user).await?;
     audit::record(tx, &new.event).await
 }

@@ -36,6 +36,7 @@ pub(super) fn write(opened: &Challenge, user_id: Vec<u8>) -> challenge::Model {
         passed_at: opened.passed.map(|(_, at)| at.millis()),
         passed_browser: opened.browser.clone(),
         remembers_device: opened.remember == Remember::Device,
+        revision: opened.revision,
     }
 }
 
@@ -60,5 +61,6 @@ pub(super) fn read(row: challenge::Model) -> Option<Challenge> {
         passed,
         browser: row.passed_browser,
         remember: if row.remembers_device { Remember::Device } else { Remember::No },
+        revision: row.revision,
     })
 }

@@ -26,6 +26,9 @@ pub struct Model {
     pub passed_browser: Option<String>,
     #[sea_orm(default_value = false)]
     pub remembers_device: bool,
+    /// The user's revision when it was opened: under another one it is over.
+    #[sea_orm(default_value = 0)]
+    pub revision: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

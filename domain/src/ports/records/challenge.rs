@@ -1,5 +1,6 @@
 //! Answers and what they use up.
 
+use super::change::NewSession;
 use super::ticket::NewDevice;
 use crate::audit::Event;
 use crate::budget::BudgetChange;
@@ -109,6 +110,8 @@ pub struct Challenge {
     pub browser: Option<String>,
     /// Whether the person asked for that browser to be remembered.
     pub remember: Remember,
+    /// The user's revision when it was decided to ask: once they have another one, the challenge is over.
+    pub revision: i64,
 }
 
 /// A challenge to be stored, open.
@@ -142,8 +145,12 @@ pub struct RedeemedChallenge {
     pub challenge: ChallengeId,
     /// It must have been passed after this moment.
     pub passed_after: Timestamp,
+    /// The user's revision when the challenge was seen.
+    pub revision: i64,
     /// The device to be trusted from now on.
     pub device: Option<NewDevice>,
+    /// The session that is opened by it, where somebody signs in here.
+    pub opens: Option<Box<NewSession>>,
     /// What the log says.
     pub event: Event,
 }

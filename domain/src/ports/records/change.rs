@@ -23,6 +23,15 @@ pub enum OtherSessions {
     },
 }
 
+/// The session on whose word something is changed. It must be alive when the change is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Which it is; a challenge that has its user enroll stands for one.
+    pub session: SessionId,
+    /// It must have proved every factor after this moment; `None`: there is nothing to prove.
+    pub proved_after: Option<Timestamp>,
+}
+
 /// A session that proved its user's factors.
 #[derive(Clone, Debug)]
 pub struct SteppedUp {
@@ -32,6 +41,8 @@ pub struct SteppedUp {
     pub token: Option<TokenHash>,
     /// What the answer used up, where a factor was asked for.
     pub spent: Option<Spent>,
+    /// The user's revision when it was seen what to ask for.
+    pub revision: i64,
     /// Now.
     pub at: Timestamp,
     /// What the log says.
@@ -47,6 +58,8 @@ pub struct RemovedAuthenticator {
     pub authenticator: AuthenticatorId,
     /// The user's revision when it was seen that another one stays.
     pub revision: i64,
+    /// On whose word it is done; `None`: on the site's.
+    pub by: Option<Standing>,
     /// What happens to the user's other sessions.
     pub others: OtherSessions,
     /// Now.
@@ -62,6 +75,10 @@ pub struct ReplacedCodes {
     pub user: User,
     /// The new set.
     pub code_set: NewCodeSet,
+    /// The user's revision when it was decided: of two that ask at once, one holds codes that work.
+    pub revision: i64,
+    /// On whose word it is done; `None`: on the site's.
+    pub by: Option<Standing>,
     /// What happens to the user's other sessions.
     pub others: OtherSessions,
     /// Now.
@@ -75,6 +92,8 @@ pub struct ReplacedCodes {
 pub struct TurnedOff {
     /// What the answer used up.
     pub spent: Spent,
+    /// On whose word it is done; `None`: on the site's.
+    pub by: Option<Standing>,
     /// What happens to the user's other sessions.
     pub others: OtherSessions,
     /// What the log says.
@@ -114,6 +133,8 @@ pub struct NewSession {
     pub session: Session,
     /// The hash of its bearer.
     pub token: TokenHash,
+    /// The user's revision when what justifies it was read: the password, what they have, or what was proved.
+    pub revision: i64,
     /// What the log says.
     pub event: Event,
 }

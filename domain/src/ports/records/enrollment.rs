@@ -1,7 +1,7 @@
 //! Enrollments on their way to an authenticator.
 
 use super::challenge::Consume;
-use super::change::OtherSessions;
+use super::change::{OtherSessions, Standing};
 use super::user::NewCodeSet;
 use crate::audit::Event;
 use crate::budget::BudgetChange;
@@ -94,6 +94,8 @@ pub struct ConfirmedFirst {
     pub codes: Sealed,
     /// The recovery codes, hashed; active from the acknowledgement on.
     pub code_set: NewCodeSet,
+    /// On whose word it is done; `None`: on the site's.
+    pub by: Option<Standing>,
     /// Now.
     pub at: Timestamp,
     /// Until when it waits for its acknowledgement.
@@ -117,6 +119,8 @@ pub struct ConfirmedFurther {
     pub name: Name,
     /// The authenticator whose place it takes.
     pub replaces: Option<AuthenticatorId>,
+    /// On whose word it is done; `None`: on the site's.
+    pub by: Option<Standing>,
     /// What happens to the user's other sessions.
     pub others: OtherSessions,
     /// Now.
@@ -132,6 +136,8 @@ pub struct Acknowledged {
     pub user: User,
     /// Which it is.
     pub enrollment: EnrollmentId,
+    /// On whose word it is done; `None`: on the site's.
+    pub by: Option<Standing>,
     /// What happens to the user's other sessions.
     pub others: OtherSessions,
     /// Now.

@@ -72,7 +72,8 @@ pub struct UserState {
     pub email: Option<EmailAddress>,
     /// Since when two-factor authentication is on; `None` while it is off.
     pub protected_since: Option<Timestamp>,
-    /// Changes of factors so far.
+    /// Changes so far of what authority is decided by: factors, the password, whether the account may be used. What was
+    /// decided under another revision opens nothing.
     pub revision: i64,
     /// Active authenticators, oldest first.
     pub authenticators: Vec<Authenticator>,

@@ -141,6 +141,8 @@ pub async fn a_challenge_is_redeemed_once_however_many_race(bench: Bench) {
     let redeeming = || RedeemedChallenge {
         user: bench.user.clone(),
         challenge: passed.challenge,
+        revision: state.revision,
+        opens: None,
         passed_after: NOW - Duration::from_mins(10),
         device: None,
         event: bench.event(EventKind::ChallengeRedeemed),

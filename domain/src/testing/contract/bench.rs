@@ -123,6 +123,7 @@ impl Bench {
             name: Name::parse("Pixel").unwrap(),
             codes: Sealed::from_bytes(vec![2; 300]),
             code_set: self.code_set(),
+            by: None,
             at: NOW,
             expires_at: NOW + Duration::from_hours(24),
             event: self.event(EventKind::EnrollmentConfirmed),
@@ -133,6 +134,7 @@ impl Bench {
         Acknowledged {
             user: self.user.clone(),
             enrollment: of.id,
+            by: None,
             others: OtherSessions::End { but: None },
             at: NOW,
             passes: None,
@@ -167,6 +169,7 @@ impl Bench {
             consume: Self::first_step(of, 200),
             name: Name::parse("Tablet").unwrap(),
             replaces,
+            by: None,
             others: OtherSessions::AskAgain { but: None },
             at: NOW,
             event: self.event(EventKind::AuthenticatorAdded),
@@ -190,6 +193,7 @@ impl Bench {
             passed: None,
             browser: None,
             remember: Remember::No,
+            revision: self.state().await.revision,
         };
         let event = self.event(EventKind::ChallengeOpened);
         self.store.open_challenge(NewChallenge { challenge: challenge.clone(), event }).await.unwrap();
@@ -218,8 +222,17 @@ impl Bench {
             stepped_up_at: Some(NOW),
         };
         let event = self.event(EventKind::SessionOpened);
-        let new = NewSession { session: session.clone(), token: self.token(token), event };
-        self.store.open_session(new).await.unwrap();
+        let state = self.state().await;
+        if state.label.is_none() {
+            self.remembered().await;
+        }
+        let new = NewSession {
+            session: session.clone(),
+            token: self.token(token),
+            revision: state.revision,
+            event,
+        };
+        assert!(self.store.open_session(new).await.unwrap(), "the session opens");
         session
     }
 

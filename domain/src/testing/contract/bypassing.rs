@@ -111,7 +111,15 @@ pub async fn every_change_of_factors_ends_the_bypass_code(bench: Bench) {
     issued(&bench).await;
     let event = bench.event(EventKind::RecoveryCodesReplaced);
     let (user, code_set) = (bench.user.clone(), bench.code_set());
-    let replaced = ReplacedCodes { user, code_set, others, at: NOW, event };
+    let replaced = ReplacedCodes {
+        user,
+        code_set,
+        revision: bench.state().await.revision,
+        by: None,
+        others,
+        at: NOW,
+        event,
+    };
     assert!(bench.store.replace_recovery_codes(replaced).await.unwrap());
     assert_eq!(alive(&bench).await, None);
     issued(&bench).await;

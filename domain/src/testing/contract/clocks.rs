@@ -41,6 +41,7 @@ async fn opened(bench: &Bench, at: Timestamp) -> ChallengeId {
         passed: None,
         browser: None,
         remember: Remember::No,
+        revision: bench.state().await.revision,
     };
     let id = challenge.id;
     let event = event(bench, EventKind::ChallengeOpened, at);
@@ -78,7 +79,9 @@ pub async fn a_challenge_of_a_clock_ahead_is_neither_passed_nor_redeemed(bench: 
             user: bench.user.clone(),
             challenge,
             passed_after: NOW - CHALLENGE_REDEEMABLE,
+            revision: fresh.revision,
             device: None,
+            opens: None,
             event: event(&bench, EventKind::ChallengeRedeemed, NOW),
         };
         assert_eq!(bench.store.redeem_challenge(redeemed).await.unwrap(), redeemable, "{ahead:?}");

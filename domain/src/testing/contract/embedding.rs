@@ -33,11 +33,13 @@ fn opening(bench: &Bench, ticket: &Ticket, number: u8) -> TornTicket {
         stepped_up_at: None,
     };
     let event = bench.event(EventKind::SessionOpened);
-    let opened = OpenedBy::Session(Box::new(NewSession { session, token: bench.token(number), event }));
+    let opened =
+        OpenedBy::Session(Box::new(NewSession { session, token: bench.token(number), revision: 0, event }));
     TornTicket { hash: ticket.hash, at: NOW, opened }
 }
 
 pub async fn a_ticket_is_torn_once_however_many_race(bench: Bench) {
+    bench.remembered().await;
     let ticket = issue(&bench, 1, TicketFor::Session).await;
     let racers = (0..RACERS).map(|n| {
         let (store, torn) =
@@ -102,6 +104,8 @@ pub(super) async fn trusted(bench: &Bench, number: u8, step: i64) -> TrustedDevi
         user: bench.user.clone(),
         challenge,
         passed_after: NOW - Duration::from_mins(10),
+        revision: bench.state().await.revision,
+        opens: None,
         device: Some(NewDevice { device: device.clone(), token: bench.token(number), event }),
         event: bench.event(EventKind::ChallengeRedeemed),
     };
@@ -120,7 +124,8 @@ pub async fn a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer(benc
     assert!(bench.store.recognize_device(&device, bench.event(EventKind::DeviceRecognized)).await.unwrap());
     let used = bench.store.device(&bench.user, bench.token(1)).await.unwrap().unwrap();
     assert_eq!(used.used_at, Some(NOW));
-    let forget = |who| bench.store.forget_device(who, device.id, bench.event(EventKind::DeviceForgotten));
+    let forget =
+        |who| bench.store.forget_device(who, device.id, None, bench.event(EventKind::DeviceForgotten));
     assert!(!forget(&stranger).await.unwrap());
     assert!(forget(&bench.user).await.unwrap());
     assert!(!forget(&bench.user).await.unwrap());
@@ -135,11 +140,11 @@ pub async fn every_device_is_forgotten_once_however_many_race(bench: Bench) {
     let forget =
         |user: &User| (Arc::clone(&bench.store), user.clone(), bench.event(EventKind::DevicesForgotten));
     let (store, stranger, event) = forget(&user("a stranger to these devices"));
-    assert!(!store.forget_devices(&stranger, event).await.unwrap());
+    assert!(!store.forget_devices(&stranger, None, event).await.unwrap());
     assert_eq!(bench.store.devices(&bench.user).await.unwrap().len(), 2);
     let racers = (0..8).map(|_| {
         let (store, user, event) = forget(&bench.user);
-        Box::pin(async move { store.forget_devices(&user, event).await.unwrap() }) as Racer
+        Box::pin(async move { store.forget_devices(&user, None, event).await.unwrap() }) as Racer
     });
     assert_eq!(bench.race(racers.collect()).await, 1);
     assert_eq!(bench.store.devices(&bench.user).await.unwrap(), []);
@@ -151,9 +156,9 @@ pub async fn a_passed_challenge_keeps_that_its_browser_is_to_be_remembered(bench
     let read = || async { bench.store.challenge(bench.user.site, id).await.unwrap().unwrap() };
     let kept = read().await;
     assert_eq!((kept.remember, kept.browser.as_deref()), (Remember::Device, Some("Firefox on Linux")));
-    assert!(bench.store.replace_recovery_codes(replacement(&bench)).await.unwrap());
+    assert!(bench.store.replace_recovery_codes(replacement(&bench).await).await.unwrap());
     let kept = read().await;
-    assert_eq!((kept.remember, kept.state), (Remember::No, ChallengeState::Passed), "a change of factors");
+    assert_eq!((kept.remember, kept.state), (Remember::No, ChallengeState::Cancelled), "a change of factors");
 }
 
 pub async fn every_change_of_factors_forgets_every_device(bench: Bench) {
@@ -163,7 +168,7 @@ pub async fn every_change_of_factors_forgets_every_device(bench: Bench) {
     assert!(bench.store.confirm_further(bench.further(&enrollment).await).await.unwrap());
     assert_eq!(bench.store.devices(&bench.user).await.unwrap(), []);
     trusted(&bench, 2, 300).await;
-    assert!(bench.store.replace_recovery_codes(replacement(&bench)).await.unwrap());
+    assert!(bench.store.replace_recovery_codes(replacement(&bench).await).await.unwrap());
     assert_eq!(bench.store.device(&bench.user, bench.token(2)).await.unwrap(), None);
     trusted(&bench, 3, 301).await;
     let state = bench.state().await;
@@ -171,6 +176,7 @@ pub async fn every_change_of_factors_forgets_every_device(bench: Bench) {
         user: bench.user.clone(),
         authenticator: state.authenticators[1].id,
         revision: state.revision,
+        by: None,
         others: OtherSessions::End { but: None },
         at: NOW,
         event: bench.event(EventKind::AuthenticatorRemoved),
@@ -180,6 +186,7 @@ pub async fn every_change_of_factors_forgets_every_device(bench: Bench) {
     trusted(&bench, 4, 302).await;
     let turned_off = TurnedOff {
         spent: bench.spent(FactorKind::Totp, Bench::step(&state, 303)).await,
+        by: None,
         others: OtherSessions::End { but: None },
         event: bench.event(EventKind::TurnedOff),
     };
@@ -187,8 +194,10 @@ pub async fn every_change_of_factors_forgets_every_device(bench: Bench) {
     assert_eq!(bench.store.devices(&bench.user).await.unwrap(), []);
 }
 
-fn replacement(bench: &Bench) -> ReplacedCodes {
+async fn replacement(bench: &Bench) -> ReplacedCodes {
     ReplacedCodes {
+        revision: bench.state().await.revision,
+        by: None,
         user: bench.user.clone(),
         code_set: bench.code_set(),
         others: OtherSessions::End { but: None },

@@ -45,13 +45,15 @@ pub async fn an_acknowledgement_passes_its_challenge_once_however_many_race(benc
     let (passed, waiting) = if one.state == ChallengeState::Passed { (one, another) } else { (another, one) };
     assert_eq!((passed.state, passed.passed), (ChallengeState::Passed, Some((FactorKind::Totp, NOW))));
     assert_eq!(passed.browser.as_deref(), Some("Firefox on Linux"));
-    assert_eq!((waiting.state, waiting.passed), (ChallengeState::Enrolling, None));
+    assert_eq!((waiting.state, waiting.passed), (ChallengeState::Cancelled, None), "it was opened before");
     let events = bench.store.events(EventPage::newest_of(&bench.user, 50)).await.unwrap();
     let told = events.iter().filter(|event| event.kind == EventKind::ChallengePassed).count();
     assert_eq!(told, 1, "one consumed code, one passed challenge, one event");
     let redeemed = || RedeemedChallenge {
         user: bench.user.clone(),
         challenge: passed.id,
+        revision: passed.revision,
+        opens: None,
         passed_after: NOW - Duration::from_mins(10),
         device: None,
         event: bench.event(EventKind::ChallengeRedeemed),
@@ -94,5 +96,8 @@ pub async fn a_challenge_that_waits_for_an_enrollment_is_passed_by_nothing_else(
         PassedChallenge { challenge: waiting.id, spent, remember: crate::challenge::Remember::No, event };
     assert!(!bench.store.pass_challenge(answered).await.unwrap(), "nor does one pass it");
     refused.challenge = Some(open.id);
-    assert!(bench.store.refuse_answer(refused).await.unwrap());
+    assert!(
+        !bench.store.refuse_answer(refused).await.unwrap(),
+        "it was opened before the first factor was there"
+    );
 }

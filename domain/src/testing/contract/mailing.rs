@@ -189,6 +189,7 @@ pub async fn a_change_of_factors_ends_a_mailed_code(bench: Bench) {
         user: bench.user.clone(),
         authenticator: state.authenticators[0].id,
         revision: state.revision,
+        by: None,
         others: OtherSessions::End { but: None },
         at: NOW,
         event: bench.event(EventKind::AuthenticatorRemoved),

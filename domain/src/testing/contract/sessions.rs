@@ -15,6 +15,7 @@ pub async fn a_step_up_spends_its_code_and_none_after_the_session_ended(bench: B
         session: session.id,
         token: None,
         spent: Some(bench.spent(FactorKind::Totp, Bench::step(&state, 101)).await),
+        revision: state.revision,
         at,
         event: bench.event(EventKind::StepUpPassed),
     };
@@ -34,6 +35,7 @@ pub async fn a_step_up_gives_a_session_its_new_bearer_and_nobody_the_old_one(ben
         session: session.id,
         token: Some(bench.token(2)),
         spent: None,
+        revision: bench.state().await.revision,
         at: NOW,
         event: bench.event(EventKind::StepUpPassed),
     };
@@ -70,6 +72,8 @@ pub async fn a_change_of_factors_reaches_the_other_sessions(bench: Bench) {
     let replaced = ReplacedCodes {
         user: bench.user.clone(),
         code_set: bench.code_set(),
+        revision: bench.state().await.revision,
+        by: None,
         others: OtherSessions::End { but: Some(mine.id) },
         at: NOW,
         event: bench.event(EventKind::RecoveryCodesReplaced),

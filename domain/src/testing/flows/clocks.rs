@@ -36,7 +36,9 @@ async fn live_ahead(person: &Person, phone: &Phone, span: Duration) -> Jump {
     let (two_factor, user, place) = (&person.two_factor, person.caller.user().clone(), Place::default());
     let now = person.clock_now();
     person.clock.set(now + span);
-    let (token, session) = two_factor.open_session(&user, Home::Embedded, true, &place).await.unwrap();
+    let revision = person.revision().await;
+    let opened = two_factor.open_session(&user, revision, Home::Embedded, true, &place).await.unwrap();
+    let (token, session) = opened.unwrap();
     let label = Label::parse("alice@shop.example").unwrap();
     let ticket = two_factor.issue_session_ticket(&user, &label).await.unwrap().ticket;
     let challenge = person.challenge().await;
@@ -121,8 +123,15 @@ pub async fn three_seconds_in_1970_leave_everything_as_it_was(person: Person) {
     let (phone, _) = person.set_up().await;
     let (token, _) = person
         .two_factor
-        .open_session(person.caller.user(), Home::Standalone, true, &Place::default())
+        .open_session(
+            person.caller.user(),
+            person.revision().await,
+            Home::Standalone,
+            true,
+            &Place::default(),
+        )
         .await
+        .unwrap()
         .unwrap();
     let now = person.clock_now();
     person.clock.set(crate::time::Timestamp::from_millis(3_000));

@@ -99,7 +99,7 @@ pub async fn who_set_up_elsewhere_meanwhile_is_asked_for_a_code(person: Person) 
     assert!(enrolling(&person, second.id).await.is_none(), "there is a factor to answer with now");
     let late = person.two_factor.acknowledge_for_challenge(&other, theirs.id, second.id).await;
     assert_eq!(late, Err(EnrollmentError::NotFound));
-    assert_eq!(redeem(&person, second.id).await, Err(ChallengeError::NotPassed));
+    assert_eq!(redeem(&person, second.id).await, Err(ChallengeError::Expired), "it is over");
     assert!(
         person.challenge().await.is_open(crate::ports::Clock::now(person.clock.as_ref())),
         "the next challenge asks for a code"

@@ -73,7 +73,7 @@ impl Person {
         });
         let user = User { site: SiteId::BUILT_IN, id: UserId::parse(name).unwrap() };
         two_factor.remember_user(&user, &Label::parse("alice@example.com").unwrap()).await.unwrap();
-        let caller = sign_in(&two_factor, &user).await;
+        let caller = sign_in(&two_factor, &kept, &user).await;
         Self { two_factor, clock, caller, hasher, race, store: kept }
     }
 
@@ -84,7 +84,7 @@ impl Person {
         self.store.remember_site(&Site { id, issuer, policy }, self.clock.now()).await.unwrap();
         let user = User { site: id, id: self.caller.user().id.clone() };
         self.two_factor.remember_user(&user, &Label::parse("alice@example.com").unwrap()).await.unwrap();
-        let caller = sign_in(&self.two_factor, &user).await;
+        let caller = sign_in(&self.two_factor, &self.store, &user).await;
         Self { caller, ..self }
     }
 
@@ -101,7 +101,7 @@ impl Person {
 
     /// Another browser in which the same person signed in.
     pub(super) async fn elsewhere(&self) -> Caller {
-        sign_in(&self.two_factor, self.caller.user()).await
+        sign_in(&self.two_factor, &self.store, self.caller.user()).await
     }
 
     /// The same person, who goes on there.
@@ -203,6 +203,22 @@ impl Person {
         self.letter(about).await.code.expose().to_owned()
     }
 
+    /// Somebody new at the same site, signed in a moment ago.
+    pub(super) async fn somebody_else(&self, number: usize) -> Self {
+        let of = self.caller.user();
+        let id = UserId::parse(&format!("{} {number}", of.id.as_str())).unwrap();
+        let user = User { site: of.site, id };
+        self.two_factor.remember_user(&user, &Label::parse("bob@example.com").unwrap()).await.unwrap();
+        let caller = sign_in(&self.two_factor, &self.store, &user).await;
+        let (two_factor, clock) = (self.two_factor.clone(), Arc::clone(&self.clock));
+        Self { two_factor, clock, caller, store: Arc::clone(&self.store), race: self.race }
+    }
+
+    /// Their revision.
+    pub(super) async fn revision(&self) -> i64 {
+        revision(&self.store, self.caller.user()).await
+    }
+
     pub(super) fn clock_now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -229,8 +245,14 @@ impl Phone {
     }
 }
 
-async fn sign_in(two_factor: &TwoFactor, user: &User) -> Caller {
+async fn revision(store: &Arc<dyn Store>, user: &User) -> i64 {
+    store.user_state(user).await.unwrap().revision
+}
+
+async fn sign_in(two_factor: &TwoFactor, store: &Arc<dyn Store>, user: &User) -> Caller {
     let place = Place { address: Some("192.0.2.1".into()), browser: Some("Firefox on Linux".into()) };
-    let (_, session) = two_factor.open_session(user, Home::Standalone, true, &place).await.unwrap();
+    let revision = revision(store, user).await;
+    let opened = two_factor.open_session(user, revision, Home::Standalone, true, &place).await.unwrap();
+    let (_, session) = opened.unwrap();
     Caller { session, place }
 }

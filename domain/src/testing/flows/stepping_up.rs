@@ -13,8 +13,15 @@ use crate::step_up::{Caller, StepUpNeed};
 async fn again(person: &Person) -> Caller {
     let (token, _) = person
         .two_factor
-        .open_session(person.caller.user(), Home::Standalone, false, &person.caller.place)
+        .open_session(
+            person.caller.user(),
+            person.revision().await,
+            Home::Standalone,
+            false,
+            &person.caller.place,
+        )
         .await
+        .unwrap()
         .unwrap();
     let session = person.two_factor.session(&token).await.unwrap().unwrap();
     Caller { session, ..person.caller.clone() }
@@ -53,7 +60,11 @@ pub async fn a_stale_session_proves_everything_again_before_a_change(person: Per
 pub async fn a_step_up_renews_the_bearer_of_a_browser_and_not_of_a_widget(person: Person) {
     let (two_factor, user) = (&person.two_factor, person.caller.user());
     for (home, renewed) in [(Home::Standalone, true), (Home::Embedded, false)] {
-        let (old, session) = two_factor.open_session(user, home, false, &person.caller.place).await.unwrap();
+        let (old, session) = two_factor
+            .open_session(user, person.revision().await, home, false, &person.caller.place)
+            .await
+            .unwrap()
+            .unwrap();
         let caller = Caller { session, ..person.caller.clone() };
         let new = two_factor.step_up(&caller, Some(PASSWORD), None).await.unwrap();
         assert_eq!(new.is_some(), renewed);
@@ -135,8 +146,15 @@ pub async fn a_test_tells_whether_this_very_authenticator_works(person: Person) 
 pub async fn an_idle_session_is_over(person: Person) {
     let (token, _) = person
         .two_factor
-        .open_session(person.caller.user(), Home::Embedded, true, &person.caller.place)
+        .open_session(
+            person.caller.user(),
+            person.revision().await,
+            Home::Embedded,
+            true,
+            &person.caller.place,
+        )
         .await
+        .unwrap()
         .unwrap();
     for _ in 0..3 {
         person.advance(9 * 60);

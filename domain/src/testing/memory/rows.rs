@@ -8,8 +8,9 @@ use crate::factor::FactorKind;
 use crate::letter_limit::LettersSent;
 use crate::name::{EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
-    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, MailedCode, NewCodeSet,
-    OtherSessions, QueuedCode, Site, Spent, StoredBypassCode, StoredCode, Ticket, TrustedDevice, UserState,
+    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, EnrollmentState, MailedCode,
+    NewCodeSet, OtherSessions, QueuedCode, Site, Spent, StoredBypassCode, StoredCode, Ticket, TrustedDevice,
+    UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -91,6 +92,10 @@ impl Rows {
         asked.for_each(|one| one.remember = Remember::No);
         match others {
             OtherSessions::End { but } => {
+                self.cancel(user, |one| {
+                    let kept = [Some(SessionId::SITE), but].contains(&one.session);
+                    one.state == EnrollmentState::Pending && one.session.is_some() && !kept
+                });
                 self.sessions.retain(|(_, one)| one.user != *user || Some(one.id) == but);
             }
             OtherSessions::AskAgain { but } => {

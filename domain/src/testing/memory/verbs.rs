@@ -4,11 +4,12 @@ use super::is_live;
 use super::rows::{Rows, enrolled, stored};
 use crate::audit::Event;
 use crate::factor::FactorKind;
-use crate::name::{EnrollmentId, SessionId, User};
+use crate::name::{ChallengeId, EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
     Acknowledged, Authenticator, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther,
-    Consume, Enrollment, EnrollmentState, NewEnrollment, OpenedBy, PassedChallenge, RedeemedChallenge,
-    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, SteppedUp, TornTicket, TrustedDevice, TurnedOff,
+    Consume, Enrollment, EnrollmentState, NewEnrollment, NewSession, OpenedBy, PassedChallenge,
+    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Standing, SteppedUp, TornTicket,
+    TrustedDevice, TurnedOff,
 };
 use crate::seal::Sealed;
 use crate::session::{Session, TokenHash};
@@ -39,12 +40,14 @@ impl Rows {
         enrollment.codes = Some(new.codes);
         enrollment.expires_at = new.expires_at;
         self.waiting.insert(new.enrollment, stored(new.code_set, new.at));
+        self.stands(&new.user, new.by)?;
         self.events.push(new.event);
         Some(())
     }
 
     pub(super) fn confirm_further(&mut self, new: ConfirmedFurther) -> Option<()> {
         self.take(&new.user, new.budget)?;
+        self.stands(&new.user, new.by)?;
         self.user(&new.user).protected_since?;
         self.use_first(&new.user, new.consume, new.at)?;
         let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Pending, new.at)?;
@@ -68,6 +71,7 @@ impl Rows {
     }
 
     pub(super) fn acknowledge_enrollment(&mut self, new: Acknowledged) -> Option<()> {
+        self.stands(&new.user, new.by)?;
         self.user(&new.user).protected_since.is_none().then_some(())?;
         let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Confirmed, new.at)?;
         let kind = enrollment.kind;
@@ -75,9 +79,12 @@ impl Rows {
         wipe(enrollment, EnrollmentState::Acknowledged);
         let code_set = self.waiting.remove(&new.enrollment)?;
         if let Some(id) = new.passes {
-            let waits =
-                |one: &&mut Challenge| one.id == id && one.user == new.user && one.is_enrolling(new.at);
+            let revision = self.user(&new.user).revision;
+            let waits = |one: &&mut Challenge| {
+                one.id == id && one.user == new.user && one.is_enrolling(new.at) && one.revision == revision
+            };
             let challenge = self.challenges.iter_mut().find(waits)?;
+            challenge.revision += 1;
             challenge.state = ChallengeState::Passed;
             challenge.passed = Some((kind, new.at));
             challenge.browser.clone_from(&new.events.last()?.place.browser);
@@ -119,7 +126,10 @@ impl Rows {
     pub(super) fn refuse_answer(&mut self, refused: RefusedAnswer) -> Option<()> {
         self.take(&refused.user, refused.budget)?;
         if let Some(id) = refused.challenge {
-            let challenge = self.challenges.iter_mut().find(|one| one.id == id && one.is_open(refused.at))?;
+            let revision = self.user(&refused.user).revision;
+            let open =
+                |one: &&mut Challenge| one.id == id && one.is_open(refused.at) && one.revision == revision;
+            let challenge = self.challenges.iter_mut().find(open)?;
             challenge.failures += 1;
         }
         if let Some(id) = refused.email_code {
@@ -131,9 +141,11 @@ impl Rows {
 
     pub(super) fn pass_challenge(&mut self, passed: PassedChallenge) -> Option<()> {
         let (at, kind) = (passed.spent.at, passed.spent.budget.kind);
+        let revision = self.user(&passed.spent.user).revision;
         self.spend(passed.spent)?;
-        let challenge =
-            self.challenges.iter_mut().find(|one| one.id == passed.challenge && one.is_open(at))?;
+        let open =
+            |one: &&mut Challenge| one.id == passed.challenge && one.is_open(at) && one.revision == revision;
+        let challenge = self.challenges.iter_mut().find(open)?;
         challenge.state = ChallengeState::Passed;
         challenge.passed = Some((kind, at));
         challenge.browser.clone_from(&passed.event.place.browser);
@@ -143,9 +155,11 @@ impl Rows {
     }
 
     pub(super) fn redeem_challenge(&mut self, redeemed: RedeemedChallenge) -> Option<()> {
+        self.since(&redeemed.user, redeemed.revision)?;
         let passed = |one: &&mut Challenge| {
             one.id == redeemed.challenge
                 && one.user == redeemed.user
+                && one.revision == redeemed.revision
                 && one.state == ChallengeState::Passed
                 && one
                     .passed
@@ -156,17 +170,52 @@ impl Rows {
             self.devices.push((new.token, new.device));
             self.events.push(new.event);
         }
+        if let Some(new) = redeemed.opens {
+            self.open_session(*new)?;
+        }
         self.events.push(redeemed.event);
         Some(())
+    }
+
+    /// Whoever opens one looks at the user's revision.
+    pub(super) fn open_session(&mut self, new: NewSession) -> Option<()> {
+        self.since(&new.session.user, new.revision)?;
+        self.sessions.push((new.token, new.session));
+        self.events.push(new.event);
+        Some(())
+    }
+
+    /// As it is read: one that was opened under another revision is over.
+    pub(super) fn challenge(&self, site: SiteId, id: ChallengeId) -> Option<Challenge> {
+        let found = self.challenges.iter().find(|one| one.id == id && one.user.site == site)?;
+        let current = self.state(&found.user).revision == found.revision;
+        let over = matches!(found.state, ChallengeState::Redeemed | ChallengeState::Cancelled);
+        let state = if current || over { found.state } else { ChallengeState::Cancelled };
+        Some(Challenge { state, ..found.clone() })
+    }
+
+    /// Guard: the session is alive and proved, or a challenge that has its user enroll stands for it.
+    pub(super) fn stands(&self, user: &User, by: Option<Standing>) -> Option<()> {
+        let Some(by) = by else { return Some(()) };
+        let proved = |one: &Session| by.proved_after.is_none_or(|after| one.stepped_up_at > Some(after));
+        let alive = |one: &Session| one.id == by.session && one.user == *user && proved(one);
+        let waits = |one: &Challenge| {
+            one.id.uuid() == by.session.uuid() && one.user == *user && one.state == ChallengeState::Enrolling
+        };
+        let held = self.sessions.iter().any(|(_, one)| alive(one)) || self.challenges.iter().any(waits);
+        held.then_some(())
+    }
+
+    /// Guard: the user is known, and nothing changed since `revision`.
+    pub(super) fn since(&self, user: &User, revision: i64) -> Option<()> {
+        let state = self.users.get(user).filter(|state| state.label.is_some())?;
+        (state.revision == revision).then_some(())
     }
 
     pub(super) fn tear_ticket(&mut self, torn: TornTicket) -> Option<()> {
         self.tickets.iter_mut().find(|one| one.hash == torn.hash && one.is_good(torn.at))?.torn = true;
         match torn.opened {
-            OpenedBy::Session(new) => {
-                self.sessions.push((new.token, new.session));
-                self.events.push(new.event);
-            }
+            OpenedBy::Session(new) => self.open_session(*new)?,
             OpenedBy::Challenge(access) => self.accesses.push(access),
         }
         Some(())
@@ -182,6 +231,7 @@ impl Rows {
     }
 
     pub(super) fn step_up(&mut self, stepped_up: SteppedUp) -> Option<()> {
+        self.since(&stepped_up.event.user, stepped_up.revision)?;
         if let Some(spent) = stepped_up.spent {
             self.spend(spent)?;
         }
@@ -194,6 +244,7 @@ impl Rows {
     }
 
     pub(super) fn remove_authenticator(&mut self, removed: RemovedAuthenticator) -> Option<()> {
+        self.stands(&removed.user, removed.by)?;
         let state = self.user(&removed.user);
         (state.revision == removed.revision).then_some(())?;
         let at = state.authenticators.iter().position(|one| one.id == removed.authenticator)?;
@@ -206,8 +257,10 @@ impl Rows {
     }
 
     pub(super) fn replace_recovery_codes(&mut self, new: ReplacedCodes) -> Option<()> {
+        self.stands(&new.user, new.by)?;
         let state = self.user(&new.user);
         state.protected_since?;
+        (state.revision == new.revision).then_some(())?;
         state.code_set = Some(stored(new.code_set, new.at));
         state.revision += 1;
         self.disturb(&new.user, new.others);
@@ -217,6 +270,7 @@ impl Rows {
 
     pub(super) fn turn_off(&mut self, turned_off: TurnedOff) -> Option<()> {
         let user = turned_off.spent.user.clone();
+        self.stands(&user, turned_off.by)?;
         self.user(&user).protected_since?;
         self.spend(turned_off.spent)?;
         self.switch_off(&user);
@@ -260,7 +314,7 @@ impl Rows {
         all.find(|one| one.user == *user && one.id == id && one.state == state && one.is_running(now))
     }
 
-    fn cancel(&mut self, user: &User, which: impl Fn(&Enrollment) -> bool) {
+    pub(super) fn cancel(&mut self, user: &User, which: impl Fn(&Enrollment) -> bool) {
         let open = |one: &&mut Enrollment| {
             one.user == *user && matches!(one.state, EnrollmentState::Pending | EnrollmentState::Confirmed)
         };

@@ -2,6 +2,7 @@
 
 use super::support::{Browser, EMAIL, House, PASSWORD};
 use domain::notice::Notice;
+use serde_json::json;
 use server::reminding::remind;
 use std::time::Duration;
 
@@ -62,11 +63,59 @@ async fn what_would_happen_is_counted_before_it_is_saved() {
     assert!(page.body.contains("0 of 1 person would be asked"), "{}", page.body);
     assert_eq!(house.sign_in_leads(EMAIL).await, "/account/security", "looking changes nothing");
     ada.post(PAGE, &chosen("everybody", "now", "")).await.leads_to("/organization/requirement?saved");
+    ada.get("/organization/requirement?saved").await.leads_to("/account/security");
+    house.set_up(&mut ada).await;
     let page = ada.get("/organization/requirement?saved").await;
     assert_eq!(page.body.matches("Required since ").count(), 2, "{}", page.body);
     assert_eq!(house.sign_in_leads(EMAIL).await, "/sign-in/challenge");
     ada.post(PAGE, &chosen("everybody", "off", "")).await.leads_to("/organization/requirement?saved");
-    assert_eq!(house.sign_in_leads(EMAIL).await, "/account/security");
+    let page = ada.get("/organization/requirement?saved").await;
+    assert_eq!(page.body.matches("Required since ").count(), 0, "{}", page.body);
+}
+
+/// Whatever it is required by: the role, the site, or the user's own name.
+#[tokio::test]
+async fn what_is_required_now_reaches_the_sessions_that_are_open() {
+    let (house, mut ada) = office().await;
+    let path = path_of(&mut ada, BOB).await;
+    let mut bob = house.browser();
+    bob.post("/sign-in", &[("email", BOB), ("password", PASSWORD)]).await.leads_to("/account/security");
+    ada.post(&format!("{path}/requirement"), &[("what", "now"), ("day", ""), ("reason", "Rules")]).await;
+    can_only_set_up(&mut bob).await;
+    ada.post(PAGE, &chosen("everybody", "now", "")).await.leads_to("/organization/requirement?saved");
+    can_only_set_up(&mut ada).await;
+    for page in ["/organization/sites", "/organization/users", "/organization/sites/new", &path] {
+        ada.get(page).await.leads_to("/account/security");
+    }
+    let site = [("name", "Shop"), ("issuer", "Shop"), ("origins", "https://shop.example")];
+    ada.post("/organization/sites", &site).await.leads_to("/account/security");
+    assert_eq!(house.server.sites().all().await.unwrap().len(), 1, "the built-in one");
+    house.set_up(&mut ada).await;
+    ada.get("/organization/sites").await.is(200);
+    house.set_up(&mut bob).await;
+    bob.get("/account/password").await.is(200);
+}
+
+/// Everything else is refused; their own page is theirs.
+async fn can_only_set_up(browser: &mut Browser) {
+    browser.get("/account/password").await.leads_to("/account/security");
+    let form = [("current", PASSWORD), ("new", "another horse battery")];
+    browser.post("/account/password", &form).await.leads_to("/account/security");
+    browser.get("/account/code").await.leads_to("/account/security");
+    for (path, arguments) in [
+        ("/fn/forget_devices", json!({ "id": null })),
+        ("/fn/reset_recovery_codes", json!({})),
+        ("/fn/turn_off", json!({ "password": PASSWORD, "code": "000000" })),
+        ("/fn/test_authenticator", json!({ "id": "0", "code": "000000" })),
+        ("/fn/rename_authenticator", json!({ "id": "0", "name": "x" })),
+        ("/fn/remove_authenticator", json!({ "id": "0" })),
+    ] {
+        let refused = browser.call(path, arguments).await;
+        refused.is(403);
+        assert!(refused.body.contains("required"), "{path} {}", refused.body);
+    }
+    browser.call("/fn/overview", json!({})).await.is(200);
+    browser.get("/account/security").await.is(200);
 }
 
 #[tokio::test]
