@@ -18,6 +18,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "TWOFOLD_LOG_FORMAT",
     "TWOFOLD_SMTP_URL",
     "TWOFOLD_MAIL_FROM",
+    "TWOFOLD_MAIL_PER_HOUR",
 ];
 /// Variables of the same prefix that are none: those of `cargo xtask`, and those that the documents call the API's address
 /// and key.

@@ -211,7 +211,14 @@ impl Person {
         self.two_factor.remember_user(&user, &Label::parse("bob@example.com").unwrap()).await.unwrap();
         let caller = sign_in(&self.two_factor, &self.store, &user).await;
         let (two_factor, clock) = (self.two_factor.clone(), Arc::clone(&self.clock));
-        Self { two_factor, clock, caller, store: Arc::clone(&self.store), race: self.race }
+        Self {
+            two_factor,
+            clock,
+            caller,
+            hasher: Arc::clone(&self.hasher),
+            store: Arc::clone(&self.store),
+            race: self.race,
+        }
     }
 
     /// Their revision.
