@@ -1,26 +1,66 @@
 //! The database, as a command finds it that neither makes one nor brings it up to date.
 
 use crate::config::Settings;
-use anyhow::{Context, bail};
+use crate::sealing;
+use anyhow::{Context, anyhow, bail};
+use std::path::Path;
 use storage::{Database, OpenError};
 
-/// Opens the database, if there is one and it is up to date.
+/// Opens the database, if there is one, it is up to date, and the sealing key, where there is one, is its own.
 pub(super) async fn current(settings: &Settings) -> anyhow::Result<Database> {
     let database = existing(settings).await?;
     if !storage::pending_migrations(&database).await?.is_empty() {
         bail!("the database is not up to date: run `twofold migrate`");
     }
+    compare(settings, &database).await?;
     Ok(database)
 }
 
-/// Opens the database, if there is one.
+/// Refuses a database and a sealing key that do not belong together.
+pub(super) async fn compare(settings: &Settings, database: &Database) -> anyhow::Result<()> {
+    sealing::compare(&settings.sealing_key_file, database).await.with_context(|| place(settings))
+}
+
+/// Opens the database, if there is one and something in it.
 pub(super) async fn existing(settings: &Settings) -> anyhow::Result<Database> {
-    let opened = Database::open_existing(settings.database_url.expose()).await;
-    if let Err(OpenError::Nothing(_)) = opened {
-        return opened.context(
-            "run this in the folder of the server, or name its database by --database-url (TWOFOLD_DATABASE_URL); \
-             `twofold serve` and `twofold migrate` make one",
+    match Database::open_existing(settings.database_url.expose()).await {
+        Err(missing @ (OpenError::Nothing(_) | OpenError::Empty(_))) => {
+            Err(absent(settings, &missing, "migrate"))
+        }
+        opened => {
+            let database = opened?;
+            if storage::is_empty(&database).await.context("cannot read the database")? {
+                database.close().await;
+                return Err(absent(settings, &format_args!("{} is empty", place(settings)), "migrate"));
+            }
+            Ok(database)
+        }
+    }
+}
+
+/// What is wrong first, and then the way out. Beside a sealing key that is not to make another database.
+pub(super) fn absent(settings: &Settings, what: &dyn std::fmt::Display, verb: &str) -> anyhow::Error {
+    let key = &settings.sealing_key_file;
+    if key.try_exists().unwrap_or(true) {
+        return anyhow!(
+            "{what}, but the sealing key file {} is there. Put the database back, or check database_url, the folder and the \
+             mount. If a new, empty database is what you want: `twofold {verb} --create`",
+            full(key)
         );
     }
-    Ok(opened?)
+    anyhow!(
+        "{what}. Run this in the folder of the server, or name its database by --database-url (TWOFOLD_DATABASE_URL); \
+         `twofold serve` and `twofold migrate` make one"
+    )
+}
+
+pub(super) fn full(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+/// The database, as a sentence names it.
+pub(super) fn place(settings: &Settings) -> String {
+    let file = settings.database_url.sqlite_file();
+    let named = file.map_or_else(|| settings.database_url.to_string(), |file| full(&file));
+    ["the database ", &named].concat()
 }
