@@ -17,6 +17,8 @@ use watch::{Doubt, Look, Reading, Watch};
 const EVERY: Duration = Duration::from_secs(5);
 /// From here on it is told that the database's clock says something else; codes are judged for a while still.
 const TOLD: i64 = 5_000;
+/// A clock that was moved and by so much more since was moved again.
+const ANOTHER: u64 = 1_000;
 
 /// The machine's clock, under watch. With the feature `test-clock`, which no user's build has, tests move it.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ struct Watched {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Told {
     doubt: Option<Doubt>,
+    /// How far the clock was moved then.
+    moved: i64,
     off: bool,
 }
 
@@ -77,10 +81,11 @@ impl SystemClock {
             reading = self.reading();
         }
         let look = watched.watch.look(reading);
-        let off = look.ahead_of_database.is_some_and(|ahead| ahead.saturating_abs() > TOLD);
-        let before = std::mem::replace(&mut watched.told, Told { doubt: look.doubt, off });
+        let before = watched.told;
+        let after = before.after(&look);
+        watched.told = after;
         drop(watched);
-        tell(before, &look, off);
+        tell(before, after, &look);
         look
     }
 
@@ -115,9 +120,29 @@ pub(crate) async fn keep_watch(clock: std::sync::Arc<SystemClock>, database: Dat
     }
 }
 
-/// Each once, when it begins and when it ends.
-fn tell(before: Told, look: &Look, off: bool) {
+impl Told {
+    fn after(self, look: &Look) -> Self {
+        let is_moved = look.doubt == Some(Doubt::Moved);
+        // What is found a little later is no other move.
+        let goes_on = is_moved && self.doubt == look.doubt && look.moved.abs_diff(self.moved) <= ANOTHER;
+        let moved = if goes_on { self.moved } else { look.moved };
+        // While the clock is moved, that it differs from the database's is no news.
+        let differs = look.ahead_of_database.is_some_and(|ahead| ahead.saturating_abs() > TOLD);
+        let off = if is_moved { self.off } else { differs };
+        Self { doubt: look.doubt, moved: if is_moved { moved } else { 0 }, off }
+    }
+}
+
+/// Each once, when it begins and when it ends; and each further move of a clock that was moved.
+fn tell(before: Told, after: Told, look: &Look) {
     let (clock_moved_ms, clock_ahead_of_database_ms) = (look.moved, look.ahead_of_database);
+    if before.doubt == look.doubt && before.moved != after.moved {
+        tracing::warn!(
+            clock_moved_ms,
+            clock_moved_before_ms = before.moved,
+            "the machine's clock was moved again: still no code is judged"
+        );
+    }
     if before.doubt != look.doubt {
         match look.doubt {
             Some(Doubt::Moved) => tracing::warn!(
@@ -133,8 +158,8 @@ fn tell(before: Told, look: &Look, off: bool) {
             None => tracing::warn!("the machine's clock is trusted again: codes are judged"),
         }
     }
-    if before.off != off {
-        if off {
+    if before.off != after.off {
+        if after.off {
             tracing::warn!(
                 clock_ahead_of_database_ms,
                 "the machine's clock and the database's differ; set them by a time server"

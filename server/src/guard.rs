@@ -1,11 +1,12 @@
 //! What stands in front of every route, from the outside in: the request's id and its line in the log, the words of
 //! problems, security headers, the bearer of a session that stepped up, panics, the time limit, the host, the origin, the
-//! body's length, and a task of its own.
+//! body's length, the loss of the database, and a task of its own.
 
 mod body;
 mod finish;
 mod headers;
 mod host;
+mod lost;
 mod media_type;
 mod origin;
 mod panic;
@@ -28,6 +29,7 @@ pub use request_id::RequestId;
 pub fn in_front_of(routes: Router<Server>, server: &Server) -> Router<Server> {
     routes
         .layer(from_fn_with_state(server.clone(), finish::begun))
+        .layer(from_fn_with_state(server.clone(), lost::tell))
         .layer(from_fn(body::limit))
         .layer(from_fn_with_state(server.clone(), origin::check))
         .layer(from_fn_with_state(server.clone(), host::check))

@@ -10,7 +10,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use storage::Database;
+use storage::{AccountStore, Database};
 
 /// Why there are no sealing keys. It never holds key material.
 #[derive(Debug, thiserror::Error)]
@@ -57,8 +57,8 @@ pub enum SealingError {
     },
     /// It belongs to another database.
     #[error(
-        "the sealing key file {} belongs to another database: its key {} is not the one with which this one is sealed. \
-         Restore the file from your backup",
+        "the sealing key file {} belongs to another database: its key {} is not the one with which this database is sealed. \
+         Check sealing_key_file and database_url, and restore whichever of the two is not yours from your backup",
         path.display(), key.0
     )]
     OtherKey {
@@ -122,6 +122,36 @@ pub fn read_or_create(path: &Path, in_use: bool, entropy: &dyn Entropy) -> Resul
     }
 }
 
+/// Writes a new ring with a random key where there is no file.
+///
+/// # Errors
+/// [`SealingError::Unreadable`] if it cannot be written.
+pub fn create_missing(path: &Path, entropy: &dyn Entropy) -> Result<(), SealingError> {
+    if path.try_exists().unwrap_or(true) { Ok(()) } else { create(path, entropy) }
+}
+
+/// Whether anything may have been sealed. A database of an earlier version remembers no key.
+///
+/// # Errors
+/// [`StoreError`] if the database does not answer.
+pub async fn is_in_use(database: &Database) -> Result<bool, StoreError> {
+    Ok(storage::remembered_key_check(database).await?.is_some()
+        || AccountStore::new(database.clone()).accounts_exist().await?)
+}
+
+/// Compares the ring with what the database remembers of its key, for whoever seals nothing: a ring that is not there, or
+/// does not read, is none to compare.
+///
+/// # Errors
+/// [`SealingError`] if it is not the ring of this database; [`StoreError`] if that cannot be told.
+pub async fn compare(path: &Path, database: &Database) -> Result<(), CheckError> {
+    let Ok(keys) = read(path) else { return Ok(()) };
+    match storage::remembered_key_check(database).await? {
+        Some(remembered) => Ok(recognize(path, &keys, &remembered)?),
+        None => Ok(()),
+    }
+}
+
 /// Compares the ring with what the database remembers of its key, and has it remember a newer one. So a ring that lost its
 /// key, or is another database's, is noticed before anything is sealed with it.
 ///
@@ -139,7 +169,8 @@ pub async fn check(path: &Path, keys: &KeyRing, database: &Database) -> Result<(
 }
 
 fn recognize(path: &Path, keys: &KeyRing, remembered: &KeyCheck) -> Result<(), SealingError> {
-    let (path, key) = (path.to_owned(), remembered.key);
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let key = remembered.key;
     keys.recognize(remembered).map_err(|error| match error {
         SealError::UnknownKey(_) => SealingError::KeyGone { path, key },
         SealError::Damaged => SealingError::OtherKey { path, key },

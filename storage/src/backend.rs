@@ -19,6 +19,7 @@ pub use file::FileLost;
 use file::OpenFile;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 pub use url::ignored_parameters;
@@ -28,6 +29,9 @@ use url::{place, without_ignored};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// PostgreSQL says nothing that is no warning: the driver logs what it says, and that a table of migrations is there
+/// already, which every start but the first finds, is no news.
+const QUIET: (&str, &str) = ("client_min_messages", "warning");
 /// Connections that read from SQLite.
 const SQLITE_READERS: u32 = 4;
 
@@ -49,6 +53,9 @@ pub enum OpenError {
     /// There is no file of this name, and none was to be made. The path is absolute.
     #[error("there is no database at {}", .0.display())]
     Nothing(PathBuf),
+    /// The file of this name holds nothing, and nothing was to be made. The path is absolute.
+    #[error("the database file {} is empty", .0.display())]
+    Empty(PathBuf),
     /// The database does not answer, or refuses.
     #[error("the database at {place} cannot be opened: {cause}")]
     Unreachable {
@@ -109,13 +116,17 @@ impl Database {
     /// Opens the database of this URL as [`Self::open`] does, and makes none.
     ///
     /// # Errors
-    /// [`OpenError::Nothing`] if there is no such file; [`OpenError`], in which the URL does not occur.
+    /// [`OpenError::Nothing`] and [`OpenError::Empty`] if there is no such file, or nothing in it, which stays as it is;
+    /// [`OpenError`], in which the URL does not occur.
     pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
         if let Some(path) = sqlite_path(url) {
-            if path.try_exists().is_ok_and(|exists| !exists) {
-                return Err(OpenError::Nothing(std::path::absolute(&path).unwrap_or(path)));
-            }
-            return Self::open_sqlite(path, None).await;
+            let full = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+            return match std::fs::metadata(&path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(path))),
+                // SQLite would write its first page into it.
+                Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(path))),
+                Ok(_) | Err(_) => Self::open_sqlite(path, None).await,
+            };
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Self::open_postgres(&without_ignored(url)).await;
@@ -141,8 +152,9 @@ impl Database {
         let reader = connect(sqlite_options(path.clone(), SQLITE_READERS, only_reads()), "", &place).await?;
         let anchor = connect(sqlite_options(path.clone(), 1, only_reads()), "", &place).await?;
         let file = OpenFile::at(&path).map_err(|error| OpenError::File(path.clone(), error))?;
+        let reader = Reader { connection: reader, file: Some(file.clone()) };
         let (sqlite, to_migrate) = (Some(Sqlite { file, anchor }), sqlite_options(path, 1, None));
-        let (reader, newest_proof) = (Reader(reader), Newest::default());
+        let newest_proof = Newest::default();
         Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof, journal: None, sqlite, to_migrate })
     }
 
@@ -154,11 +166,13 @@ impl Database {
             options.options([
                 ("statement_timeout", alive::STATEMENT),
                 ("idle_in_transaction_session_timeout", "10s"),
+                QUIET,
             ])
         });
         alive::ask(&mut options);
         let pool = connect(options, url, place(url)).await?;
-        let (writer, reader, newest_proof) = (pool.clone(), Reader(pool), Newest::default());
+        let reader = Reader { connection: pool.clone(), file: None };
+        let (writer, newest_proof) = (pool, Newest::default());
         let to_migrate = to_migrate_postgres(url);
         Ok(Self {
             writer,
@@ -190,7 +204,7 @@ impl Database {
     /// [`StoreError::Unavailable`] if it gives none.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.in_place().map_err(fault)?;
-        unless_silent(self.reader.get_database_backend(), self.reader.0.ping()).await?.map_err(fault)
+        unless_silent(self.reader.get_database_backend(), self.reader.connection.ping()).await?.map_err(fault)
     }
 
     /// What the database's clock says. `None`: it is the clock of this machine (SQLite), and says nothing about it.
@@ -214,7 +228,7 @@ impl Database {
     /// Closes every connection, once whoever uses it is done with it.
     pub async fn close(&self) {
         // A connection that cannot be closed in order is closed with the process.
-        let _ = self.reader.0.close_by_ref().await;
+        let _ = self.reader.connection.close_by_ref().await;
         let _ = self.writer.close_by_ref().await;
         if let Some(sqlite) = &self.sqlite {
             let _ = sqlite.anchor.close_by_ref().await;
@@ -247,7 +261,7 @@ impl Database {
     pub fn told_to(mut self, listener: impl Fn(&sea_orm::Statement) + Clone + Send + Sync + 'static) -> Self {
         let other = listener.clone();
         self.writer.set_metric_callback(move |info| listener(info.statement));
-        self.reader.0.set_metric_callback(move |info| other(info.statement));
+        self.reader.connection.set_metric_callback(move |info| other(info.statement));
         self
     }
 
@@ -315,7 +329,7 @@ fn to_migrate_postgres(url: &str) -> ConnectOptions {
     options.max_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
     options.map_sqlx_postgres_opts(|options| {
         let none = ["statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"];
-        options.options(none.map(|name| (name, "0")))
+        options.options(none.map(|name| (name, "0"))).options([QUIET])
     });
     options
 }

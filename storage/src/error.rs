@@ -48,8 +48,13 @@ pub(crate) fn fault(error: DbErr) -> StoreError {
     if is_decoding(&error) {
         StoreError::Corrupt { table: "unknown" }
     } else {
-        StoreError::Unavailable(error.to_string())
+        StoreError::Unavailable(words(&error))
     }
+}
+
+/// What a database error says. Our own words stand alone: the driver's name for them helps nobody.
+pub(crate) fn words(error: &DbErr) -> String {
+    if let DbErr::Custom(words) = error { words.clone() } else { error.to_string() }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the errors of sea-orm and sqlx are open enums")]

@@ -2,7 +2,7 @@
 
 use crate::backend::{Database, steps};
 use crate::entity::health;
-use crate::error::{Step, Stop};
+use crate::error::{Step, Stop, words};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ConnAcquireErr, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, RuntimeErr, SqlxError,
@@ -123,7 +123,7 @@ impl Cause {
         else {
             return match error {
                 DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Self::NoAnswer,
-                _ => Self::Other(error.to_string()),
+                _ => Self::Other(words(error)),
             };
         };
         match &**cause {

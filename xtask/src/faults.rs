@@ -4,8 +4,10 @@
 //! Two lanes at once, one for each database: most of the time is spent waiting.
 
 mod book;
+mod clock;
 mod dice;
 mod ended;
+mod four;
 mod full;
 mod house;
 mod http;
@@ -13,6 +15,7 @@ mod killed;
 mod leaving;
 mod load;
 mod locked;
+mod moved;
 mod outage;
 mod proxy;
 mod rows;
@@ -56,6 +59,16 @@ const SQLITE: &[Promise] = &[
         scenario: full::nothing_is_lost_after_a_full_disk,
     },
     Promise {
+        word: "moved",
+        sentence: "nothing is acknowledged into a database file that is gone, and everybody is told",
+        scenario: moved::nothing_goes_into_a_file_that_is_gone,
+    },
+    Promise {
+        word: "clock",
+        sentence: "a clock that says 2106 for a while has no code judged, and nothing of then lives on",
+        scenario: clock::nothing_of_2106_lives_on,
+    },
+    Promise {
         word: "locked-4",
         sentence: "SQLite locked for 4 s by another process delays, and refuses nobody",
         scenario: locked::four_seconds_delay,
@@ -73,6 +86,11 @@ const SQLITE: &[Promise] = &[
 ];
 
 const POSTGRES: &[Promise] = &[
+    Promise {
+        word: "four",
+        sentence: "four servers that start at once on an empty PostgreSQL print one link, and no word of what is there",
+        scenario: four::four_make_one_database,
+    },
     Promise {
         word: "leaving",
         sentence: "500 clients that break off lose nothing of others, and refuse them nothing",

@@ -167,3 +167,33 @@ test.describe("the element says so and tries again", () => {
     await ada.awake();
   });
 });
+
+test("a ticket that was used is asked for once more, and then its page is told what is wrong", async ({ market, guest, guards }) => {
+  const ada = await guest(await market.shop("node"));
+  guards.expectError(/answers with a ticket that was used|status of 410/);
+  const said: string[] = [];
+  ada.page.on("console", (message) => said.push(message.text()));
+  await ada.page.addInitScript(() => {
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    for (const name of ["twofold:error", "twofold-error"]) {
+      addEventListener(name, (event) => heard.push(`${name} ${(event as CustomEvent<{ reason: string }>).detail.reason}`));
+    }
+  });
+  // A host whose session did not save that its ticket was handed out. Node, which asks it here, knows no *.localhost.
+  const { host, port } = new URL(ada.shop.url);
+  const url = sessionUrl(ada.shop).replace(host, `127.0.0.1:${port}`);
+  let kept: string | undefined;
+  await ada.page.route(sessionUrl(ada.shop), async (route) => {
+    kept ??= await (await route.fetch({ url, headers: { ...(await route.request().allHeaders()), host } })).text();
+    await route.fulfill({ contentType: "application/json", body: kept });
+  });
+  await ada.signUp();
+  await ada.awake();
+  const asked = count(ada.page, sessionUrl(ada.shop));
+  await ada.page.reload();
+  const heard = () => ada.page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  await expect.poll(heard).toEqual(["twofold:error ticket_over", "twofold-error ticket_over"]);
+  expect(asked(), "the one of the page, and one more").toBe(2);
+  expect(said.filter((line) => line.includes("answers with a ticket that was used"))).toHaveLength(1);
+});

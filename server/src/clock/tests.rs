@@ -51,6 +51,39 @@ fn a_move_is_told_once_when_it_begins_and_once_when_it_ends() {
 }
 
 #[test]
+fn each_further_move_of_a_clock_that_is_not_trusted_is_told_once() {
+    let clock = SystemClock::default();
+    let lines = logged(|| {
+        for by in [HOUR, 40_000, -2 * HOUR] {
+            clock.moved_millis.fetch_add(by, Ordering::SeqCst);
+            assert!((0..100).all(|_| !clock.standing().trusted));
+        }
+    });
+    let again: Vec<bool> = lines.iter().map(|line| line.contains("was moved again")).collect();
+    assert_eq!(again, [false, true, true], "{lines:?}");
+    assert!(lines[2].contains("clock_moved_before_ms=36"), "{lines:?}");
+}
+
+#[test]
+fn a_clock_that_was_moved_is_held_against_the_databases_as_it_stands() {
+    let clock = SystemClock::default();
+    let at = clock.reading();
+    clock.watched.lock().unwrap().watch.hear(at, Timestamp::from_millis(at.wall), at);
+    let lines = logged(|| {
+        clock.moved_millis.fetch_add(HOUR, Ordering::SeqCst);
+        let standing = clock.standing();
+        assert!(!standing.trusted);
+        let ahead = standing.ahead_of_database_millis.unwrap();
+        assert!(
+            (HOUR - 1_000..HOUR + 1_000).contains(&ahead),
+            "{ahead}, and moved {}",
+            standing.moved_millis
+        );
+    });
+    assert_eq!(lines.len(), 1, "that it was moved says it: {lines:?}");
+}
+
+#[test]
 fn a_database_that_says_something_else_is_told_of_and_by_more_has_codes_wait() {
     let clock = SystemClock::default();
     let hears = |ahead: i64| {

@@ -56,7 +56,7 @@ pub(super) struct Look {
     pub(super) doubt: Option<Doubt>,
     /// By how many milliseconds the wall clock was moved forward, since it was last believed.
     pub(super) moved: i64,
-    /// By how many milliseconds now lies ahead of the database's clock, if that was heard of lately.
+    /// By how many milliseconds the wall clock, believed or not, lies ahead of the database's, if that was heard of lately.
     pub(super) ahead_of_database: Option<i64>,
 }
 
@@ -88,8 +88,7 @@ impl Watch {
         let moved = at.difference().saturating_sub(self.believed);
         let has_left = moved.saturating_abs() > TOLERANCE;
         let now = if has_left { at.steady.saturating_add(self.believed) } else { at.wall };
-        let ahead_of_database =
-            self.heard(at).map(|database| now.saturating_sub(at.steady).saturating_sub(database));
+        let ahead_of_database = self.heard(at).map(|database| at.difference().saturating_sub(database));
         let other = ahead_of_database.is_some_and(|ahead| ahead.saturating_abs() > TOLERANCE);
         let doubt = match (has_left, other) {
             (true, _) => Some(Doubt::Moved),

@@ -91,9 +91,16 @@ async fn verify(settings: &Settings, noted: Option<Noted>, json: bool) -> anyhow
 
 fn print(of: &Verdict) -> anyhow::Result<()> {
     let until = if of.misfit.is_some() { " up to the first place that does not fit" } else { "" };
-    say(format_args!("{} events in {} batches are as they were closed{until}.", of.events, of.batches))?;
-    say(format_args!("{} events are not closed yet.", of.open))?;
+    let (events, batches) = (counted(of.events, "event", "events"), counted(of.batches, "batch", "batches"));
+    let (are, they) = if of.events == 1 { ("is", "it was") } else { ("are", "they were") };
+    say(format_args!("{events} in {batches} {are} as {they} closed{until}."))?;
+    let are = if of.open == 1 { "is" } else { "are" };
+    say(format_args!("{} {are} not closed yet.", counted(of.open, "event", "events")))?;
     say(format_args!("head {}", written(&of.head)))
+}
+
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn print_json(of: &Verdict) -> anyhow::Result<()> {

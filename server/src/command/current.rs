@@ -4,40 +4,73 @@ use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use crate::sealing;
-use anyhow::{Context, bail};
-use domain::ports::{Clock, StoreError};
+use anyhow::{Context, anyhow, bail};
+use domain::ports::Clock;
 use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 use storage::chain::ChainError;
-use storage::{AccountStore, Chain, Database, OpenError};
+use storage::{Chain, Database, OpenError};
 
-/// Opens the database, if there is one and it is up to date.
+/// Opens the database, if there is one, it is up to date, and the sealing key, where there is one, is its own.
 pub(super) async fn current(settings: &Settings) -> anyhow::Result<Database> {
     let database = existing(settings).await?;
     if !storage::pending_migrations(&database).await?.is_empty() {
         bail!("the database is not up to date: run `twofold migrate`");
     }
+    compare(settings, &database).await?;
     Ok(database)
 }
 
-/// Opens the database, if there is one.
-pub(super) async fn existing(settings: &Settings) -> anyhow::Result<Database> {
-    let opened = Database::open_existing(settings.database_url.expose()).await;
-    if let Err(OpenError::Nothing(_)) = opened {
-        return opened.context(
-            "run this in the folder of the server, or name its database by --database-url (TWOFOLD_DATABASE_URL); \
-             `twofold serve` and `twofold migrate` make one",
-        );
-    }
-    Ok(opened?)
+/// Refuses a database and a sealing key that do not belong together.
+pub(super) async fn compare(settings: &Settings, database: &Database) -> anyhow::Result<()> {
+    sealing::compare(&settings.sealing_key_file, database).await.with_context(|| place(settings))
 }
 
-/// Whether anything may have been sealed. A database of an earlier version remembers no key.
-pub(super) async fn is_in_use(database: &Database) -> Result<bool, StoreError> {
-    Ok(storage::remembered_key_check(database).await?.is_some()
-        || AccountStore::new(database.clone()).accounts_exist().await?)
+/// Opens the database, if there is one and something in it.
+pub(super) async fn existing(settings: &Settings) -> anyhow::Result<Database> {
+    match Database::open_existing(settings.database_url.expose()).await {
+        Err(missing @ (OpenError::Nothing(_) | OpenError::Empty(_))) => {
+            Err(absent(settings, &missing, "migrate"))
+        }
+        opened => {
+            let database = opened?;
+            if storage::is_empty(&database).await.context("cannot read the database")? {
+                database.close().await;
+                return Err(absent(settings, &format_args!("{} is empty", place(settings)), "migrate"));
+            }
+            Ok(database)
+        }
+    }
+}
+
+/// What is wrong first, and then the way out. Beside a sealing key that is not to make another database.
+pub(super) fn absent(settings: &Settings, what: &dyn std::fmt::Display, verb: &str) -> anyhow::Error {
+    let key = &settings.sealing_key_file;
+    if key.try_exists().unwrap_or(true) {
+        return anyhow!(
+            "{what}, but the sealing key file {} is there. Put the database back, or check database_url, the folder and the \
+             mount. If a new, empty database is what you want: `twofold {verb} --create`",
+            full(key)
+        );
+    }
+    anyhow!(
+        "{what}. Run this in the folder of the server, or name its database by --database-url (TWOFOLD_DATABASE_URL); \
+         `twofold serve` and `twofold migrate` make one"
+    )
+}
+
+pub(super) fn full(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+/// The database, as a sentence names it.
+pub(super) fn place(settings: &Settings) -> String {
+    let file = settings.database_url.sqlite_file();
+    let named = file.map_or_else(|| settings.database_url.to_string(), |file| full(&file));
+    ["the database ", &named].concat()
 }
 
 /// The same database, with every event proved from now on. Where the chain was changed nothing is proved, which whoever
@@ -62,7 +95,7 @@ pub(super) struct Changing {
 impl Changing {
     pub(super) async fn begin(settings: &Settings) -> anyhow::Result<Self> {
         let database = current(settings).await?;
-        let in_use = is_in_use(&database).await.context("cannot read the database")?;
+        let in_use = sealing::is_in_use(&database).await.context("cannot read the database")?;
         let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
         sealing::check(&settings.sealing_key_file, &keys, &database).await?;
         let database = proving(database, &keys, SystemClock::default().now()).await?;

@@ -1,7 +1,6 @@
 //! `twofold serve`.
 
-use super::current::{is_in_use, proving};
-use super::{say, starting};
+use super::{current, say, starting};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
@@ -19,11 +18,12 @@ use std::sync::Arc;
 use storage::{Database, Progress, SqlStore};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 #[derive(Args)]
 pub(super) struct Flags {
-    /// Make a new, empty database even though there is a sealing key already
+    /// Make a new, empty database even though there is a sealing key already; refused where there is a database
     #[arg(long)]
     create: bool,
     /// Do not bring the database up to date: refuse to start until `twofold migrate` did (as `migrate = false`)
@@ -32,15 +32,15 @@ pub(super) struct Flags {
 }
 
 pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<()> {
+    let database = prepare(&settings, flags).await?;
     if assets::missing() {
         bail!("this binary was built without its pages: build it with `cargo xtask build`");
     }
-    let database = prepare(&settings, flags).await?;
     let clock = Arc::new(SystemClock::default());
-    let site = built_in(&settings);
+    let server = assemble(settings, &database, Arc::clone(&clock)).await?;
+    let site = built_in(server.settings());
     let remembered = SqlStore::new(database.clone()).remember_site(&site, clock.now()).await;
     remembered.context("cannot write to the database")?;
-    let server = assemble(settings, &database, Arc::clone(&clock)).await?;
     let listen = server.settings().listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let end = end()?;
@@ -48,8 +48,8 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
         say(format_args!("Create the first administrator here, within 24 hours: {link}"))?;
     }
     say(format_args!("Twofold is ready: {}", server.settings().public_url))?;
-    let mut workers = work_beside(&server, &clock, &database);
-    if !send_letters(&server, &mut workers) {
+    let mut workers = Workers::begin(&server, &clock, &database);
+    if !workers.send_letters(&server) {
         say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
     }
     let (work, chain) = (server.work().clone(), server.chain().clone());
@@ -57,7 +57,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     if !work.ended_within(serving::FAREWELL).await {
         tracing::warn!("work was cut off at the end");
     }
-    workers.shutdown().await;
+    workers.all.shutdown().await;
     if let Err(error) = chain.count(clock.now(), true).await {
         tracing::error!(%error, "the events of the audit log could not be counted at the end");
     }
@@ -79,23 +79,35 @@ async fn prepare(settings: &Settings, flags: &Flags) -> anyhow::Result<Database>
     Ok(database)
 }
 
-/// What goes on beside the requests, until it is shut down.
-fn work_beside(server: &Server, clock: &Arc<SystemClock>, database: &Database) -> JoinSet<()> {
-    let mut workers = JoinSet::new();
-    workers.spawn(tidying::tidy(server.clone()));
-    workers.spawn(chaining::close(server.clone()));
-    workers.spawn(pulse::listen(server.clone()));
-    workers.spawn(clock::keep_watch(Arc::clone(clock), database.clone()));
-    workers.spawn(watching::watch(database.clone()));
-    workers
+/// What goes on beside the requests, until it is shut down or the database is lost.
+struct Workers {
+    all: JoinSet<()>,
+    there: watch::Receiver<()>,
 }
 
-/// Sends letters, too, where there is a mail server. Answers whether there is one.
-fn send_letters(server: &Server, workers: &mut JoinSet<()>) -> bool {
-    let Some(sender) = Sender::new(server.settings()) else { return false };
-    workers.spawn(mail::send_codes(server.clone(), sender.clone()));
-    workers.spawn(mail::send(server.clone(), sender));
-    true
+impl Workers {
+    fn begin(server: &Server, clock: &Arc<SystemClock>, database: &Database) -> Self {
+        let (watching, there) = watch::channel(());
+        let mut workers = Self { all: JoinSet::new(), there };
+        workers.add(tidying::tidy(server.clone()));
+        workers.add(chaining::close(server.clone()));
+        workers.add(pulse::listen(server.clone()));
+        workers.add(clock::keep_watch(Arc::clone(clock), database.clone()));
+        workers.all.spawn(watching::watch(database.clone(), watching));
+        workers
+    }
+
+    fn add(&mut self, worker: impl Future<Output = ()> + Send + 'static) {
+        self.all.spawn(watching::while_there(self.there.clone(), worker));
+    }
+
+    /// Sends letters, too, where there is a mail server. Answers whether there is one.
+    fn send_letters(&mut self, server: &Server) -> bool {
+        let Some(sender) = Sender::new(server.settings()) else { return false };
+        self.add(mail::send_codes(server.clone(), sender.clone()));
+        self.add(mail::send(server.clone(), sender));
+        true
+    }
 }
 
 /// Where letters can be read that are not sent.
@@ -121,10 +133,11 @@ async fn assemble(
     database: &Database,
     clock: Arc<SystemClock>,
 ) -> anyhow::Result<Server> {
-    let in_use = is_in_use(database).await.context("cannot read the database")?;
+    let in_use = sealing::is_in_use(database).await.context("cannot read the database")?;
     let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
-    sealing::check(&settings.sealing_key_file, &keys, database).await?;
-    let database = proving(database.clone(), &keys, clock.now()).await?;
+    let checked = sealing::check(&settings.sealing_key_file, &keys, database).await;
+    checked.with_context(|| current::place(&settings))?;
+    let database = current::proving(database.clone(), &keys, clock.now()).await?;
     Ok(Server::new(Materials { settings, database, keys, clock, entropy: Arc::new(OsEntropy) }))
 }
 

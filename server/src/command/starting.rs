@@ -1,38 +1,56 @@
 //! The database, as `serve` and `migrate` find it: only they make one.
 
-use super::current::existing;
+use super::current::{absent, compare, existing, full, place};
 use crate::config::Settings;
-use anyhow::{Context, bail};
+use crate::sealing::{self, CheckError};
+use anyhow::{Context, anyhow, bail};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use storage::{Database, OpenError, Progress};
 
 /// Opens the database; makes one if there is none. Where a sealing key is there already, a new database is not what
-/// anybody wants who did not say `create`: theirs is elsewhere, and everybody in it would have no second factor.
+/// anybody wants who did not say `create`: theirs is elsewhere, and everybody in it would have no second factor. Who says
+/// `create` where there is a database has left it in a unit file, say, where it would switch that off.
 ///
 /// Whoever makes both writes the key last, and the key is looked for first here: of several that start at once, none
 /// takes the database of another for a new one.
 pub(super) async fn open(settings: &Settings, create: bool, verb: &str) -> anyhow::Result<Database> {
-    let key = full(&settings.sealing_key_file);
-    if create || !Path::new(&key).try_exists().unwrap_or(true) {
+    let has_key = settings.sealing_key_file.try_exists().unwrap_or(true);
+    if !create && !has_key {
         return make(settings).await;
     }
-    let way_out = format!(
-        "the sealing key file {key} is there. Put the database back, or check database_url, the folder and the mount. If a \
-         new, empty database is what you want: `twofold {verb} --create`"
-    );
     match Database::open_existing(settings.database_url.expose()).await {
-        Err(OpenError::Nothing(file)) => bail!("there is no database at {}, but {way_out}", file.display()),
-        opened => {
-            let database = opened?;
-            if storage::is_empty(&database).await.context("cannot read the database")? {
-                database.close().await;
-                bail!("the database {} is empty, but {way_out}", place(settings));
-            }
-            Ok(database)
-        }
+        Err(OpenError::Nothing(_) | OpenError::Empty(_)) if create => make(settings).await,
+        Err(missing @ (OpenError::Nothing(_) | OpenError::Empty(_))) => Err(absent(settings, &missing, verb)),
+        opened => there(settings, opened?, create, verb).await,
     }
+}
+
+/// What is there, unless it is not what was asked for.
+async fn there(
+    settings: &Settings,
+    database: Database,
+    create: bool,
+    verb: &str,
+) -> anyhow::Result<Database> {
+    let is_empty = storage::is_empty(&database).await.context("cannot read the database")?;
+    let refused = match (is_empty, create) {
+        (true, true) => return Ok(database),
+        (true, false) => absent(settings, &format_args!("{} is empty", place(settings)), verb),
+        (false, true) => anyhow!(
+            "--create makes a new database, and {} is there already: leave --create out. Where it stays, in a unit file say, a \
+             database that is lost is replaced by an empty one without a word",
+            place(settings)
+        ),
+        (false, false) => match sealing::compare(&settings.sealing_key_file, &database).await {
+            // A database of an earlier version may remember nothing: it is compared again when it is up to date.
+            Ok(()) | Err(CheckError::Store(_)) => return Ok(database),
+            Err(error @ CheckError::Sealing(_)) => anyhow::Error::new(error).context(place(settings)),
+        },
+    };
+    database.close().await;
+    Err(refused)
 }
 
 /// Opens a database that is up to date already.
@@ -45,6 +63,7 @@ pub(super) async fn open_up_to_date(settings: &Settings) -> anyhow::Result<Datab
             "{count} migrations are pending, from {first} on, and `migrate` is off: run `twofold migrate` first"
         );
     }
+    compare(settings, &database).await?;
     Ok(database)
 }
 
@@ -72,13 +91,4 @@ async fn make(settings: &Settings) -> anyhow::Result<Database> {
         made.with_context(|| format!("cannot create {}", full(folder)))?;
     }
     Ok(Database::open(settings.database_url.expose()).await?)
-}
-
-fn place(settings: &Settings) -> String {
-    let file = settings.database_url.sqlite_file();
-    file.map_or_else(|| settings.database_url.to_string(), |file| full(&file))
-}
-
-fn full(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }

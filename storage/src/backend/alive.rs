@@ -5,6 +5,7 @@
 //! What is limited is silence, not work: a transaction takes as long as it likes while its statements are answered. The
 //! database itself ends a statement after [`STATEMENT`]; what is silent for longer is not at work.
 
+use super::file::OpenFile;
 use async_trait::async_trait;
 use domain::ports::StoreError;
 use sea_orm::sqlx::postgres::PgConnection;
@@ -106,28 +107,40 @@ impl From<Silence> for StoreError {
 
 /// Where single statements are read.
 #[derive(Clone)]
-pub(crate) struct Reader(pub(super) DatabaseConnection);
+pub(crate) struct Reader {
+    pub(super) connection: DatabaseConnection,
+    /// The file of SQLite.
+    pub(super) file: Option<OpenFile>,
+}
+
+impl Reader {
+    /// Once the file is known to be gone nobody reads from it, and whoever asks is told so.
+    fn there(&self) -> Result<&DatabaseConnection, DbErr> {
+        let known = self.file.as_ref().map_or(Ok(()), OpenFile::known);
+        known.map(|()| &self.connection).map_err(|lost| DbErr::Custom(lost.to_string()))
+    }
+}
 
 #[async_trait]
 impl ConnectionTrait for Reader {
     fn get_database_backend(&self) -> DbBackend {
-        self.0.get_database_backend()
+        self.connection.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        unless_silent(self.get_database_backend(), self.0.execute_raw(statement)).await?
+        unless_silent(self.get_database_backend(), self.there()?.execute_raw(statement)).await?
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        unless_silent(self.get_database_backend(), self.0.execute_unprepared(sql)).await?
+        unless_silent(self.get_database_backend(), self.there()?.execute_unprepared(sql)).await?
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        unless_silent(self.get_database_backend(), self.0.query_one_raw(statement)).await?
+        unless_silent(self.get_database_backend(), self.there()?.query_one_raw(statement)).await?
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        unless_silent(self.get_database_backend(), self.0.query_all_raw(statement)).await?
+        unless_silent(self.get_database_backend(), self.there()?.query_all_raw(statement)).await?
     }
 }
 

@@ -51,3 +51,37 @@ async fn what_sqlite_writes_is_for_its_owner_only() {
     db.close().await;
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[tokio::test]
+async fn an_empty_file_is_no_database_and_stays_empty() {
+    let folder = std::env::temp_dir().join(format!("twofold-empty-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("twofold.db");
+    std::fs::write(&path, "").unwrap();
+    let url = format!("sqlite://{}", path.display());
+    let refused = Database::open_existing(&url).await;
+    assert!(matches!(refused, Err(OpenError::Empty(ref at)) if *at == path), "{refused:?}");
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test]
+async fn what_is_asked_of_a_file_that_is_gone_says_so_in_our_words() {
+    let folder = std::env::temp_dir().join(format!("twofold-gone-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("twofold.db");
+    let db = Database::open(&format!("sqlite://{}", path.display())).await.unwrap();
+    crate::migrate(&db).await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let lost = db.check_file().unwrap_err();
+    let expected = Err(StoreError::Unavailable(lost.to_string()));
+    // By one statement, in a transaction, and after everything was closed.
+    assert_eq!(crate::remembered_key_check(&db).await.map(|_| ()), expected);
+    assert_eq!(db.snapshot(|_| Box::pin(async { Ok(()) })).await, expected);
+    db.close().await;
+    assert_eq!(crate::remembered_key_check(&db).await.map(|_| ()), expected);
+    let unready = db.prove_commit().await.unwrap_err().to_string();
+    assert_eq!(unready, format!("the database cannot be read: {lost}"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -84,7 +84,10 @@ impl Database {
             }
             done
         });
-        done.await?
+        let answer = done.await??;
+        // Nor is it acknowledged where the file went away meanwhile.
+        self.in_place()?;
+        Ok(answer)
     }
 
     /// Writes by one statement, which is a transaction of its own, and answers how many rows it changed.
@@ -94,7 +97,9 @@ impl Database {
         let backend = writer.get_database_backend();
         let statement = statement.build(backend);
         let written = heard_out(backend, async move { writer.execute_raw(statement).await }).await;
-        written.flatten().map(|done| done.rows_affected()).map_err(fault)
+        let changed = written.flatten().map(|done| done.rows_affected()).map_err(fault)?;
+        self.in_place().map_err(fault)?;
+        Ok(changed)
     }
 
     /// Reads several tables as of one moment.
@@ -125,7 +130,7 @@ impl Database {
         };
         let reader = self.reader.clone();
         let found = heard_out(reader.get_database_backend(), async move {
-            let snapshot = reader.0.begin_with_options(options).await?;
+            let snapshot = reader.connection.begin_with_options(options).await?;
             let found = read(&snapshot).await;
             abandon(snapshot).await;
             Ok(found)

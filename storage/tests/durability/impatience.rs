@@ -112,8 +112,11 @@ impl Impatience {
     /// Connections to this database that began something and neither work at it nor end it.
     async fn left_open(&self) -> i64 {
         match self.kind {
-            // Its writer is one connection: had it been left in a transaction, nobody would see what is written next.
-            Kind::Sqlite => 0,
+            // One that writes is open as long as nobody else can begin to.
+            Kind::Sqlite => match self.watch.execute_unprepared("BEGIN IMMEDIATE").await {
+                Ok(_) => self.watch.execute_unprepared("ROLLBACK").await.map(|_| 0).unwrap(),
+                Err(_) => 1,
+            },
             Kind::Postgres => {
                 let left = "SELECT count(*) AS n FROM pg_stat_activity
                     WHERE datname = current_database() AND state LIKE 'idle in transaction%'";

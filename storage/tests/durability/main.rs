@@ -22,6 +22,7 @@ use domain::testing::flows::Person;
 use domain::testing::{SeededEntropy, contract, flows};
 use domain::time::Timestamp;
 use impatience::Impatience;
+use sea_orm::ConnectionTrait;
 use small_disk::Small;
 use std::sync::Arc;
 use std::time::Duration;
@@ -153,11 +154,22 @@ impl Books {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn after_a_full_disk_what_is_acknowledged_is_stored() {
-    let small = Small::new("small");
+    match Small::disk() {
+        Some(small) => Box::pin(what_is_acknowledged_is_stored("a full disk", &small)).await,
+        None => println!("no file system can be mounted here: few pages, below, have to do"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn after_the_last_page_what_is_acknowledged_is_stored() {
+    Box::pin(what_is_acknowledged_is_stored("the last page", &Small::pages())).await;
+}
+
+async fn what_is_acknowledged_is_stored(after: &str, small: &Small) {
     let first = small.open().await;
     storage::migrate(&first).await.unwrap();
     first.close().await;
-    let mut books = Books::new(&small).await;
+    let mut books = Books::new(small).await;
     let mut refused = 0;
     while refused < 3 {
         refused += usize::from(!books.record().await);
@@ -170,7 +182,7 @@ async fn after_a_full_disk_what_is_acknowledged_is_stored() {
         assert!(books.record().await);
         books.issue().await;
     }
-    println!("after a full disk: {} acknowledged, {} lost", books.acknowledged, books.lost);
+    println!("after {after}: {} acknowledged, {} lost", books.acknowledged, books.lost);
     assert_eq!(books.lost, 0, "lost, of {} that were acknowledged", books.acknowledged);
     assert_eq!(books.db.prove_commit().await, Ok(()));
     let Books { written: store, witness, .. } = books;
@@ -192,6 +204,37 @@ async fn whoever_gives_up(kind: Kind) {
     Box::pin(beside::the_rest(&db, impatience)).await;
     let untried = impatience.untried(WRITES);
     assert_eq!(untried, [""; 0], "{kind:?}: nobody gave up on these");
+}
+
+/// A transaction as nobody may begin one: dropped half-way it stays open, and the driver knows nothing of it.
+async fn begin_and_end(kind: Kind, raw: sea_orm::DatabaseConnection) {
+    let begin = match kind {
+        Kind::Sqlite => "BEGIN IMMEDIATE",
+        Kind::Postgres => "BEGIN",
+    };
+    for statement in [begin, "CREATE TABLE left_behind (id INTEGER)", "ROLLBACK"] {
+        raw.execute_unprepared(statement).await.unwrap();
+    }
+}
+
+/// What shows that the tests below are able to fail.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_leaves_a_transaction_open_is_found() {
+    for kind in Kind::ALL {
+        let url = support::empty_url(kind).await;
+        let db = Database::open(&url).await.unwrap();
+        storage::migrate(&db).await.unwrap();
+        let mut one = sea_orm::ConnectOptions::new(url.clone());
+        one.max_connections(1).test_before_acquire(false);
+        let raw = sea_orm::Database::connect(one).await.unwrap();
+        let found = tokio::spawn(async move {
+            let impatience = Impatience::new(kind, &url).await;
+            while impatience.give_up("begin_and_end", begin_and_end(kind, raw.clone())).await.is_none() {}
+        });
+        let said = found.await.unwrap_err().into_panic();
+        let said = said.downcast_ref::<String>().unwrap();
+        assert!(said.contains("leaves a connection in a transaction"), "{kind:?}: {said}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,5 +1,5 @@
-//! A file system of 2 MiB that grows when it is told to: as small as a disk that is nearly full. Where none can be mounted,
-//! a database of few pages, whose rows somebody deletes.
+//! A file system of 2 MiB that grows when it is told to: as small as a disk that is nearly full. And, because not every
+//! machine lets a test mount one, a database of few pages, whose rows somebody deletes.
 
 use sea_orm::ConnectionTrait;
 use std::path::{Path, PathBuf};
@@ -9,42 +9,64 @@ use storage::Database;
 /// Somewhere that has little room for a database.
 pub enum Small {
     Disk(SmallDisk),
-    Pages(String),
+    Pages(Pages),
 }
 
+/// A database that grows to so many pages of 4 KiB. Its folder is taken away when it is dropped.
+pub struct Pages(PathBuf);
+
+const PAGES: u32 = 300;
+
 impl Small {
-    pub fn new(name: &str) -> Self {
-        let at = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
-        match SmallDisk::mount(at.clone()) {
-            Some(disk) => Self::Disk(disk),
-            None => Self::Pages(format!("sqlite://{}/twofold.db", at.display())),
-        }
+    /// `None` where this process may mount nothing.
+    pub fn disk() -> Option<Self> {
+        SmallDisk::mount(folder("small-disk")).map(Self::Disk)
+    }
+
+    pub fn pages() -> Self {
+        let at = folder("few-pages");
+        std::fs::create_dir_all(&at).unwrap();
+        Self::Pages(Pages(at))
     }
 
     pub fn url(&self) -> String {
         match self {
             Self::Disk(disk) => disk.url(),
-            Self::Pages(url) => url.clone(),
+            Self::Pages(Pages(at)) => url(at),
         }
     }
 
     pub async fn open(&self) -> Database {
         match self {
             Self::Disk(disk) => Database::open(&disk.url()).await.unwrap(),
-            Self::Pages(url) => Database::open_small(url, 300).await.unwrap(),
+            Self::Pages(_) => Database::open_small(&self.url(), PAGES).await.unwrap(),
         }
     }
 
     pub async fn make_room(&self) {
         match self {
             Self::Disk(disk) => disk.grow(),
-            Self::Pages(url) => {
-                let raw = sea_orm::Database::connect(url).await.unwrap();
+            Self::Pages(_) => {
+                let raw = sea_orm::Database::connect(self.url()).await.unwrap();
                 raw.execute_unprepared("DELETE FROM event").await.unwrap();
                 raw.close().await.unwrap();
             }
         }
     }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()))
+}
+
+fn url(folder: &Path) -> String {
+    format!("sqlite://{}/twofold.db", folder.display())
 }
 
 /// Is taken away when it is dropped.
@@ -66,7 +88,7 @@ impl SmallDisk {
     }
 
     pub fn url(&self) -> String {
-        format!("sqlite://{}/twofold.db", self.at.display())
+        url(&self.at)
     }
 }
 

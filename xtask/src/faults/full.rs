@@ -49,8 +49,8 @@ fn fail_guards(house: &House<'_>) {
     let mut client = house.client();
     let required = json!({ "required": true });
     for number in 0..10 {
-        let unknown = Ask::put(format!("/v1/users/nobody-{number}/requirement"), required.clone());
-        let reset = Ask::post(&format!("/v1/users/nobody-{number}/reset"), json!({ "reason": "a test" }));
+        let unknown = Ask::put(format!("/v1/users/nobody-{number}/requirement"), &required);
+        let reset = Ask::post(&format!("/v1/users/nobody-{number}/reset"), &json!({ "reason": "a test" }));
         for ask in [unknown, reset] {
             // Refused is what they are to be, whatever the words.
             let _ = client.ask(&ask);

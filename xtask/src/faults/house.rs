@@ -19,6 +19,9 @@ use super::{Scene, rows};
 use crate::instance;
 use crate::postgres::Postgres;
 
+/// Where the site's pages are.
+pub(super) const SHOP: &str = "https://shop.example";
+
 /// Where its rows are.
 enum Rows<'a> {
     Sqlite(PathBuf),
@@ -67,7 +70,8 @@ impl<'a> House<'a> {
         let mut house =
             Self { binary, folder, database_url, rows, address, server: None, key: String::new() };
         house.serve()?;
-        let site = house.say(&["site", "create", "--name", "Shop", "--issuer", "Shop", "--json"])?;
+        let create = ["site", "create", "--name", "Shop", "--issuer", "Shop", "--origin", SHOP, "--json"];
+        let site = house.say(&create)?;
         let site = site.get("id").and_then(Value::as_str).context("the site has no id")?.to_owned();
         let scopes = ["key", "create", "--site", &site, "--scope", "verify,enroll,admin", "--json"];
         let key = house.say(&scopes)?;
@@ -119,6 +123,14 @@ impl<'a> House<'a> {
         Client::new(self.address, &self.key)
     }
 
+    /// The file of SQLite.
+    pub(super) fn file(&self) -> Result<&Path> {
+        match &self.rows {
+            Rows::Sqlite(file) => Ok(file),
+            Rows::Postgres(..) => bail!("PostgreSQL has no file"),
+        }
+    }
+
     /// What is stored, seen from outside.
     pub(super) fn rows(&self) -> Result<HashSet<(String, String)>> {
         match &self.rows {
@@ -132,6 +144,28 @@ impl<'a> House<'a> {
         let verdict = self.say(&["audit", "verify", "--json"])?;
         ensure!(verdict.get("fits") == Some(&Value::Bool(true)), "audit verify: {verdict}");
         Ok(())
+    }
+
+    /// What it says that refuses to serve.
+    pub(super) fn refusal(&self) -> Result<String> {
+        let said = self.folder.join("refusal");
+        let mut serve = self.command();
+        let mut server = serve.arg("serve").stdout(Stdio::null()).stderr(File::create(&said)?).spawn()?;
+        let begun = now();
+        while server.try_wait()?.is_none() {
+            if begun.elapsed() > Duration::from_secs(20) {
+                server.kill()?;
+                server.wait()?;
+                return Ok("nothing: it serves".to_owned());
+            }
+            pause(Duration::from_millis(20));
+        }
+        Ok(fs::read_to_string(said)?)
+    }
+
+    /// How many lines it has logged.
+    pub(super) fn lines(&self) -> usize {
+        fs::read_to_string(self.folder.join("log")).unwrap_or_default().lines().count()
     }
 
     /// The last troubles that it logged.

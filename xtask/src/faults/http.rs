@@ -12,37 +12,61 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// `Null` if it is no JSON.
     pub(super) body: Value,
+    pub(super) text: String,
+    /// What the header `twofold-clock` says.
+    pub(super) clock: String,
 }
 
 /// What is asked for.
 #[derive(Clone)]
 pub(super) struct Ask {
-    pub(super) method: &'static str,
-    pub(super) path: String,
-    pub(super) json: Option<Value>,
+    method: &'static str,
+    path: String,
+    content_type: &'static str,
+    body: String,
+    /// `None`: the API key.
+    bearer: Option<String>,
 }
 
 impl Ask {
     pub(super) fn get(path: &str) -> Self {
-        Self { method: "GET", path: path.to_owned(), json: None }
+        Self::new("GET", path.to_owned(), String::new())
     }
 
-    pub(super) fn post(path: &str, json: Value) -> Self {
-        Self { method: "POST", path: path.to_owned(), json: Some(json) }
+    pub(super) fn post(path: &str, json: &Value) -> Self {
+        Self::new("POST", path.to_owned(), json.to_string())
     }
 
-    pub(super) fn put(path: String, json: Value) -> Self {
-        Self { method: "PUT", path, json: Some(json) }
+    pub(super) fn put(path: String, json: &Value) -> Self {
+        Self::new("PUT", path, json.to_string())
+    }
+
+    /// A form, whose values need no escapes.
+    pub(super) fn form(path: &str, fields: &[(&str, &str)]) -> Self {
+        let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let content_type = "application/x-www-form-urlencoded";
+        Self { content_type, ..Self::new("POST", path.to_owned(), fields.join("&")) }
+    }
+
+    /// With the bearer of a widget's page, as that page asks.
+    pub(super) fn borne_by(self, bearer: &str) -> Self {
+        Self { bearer: Some(bearer.to_owned()), ..self }
+    }
+
+    fn new(method: &'static str, path: String, body: String) -> Self {
+        Self { method, path, content_type: "application/json", body, bearer: None }
     }
 
     fn written(&self, port: u16, key: &str) -> String {
-        let body = self.json.as_ref().map(Value::to_string).unwrap_or_default();
-        let Self { method, path, .. } = self;
+        let Self { method, path, content_type, body, bearer } = self;
         let length = body.len();
+        let origin = bearer.as_ref().map(|_| format!("Origin: http://localhost:{port}\r\n"));
+        let (origin, bearer) = (origin.unwrap_or_default(), bearer.as_deref().unwrap_or(key));
         format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {key}\r\n\
-             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {bearer}\r\n{origin}\
+             Content-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"
         )
     }
 }
@@ -94,13 +118,14 @@ impl Client {
         let mut line = String::new();
         connection.read_line(&mut line)?;
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no status")?;
-        let (mut length, mut closes) = (0, false);
+        let (mut length, mut closes, mut clock) = (0, false, String::new());
         loop {
             line.clear();
             ensure!(connection.read_line(&mut line)? > 0, "the head broke off");
             let Some((name, value)) = line.trim_end().split_once(':') else { break };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse()?,
+                "twofold-clock" => value.trim().clone_into(&mut clock),
                 "connection" => closes = value.trim().eq_ignore_ascii_case("close"),
                 _ => {}
             }
@@ -110,6 +135,7 @@ impl Client {
         if closes {
             self.connection = None;
         }
-        Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Ok(Answer { status, body: serde_json::from_str(&text).unwrap_or(Value::Null), text, clock })
     }
 }

@@ -94,7 +94,7 @@ fn work(mut client: Client, name: &str, pace: Duration, ended: &AtomicBool, good
 type Deed = (Ask, Box<dyn FnOnce(Answer) -> Option<Row>>);
 
 pub(super) fn session(user: &str) -> Deed {
-    let ask = Ask::post("/v1/sessions", json!({ "user": { "id": user, "label": user } }));
+    let ask = Ask::post("/v1/sessions", &json!({ "user": { "id": user, "label": user } }));
     let promised = |answer: Answer| {
         let ticket = answer.body.get("ticket")?.as_str()?.to_owned();
         Some(("ticket", hex(&Sha256::digest(ticket.as_bytes()))))
@@ -103,18 +103,18 @@ pub(super) fn session(user: &str) -> Deed {
 }
 
 pub(super) fn requirement(user: &str) -> Deed {
-    let ask = Ask::put(format!("/v1/users/{user}/requirement"), json!({ "required": true }));
+    let ask = Ask::put(format!("/v1/users/{user}/requirement"), &json!({ "required": true }));
     let row = ("required", hex(user.as_bytes()));
     (ask, Box::new(|_| Some(row)))
 }
 
 pub(super) fn challenge(user: &str) -> Deed {
-    let ask = Ask::post("/v1/challenges", json!({ "user": { "id": user }, "action": "sign_in" }));
+    let ask = Ask::post("/v1/challenges", &json!({ "user": { "id": user }, "action": "sign_in" }));
     (ask, Box::new(|answer| id("challenge", &answer.body)))
 }
 
 pub(super) fn enrollment(user: &str) -> Deed {
-    let ask = Ask::post("/v1/enrollments", json!({ "user": { "id": user, "label": user }, "kind": "totp" }));
+    let ask = Ask::post("/v1/enrollments", &json!({ "user": { "id": user, "label": user }, "kind": "totp" }));
     (ask, Box::new(|answer| id("enrollment", &answer.body)))
 }
 

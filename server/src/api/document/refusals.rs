@@ -105,7 +105,13 @@ fn usual(path: &str, operation: &Operation) -> Vec<(u16, String)> {
             (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
         ]);
     }
-    let guards = [Problem::ForeignHost, Problem::Defect, Problem::Unavailable, Problem::Timeout];
+    let guards = [
+        Problem::ForeignHost,
+        Problem::Defect,
+        Problem::Unavailable,
+        Problem::DatabaseLost,
+        Problem::Timeout,
+    ];
     usual.extend(guards.map(|problem| (problem.status(), problem.code())));
     usual.into_iter().map(|(status, code)| (status.as_u16(), code.to_owned())).collect()
 }

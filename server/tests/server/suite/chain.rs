@@ -38,7 +38,7 @@ async fn the_log_is_verified_and_a_chain_that_lost_its_end_is_told_by_a_head() {
     close(&house).await;
     house.create_account("bob@example.com", PASSWORD).await;
     let plain = String::from_utf8(verify(&house, &[]).stdout).unwrap();
-    assert!(plain.contains("in 1 batches are as they were closed.") && plain.contains("head 1:"), "{plain}");
+    assert!(plain.contains(" in 1 batch are as they were closed.") && plain.contains("head 1:"), "{plain}");
     let first = json_of(&verify(&house, &["--json"]));
     assert!(first["open"].as_u64().unwrap() > 0 && first["events"].as_u64().unwrap() > 0);
     close(&house).await;

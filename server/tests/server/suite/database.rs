@@ -2,6 +2,7 @@
 
 use super::support::{Browser, EMAIL, Folder, House, PASSWORD, settings};
 use domain::seal::{KeyId, KeyRing, SealingKey};
+use domain::site::Scope;
 use server::clock::SystemClock;
 use server::entropy::OsEntropy;
 use server::standalone::first_link;
@@ -41,6 +42,123 @@ fn no_database_is_made_beside_a_key_unless_it_is_meant() {
     assert!(meant.status.success(), "{}", said(&meant));
     let again = twofold(&path, &["migrate"]);
     assert!(again.status.success(), "what is there is gone on with: {}", said(&again));
+    // A flag that was left in a unit file would have the next loss replaced without a word.
+    for verb in ["migrate", "serve"] {
+        let left = twofold(&path, &[verb, "--create"]);
+        assert!(!left.status.success() && said(&left).contains("leave --create out"), "{}", said(&left));
+        assert!(said(&left).contains(&data.display().to_string()), "{}", said(&left));
+    }
+}
+
+#[test]
+fn what_is_refused_is_left_as_it_is() {
+    let folder = Folder::new();
+    let path = std::fs::canonicalize(&folder.0).unwrap();
+    let (data, key) = (path.join("data/twofold.db"), path.join("data/sealing.key"));
+    std::fs::create_dir(path.join("data")).unwrap();
+    std::fs::write(&data, "").unwrap();
+    std::fs::write(&key, "1 00\n").unwrap();
+    for command in [&["migrate"][..], &["serve"], &["serve", "--no-migrate"], &["site", "list"]] {
+        let refused = said(&twofold(&path, command));
+        assert!(refused.contains("is empty, but the sealing key file"), "{command:?}: {refused}");
+        assert_eq!(std::fs::metadata(&data).unwrap().len(), 0, "{command:?} wrote into it");
+        assert_eq!(std::fs::read_dir(path.join("data")).unwrap().count(), 2, "{command:?} made something");
+    }
+}
+
+#[test]
+fn beside_a_key_no_command_advises_what_would_be_refused() {
+    let folder = Folder::new();
+    let path = std::fs::canonicalize(&folder.0).unwrap();
+    std::fs::create_dir(path.join("data")).unwrap();
+    std::fs::write(path.join("data/sealing.key"), "1 00\n").unwrap();
+    for command in [&["site", "list"][..], &["account", "create", EMAIL], &["serve", "--no-migrate"]] {
+        let refused = said(&twofold(&path, command));
+        let cause = format!("twofold: there is no database at {}", path.join("data/twofold.db").display());
+        assert!(refused.contains(&cause), "{command:?}: {refused}");
+        assert!(
+            refused.contains("Put the database back") && !refused.contains("make one"),
+            "{command:?}: {refused}"
+        );
+    }
+}
+
+#[test]
+fn a_database_that_is_lost_before_anybody_served_is_not_remade() {
+    let folder = Folder::new();
+    let path = std::fs::canonicalize(&folder.0).unwrap();
+    assert!(twofold(&path, &["migrate"]).status.success());
+    assert!(twofold(&path, &["site", "create", "--name", "Shop"]).status.success());
+    let key = std::fs::read(path.join("data/sealing.key")).unwrap();
+    assert!(twofold(&path, &["migrate"]).status.success());
+    assert_eq!(std::fs::read(path.join("data/sealing.key")).unwrap(), key, "a key that is there stays");
+    std::fs::remove_file(path.join("data/twofold.db")).unwrap();
+    for command in [&["migrate"][..], &["serve"]] {
+        let refused = twofold(&path, command);
+        assert!(
+            !refused.status.success() && said(&refused).contains("Put the database back"),
+            "{}",
+            said(&refused)
+        );
+    }
+    assert!(!path.join("data/twofold.db").exists());
+}
+
+/// A key file, as the first start writes it.
+fn keep_key(at: &Path, digits: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::write(at, format!("1 {}\n", digits.repeat(32))).unwrap();
+    std::fs::set_permissions(at, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[tokio::test]
+async fn a_database_and_a_key_of_another_are_refused_by_every_command() {
+    let folder = Folder::new();
+    let path = std::fs::canonicalize(&folder.0).unwrap();
+    assert!(twofold(&path, &["migrate"]).status.success());
+    let key = path.join("data/sealing.key");
+    keep_key(&key, "ab");
+    // What the first start has the database remember.
+    let database =
+        Database::open(&format!("sqlite://{}", path.join("data/twofold.db").display())).await.unwrap();
+    server::sealing::check(&key, &server::sealing::read(&key).unwrap(), &database).await.unwrap();
+    database.close().await;
+    assert!(twofold(&path, &["site", "list"]).status.success(), "they belong together");
+    keep_key(&key, "cd");
+    for command in [&["site", "list"][..], &["audit", "verify"], &["migrate"], &["serve", "--no-migrate"]] {
+        let refused = said(&twofold(&path, command));
+        for named in [
+            &path.join("data/twofold.db").display().to_string(),
+            &key.display().to_string(),
+            "another database",
+        ] {
+            assert!(refused.contains(named), "{command:?}: {named}: {refused}");
+        }
+    }
+    std::fs::remove_file(&key).unwrap();
+    assert!(twofold(&path, &["site", "list"]).status.success(), "a command that seals nothing needs no key");
+}
+
+#[tokio::test]
+async fn whoever_is_not_served_for_want_of_the_database_is_told_so() {
+    let house = House::with_account().await;
+    let program = house.program(house.site("Shop").await, &Scope::ALL).await;
+    std::fs::remove_file(house.database_file()).unwrap();
+    for _ in ["before anybody noticed", "and after"] {
+        let user = serde_json::json!({ "user": { "id": "ada", "label": "ada" } });
+        let api = program.post("/v1/sessions", user).await;
+        let mut browser = house.browser();
+        let page = browser.post("/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await;
+        api.is(503);
+        page.is(503);
+        assert_eq!(api.json()["code"], "database_lost", "{}", api.body);
+        for answer in [api, page] {
+            assert!(answer.body.contains("moved, deleted or replaced"), "{}", answer.body);
+            assert!(!answer.headers.contains_key("retry-after"), "{:?}", answer.headers);
+        }
+        house.database.check_file().unwrap_err();
+        house.database.close().await;
+    }
 }
 
 #[test]
@@ -106,10 +224,12 @@ async fn nothing_is_acknowledged_into_a_file_that_is_gone() {
 async fn whoever_watches_over_the_file_ends_every_use_within_a_second() {
     let house = House::with_account().await;
     let database = house.database.clone();
-    let watching = tokio::spawn(server::watching::watch(database));
+    let (there, mut told) = tokio::sync::watch::channel(());
+    let watching = tokio::spawn(server::watching::watch(database, there));
     std::fs::remove_file(house.database_file()).unwrap();
     let noticed = tokio::time::timeout(Duration::from_secs(2), watching).await;
     noticed.expect("the loss was not noticed").unwrap();
+    assert!(told.changed().await.is_err(), "those who work beside are told");
     // A single statement, which begins no transaction.
     assert!(house.accounts.accounts_exist().await.is_err());
     assert!(!house.database_file().exists(), "nothing was made in its place");

@@ -132,6 +132,7 @@ fn serving_without_migrating_is_refused_while_migrations_are_pending() {
     for told in [&["serve", "--no-migrate"][..], &["serve", "--migrate", "false"]] {
         let refused = twofold(&folder, told);
         assert!(!refused.status.success(), "{}", said(&refused));
+        assert!(said(&refused).contains("there is no database at"), "{}", said(&refused));
         assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 0, "{told:?} made something");
     }
     let listed = twofold(&folder, &["serve", "--no-migrate", "--create"]);
