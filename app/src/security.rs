@@ -57,6 +57,7 @@ fn screen(page: Page) -> AnyView {
             Screen::SetUp(set_up) => set_up::set_up(page, set_up),
             Screen::Address(purpose) => mail::address(page, purpose),
             Screen::Mailed(mailed) => mail::verify(page, mailed),
+            Screen::TakeUp(waiting) => unfinished::take_up(page, waiting),
             Screen::Codes(codes) => recovery_codes::new_codes(page, codes),
             Screen::Done => required::done(),
         })

@@ -94,6 +94,12 @@ wire! {
         pub by_mail: bool,
         /// Whether only the recovery codes are left to be saved.
         pub confirmed: bool,
+        /// Another session confirmed it, and was shown the codes.
+        pub elsewhere: bool,
+        /// When it was confirmed.
+        pub confirmed_at: Option<i64>,
+        /// From where, in words; empty if not known.
+        pub place: String,
         /// When it ends by itself.
         pub expires_at: i64,
     }

@@ -69,6 +69,20 @@ impl Enrollment {
         self.state == EnrollmentState::Confirmed && self.is_running(now)
     }
 
+    /// Whether it does, and `session` confirmed it. Another one is neither shown the codes nor can it say that they are saved:
+    /// whoever confirmed it may be somebody else.
+    #[must_use]
+    pub fn is_confirmed_in(&self, session: Option<SessionId>, now: Timestamp) -> bool {
+        self.session == session && self.is_confirmed(now)
+    }
+
+    /// Whether a code of its authenticator confirms it in `session` at `now`: it is pending there, or waits for what another
+    /// session was shown.
+    #[must_use]
+    pub fn is_confirmable_in(&self, session: Option<SessionId>, now: Timestamp) -> bool {
+        self.is_pending_in(session, now) || (self.session != session && self.is_confirmed(now))
+    }
+
     /// Whether its time has come and is not over. Confirming it gives it another end, whatever its beginning.
     #[must_use]
     pub fn is_running(&self, now: Timestamp) -> bool {

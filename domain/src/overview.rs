@@ -3,7 +3,7 @@
 use crate::audit::Event;
 use crate::factor::FactorKind;
 use crate::name::{AuthenticatorId, EnrollmentId, Issuer, Label, Name};
-use crate::ports::{EnrollmentState, Purpose, TrustedDevice};
+use crate::ports::{Confirmation, EnrollmentState, Purpose, TrustedDevice};
 use crate::requirement::Requirement;
 use crate::step_up::StepUpNeed;
 use crate::time::Timestamp;
@@ -25,7 +25,7 @@ pub struct Overview {
     pub bypassed: bool,
     /// The active set of recovery codes.
     pub recovery: Option<RecoverySummary>,
-    /// An enrollment that can be gone on with: this session's pending one, or the user's confirmed one.
+    /// An enrollment that can be gone on with: this session's own, or one that another session confirmed.
     pub open: Option<OpenEnrollment>,
     /// Whether codes by mail can be set up, and to where.
     pub email: EmailOffer,
@@ -106,6 +106,9 @@ pub struct OpenEnrollment {
     pub begun_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Timestamp,
-    /// Whether this session began it.
+    /// Whether it is this session's. If it is not, its recovery codes were shown to another one: a code of its authenticator
+    /// goes on with it here, and draws new ones.
     pub same_session: bool,
+    /// When and from where it was confirmed.
+    pub confirmed: Option<Confirmation>,
 }

@@ -138,9 +138,10 @@ pub trait Store: Send + Sync {
     /// The user's enrollments that are pending or confirmed and have not expired, newest first.
     async fn live_enrollments(&self, user: &User, now: Timestamp) -> Result<Vec<Enrollment>, StoreError>;
 
-    /// Confirms a first enrollment: it waits for its recovery codes to be saved. An earlier confirmed one of the user is
-    /// cancelled. Guards: the budget as seen; pending and not expired; two-factor authentication off; the mailed code, if it
-    /// was one, still good.
+    /// Confirms a first enrollment: it waits for its recovery codes to be saved, and is the session's that confirmed it. An
+    /// earlier confirmed one of the user is cancelled. Guards: the budget as seen; not expired, and pending in this session or
+    /// confirmed by another one; a step above its watermark; two-factor authentication off; the mailed code, if it was one,
+    /// still good; whoever asks stands.
     async fn confirm_first(&self, confirmed: ConfirmedFirst) -> Result<bool, StoreError>;
 
     /// Confirms a further or replacing enrollment: the authenticator is active at once, with the accepted step as its
@@ -151,7 +152,7 @@ pub trait Store: Send + Sync {
 
     /// Switches two-factor authentication on: authenticator and recovery codes of the confirmed enrollment become
     /// active, the sealed codes are wiped, the user's other enrollments are cancelled; a challenge that waited for it is
-    /// passed. Guards: confirmed and not expired; two-factor authentication off; the challenge, if there is one, the
+    /// passed. Guards: confirmed by this session and not expired; two-factor authentication off; the challenge, if there is one, the
     /// user's, waiting for that, not expired, and opened under the user's revision.
     async fn acknowledge_enrollment(&self, acknowledged: Acknowledged) -> Result<bool, StoreError>;
 
@@ -163,7 +164,7 @@ pub trait Store: Send + Sync {
         event: Event,
     ) -> Result<bool, StoreError>;
 
-    /// Hands what one session of the user has pending to another one of theirs. Guards: pending and not expired.
+    /// Hands what one session of the user has pending or confirmed to another one of theirs. Guard: not expired.
     async fn take_over_enrollments(
         &self,
         user: &User,

@@ -92,9 +92,14 @@ impl TwoFactor {
         let (user, session, now) = (caller.user(), &caller.session, self.now());
         let state = self.state_for(user).await?;
         let protected = state.protected_since.is_some();
-        let open = self.store().live_enrollments(user, now).await?.into_iter().find(|enrollment| {
-            enrollment.is_pending_in(Some(session.id), now) || enrollment.is_confirmed(now)
-        });
+        // What this session began comes first, whatever else waits.
+        let (own, others): (Vec<_>, Vec<_>) = self
+            .store()
+            .live_enrollments(user, now)
+            .await?
+            .into_iter()
+            .partition(|one| one.session == Some(session.id));
+        let open = own.into_iter().chain(others.into_iter().filter(|one| one.is_confirmed(now))).next();
         let site = self.site(user.site).await?;
         let requirement = state.demand.under(&site.policy, now);
         Ok(Overview {
@@ -115,6 +120,7 @@ impl TwoFactor {
                 begun_at: enrollment.begun_at,
                 expires_at: enrollment.expires_at,
                 same_session: enrollment.session == Some(session.id),
+                confirmed: enrollment.confirmed,
             }),
             email: self.email_offer(user.site, &state).await?,
             devices: self.trusted_devices(caller).await?,

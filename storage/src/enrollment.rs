@@ -12,7 +12,7 @@ use domain::factor::FactorKind;
 use domain::name::{EnrollmentId, SessionId, User};
 use domain::policy;
 use domain::ports::{
-    Acknowledged, Authenticator, ConfirmedFirst, ConfirmedFurther, Enrollment, EnrollmentState,
+    Acknowledged, Authenticator, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, EnrollmentState,
     NewEnrollment, StoreError,
 };
 use domain::time::Timestamp;
@@ -70,13 +70,28 @@ pub(crate) async fn confirm_first(tx: &DatabaseTransaction, confirmed: &Confirme
     budget::change(tx, user, &confirmed.budget).await?;
     user::lock_unprotected(tx, user).await?;
     email_code::consume_first(tx, user, confirmed.consume, *at).await?;
-    let update = moved(EnrollmentState::Pending, EnrollmentState::Confirmed)
-        .col_expr(enrollment::Column::Watermark, Expr::value(confirmed.consume.watermark().number()))
+    let step = confirmed.consume.watermark();
+    let here = Condition::any()
+        .add(pending().add(of_session(confirmed.session)))
+        .add(of_state(EnrollmentState::Confirmed).add(of_session(confirmed.session).not()));
+    let place = &confirmed.event.place;
+    let update = enrollment::Entity::update_many()
+        .col_expr(enrollment::Column::State, Expr::value(state_text(EnrollmentState::Confirmed)))
+        .col_expr(enrollment::Column::SessionId, Expr::value(confirmed.session.map(SessionId::uuid)))
+        .col_expr(enrollment::Column::ConfirmedAt, Expr::value(at.millis()))
+        .col_expr(enrollment::Column::ConfirmedBrowser, Expr::value(place.browser.clone()))
+        .col_expr(enrollment::Column::ConfirmedAddress, Expr::value(place.address.clone()))
+        .col_expr(enrollment::Column::Watermark, Expr::value(step.number()))
         .col_expr(enrollment::Column::Name, Expr::value(confirmed.name.as_str()))
         .col_expr(enrollment::Column::Codes, Expr::value(confirmed.codes.bytes().to_vec()))
         .col_expr(enrollment::Column::ExpiresAt, Expr::value(confirmed.expires_at.millis()))
         .filter(this(user, *id))
-        .filter(running(*at));
+        .filter(running(*at))
+        .filter(here);
+    let update = match confirmed.consume {
+        Consume::Step { .. } => update.filter(enrollment::COLUMN.watermark.lt(step.number())),
+        Consume::EmailCode(_) | Consume::Code(_) | Consume::BypassCode(_) => update,
+    };
     one_row(update.exec(tx).await?.rows_affected)?;
     wiped(EnrollmentState::Cancelled)
         .filter(enrollment::Entity::owned_by(user))
@@ -84,7 +99,7 @@ pub(crate) async fn confirm_first(tx: &DatabaseTransaction, confirmed: &Confirme
         .filter(enrollment::COLUMN.id.ne(id.uuid()))
         .exec(tx)
         .await?;
-    recovery_code::retire_pending_but(tx, user, *id).await?;
+    recovery_code::retire_pending(tx, user).await?;
     recovery_code::add_pending(tx, user, &confirmed.code_set, *id, *at).await?;
     session::stands(tx, user, confirmed.by.as_ref()).await?;
     audit::record(tx, &confirmed.event).await
@@ -99,7 +114,7 @@ pub(crate) async fn confirm_further(tx: &DatabaseTransaction, confirmed: &Confir
         authenticator::revoke(tx, user, replaced, *at).await?;
     }
     bypass_code::end(tx, user).await?;
-    let begun = finish(tx, user, *id, EnrollmentState::Pending, *at).await?;
+    let begun = finish(tx, user, *id, pending(), *at).await?;
     if begun.kind == FactorKind::Email {
         authenticator::none_of(tx, user, begun.kind).await?;
     }
@@ -113,7 +128,8 @@ pub(crate) async fn confirm_further(tx: &DatabaseTransaction, confirmed: &Confir
 pub(crate) async fn acknowledge(tx: &DatabaseTransaction, acknowledged: &Acknowledged) -> Step {
     let Acknowledged { user, enrollment: id, at, .. } = acknowledged;
     user::protect(tx, user, *at).await?;
-    let confirmed = finish(tx, user, *id, EnrollmentState::Confirmed, *at).await?;
+    let shown = of_state(EnrollmentState::Confirmed).add(of_session(acknowledged.session));
+    let confirmed = finish(tx, user, *id, shown, *at).await?;
     if let Some(id) = acknowledged.passes {
         challenge::pass_by_enrolling(tx, acknowledged, id, confirmed.kind).await?;
     }
@@ -139,9 +155,8 @@ pub(crate) async fn take_over(
 ) -> Result<(), StoreError> {
     let update = enrollment::Entity::update_many()
         .col_expr(enrollment::Column::SessionId, Expr::value(to.uuid()))
-        .filter(enrollment::Entity::owned_by(user))
+        .filter(unfinished(user))
         .filter(enrollment::COLUMN.session_id.eq(from.uuid()))
-        .filter(enrollment::COLUMN.state.eq(state_text(EnrollmentState::Pending)))
         .filter(running(now));
     db.change(&update).await.map(|_| ())
 }
@@ -184,15 +199,19 @@ pub(crate) async fn cancel_all(tx: &DatabaseTransaction, user: &User) -> Step {
     Ok(())
 }
 
-/// Ends an enrollment and hands out what was sealed in it, which is then wiped. Guards: in state `from`, not expired.
+/// Ends an enrollment and hands out what was sealed in it, which is then wiped. Guards: `is`, not expired.
 async fn finish(
     tx: &DatabaseTransaction,
     user: &User,
     id: EnrollmentId,
-    from: EnrollmentState,
+    is: Condition,
     now: Timestamp,
 ) -> Step<Enrollment> {
-    let update = moved(from, EnrollmentState::Acknowledged).filter(this(user, id)).filter(running(now));
+    let update = enrollment::Entity::update_many()
+        .col_expr(enrollment::Column::State, Expr::value(state_text(EnrollmentState::Acknowledged)))
+        .filter(this(user, id))
+        .filter(is)
+        .filter(running(now));
     one_row(update.exec(tx).await?.rows_affected)?;
     let found = enrollment::Entity::find().filter(this(user, id)).one(tx).await?.ok_or(Stop::Guard)?;
     wiped(EnrollmentState::Acknowledged).filter(this(user, id)).exec(tx).await?;
@@ -227,10 +246,21 @@ fn unfinished(user: &User) -> Condition {
     enrollment::Entity::owned_by(user).add(enrollment::COLUMN.state.is_in(states))
 }
 
-fn moved(from: EnrollmentState, to: EnrollmentState) -> UpdateMany<enrollment::Entity> {
-    enrollment::Entity::update_many()
-        .col_expr(enrollment::Column::State, Expr::value(state_text(to)))
-        .filter(enrollment::COLUMN.state.eq(state_text(from)))
+fn of_state(state: EnrollmentState) -> Condition {
+    Condition::all().add(enrollment::COLUMN.state.eq(state_text(state)))
+}
+
+fn pending() -> Condition {
+    of_state(EnrollmentState::Pending)
+}
+
+/// It is this session's. Never null, so that it can be turned round.
+fn of_session(session: Option<SessionId>) -> Condition {
+    let known = Condition::all().add(enrollment::COLUMN.session_id.is_not_null());
+    match session {
+        Some(id) => known.add(enrollment::COLUMN.session_id.eq(id.uuid())),
+        None => known.not(),
+    }
 }
 
 fn wiped(state: EnrollmentState) -> UpdateMany<enrollment::Entity> {

@@ -16,6 +16,7 @@ mod m0014_bypass_code;
 mod m0015_email_code;
 mod m0016_a_health;
 mod m0020_f_revision;
+mod m0021_f_confirmed;
 mod m0022_g_password_counter;
 mod m0023_g_restarts;
 mod m0024_h_proof;
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0023_g_restarts::RESTARTS));
         all.push(Box::new(m0023_g_restarts::LETTERS));
         all.push(Box::new(m0020_f_revision::OF_CHALLENGE));
+        all.push(Box::new(m0021_f_confirmed::OF_ENROLLMENT));
         all
     }
 }

@@ -138,6 +138,11 @@ pub(crate) async fn retire_all(tx: &DatabaseTransaction, user: &User) -> Step {
     retire_of(tx, user, code_set::Entity::owned_by(user)).await
 }
 
+/// Deletes the user's pending sets.
+pub(crate) async fn retire_pending(tx: &DatabaseTransaction, user: &User) -> Step {
+    retire_of(tx, user, code_set::Entity::owned_by(user).add(code_set::COLUMN.active.is_null())).await
+}
+
 /// Deletes the user's pending sets, but the one of this enrollment.
 pub(crate) async fn retire_pending_but(tx: &DatabaseTransaction, user: &User, but: EnrollmentId) -> Step {
     let pending = code_set::Entity::owned_by(user).add(code_set::COLUMN.active.is_null());

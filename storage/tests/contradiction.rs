@@ -52,7 +52,10 @@ async fn factors_without_protection_and_protection_without_factors_let_nobody_in
             assert!(matches!(asked, domain::challenge::Opened::Open(_)), "{kind:?}: as it should be");
             let label = domain::name::Label::parse("ada").unwrap();
             let ticket = two_factor.issue_session_ticket(user, &label).await.unwrap().ticket;
-            let (_, session) = two_factor.open_session(user, Home::Embedded, false, &place).await.unwrap();
+            let revision = bench.store.user_state(user).await.unwrap().revision;
+            let opened =
+                two_factor.open_session(user, revision, Home::Embedded, false, &place).await.unwrap();
+            let (_, session) = opened.unwrap();
             let caller = domain::step_up::Caller { session, place: place.clone() };
 
             let mut options = ConnectOptions::new(url);

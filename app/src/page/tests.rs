@@ -50,7 +50,16 @@ fn on(left: u32, names: &[&str]) -> SecurityView {
 }
 
 fn unfinished(confirmed: bool) -> SecurityView {
-    let open = Open { id: "e".into(), purpose: Purpose::First, by_mail: false, confirmed, expires_at: AT };
+    let open = Open {
+        id: "e".into(),
+        purpose: Purpose::First,
+        by_mail: false,
+        confirmed,
+        elsewhere: false,
+        confirmed_at: None,
+        place: String::new(),
+        expires_at: AT,
+    };
     SecurityView { open: Some(open), ..off() }
 }
 

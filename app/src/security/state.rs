@@ -38,6 +38,8 @@ pub(crate) enum Screen {
     Address(Purpose),
     /// A code was mailed to an address that is to be confirmed.
     Mailed(MailedTo),
+    /// A code is asked for of the authenticator that another session confirmed.
+    TakeUp(Waiting),
     Codes(NewCodes),
     /// What was required is done.
     Done,
@@ -48,6 +50,13 @@ pub(crate) enum Screen {
 pub(crate) struct SetUp {
     pub(crate) purpose: Purpose,
     pub(crate) begun: Begun,
+}
+
+/// A set-up that another session confirmed.
+#[derive(Clone)]
+pub(crate) struct Waiting {
+    pub(crate) id: String,
+    pub(crate) by_mail: bool,
 }
 
 /// An address that is being confirmed.
@@ -144,6 +153,14 @@ impl Page {
             self.screen.set(Screen::Address(purpose));
             browser::focus(ADDRESS);
         }
+    }
+
+    /// Asks for a code of what another session confirmed.
+    pub(crate) fn take_up(self, waiting: Waiting) {
+        self.form.clear();
+        self.notice.set("");
+        self.screen.set(Screen::TakeUp(waiting));
+        self.form.focus_code();
     }
 
     /// Asks for the code that was mailed.

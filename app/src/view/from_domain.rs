@@ -63,6 +63,9 @@ impl From<&OpenEnrollment> for Open {
             purpose: of.purpose.into(),
             by_mail: of.kind == FactorKind::Email,
             confirmed: of.state == EnrollmentState::Confirmed,
+            elsewhere: !of.same_session,
+            confirmed_at: of.confirmed.as_ref().map(|confirmed| confirmed.at.millis()),
+            place: of.confirmed.as_ref().map(|confirmed| place(&confirmed.place)).unwrap_or_default(),
             expires_at: of.expires_at.millis(),
         }
     }

@@ -312,7 +312,7 @@ impl TwoFactor {
         let secret = SharedSecret::from_bytes(&plain);
         let secret = secret.ok_or(Fault::Broken("a credential of the wrong length"))?;
         self.tally(&secret, code, now);
-        let verdict = totp::judge(&secret, code, now, TimeStep::NONE, Diagnosis::Both);
+        let verdict = totp::judge(&secret, code, now, enrollment.watermark, Diagnosis::Both);
         Ok(match verdict.map_err(|_| Fault::Broken("the TOTP library refused a secret"))? {
             Verdict::Accepted(step) => Ok(step),
             missed @ (Verdict::AlreadyUsed { .. } | Verdict::ClockOff { .. } | Verdict::Wrong) => {

@@ -9,11 +9,11 @@ use crate::enrollment::Confirmed;
 use crate::error::{AnswerError, EnrollmentError, Fault, Refusal};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::{Answer, FactorKind};
-use crate::name::{AuthenticatorId, ChallengeId, EmailCodeId, EnrollmentId, Name, User};
+use crate::name::{AuthenticatorId, ChallengeId, EmailCodeId, EnrollmentId, Name, NameError, User};
 use crate::policy;
 use crate::ports::{
-    Acknowledged, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, OtherSessions, Purpose,
-    RefusedAnswer,
+    Acknowledged, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, EnrollmentState, OtherSessions,
+    Purpose, RefusedAnswer,
 };
 use crate::seal::SealedFor;
 use crate::step_up::{Caller, StepUpNeed};
@@ -38,7 +38,8 @@ enum First {
 
 impl TwoFactor {
     /// Confirms an enrollment with a code of the new authenticator, which counts as used. A wrong code changes nothing
-    /// but the count: the secret stays.
+    /// but the count: the secret stays. One that another session confirmed is gone on with in the same way, and draws new
+    /// recovery codes: who confirmed it knows the ones before.
     ///
     /// # Errors
     /// [`EnrollmentError::Refused`] says why the code was not right.
@@ -50,17 +51,10 @@ impl TwoFactor {
         name: &str,
     ) -> Result<Confirmed, EnrollmentError> {
         for _ in 0..policy::RACE_RETRIES {
-            let enrollment = self.pending(caller, id).await?;
-            if enrollment.purpose != Purpose::First && !is_proved_since(caller, &enrollment) {
-                return Err(EnrollmentError::StepUpRequired(StepUpNeed::of(&caller.session, true)));
-            }
+            let enrollment = self.confirmable(caller, id).await?;
             let kind = enrollment.kind;
             let answer = read(code, kind)?;
-            let name = match kind {
-                // An address is its own name.
-                FactorKind::Email => enrollment.name.clone(),
-                FactorKind::Totp | FactorKind::RecoveryCode | FactorKind::BypassCode => Name::parse(name)?,
-            };
+            let name = name_of(&enrollment, name)?;
             let budget = self.store().credentials(caller.user(), kind).await?.budget;
             let now = self.trusted_now()?;
             check(&budget, now).map_err(refused)?;
@@ -85,17 +79,17 @@ impl TwoFactor {
         Err(EnrollmentError::Changed)
     }
 
-    /// The recovery codes of a confirmed enrollment again, until they are acknowledged.
+    /// The recovery codes of a confirmed enrollment again, until they are acknowledged, for the session that confirmed it.
     ///
     /// # Errors
-    /// [`EnrollmentError::NotFound`] once they are acknowledged, for good.
+    /// [`EnrollmentError::NotFound`] for any other session, and once they are acknowledged, for good.
     pub async fn recovery_codes_again(
         &self,
         caller: &Caller,
         id: EnrollmentId,
     ) -> Result<Vec<PlainCode>, EnrollmentError> {
-        self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
         let enrollment = self.confirmed(caller, id).await?;
+        self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
         let sealed = enrollment.codes.as_ref().ok_or(EnrollmentError::NotFound)?;
         let plain = self.parts.keys.open(sealed_codes(caller.user(), id), sealed)?;
         let text = std::str::from_utf8(&plain).map_err(|_| Fault::Broken("sealed codes that are no text"))?;
@@ -105,7 +99,7 @@ impl TwoFactor {
     /// Says that the recovery codes are saved. This is what switches two-factor authentication on.
     ///
     /// # Errors
-    /// [`EnrollmentError::Changed`] if it is on already.
+    /// [`EnrollmentError::NotFound`] for a session that was not shown them; [`EnrollmentError::Changed`] if it is on already.
     pub async fn acknowledge_enrollment(
         &self,
         caller: &Caller,
@@ -134,9 +128,6 @@ impl TwoFactor {
         passes: Option<ChallengeId>,
     ) -> Result<(), EnrollmentError> {
         let enrollment = self.confirmed(caller, id).await?;
-        if enrollment.session != Some(caller.session.id) {
-            self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
-        }
         let now = self.now();
         let factor = enrollment.kind;
         let event = |kind| self.event(kind, caller.user(), &caller.place, now).of_factor(factor);
@@ -150,6 +141,7 @@ impl TwoFactor {
         let acknowledged = Acknowledged {
             user: caller.user().clone(),
             enrollment: id,
+            session: Some(caller.session.id),
             // The challenge that is passed by it says the same of itself.
             by: caller.standing(None).filter(|_| passes.is_none()),
             others: OtherSessions::End { but: Some(caller.session.id) },
@@ -163,7 +155,20 @@ impl TwoFactor {
 
     async fn confirmed(&self, caller: &Caller, id: EnrollmentId) -> Result<Enrollment, EnrollmentError> {
         let found = self.store().enrollment(caller.user(), id).await?;
-        found.filter(|one| one.is_confirmed(self.now())).ok_or(EnrollmentError::NotFound)
+        let confirmed = found.filter(|one| one.is_confirmed_in(Some(caller.session.id), self.now()));
+        confirmed.ok_or(EnrollmentError::NotFound)
+    }
+
+    /// The one that a code confirms here, if enough was proved for that.
+    async fn confirmable(&self, caller: &Caller, id: EnrollmentId) -> Result<Enrollment, EnrollmentError> {
+        let enrollment = self.confirmable_in(caller, id).await?;
+        if enrollment.purpose != Purpose::First && !is_proved_since(caller, &enrollment) {
+            return Err(EnrollmentError::StepUpRequired(StepUpNeed::of(&caller.session, true)));
+        }
+        if enrollment.state == EnrollmentState::Confirmed {
+            self.require_fresh(caller, &self.state_for(caller.user()).await?)?;
+        }
+        Ok(enrollment)
     }
 
     async fn judge_first(
@@ -230,6 +235,7 @@ impl TwoFactor {
         let confirmed = ConfirmedFirst {
             user: user.clone(),
             enrollment: id,
+            session: Some(right.caller.session.id),
             event: self.confirmation(&right, EventKind::EnrollmentConfirmed),
             budget: right.budget,
             consume: right.consume,
@@ -282,6 +288,15 @@ fn further(purpose: Purpose, caller: &Caller) -> (Option<AuthenticatorId>, Other
         Purpose::First | Purpose::Further => {
             (None, OtherSessions::AskAgain { but }, EventKind::AuthenticatorAdded)
         }
+    }
+}
+
+/// What the authenticator will be called. An address is its own name, and whoever goes on with what waits named it before.
+fn name_of(enrollment: &Enrollment, typed: &str) -> Result<Name, NameError> {
+    if enrollment.kind == FactorKind::Email || enrollment.state == EnrollmentState::Confirmed {
+        Ok(enrollment.name.clone())
+    } else {
+        Name::parse(typed)
     }
 }
 

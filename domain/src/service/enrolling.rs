@@ -156,6 +156,7 @@ impl TwoFactor {
             codes: None,
             begun_at: now,
             expires_at: now + policy::ENROLLMENT_PENDING,
+            confirmed: None,
         })
     }
 
@@ -179,5 +180,15 @@ impl TwoFactor {
         let found = self.store().enrollment(caller.user(), id).await?;
         let pending = found.filter(|one| one.is_pending_in(Some(caller.session.id), self.now()));
         pending.ok_or(EnrollmentError::NotFound)
+    }
+
+    pub(super) async fn confirmable_in(
+        &self,
+        caller: &Caller,
+        id: EnrollmentId,
+    ) -> Result<Enrollment, EnrollmentError> {
+        let found = self.store().enrollment(caller.user(), id).await?;
+        let found = found.filter(|one| one.is_confirmable_in(Some(caller.session.id), self.now()));
+        found.ok_or(EnrollmentError::NotFound)
     }
 }

@@ -61,7 +61,7 @@ impl TwoFactor {
         Ok(Mailed { id: enrollment.id, letter, expires_at: enrollment.expires_at })
     }
 
-    /// Mails another code for a pending enrollment; the one before is good for nothing then.
+    /// Mails another code for an enrollment that a code confirms here; the one before is good for nothing then.
     ///
     /// # Errors
     /// [`MailCodeError::TooSoon`] within a minute of the last one.
@@ -70,7 +70,7 @@ impl TwoFactor {
         caller: &Caller,
         id: EnrollmentId,
     ) -> Result<Sent, MailCodeError> {
-        let pending = match self.pending(caller, id).await {
+        let pending = match self.confirmable_in(caller, id).await {
             Ok(pending) if pending.kind == FactorKind::Email => pending,
             Ok(_) => return Err(MailCodeError::Over),
             Err(EnrollmentError::Fault(fault)) => return Err(MailCodeError::Fault(fault)),

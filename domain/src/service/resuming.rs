@@ -1,5 +1,5 @@
 //! Going on where a person was, in a page that was loaded again or whose time was up: the next session of the same user
-//! takes over the enrollment that the one before had pending.
+//! takes over the enrollment that the one before had pending, or whose recovery codes it was shown.
 
 use super::TwoFactor;
 use crate::error::Fault;
@@ -20,7 +20,7 @@ impl TwoFactor {
         Ok(sealed.bytes().to_vec())
     }
 
-    /// Takes over what the session of this resumption has pending. It is moved, never shared: whoever takes it over knows
+    /// Takes over what the session of this resumption has pending or confirmed. It is moved, never shared: whoever takes it over knows
     /// the secret, so the session before is asked to begin anew. What is not a resumption of this user is ignored.
     ///
     /// # Errors

@@ -67,6 +67,8 @@ macro_rules! store_contract {
             a_replacing_authenticator_takes_the_old_ones_place_in_one_step
             a_pending_enrollment_is_taken_over_by_one_session_however_many_race
             a_cancelled_enrollment_leaves_nothing_behind
+            what_one_session_confirmed_no_other_acknowledges_or_takes_up_without_a_code
+            of_an_acknowledgement_and_takings_up_one_session_holds_codes_that_work
             a_step_is_accepted_once_over_all_challenges_however_many_race
             a_recovery_code_is_accepted_once_over_all_challenges_however_many_race
             a_failure_is_counted_once_for_each_budget_read_however_many_race

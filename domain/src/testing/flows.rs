@@ -42,6 +42,8 @@ macro_rules! store_flows {
             a_wrong_code_keeps_the_same_secret_and_says_why
             a_pending_set_up_survives_a_reload_and_ends_after_ten_minutes
             another_session_is_not_shown_a_pending_secret
+            what_one_browser_confirmed_another_one_finishes_with_a_code_of_it_only
+            whoever_finds_a_set_up_of_somebody_else_cancels_it
             the_next_session_of_a_page_goes_on_where_the_last_one_was
             recovery_codes_are_shown_again_until_they_are_saved_and_never_after
             starting_over_gives_another_secret

@@ -1,9 +1,10 @@
 //! An enrollment as a row, and back.
 
 use crate::entity::enrollment;
+use domain::audit::Place;
 use domain::factor::FactorKind;
 use domain::name::{AuthenticatorId, EnrollmentId, Name, SessionId, User};
-use domain::ports::{Enrollment, EnrollmentState, Purpose};
+use domain::ports::{Confirmation, Enrollment, EnrollmentState, Purpose};
 use domain::seal::Sealed;
 use domain::time::{TimeStep, Timestamp};
 
@@ -63,6 +64,9 @@ pub(super) fn write(begun: &Enrollment, user_id: Vec<u8>) -> enrollment::Model {
         codes: begun.codes.as_ref().map(|codes| codes.bytes().to_vec()),
         begun_at: begun.begun_at.millis(),
         expires_at: begun.expires_at.millis(),
+        confirmed_at: begun.confirmed.as_ref().map(|confirmed| confirmed.at.millis()),
+        confirmed_browser: begun.confirmed.as_ref().and_then(|confirmed| confirmed.place.browser.clone()),
+        confirmed_address: begun.confirmed.as_ref().and_then(|confirmed| confirmed.place.address.clone()),
     }
 }
 
@@ -82,5 +86,9 @@ pub(super) fn read(row: enrollment::Model, user: &User) -> Option<Enrollment> {
         codes: row.codes.map(Sealed::from_bytes),
         begun_at: Timestamp::from_millis(row.begun_at),
         expires_at: Timestamp::from_millis(row.expires_at),
+        confirmed: row.confirmed_at.map(|at| Confirmation {
+            at: Timestamp::from_millis(at),
+            place: Place { address: row.confirmed_address, browser: row.confirmed_browser },
+        }),
     })
 }

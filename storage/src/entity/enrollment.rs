@@ -30,6 +30,11 @@ pub struct Model {
     pub codes: Option<Vec<u8>>,
     pub begun_at: i64,
     pub expires_at: i64,
+    pub confirmed_at: Option<i64>,
+    #[sea_orm(column_type = "Text")]
+    pub confirmed_browser: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub confirmed_address: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -113,6 +113,8 @@ pub async fn accounts(db: &Database, impatience: &Impatience) {
         seen: Some(hash()),
         hash: hash(),
         but: None,
+        by: None,
+        opens: None,
         event: asked.event(),
     };
     until_it_answers!(impatience: "set_password", accounts.set_password(password()));

@@ -17,8 +17,9 @@ use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode,
     NewEnrollment, NewSession, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer,
-    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, SteppedUp,
-    Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
+    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, Standing,
+    SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage,
+    UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -97,7 +98,7 @@ witnessed! {
     fn mail_code(new: NewEmailCode) -> bool;
     fn take_letter(seen: &QueuedCode, next: Timestamp) -> bool;
     fn settle_letter(of: &QueuedCode) -> ();
-    fn rename_authenticator(user: &User, id: AuthenticatorId, name: &Name, event: Event) -> bool;
+    fn rename_authenticator(user: &User, id: AuthenticatorId, name: &Name, by: Option<Standing>, event: Event) -> bool;
     fn test_authenticator(spent: Spent, event: Event) -> bool;
     fn remove_authenticator(removed: RemovedAuthenticator) -> bool;
     fn replace_recovery_codes(replaced: ReplacedCodes) -> bool;
@@ -110,13 +111,13 @@ witnessed! {
     fn issue_ticket(ticket: Ticket) -> ();
     fn tear_ticket(torn: TornTicket) -> bool;
     fn recognize_device(device: &TrustedDevice, event: Event) -> bool;
-    fn forget_device(user: &User, id: DeviceId, event: Event) -> bool;
-    fn forget_devices(user: &User, event: Event) -> bool;
+    fn forget_device(user: &User, id: DeviceId, by: Option<Standing>, event: Event) -> bool;
+    fn forget_devices(user: &User, by: Option<Standing>, event: Event) -> bool;
     fn claim_key(new: NewClaim) -> bool;
     fn settle_claim(settled: SettledClaim) -> bool;
     fn release_claim(site: SiteId, key: KeyHash, claim: ClaimId) -> bool;
     fn forget_answers(now: Timestamp) -> u64;
-    fn open_session(new: NewSession) -> ();
+    fn open_session(new: NewSession) -> bool;
     fn touch_session(session: &Session, now: Timestamp) -> bool;
     fn end_session(id: SessionId, event: Event) -> bool;
     fn end_sessions(user: &User, but: Option<SessionId>, event: Event) -> ();

@@ -3,7 +3,7 @@
 use super::challenge::Consume;
 use super::change::{OtherSessions, Standing};
 use super::user::NewCodeSet;
-use crate::audit::Event;
+use crate::audit::{Event, Place};
 use crate::budget::BudgetChange;
 use crate::factor::FactorKind;
 use crate::name::{AuthenticatorId, ChallengeId, EnrollmentId, Name, SessionId, User};
@@ -42,7 +42,8 @@ pub struct Enrollment {
     pub id: EnrollmentId,
     /// Whose it is.
     pub user: User,
-    /// The session that began it; only this one is shown its secret again. `None` for one begun over the API.
+    /// Whose it is: of the session that began it, and from its confirmation on of the one that confirmed it. Only this one is
+    /// shown the secret again, and then the recovery codes. `None` for one that an earlier version began over the API.
     pub session: Option<SessionId>,
     /// The kind of factor.
     pub kind: FactorKind,
@@ -64,6 +65,17 @@ pub struct Enrollment {
     pub begun_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+    /// When and from where it was confirmed last, for whoever finds it waiting.
+    pub confirmed: Option<Confirmation>,
+}
+
+/// When and from where an enrollment was confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// When.
+    pub at: Timestamp,
+    /// From where.
+    pub place: Place,
 }
 
 /// An enrollment to be stored, pending.
@@ -77,13 +89,16 @@ pub struct NewEnrollment {
     pub event: Event,
 }
 
-/// A first enrollment whose code was right.
+/// A first enrollment whose code was right: one that is pending in this session; or one that another session confirmed, whose
+/// recovery codes these take the place of.
 #[derive(Clone, Debug)]
 pub struct ConfirmedFirst {
     /// Whose it is.
     pub user: User,
     /// Which it is.
     pub enrollment: EnrollmentId,
+    /// The session that confirms it: it belongs to this one from now on.
+    pub session: Option<SessionId>,
     /// The budget after this success.
     pub budget: BudgetChange,
     /// What the code used up: a step of the authenticator to be, or a mailed code.
@@ -136,6 +151,8 @@ pub struct Acknowledged {
     pub user: User,
     /// Which it is.
     pub enrollment: EnrollmentId,
+    /// The session that confirmed it, and alone was shown the codes.
+    pub session: Option<SessionId>,
     /// On whose word it is done; `None`: on the site's.
     pub by: Option<Standing>,
     /// What happens to the user's other sessions.

@@ -93,6 +93,7 @@ impl Bench {
             codes: None,
             begun_at: NOW,
             expires_at: NOW + Duration::from_mins(10),
+            confirmed: None,
         }
     }
 
@@ -118,6 +119,7 @@ impl Bench {
         ConfirmedFirst {
             user: self.user.clone(),
             enrollment: of.id,
+            session: of.session,
             budget: self.budget(FactorKind::Totp, true).await,
             consume: Self::first_step(of, 100),
             name: Name::parse("Pixel").unwrap(),
@@ -134,6 +136,7 @@ impl Bench {
         Acknowledged {
             user: self.user.clone(),
             enrollment: of.id,
+            session: of.session,
             by: None,
             others: OtherSessions::End { but: None },
             at: NOW,
@@ -204,7 +207,7 @@ impl Bench {
         Spent { user: self.user.clone(), budget: self.budget(kind, true).await, consume, at: NOW }
     }
 
-    fn first_step(of: &Enrollment, number: i64) -> Consume {
+    pub(super) fn first_step(of: &Enrollment, number: i64) -> Consume {
         Consume::Step { authenticator: of.authenticator, step: TimeStep::from_number(number) }
     }
 

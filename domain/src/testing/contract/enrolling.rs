@@ -7,6 +7,7 @@ use crate::name::{EmailAddress, Label, Name, SessionId, User};
 use crate::ports::{
     Acknowledged, ConfirmedFirst, Enrollment, EnrollmentState, NewEnrollment, Purpose, UserState,
 };
+use crate::seal::Sealed;
 use crate::time::TimeStep;
 use std::sync::Arc;
 use std::time::Duration;
@@ -206,6 +207,98 @@ pub async fn a_pending_enrollment_is_taken_over_by_one_session_however_many_race
     assert!(next.contains(&winner));
     take(&bench.user, first, NOW).await;
     assert_eq!(held_by().await, Some(winner), "it is moved, never shared");
+}
+
+/// Confirmed from `place` by this session.
+async fn confirmed_in(bench: &Bench, session: SessionId, browser: &str) -> Enrollment {
+    let enrollment = Enrollment { session: Some(session), ..bench.enrollment(Purpose::First) };
+    let event = bench.event(EventKind::EnrollmentBegun);
+    let new = NewEnrollment { enrollment: enrollment.clone(), at_once: 3, event };
+    assert!(bench.store.begin_enrollment(new).await.unwrap());
+    let mut confirmation = bench.confirmation(&enrollment).await;
+    confirmation.event.place.browser = Some(browser.to_owned());
+    assert!(bench.store.confirm_first(confirmation).await.unwrap());
+    bench.store.enrollment(&bench.user, enrollment.id).await.unwrap().unwrap()
+}
+
+/// With a code of this step, and recovery codes of its own.
+async fn taken_up(bench: &Bench, of: &Enrollment, session: SessionId, step: i64) -> ConfirmedFirst {
+    ConfirmedFirst {
+        session: Some(session),
+        consume: Bench::first_step(of, step),
+        codes: Sealed::from_bytes(vec![7; 300]),
+        ..bench.confirmation(of).await
+    }
+}
+
+pub async fn what_one_session_confirmed_no_other_acknowledges_or_takes_up_without_a_code(bench: Bench) {
+    bench.remembered().await;
+    let session = || SessionId::new(NOW, &bench.entropy);
+    let (owner, other) = (session(), session());
+    let waiting = confirmed_in(&bench, owner, "Firefox on Linux").await;
+    let confirmed = waiting.confirmed.clone().unwrap();
+    assert_eq!((confirmed.at, confirmed.place.browser.as_deref()), (NOW, Some("Firefox on Linux")));
+    let by = |session| Acknowledged { session: Some(session), ..bench.acknowledgement(&waiting) };
+    assert!(!bench.store.acknowledge_enrollment(by(other)).await.unwrap(), "it was shown no codes");
+    for (who, step) in [(other, 99), (other, 100), (owner, 101)] {
+        let again = taken_up(&bench, &waiting, who, step).await;
+        assert!(!bench.store.confirm_first(again).await.unwrap(), "a used step, or the owner again: {step}");
+    }
+    let set = taken_up(&bench, &waiting, other, 101).await;
+    let mut expected: Vec<_> = set.code_set.codes.iter().map(|(id, _)| id.uuid()).collect();
+    expected.sort();
+    assert!(bench.store.confirm_first(set).await.unwrap(), "a code of the new authenticator goes on with it");
+    assert!(!bench.store.acknowledge_enrollment(by(owner)).await.unwrap(), "the codes before are dead");
+    let moved = bench.store.enrollment(&bench.user, waiting.id).await.unwrap().unwrap();
+    assert_eq!(moved.codes.unwrap().bytes(), &[7; 300]);
+    assert!(bench.store.acknowledge_enrollment(by(other)).await.unwrap());
+    let state = bench.state().await;
+    assert_eq!(state.authenticators[0].watermark, TimeStep::from_number(101), "that code counts as used");
+    let mut active: Vec<_> = state.code_set.unwrap().codes.iter().map(|code| code.id.uuid()).collect();
+    active.sort();
+    assert_eq!(active, expected, "the codes of the session that acknowledged");
+}
+
+pub async fn of_an_acknowledgement_and_takings_up_one_session_holds_codes_that_work(bench: Bench) {
+    const ROUNDS: usize = 20;
+    let (mut acknowledged, mut winners) = (0, Vec::new());
+    for round in 0..ROUNDS {
+        let bench = bench.stranger(&format!("taking up {round}"));
+        bench.remembered().await;
+        let session = || SessionId::new(NOW, &bench.entropy);
+        let owner = session();
+        let waiting = confirmed_in(&bench, owner, "Firefox on Linux").await;
+        let mut racers: Vec<Racer> = Vec::new();
+        for racer in 0..4 {
+            let (store, new) =
+                (Arc::clone(&bench.store), taken_up(&bench, &waiting, session(), 101 + racer).await);
+            racers.push(Box::pin(async move { store.confirm_first(new).await.unwrap() }));
+        }
+        let cancelled =
+            (Arc::clone(&bench.store), bench.user.clone(), bench.event(EventKind::EnrollmentCancelled));
+        let (store, user, event) = cancelled;
+        racers
+            .push(Box::pin(async move { store.cancel_enrollment(&user, waiting.id, event).await.unwrap() }));
+        let by = Acknowledged { session: Some(owner), ..bench.acknowledgement(&waiting) };
+        let store = Arc::clone(&bench.store);
+        racers.insert(round % 6, Box::pin(async move { store.acknowledge_enrollment(by).await.unwrap() }));
+        winners.push(bench.race(racers).await);
+        let found = bench.store.enrollment(&bench.user, waiting.id).await.unwrap().unwrap();
+        match found.state {
+            EnrollmentState::Acknowledged => {
+                acknowledged += 1;
+                assert_eq!(found.session, Some(owner), "nobody saves what another one was shown");
+                assert_eq!(bench.state().await.code_set.unwrap().codes.len(), 10);
+            }
+            EnrollmentState::Confirmed | EnrollmentState::Cancelled => {
+                assert_eq!(bench.state().await.protected_since, None);
+            }
+            EnrollmentState::Pending => panic!("it was confirmed"),
+        }
+    }
+    println!(
+        "acknowledge / take up ×4 / cancel: {ROUNDS} rounds, 6 racers, {acknowledged} acknowledged by their owner, verbs that held {winners:?}"
+    );
 }
 
 pub async fn a_cancelled_enrollment_leaves_nothing_behind(bench: Bench) {

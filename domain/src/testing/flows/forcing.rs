@@ -65,7 +65,8 @@ pub async fn a_challenge_that_asks_to_set_up_ends_after_a_quarter_of_an_hour(per
     let who = enrolling(&person, challenge.id).await.unwrap();
     person.advance(10 * 60);
     let begun = person.two_factor.begin_enrollment(&who, Purpose::First).await.unwrap();
-    let code = person.code(&Phone::scan(&begun));
+    let phone = Phone::scan(&begun);
+    let code = person.code(&phone);
     person.two_factor.confirm_enrollment(&who, begun.id, &code, "Pixel").await.unwrap();
     person.advance(5 * 60);
     assert!(enrolling(&person, challenge.id).await.is_none());
@@ -73,12 +74,16 @@ pub async fn a_challenge_that_asks_to_set_up_ends_after_a_quarter_of_an_hour(per
     assert_eq!(late, Err(EnrollmentError::Changed));
     assert_eq!(person.answer(&challenge, &code).await, Err(ChallengeError::Expired));
     assert_eq!(redeem(&person, challenge.id).await, Err(ChallengeError::NotPassed));
-    // Nothing is lost: the next sign-in goes on where this one ended.
+    // Nothing is lost: the next sign-in goes on where this one ended, with a code of the app that was set up.
     let next = person.forced().await;
     let who = enrolling(&person, next.id).await.unwrap();
     let open = person.two_factor.overview(&who).await.unwrap().open.unwrap();
     assert_eq!(open.id, begun.id);
-    assert_eq!(person.two_factor.recovery_codes_again(&who, begun.id).await.unwrap().len(), 10);
+    assert!(!open.same_session);
+    let shown = person.two_factor.recovery_codes_again(&who, begun.id).await;
+    assert_eq!(shown, Err(EnrollmentError::NotFound), "they were shown to another one");
+    let again = person.two_factor.confirm_enrollment(&who, begun.id, &person.code(&phone), "").await.unwrap();
+    assert_eq!(again.recovery_codes.map(|codes| codes.len()), Some(10));
     person.two_factor.acknowledge_for_challenge(&who, begun.id, next.id).await.unwrap();
     assert_eq!(redeem(&person, next.id).await, Ok(FactorKind::Totp));
 }

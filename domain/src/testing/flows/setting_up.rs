@@ -100,11 +100,10 @@ pub async fn recovery_codes_are_shown_again_until_they_are_saved_and_never_after
     let code = person.code(&phone);
     let confirmed =
         person.two_factor.confirm_enrollment(&person.caller, begun.id, &code, "Pixel").await.unwrap();
-    let other = person.elsewhere().await;
-    let again = person.two_factor.recovery_codes_again(&other, begun.id).await.unwrap();
+    let again = person.two_factor.recovery_codes_again(&person.caller, begun.id).await.unwrap();
     assert_eq!(Some(again), confirmed.recovery_codes);
     person.advance(5 * 60);
-    let stale = person.two_factor.recovery_codes_again(&other, begun.id).await;
+    let stale = person.two_factor.recovery_codes_again(&person.caller, begun.id).await;
     assert!(matches!(stale, Err(EnrollmentError::StepUpRequired(need)) if need.password && !need.code));
     person.two_factor.acknowledge_enrollment(&person.caller, begun.id).await.unwrap();
     let fresh = person.elsewhere().await;
@@ -112,6 +111,56 @@ pub async fn recovery_codes_are_shown_again_until_they_are_saved_and_never_after
     assert_eq!(after.unwrap_err(), EnrollmentError::NotFound);
     let twice = person.two_factor.acknowledge_enrollment(&person.caller, begun.id).await;
     assert_eq!(twice.unwrap_err(), EnrollmentError::NotFound);
+}
+
+pub async fn what_one_browser_confirmed_another_one_finishes_with_a_code_of_it_only(person: Person) {
+    let (begun, phone) = person.begin(Purpose::First).await;
+    let (two_factor, code) = (&person.two_factor, person.code(&phone));
+    let confirmed = two_factor.confirm_enrollment(&person.caller, begun.id, &code, "Pixel").await.unwrap();
+    let other = person.elsewhere().await;
+    let waiting = two_factor.overview(&other).await.unwrap().open.unwrap();
+    let since = waiting.confirmed.as_ref().map(|confirmed| confirmed.at);
+    assert!(!waiting.same_session && waiting.id == begun.id && since == Some(person.clock_now()));
+    let read = two_factor.recovery_codes_again(&other, begun.id).await;
+    assert_eq!(read.unwrap_err(), EnrollmentError::NotFound, "the codes are who confirmed it's");
+    let saved = two_factor.acknowledge_enrollment(&other, begun.id).await;
+    assert_eq!(saved.unwrap_err(), EnrollmentError::NotFound);
+    let used = two_factor.confirm_enrollment(&other, begun.id, &code, "").await;
+    assert!(matches!(used, Err(EnrollmentError::Refused(Refusal::AlreadyUsed { .. }))), "{used:?}");
+    let wrong = two_factor.confirm_enrollment(&other, begun.id, &person.wrong_code(&phone), "").await;
+    assert!(matches!(wrong, Err(EnrollmentError::Refused(Refusal::Wrong { .. }))), "{wrong:?}");
+    person.advance(30);
+    let again = two_factor.confirm_enrollment(&other, begun.id, &person.code(&phone), "").await.unwrap();
+    assert_ne!(again.recovery_codes, confirmed.recovery_codes, "new ones: the others were shown elsewhere");
+    let first = two_factor.acknowledge_enrollment(&person.caller, begun.id).await;
+    assert_eq!(first.unwrap_err(), EnrollmentError::NotFound, "it is the other browser's now");
+    two_factor.acknowledge_enrollment(&other, begun.id).await.unwrap();
+    let old = confirmed.recovery_codes.unwrap();
+    assert!(person.sign_in_with(old[0].expose()).await.is_err(), "whoever read them has nothing");
+    assert!(person.sign_in_with(again.recovery_codes.unwrap()[0].expose()).await.is_ok());
+    assert_eq!(
+        two_factor.overview(&other).await.unwrap().authenticators[0].name.as_str(),
+        "Pixel",
+        "it keeps its name"
+    );
+}
+
+pub async fn whoever_finds_a_set_up_of_somebody_else_cancels_it(person: Person) {
+    let thief = person.elsewhere().await;
+    let theirs = person.two_factor.begin_enrollment(&thief, Purpose::First).await.unwrap();
+    let code = person.code(&Phone::scan(&theirs));
+    person.two_factor.confirm_enrollment(&thief, theirs.id, &code, "Theirs").await.unwrap();
+    let found = person.overview().await.open.unwrap();
+    assert!(found.id == theirs.id && !found.same_session);
+    let (own, phone) = person.begin(Purpose::First).await;
+    assert_eq!(person.overview().await.open.unwrap().id, own.id, "one's own comes first");
+    person.two_factor.cancel_enrollment(&person.caller, theirs.id).await.unwrap();
+    let late = person.two_factor.acknowledge_enrollment(&thief, theirs.id).await;
+    assert_eq!(late.unwrap_err(), EnrollmentError::NotFound);
+    let code = person.code(&phone);
+    person.two_factor.confirm_enrollment(&person.caller, own.id, &code, "Pixel").await.unwrap();
+    person.two_factor.acknowledge_enrollment(&person.caller, own.id).await.unwrap();
+    assert_eq!(person.overview().await.authenticators.len(), 1);
 }
 
 pub async fn starting_over_gives_another_secret(person: Person) {

@@ -6,14 +6,14 @@ use crate::audit::Event;
 use crate::factor::FactorKind;
 use crate::name::{ChallengeId, EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
-    Acknowledged, Authenticator, Challenge, ChallengeState, CodeSet, ConfirmedFirst, ConfirmedFurther,
-    Consume, Enrollment, EnrollmentState, NewEnrollment, NewSession, OpenedBy, PassedChallenge,
-    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Standing, SteppedUp, TornTicket,
-    TrustedDevice, TurnedOff,
+    Acknowledged, Authenticator, Challenge, ChallengeState, CodeSet, Confirmation, ConfirmedFirst,
+    ConfirmedFurther, Consume, Enrollment, EnrollmentState, NewEnrollment, NewSession, OpenedBy,
+    PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Standing,
+    SteppedUp, TornTicket, TrustedDevice, TurnedOff,
 };
 use crate::seal::Sealed;
 use crate::session::{Session, TokenHash};
-use crate::time::Timestamp;
+use crate::time::{TimeStep, Timestamp};
 
 impl Rows {
     pub(super) fn begin_enrollment(&mut self, new: NewEnrollment) -> Option<()> {
@@ -33,12 +33,19 @@ impl Rows {
         self.use_first(&new.user, new.consume, new.at)?;
         let earlier = |one: &Enrollment| one.state == EnrollmentState::Confirmed;
         self.cancel(&new.user, |one| one.id != new.enrollment && earlier(one));
-        let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Pending, new.at)?;
+        let here = |one: &&mut Enrollment| {
+            one.user == new.user && one.id == new.enrollment && one.is_confirmable_in(new.session, new.at)
+        };
+        let enrollment = self.enrollments.iter_mut().find(here)?;
+        let step = new.consume.watermark();
+        (step == TimeStep::NONE || step > enrollment.watermark).then_some(())?;
         enrollment.state = EnrollmentState::Confirmed;
-        enrollment.watermark = new.consume.watermark();
+        enrollment.session = new.session;
+        enrollment.watermark = step;
         enrollment.name = new.name;
         enrollment.codes = Some(new.codes);
         enrollment.expires_at = new.expires_at;
+        enrollment.confirmed = Some(Confirmation { at: new.at, place: new.event.place.clone() });
         self.waiting.insert(new.enrollment, stored(new.code_set, new.at));
         self.stands(&new.user, new.by)?;
         self.events.push(new.event);
@@ -74,6 +81,7 @@ impl Rows {
         self.stands(&new.user, new.by)?;
         self.user(&new.user).protected_since.is_none().then_some(())?;
         let enrollment = self.live(&new.user, new.enrollment, EnrollmentState::Confirmed, new.at)?;
+        (enrollment.session == new.session).then_some(())?;
         let kind = enrollment.kind;
         let authenticator = enrolled(enrollment, new.at);
         wipe(enrollment, EnrollmentState::Acknowledged);
@@ -107,7 +115,9 @@ impl Rows {
         to: SessionId,
         now: Timestamp,
     ) {
-        let of = |one: &&mut Enrollment| one.user == *user && one.is_pending_in(Some(from), now);
+        let of = |one: &&mut Enrollment| {
+            one.user == *user && (one.is_pending_in(Some(from), now) || one.is_confirmed_in(Some(from), now))
+        };
         self.enrollments.iter_mut().filter(of).for_each(|one| one.session = Some(to));
     }
 
