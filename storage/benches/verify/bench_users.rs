@@ -107,6 +107,7 @@ async fn protect(
         codes: None,
         begun_at: now,
         expires_at: now + Duration::from_mins(10),
+        confirmed: None,
     };
     let new = NewEnrollment {
         enrollment: enrollment.clone(),
@@ -119,6 +120,7 @@ async fn protect(
     let confirmed = ConfirmedFirst {
         user: user.clone(),
         enrollment: id,
+        session: None,
         budget: BudgetChange { kind: FactorKind::Totp, next: Budget::default().after_success(0, now) },
         consume: Consume::Step { authenticator, step: TimeStep::at(now) },
         name: enrollment.name.clone(),
@@ -135,7 +137,15 @@ async fn protect(
     };
     assert!(store.confirm_first(confirmed).await.unwrap());
     let (others, events) = (OtherSessions::End { but: None }, vec![event(EventKind::TurnedOn)]);
-    let acknowledged =
-        Acknowledged { user: user.clone(), enrollment: id, others, at: now, passes: None, by: None, events };
+    let acknowledged = Acknowledged {
+        user: user.clone(),
+        enrollment: id,
+        session: None,
+        others,
+        at: now,
+        passes: None,
+        by: None,
+        events,
+    };
     assert!(store.acknowledge_enrollment(acknowledged).await.unwrap());
 }
