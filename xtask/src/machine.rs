@@ -1,10 +1,11 @@
 //! What the tests need of the machine beside Rust and Node: installed where that may be done, and said in one line where
 //! it may not.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::{command, preflight};
 
@@ -57,9 +58,20 @@ fn by_hand(missing: &[&str]) -> String {
     format!("sudo apt-get update && sudo apt-get install --no-install-recommends {}", missing.join(" "))
 }
 
+/// Whether this process may do anything.
+///
+/// The owner of what it makes says so: no program has to be found, and none can be another one of that name.
+pub(crate) fn is_root() -> Result<bool> {
+    let made = std::env::temp_dir().join(format!("twofold-owner-{}", std::process::id()));
+    let owner = std::fs::File::create(&made).and_then(|file| file.metadata()).map(|made| made.uid());
+    let removed = std::fs::remove_file(&made);
+    let owner = owner.with_context(|| format!("cannot make {}", made.display()))?;
+    removed?;
+    Ok(owner == 0)
+}
+
 fn may_install() -> Result<bool> {
-    let is_root = command::output(Command::new("id").arg("-u"))?.trim() == "0";
-    Ok(is_root && on_path("apt-get"))
+    Ok(is_root()? && on_path("apt-get"))
 }
 
 fn apt_get() -> Command {

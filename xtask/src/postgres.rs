@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{command, preflight};
+use crate::{command, machine, preflight};
 
 /// A running server. Dropping it stops it and removes its folder.
 pub(crate) struct Postgres {
@@ -124,7 +124,7 @@ struct Unprivileged(Option<(u32, u32)>);
 
 impl Unprivileged {
     fn current() -> Result<Self> {
-        if id(&["-u"])? != 0 {
+        if !machine::is_root()? {
             return Ok(Self(None));
         }
         let missing = "PostgreSQL refuses to run as root, and there is no user `postgres`";
