@@ -88,7 +88,7 @@ async fn what_is_required_now_reaches_the_sessions_that_are_open() {
         ada.get(page).await.leads_to("/account/security");
     }
     let site = [("name", "Shop"), ("issuer", "Shop"), ("origins", "https://shop.example")];
-    ada.post("/organization/sites", &site).await.leads_to("/account/security");
+    ada.post("/organization/sites/new", &site).await.leads_to("/account/security");
     assert_eq!(house.server.sites().all().await.unwrap().len(), 1, "the built-in one");
     house.set_up(&mut ada).await;
     ada.get("/organization/sites").await.is(200);

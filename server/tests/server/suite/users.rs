@@ -213,7 +213,7 @@ async fn help_asks_for_a_proof_and_helps_nobody_without() {
 
 #[tokio::test]
 async fn nobody_else_is_found() {
-    let Office { mut ada, mut bob, path, .. } = office().await;
+    let Office { house: _house, mut ada, mut bob, path, .. } = office().await;
     for id in [
         "nonsense",
         "018f0000-0000-7000-8000-000000000000",
