@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Scene;
 use super::house::{House, SHOP};
-use super::http::{Answer, Ask, Client};
+use super::http::{Answer, Ask};
 use crate::command;
 
 /// From 2027 to 2106, in seconds.
@@ -25,7 +25,7 @@ const CODE: &str = "import base64, hmac, struct, sys\n\
 
 pub(super) fn nothing_of_2106_lives_on(scene: &mut Scene<'_>) -> Result<String> {
     let house = House::on_sqlite(scene)?;
-    let mut shop = Shop { client: house.client(), ahead: 0 };
+    let mut shop = Shop { house: &house, ahead: 0 };
     let ada = shop.enroll("ada")?;
     let refused = while_it_is_not_trusted(&mut shop, &ada)?;
     let seen = after_it_was_believed(&mut shop, &ada)?;
@@ -34,7 +34,7 @@ pub(super) fn nothing_of_2106_lives_on(scene: &mut Scene<'_>) -> Result<String> 
 }
 
 /// The clock jumps to 2106 and back before anybody believes it.
-fn while_it_is_not_trusted(shop: &mut Shop, ada: &App) -> Result<String> {
+fn while_it_is_not_trusted(shop: &mut Shop<'_>, ada: &App) -> Result<String> {
     shop.advance(30)?;
     let challenge = shop.challenge("ada")?;
     shop.move_wall(FAR)?;
@@ -64,7 +64,7 @@ fn while_it_is_not_trusted(shop: &mut Shop, ada: &App) -> Result<String> {
 }
 
 /// It stays in 2106 until it is believed, and is set right.
-fn after_it_was_believed(shop: &mut Shop, ada: &App) -> Result<String> {
+fn after_it_was_believed(shop: &mut Shop<'_>, ada: &App) -> Result<String> {
     shop.move_wall(FAR)?;
     shop.look()?;
     shop.advance(SETTLED)?;
@@ -85,7 +85,7 @@ fn after_it_was_believed(shop: &mut Shop, ada: &App) -> Result<String> {
     let ahead = shop.answer(&challenge, &ada.code_at(shop.ahead)?)?;
     let recovery = shop.answer(&challenge, &ada.recovery_code)?;
     let reason = json!({ "reason": "the clock was wrong" });
-    let unlocked = shop.client.ask(&Ask::post("/v1/users/ada/unlock", &reason))?;
+    let unlocked = shop.ask(&Ask::post("/v1/users/ada/unlock", &reason))?;
     shop.advance(60)?;
     let challenge = shop.challenge("ada")?;
     let after = shop.answer(&challenge, &ada.code_at(shop.ahead)?)?;
@@ -105,12 +105,17 @@ fn after_it_was_believed(shop: &mut Shop, ada: &App) -> Result<String> {
 }
 
 /// The server of a site, and how many seconds the clock of Twofold lies ahead of this machine's.
-struct Shop {
-    client: Client,
+struct Shop<'a> {
+    house: &'a House<'a>,
     ahead: i64,
 }
 
-impl Shop {
+impl Shop<'_> {
+    /// On a connection of its own: one that rests while a code is worked out may be closed by then.
+    fn ask(&self, ask: &Ask) -> Result<Answer> {
+        self.house.client().ask(ask)
+    }
+
     fn advance(&mut self, seconds: i64) -> Result<()> {
         self.clock(&json!({ "advance_seconds": seconds }))?;
         self.ahead += seconds;
@@ -123,8 +128,8 @@ impl Shop {
         Ok(())
     }
 
-    fn clock(&mut self, by: &Value) -> Result<()> {
-        let moved = self.client.ask(&Ask::post("/test/clock", by))?;
+    fn clock(&self, by: &Value) -> Result<()> {
+        let moved = self.ask(&Ask::post("/test/clock", by))?;
         ensure!(
             moved.status == 204,
             "the clock is not moved ({}): the binary has no feature test-clock",
@@ -134,15 +139,15 @@ impl Shop {
     }
 
     /// Has the server look at its clocks, as somebody always does.
-    fn look(&mut self) -> Result<()> {
+    fn look(&self) -> Result<()> {
         self.standing().map(drop)
     }
 
-    fn standing(&mut self) -> Result<String> {
-        Ok(self.client.ask(&Ask::get("/readyz"))?.clock)
+    fn standing(&self) -> Result<String> {
+        Ok(self.ask(&Ask::get("/readyz"))?.clock)
     }
 
-    fn enroll(&mut self, user: &str) -> Result<App> {
+    fn enroll(&self, user: &str) -> Result<App> {
         let asked = json!({ "user": { "id": user, "label": user }, "kind": "totp" });
         let begun = self.good(&Ask::post("/v1/enrollments", &asked))?;
         let (id, secret) = (text(&begun, "id")?, text(&begun, "secret")?);
@@ -158,33 +163,32 @@ impl Shop {
         Ok(App { recovery_code: recovery_code.to_owned(), ..app })
     }
 
-    fn challenge(&mut self, user: &str) -> Result<String> {
+    fn challenge(&self, user: &str) -> Result<String> {
         let asked = json!({ "user": { "id": user }, "action": "sign_in" });
         text(&self.good(&Ask::post("/v1/challenges", &asked))?, "id")
     }
 
-    fn answer(&mut self, challenge: &str, code: &str) -> Result<Answer> {
-        self.client.ask(&Ask::post(&format!("/v1/challenges/{challenge}/answers"), &json!({ "code": code })))
+    fn answer(&self, challenge: &str, code: &str) -> Result<Answer> {
+        self.ask(&Ask::post(&format!("/v1/challenges/{challenge}/answers"), &json!({ "code": code })))
     }
 
     /// The bearer of a Security tab.
-    fn open_session(&mut self, user: &str) -> Result<String> {
+    fn open_session(&self, user: &str) -> Result<String> {
         let asked = json!({ "user": { "id": user, "label": user } });
         let ticket = text(&self.good(&Ask::post("/v1/sessions", &asked))?, "ticket")?;
         let origin = SHOP.replace(':', "%3A").replace('/', "%2F");
-        let page =
-            self.client.ask(&Ask::form("/widget/security", &[("ticket", &ticket), ("origin", &origin)]))?;
+        let page = self.ask(&Ask::form("/widget/security", &[("ticket", &ticket), ("origin", &origin)]))?;
         let (_, rest) =
             page.text.split_once("twofold-bearer\" content=\"").context("the frame has no bearer")?;
         Ok(rest.split('"').next().unwrap_or_default().to_owned())
     }
 
-    fn is_live(&mut self, bearer: &str) -> Result<bool> {
-        Ok(self.client.ask(&Ask::post("/fn/overview", &json!({})).borne_by(bearer))?.status == 200)
+    fn is_live(&self, bearer: &str) -> Result<bool> {
+        Ok(self.ask(&Ask::post("/fn/overview", &json!({})).borne_by(bearer))?.status == 200)
     }
 
-    fn good(&mut self, ask: &Ask) -> Result<Value> {
-        let answer = self.client.ask(ask)?;
+    fn good(&self, ask: &Ask) -> Result<Value> {
+        let answer = self.ask(ask)?;
         ensure!((200..300).contains(&answer.status), "{}: {}", answer.status, answer.text);
         Ok(answer.body)
     }

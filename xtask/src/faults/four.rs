@@ -24,11 +24,11 @@ pub(super) fn four_make_one_database(scene: &mut Scene<'_>) -> Result<String> {
         server.kill()?;
         server.wait()?;
     }
-    let mut links = links?;
-    links.dedup();
     let log = fs::read_to_string(folder.join("log"))?;
-    let notices = log.lines().filter(|line| line.contains("already exists")).count();
     fs::remove_dir_all(&folder)?;
+    let mut links = links.with_context(|| log.clone())?;
+    links.dedup();
+    let notices = log.lines().filter(|line| line.contains("already exists")).count();
     let seen = format!("{} different links, {notices} notices of what is there already", links.len());
     ensure!(links.len() == 1 && notices == 0, "{seen}\n{log}");
     ensure!(listed.contains("is empty"), "{seen}; before, a command said: {listed}");
