@@ -1,5 +1,10 @@
 //! The verbs of standalone mode, races included, on SQLite and on PostgreSQL.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test panics where it fails, and prints what it saw"
+)]
 
 mod support;
 

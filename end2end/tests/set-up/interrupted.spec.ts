@@ -50,18 +50,34 @@ test.describe("a set-up that is interrupted", () => {
     await expect(ada.state).toHaveText("On");
   });
 
-  test("before the recovery codes are saved locks nobody out, and is finished later", async ({ administrator: ada }) => {
+  test("before the recovery codes are saved locks nobody out, and is finished by a code of the same app", async ({ administrator: ada }) => {
     leaveWhateverIsAsked(ada.page);
     const { phone, recoveryCodes } = await ada.setUpToRecoveryCodes();
     await ada.signOut();
     await ada.signIn();
     await expect(ada.state).toHaveText("Off");
-    await ada.button("Show recovery codes").click();
-    expect(await ada.readRecoveryCodes()).toEqual(recoveryCodes);
+    await expect(ada.section("A set-up waits to be finished")).toBeVisible();
+    await expect(ada.button("Show recovery codes")).toBeHidden();
+    await ada.button("Go on with it").click();
+    await ada.enterCode(await phone.code());
+    const drawn = await ada.readRecoveryCodes();
+    expect(drawn.filter((code) => recoveryCodes.includes(code))).toEqual([]);
     await ada.saveRecoveryCodes();
     await ada.signOut();
     await ada.signIn(await phone.code());
     await expect(ada.state).toHaveText("On");
+  });
+
+  test("and found by another session is cancelled there, if it is somebody else's", async ({ administrator: ada, elsewhere }) => {
+    await ada.setUpToRecoveryCodes();
+    const other = await elsewhere();
+    await other.signIn();
+    await expect(other.section("A set-up waits to be finished")).toBeVisible();
+    await other.button("Cancel it").click();
+    await expect(other.section("A set-up waits to be finished")).toBeHidden();
+    await expect(other.button("Set up")).toBeVisible();
+    await ada.button("I have saved my recovery codes").click();
+    await expect(ada.trouble).toBeVisible();
   });
 
   test("shows its recovery codes again only to whoever proves to be its owner", async ({ administrator: ada, server }) => {

@@ -2,8 +2,9 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::print_stdout,
     unreachable_pub,
-    reason = "a test panics where it fails, and is one binary"
+    reason = "a test panics where it fails, prints what it saw, and is one binary"
 )]
 
 mod beside;

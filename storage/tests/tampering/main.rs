@@ -61,7 +61,7 @@ async fn attack(kind: Kind, times: u32) -> (u32, Score, Vec<String>) {
 #[tokio::test]
 async fn each_of_a_thousand_mutations_is_found() {
     for (kind, times) in [(Kind::Sqlite, ON_SQLITE), (Kind::Postgres, ON_POSTGRES)] {
-        let (found, score, missed) = attack(kind, times).await;
+        let (found, score, missed) = Box::pin(attack(kind, times)).await;
         let shown: Vec<_> = missed.iter().take(12).collect();
         assert_eq!(found, times, "{kind:?}: {score:?}; missed: {shown:#?}");
         assert_eq!(score.len(), mutation::KINDS, "every kind was tried");

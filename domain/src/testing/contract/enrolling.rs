@@ -259,6 +259,7 @@ pub async fn what_one_session_confirmed_no_other_acknowledges_or_takes_up_withou
     assert_eq!(active, expected, "the codes of the session that acknowledged");
 }
 
+#[expect(clippy::print_stdout, reason = "a race says what it came to: those figures are published")]
 pub async fn of_an_acknowledgement_and_takings_up_one_session_holds_codes_that_work(bench: Bench) {
     const ROUNDS: usize = 20;
     let (mut acknowledged, mut winners) = (0, Vec::new());

@@ -1,4 +1,5 @@
 //! Authority is decided where it is made (design, rule 11): races of different verbs from different sessions, many rounds.
+#![expect(clippy::print_stdout, reason = "a race says what it came to: those figures are published")]
 
 use super::Racer;
 use super::bench::{Bench, NOW};
@@ -51,7 +52,7 @@ impl Bench {
             user: self.user.clone(),
             code_set: self.code_set(),
             revision,
-            by: proved(by),
+            by: Some(proved(by)),
             others: OtherSessions::End { but: Some(by.id) },
             at: NOW,
             event: self.event(EventKind::RecoveryCodesReplaced),
@@ -60,8 +61,8 @@ impl Bench {
 }
 
 /// As a dangerous change has it.
-fn proved(by: &Session) -> Option<Standing> {
-    Some(Standing { session: by.id, proved_after: Some(NOW - policy::STEP_UP) })
+fn proved(by: &Session) -> Standing {
+    Standing { session: by.id, proved_after: Some(NOW - policy::STEP_UP) }
 }
 
 pub async fn no_session_opens_on_what_was_seen_before_an_acknowledgement(bench: Bench) {
@@ -78,8 +79,7 @@ pub async fn no_session_opens_on_what_was_seen_before_an_acknowledgement(bench: 
             racers.push(Box::pin(async move { store.open_session(new).await.unwrap() }));
         }
         let (store, acknowledged) = (Arc::clone(&bench.store), bench.acknowledgement(&enrollment));
-        let acknowledging =
-            async move { !store.acknowledge_enrollment(acknowledged).await.expect("it is acknowledged") };
+        let acknowledging = async move { !store.acknowledge_enrollment(acknowledged).await.unwrap() };
         racers.insert(round % racers.len(), Box::pin(acknowledging));
         opened += bench.race(racers).await;
         survived += bench.alive(0..SIGN_INS).await;
@@ -112,7 +112,7 @@ pub async fn of_changes_that_end_the_other_sessions_one_happens(bench: Bench) {
                         user: bench.user.clone(),
                         authenticator: state.authenticators[n].id,
                         revision: state.revision,
-                        by: proved(by),
+                        by: Some(proved(by)),
                         others: OtherSessions::End { but: Some(by.id) },
                         at: NOW,
                         event: bench.event(EventKind::AuthenticatorRemoved),
@@ -157,7 +157,7 @@ pub async fn a_session_that_ended_or_was_asked_again_changes_nothing(bench: Benc
     };
     let further = bench.begun(Purpose::Further).await;
     let others = OtherSessions::AskAgain { but: Some(mine.id) };
-    let new = ConfirmedFurther { others, by: proved(&mine), ..bench.further(&further).await };
+    let new = ConfirmedFurther { others, by: Some(proved(&mine)), ..bench.further(&further).await };
     assert!(bench.store.confirm_further(new).await.unwrap());
     let revision = bench.state().await.revision;
     assert!(
@@ -204,7 +204,7 @@ pub async fn what_a_session_has_pending_ends_with_it(bench: Bench) {
     assert_eq!((gone.state, gone.credential.bytes()), (EnrollmentState::Cancelled, &[] as &[u8]));
     assert!(!bench.store.confirm_further(bench.further(&ended).await).await.unwrap(), "from whatever tab");
     assert_eq!(found(&kept).await.state, EnrollmentState::Pending);
-    let new = ConfirmedFurther { by: proved(&mine), ..bench.further(&kept).await };
+    let new = ConfirmedFurther { by: Some(proved(&mine)), ..bench.further(&kept).await };
     assert!(bench.store.confirm_further(new).await.unwrap());
 }
 
@@ -232,8 +232,7 @@ pub async fn a_challenge_is_over_with_the_factors_it_was_opened_under(bench: Ben
         let mut racers: Vec<Racer> =
             vec![Box::pin(async move { store.redeem_challenge(again).await.unwrap() })];
         let (store, replaced) = (Arc::clone(&bench.store), bench.replacing(&mine, state.revision));
-        let replacing =
-            async move { !store.replace_recovery_codes(replaced).await.expect("they are replaced") };
+        let replacing = async move { !store.replace_recovery_codes(replaced).await.unwrap() };
         racers.insert(round % 2, Box::pin(replacing));
         redeemed += bench.race(racers).await;
         survived += bench.alive(7..8).await;
