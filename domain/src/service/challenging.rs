@@ -6,6 +6,7 @@ use crate::audit::{EventKind, Place};
 use crate::budget::BudgetChange;
 use crate::challenge::{Opened, Passed, Redeemed, Remember};
 use crate::error::{AnswerError, ChallengeError, Fault};
+use crate::factor::FactorKind;
 use crate::name::{ChallengeId, Label, SiteId, User};
 use crate::policy;
 use crate::ports::{
@@ -198,27 +199,24 @@ impl TwoFactor {
         opens: impl Fn(&Challenge, Timestamp) -> Option<Box<NewSession>> + Send,
     ) -> Result<Redeemed, ChallengeError> {
         let challenge = self.challenge(site, id).await?;
-        let (kind, passed_at) = match challenge.state {
-            ChallengeState::Open | ChallengeState::Enrolling => return Err(ChallengeError::NotPassed),
-            ChallengeState::Cancelled => return Err(ChallengeError::Expired),
-            ChallengeState::Redeemed => return Err(ChallengeError::AlreadyAnswered),
-            ChallengeState::Passed => {
-                challenge.passed.ok_or(Fault::Broken("a passed challenge without a factor"))?
-            }
-        };
+        let (kind, passed_at) = passed_with(&challenge)?;
         let now = self.now();
         let passed_after = now - policy::CHALLENGE_REDEEMABLE;
         if !challenge.is_redeemable(now) {
             return Err(ChallengeError::Expired);
         }
-        let event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
+        let mut event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
         let (user, challenge_id) = (challenge.user.clone(), challenge.id);
         let (device, trusted) = match challenge.remember.or(remember) {
             Remember::No => None,
             Remember::Device => self.new_device(&challenge, place, now).await?,
         }
         .unzip();
-        let (revision, opens) = (challenge.revision, opens(&challenge, now));
+        let (revision, mut opens) = (challenge.revision, opens(&challenge, now));
+        if let Some(opened) = opens.as_mut().filter(|opened| opened.event.id < event.id) {
+            // They are of one moment, and a list by time and id shows them in this order.
+            std::mem::swap(&mut opened.event.id, &mut event.id);
+        }
         let redeemed =
             RedeemedChallenge { user, challenge: challenge_id, passed_after, revision, device, opens, event };
         if !self.store().redeem_challenge(redeemed).await? {
@@ -234,5 +232,17 @@ impl TwoFactor {
             challenge: challenge.id,
             device: trusted,
         })
+    }
+}
+
+/// With which kind of factor it was passed, and when.
+fn passed_with(challenge: &Challenge) -> Result<(FactorKind, Timestamp), ChallengeError> {
+    match challenge.state {
+        ChallengeState::Open | ChallengeState::Enrolling => Err(ChallengeError::NotPassed),
+        ChallengeState::Cancelled => Err(ChallengeError::Expired),
+        ChallengeState::Redeemed => Err(ChallengeError::AlreadyAnswered),
+        ChallengeState::Passed => {
+            Ok(challenge.passed.ok_or(Fault::Broken("a passed challenge without a factor"))?)
+        }
     }
 }

@@ -118,8 +118,9 @@ test.describe("a cookie", () => {
   });
 
   test("that was tampered with is none", async ({ administrator: ada, server }) => {
-    const cookie = await cookieOf(ada.context);
-    const value = cookie.slice("twofold-session=".length);
+    const cookies = (await cookieOf(ada.context)).split("; ");
+    const value = cookies.find((cookie) => cookie.startsWith("twofold-session="))?.slice("twofold-session=".length) ?? "";
+    expect(value).not.toBe("");
     const flipped = `${value[0] === "0" ? "1" : "0"}${value.slice(1)}`;
     for (const changed of [flipped, value.toUpperCase().replace(/^\d+$/, "G"), value.slice(1), `${value}0`, "", "' OR 1=1 --", `"${value}"`, "../".repeat(20)]) {
       if (changed === value) continue;

@@ -152,5 +152,8 @@ test("it is required by keyboard alone", async ({ administrator: ada }) => {
   await keyboard.press(ada.button("Preview"));
   await expect(ada.section("Preview")).toContainText("1 of 1 person would be asked");
   await keyboard.press(ada.button("Save"));
-  await expect(ada.notice).toHaveText("Saved. It is in force.");
+  // In force for whoever saved it, too.
+  await ada.atSecurityTab();
+  await expect(ada.page.getByText("Your administrator requires two-factor authentication.")).toBeVisible();
+  await expect(ada.button("Set up")).toBeVisible();
 });
