@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { freePort, type Server } from "./server.ts";
 
-export type Kind = "node" | "python";
-export const KINDS: Kind[] = ["node", "python"];
+export type Kind = "node" | "raw-node" | "python";
+export const KINDS: Kind[] = ["node", "raw-node", "python"];
 
 const EXAMPLES = path.resolve(import.meta.dirname, "../../examples");
 /** `cargo xtask test e2e` says where it is. */
@@ -37,7 +37,7 @@ export class Shop {
 
   /** One of the examples. `policy` is what `twofold site update` takes. */
   static async open(kind: Kind, server: Server, policy: string[] = []): Promise<Shop> {
-    const [program, file] = kind === "node" ? [process.execPath, "server.js"] : [PYTHON, "app.py"];
+    const [program, file] = kind.endsWith("node") ? [process.execPath, "server.js"] : [PYTHON, "app.py"];
     return Shop.start(server, policy, program, [file], path.join(EXAMPLES, kind), /The shop is open|Running on/);
   }
 

@@ -1,6 +1,6 @@
 import { html } from "./web.js";
 
-function page(title, main, user, scripts = "") {
+function page(title, main, user) {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -9,12 +9,11 @@ function page(title, main, user, scripts = "") {
 <title>${title} – Fern &amp; Field</title>
 <link rel="stylesheet" href="/style.css">
 <link rel="icon" href="/icon.svg">
-${scripts}
 </head>
 <body>
 <header>
 <a class="brand" href="/"><img src="/icon.svg" alt="" width="28" height="28">Fern &amp; Field</a>
-${user && html`<form method="post" action="/sign-out"><span>${user.email}</span> <button class="plain">Sign out</button></form>`}
+${user && html`<form method="post" action="/sign-out"><span>${user.label}</span> <button class="plain">Sign out</button></form>`}
 </header>
 <main>
 <h1>${title}</h1>
@@ -43,31 +42,26 @@ export function signIn(email = "", error) {
 <p>New here? <a href="/sign-up">Create an account</a></p>`);
 }
 
-export function account(user, twofold) {
+/** `security` is HTML. */
+export function account(user, security) {
   const main = html`<section class="card">
 <h2>Your basket</h2>
 <p>One maidenhair fern, in a clay pot.</p>
 <form method="post" action="/pay"><button>Pay 24.00 €</button></form>
 </section>
-<section>
-<!-- twofold: begin -->
-<twofold-security session-url="/account/twofold-session"></twofold-security>
-<!-- twofold: end -->
-</section>`;
-  return page("Your account", main, user, widget(twofold));
+<section>${{ html: security }}</section>`;
+  return page("Your account", main, user);
 }
 
-export function confirm(twofold) {
-  const main = html`
-<!-- twofold: begin -->
-<form method="post" action="/confirm"><twofold-challenge session-url="/confirm/twofold-ticket"></twofold-challenge></form>
-<!-- twofold: end -->
+/** `challenge` is HTML. */
+export function confirm(challenge) {
+  const main = html`${{ html: challenge }}
 <p><a href="/confirm/form">Use our own form</a> · <a href="/sign-in">Start again</a></p>`;
-  return page("One more step", main, undefined, html`${widget(twofold)}<script type="module" src="/confirm.js"></script>`);
+  return page("One more step", main);
 }
 
 export function confirmByForm({ detail, attempts_left } = {}) {
-  const main = html`<form class="card" method="post" action="/confirm">
+  const main = html`<form class="card" method="post" action="/twofold/confirm">
 ${detail && html`<p class="error" role="alert">${detail} ${attempts_left !== undefined && `${attempts_left} tries left.`}</p>`}
 <label>Code of your app, or a recovery code <input name="code" autocomplete="one-time-code" autofocus required></label>
 <label class="tick"><input type="checkbox" name="remember" value="yes"> Remember this browser</label>
@@ -83,10 +77,4 @@ export function paid(user) {
 
 export function trouble() {
   return page("Not now", html`<section class="card"><p>Something does not answer. Nothing was done; please try again in a moment.</p><p><a href="/">Start again</a></p></section>`);
-}
-
-function widget(twofold) {
-  // twofold: begin
-  return html`<script type="module" src="${twofold}/embed.js"></script>`;
-  // twofold: end
 }

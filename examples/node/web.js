@@ -4,15 +4,15 @@ import { randomBytes } from "node:crypto";
 const sessions = new Map();
 
 /** In milliseconds. */
-export const DAY = 24 * 3_600_000;
+const DAY = 24 * 3_600_000;
 
 /** One cookie of a request. */
-export function cookie(request, name) {
+function cookie(request, name) {
   const found = (request.headers.cookie ?? "").split("; ").find((pair) => pair.startsWith(`${name}=`));
   return found?.slice(name.length + 1);
 }
 
-export const COOKIE = { httpOnly: true, sameSite: "lax", secure: process.env.SECURE_COOKIES === "yes", path: "/" };
+const COOKIE = { httpOnly: true, sameSite: "lax", secure: process.env.SECURE_COOKIES === "yes", path: "/" };
 
 /** `request.session`: what this browser's session holds. */
 export function session(request, response, next) {
@@ -24,8 +24,10 @@ export function session(request, response, next) {
 /** A new session under a new name, as after every sign-in. The old one is gone. */
 export function renew(request, response, values) {
   sessions.delete(cookie(request, "session"));
+  sessions.delete(request.renewed);
   const id = randomBytes(32).toString("base64url");
   sessions.set(id, { values, until: Date.now() + DAY / 2 });
+  Object.assign(request, { session: values, renewed: id });
   response.cookie("session", id, { ...COOKIE, maxAge: DAY / 2 });
 }
 
