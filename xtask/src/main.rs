@@ -18,6 +18,7 @@ mod preflight;
 mod python;
 mod run;
 mod script;
+mod sdk;
 mod server;
 mod step;
 mod style;
@@ -50,6 +51,8 @@ enum Verb {
     Run(run::Run),
     /// Run the named steps, or all that CI checks
     Test(test::Test),
+    /// Pack what people install: the packages of `sdk/`
+    Package,
     /// Measure
     Bench(bench::Bench),
     /// Build only what the browser loads: `target/site/<dev|release>/`
@@ -76,6 +79,7 @@ fn obey(verb: Verb) -> Result<()> {
         Verb::Build(build) => server::build(&build).map(|binary| println!("{}", binary.display())),
         Verb::Run(run) => run::run(&run),
         Verb::Test(test) => test::test(&test),
+        Verb::Package => sdk::package().map(|folder| println!("{}", folder.display())),
         Verb::Bench(bench) => bench::bench(&bench),
         Verb::Assets { release } => {
             assets::build(Profile::of(release)).map(|site| println!("{}", site.display()))

@@ -27,6 +27,17 @@ impl Tally {
         Self::of(output.lines())
     }
 
+    /// `# pass 12` and `# fail 1`, as `node --test` ends into a pipe; a test that was cancelled did not pass.
+    pub(crate) fn of_node(output: &str) -> Self {
+        let count = |word: &str| {
+            let found = output
+                .lines()
+                .filter_map(|line| line.strip_prefix("# ")?.strip_prefix(word)?.strip_prefix(' '));
+            found.filter_map(|number| number.parse::<u64>().ok()).sum::<u64>()
+        };
+        Self { passed: count("pass"), failed: count("fail") + count("cancelled") }
+    }
+
     /// `  728 generated, 728 passed, 18 skipped`, below `Test cases:`.
     pub(crate) fn of_schemathesis(output: &str) -> Self {
         let mut lines = output.lines().skip_while(|line| *line != "Test cases:");
@@ -67,6 +78,12 @@ mod tests {
     fn schemathesis_says_it_below_its_test_cases() {
         let output = "     ✅ 15 passed\n\nTest cases:\n  728 generated, 720 passed, 18 skipped\n\nSeed: 1\n";
         assert_eq!(Tally::of_schemathesis(output), Tally { passed: 720, failed: 0 });
+    }
+
+    #[test]
+    fn node_says_it_with_a_hash() {
+        let output = "ok 1 - passes\n1..2\n# tests 3\n# pass 1\n# fail 1\n# cancelled 1\n# skipped 0\n";
+        assert_eq!(Tally::of_node(output), Tally { passed: 1, failed: 2 });
     }
 
     #[test]

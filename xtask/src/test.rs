@@ -14,7 +14,7 @@ use crate::postgres::Postgres;
 use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
-use crate::{api, command, examples, faults, house, machine, npm, preflight, wasm, workspace};
+use crate::{api, command, examples, faults, house, machine, npm, preflight, sdk, wasm, workspace};
 
 const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
 
@@ -44,6 +44,8 @@ enum Step {
     Faults,
     /// Playwright, in Chromium, against the release binary with a movable clock
     E2e,
+    /// The packages of `sdk/`, by their own tests, against the release binary
+    Sdk,
     /// The page's weight is within its budget
     BenchSize,
 }
@@ -84,7 +86,7 @@ impl Step {
     /// Whether it runs programs that come with neither Rust nor Node.
     fn needs_the_machine(self) -> bool {
         match self {
-            Self::Unit | Self::Api | Self::Faults | Self::E2e => true,
+            Self::Unit | Self::Api | Self::Faults | Self::E2e | Self::Sdk => true,
             Self::Fmt | Self::House | Self::Lint | Self::BenchSize => false,
         }
     }
@@ -103,6 +105,10 @@ impl Step {
             Self::Api => api::conforms(&binary()?),
             Self::Faults => faults(arguments),
             Self::E2e => e2e(arguments),
+            Self::Sdk => {
+                preflight::node("the test of the packages")?;
+                sdk::test(&binary()?, &chromium()?)
+            }
             Self::BenchSize => size::size(&size::Size::default()).map(uncounted),
         }
     }
