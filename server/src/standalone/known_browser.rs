@@ -5,6 +5,7 @@
 //! both with the account and its password, which another password has be worth nothing.
 
 use super::Cookie;
+use crate::hex;
 use crate::problem::Problem;
 use crate::state::Server;
 use domain::error::Fault;
@@ -44,7 +45,7 @@ fn issue(
     let ends = u32::try_from((now + KNOWN).millis() / 1000).unwrap_or(u32::MAX);
     let digest = digest(keys, account, id, ends)?;
     let bytes = [id.as_slice(), ends.to_be_bytes().as_slice(), digest.as_slice()].concat();
-    Ok(SessionToken::parse(&bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    Ok(SessionToken::parse(&hex::write(&bytes)))
 }
 
 /// The number of this browser, if it is known for this account and its password. Where there is no account, as much is
@@ -61,18 +62,16 @@ pub(super) fn recognize(
         None => digest_of(keys, &[&id, &ends.to_be_bytes()])?,
     };
     let known = bool::from(shown.ct_eq(&expected)) && account.is_some();
-    Ok((known && i64::from(ends).saturating_mul(1000) > now.millis()).then_some(id))
+    // What ends later than it may was begun by a clock that ran ahead.
+    let lasts = Timestamp::from_millis(i64::from(ends).saturating_mul(1000)).ends_within(KNOWN, now);
+    Ok((known && lasts).then_some(id))
 }
 
 fn read(token: &SessionToken) -> Option<([u8; BROWSER_ID], u32, [u8; DIGEST])> {
-    let bytes: Vec<u8> = token.expose().as_bytes().chunks(2).filter_map(byte).collect();
+    let bytes = hex::read(token.expose())?;
     let (id, rest) = bytes.split_first_chunk::<BROWSER_ID>()?;
     let (ends, rest) = rest.split_first_chunk::<4>()?;
     Some((*id, u32::from_be_bytes(*ends), rest.try_into().ok()?))
-}
-
-fn byte(pair: &[u8]) -> Option<u8> {
-    u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()
 }
 
 fn digest(
@@ -91,4 +90,45 @@ fn digest_of(keys: &KeyRing, parts: &[&[u8]]) -> Result<[u8; DIGEST], SealError>
     let mut digest = [0; DIGEST];
     digest.iter_mut().zip(whole.iter()).for_each(|(to, from)| *to = *from);
     Ok(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::seal::{KeyId, SealingKey};
+    use domain::testing::SeededEntropy;
+    use storage::account::{Email, Role, user_of};
+    use uuid::Uuid;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn account(password: &str) -> Account {
+        let id = Uuid::from_u128(7);
+        Account {
+            id,
+            user: user_of(id).unwrap(),
+            email: Email::parse("ada@example.com").unwrap(),
+            role: Role::Member,
+            password_hash: Some(password.to_owned()),
+            password_not_before: Timestamp::default(),
+            created_at: NOW,
+            name: None,
+            deactivated_at: None,
+        }
+    }
+
+    #[test]
+    fn a_browser_is_known_for_half_a_year_under_the_password_that_was_given_in_it() {
+        let keys = KeyRing::new(vec![(KeyId(1), SealingKey::from_bytes(&[7; 32]).unwrap())]).unwrap();
+        let (ada, entropy) = (account("old"), SeededEntropy::new(41));
+        let token = issue(&keys, &ada, NOW, &entropy).unwrap().unwrap();
+        let known = |account: &Account, at: Timestamp| {
+            recognize(&keys, Some(&token), Some(account), at).unwrap().is_some()
+        };
+        assert!(known(&ada, NOW) && known(&ada, NOW + KNOWN - Duration::from_secs(1)));
+        assert!(!known(&ada, NOW + KNOWN), "it ends");
+        assert!(!known(&account("new"), NOW), "another password");
+        assert!(recognize(&keys, Some(&token), None, NOW).unwrap().is_none(), "nobody's");
+        assert!(!known(&ada, NOW - Duration::from_hours(1)), "a clock that ran ahead began it");
+    }
 }
