@@ -169,9 +169,9 @@ macro_rules! names {
             /// Trims white space at both ends and accepts what is left.
             ///
             /// # Errors
-            /// If it is empty, too long, or holds a forbidden character.
+            /// If it is empty, too long with its white space, or holds a forbidden character.
             pub fn parse(text: &str) -> Result<Self, NameError> {
-                checked(text.trim(), $limit, $forbidden).map(Self)
+                trimmed(text, $limit, $forbidden).map(Self)
             }
 
             /// The text.
@@ -219,9 +219,9 @@ impl EmailAddress {
     /// Trims white space at both ends and accepts what is left.
     ///
     /// # Errors
-    /// If it is empty, too long, or no address.
+    /// If it is empty, too long with its white space, or no address.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let text = checked(text.trim(), 254, "")?;
+        let text = trimmed(text, 254, "")?;
         let (local, domain) = text.rsplit_once('@').ok_or(NameError::Forbidden)?;
         let well_formed = is_local_part(local) && domain.split('.').all(is_domain_label);
         well_formed.then_some(Self(text)).ok_or(NameError::Forbidden)
@@ -266,6 +266,12 @@ fn is_domain_label(text: &str) -> bool {
     !text.is_empty() && text.len() <= 63 && characters && !text.starts_with('-') && !text.ends_with('-')
 }
 
+/// Without the white space at both ends, which counts all the same: the API's document bounds what is sent.
+fn trimmed(text: &str, limit: usize, forbidden: &str) -> Result<String, NameError> {
+    let kept = checked(text.trim(), limit, forbidden)?;
+    if text.chars().count() > limit { Err(NameError::TooLong { limit }) } else { Ok(kept) }
+}
+
 fn checked(text: &str, limit: usize, forbidden: &str) -> Result<String, NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
@@ -289,6 +295,7 @@ mod tests {
         assert_eq!(Name::parse(" \t "), Err(NameError::Empty));
         assert_eq!(Name::parse(&"é".repeat(65)), Err(NameError::TooLong { limit: 64 }));
         assert!(Name::parse(&"é".repeat(64)).is_ok());
+        assert_eq!(Name::parse(&format!("\u{a0}{}", "é".repeat(64))), Err(NameError::TooLong { limit: 64 }));
         assert_eq!(Name::parse("a\u{0}b"), Err(NameError::Forbidden));
     }
 
