@@ -2,7 +2,7 @@
 import express from "express";
 import path from "node:path";
 import * as pages from "./pages.js";
-import { Users } from "./users.js";
+import { Users } from "../node/users.js";
 import { COOKIE, DAY, cookie, renew, sameOrigin, session } from "./web.js";
 
 const { PORT = "4000", USERS = "data/users.json", TWOFOLD_URL = "http://localhost:3000", TWOFOLD_KEY } = process.env;
@@ -43,7 +43,7 @@ app.use((request, response, next) => {
   });
   next();
 });
-app.use(express.static(path.join(import.meta.dirname, "public")));
+for (const folder of ["public", "../node/public"]) app.use(express.static(path.join(import.meta.dirname, folder)));
 app.use(sameOrigin, session, express.urlencoded({ extended: false, limit: "8kb" }));
 
 const show = (response, page, status = 200) => response.status(status).type("html").send(page.html);
