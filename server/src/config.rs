@@ -45,6 +45,24 @@ pub struct Layer {
     /// Address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, global = true, env = "TWOFOLD_LISTEN", hide_env_values = true, value_name = "ADDRESS")]
     pub listen: Option<String>,
+    /// Connections that are served at once [default: 1024]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_CONNECTIONS",
+        hide_env_values = true,
+        value_name = "CONNECTIONS"
+    )]
+    pub connections: Option<usize>,
+    /// Connections of one address at once [default: 64]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_CONNECTIONS_PER_ADDRESS",
+        hide_env_values = true,
+        value_name = "CONNECTIONS"
+    )]
+    pub connections_per_address: Option<usize>,
     /// Where people reach this server [default: http://localhost:3000]
     #[arg(long, global = true, env = "TWOFOLD_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
     pub public_url: Option<String>,
@@ -118,6 +136,8 @@ impl Layer {
             database_url: self.database_url.or(under.database_url),
             migrate: self.migrate.or(under.migrate),
             listen: self.listen.or(under.listen),
+            connections: self.connections.or(under.connections),
+            connections_per_address: self.connections_per_address.or(under.connections_per_address),
             public_url: self.public_url.or(under.public_url),
             allow_insecure_http: self.allow_insecure_http.or(under.allow_insecure_http),
             sealing_key_file: self.sealing_key_file.or(under.sealing_key_file),
@@ -142,6 +162,10 @@ pub struct Settings {
     pub migrate: bool,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Connections that are served at once.
+    pub connections: usize,
+    /// Connections of one address at once.
+    pub connections_per_address: usize,
     /// Where people reach this server: links, cookies and the check of `Origin` follow it, never the `Host` header.
     pub public_url: PublicUrl,
     /// The file with the sealing keys.

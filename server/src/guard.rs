@@ -1,8 +1,10 @@
 //! What stands in front of every route, from the outside in: the request's id and its line in the log, the words of
-//! problems, security headers, the bearer of a session that stepped up, panics, the time limit, the host, the origin, the
+//! problems, security headers, the bearer of a session that stepped up, panics, the time limit, whoever has more than
+//! their share, the host, the origin, the
 //! body's length, the loss of the database, and a task of its own.
 
 mod body;
+mod crowd;
 mod finish;
 mod headers;
 mod host;
@@ -33,6 +35,7 @@ pub fn in_front_of(routes: Router<Server>, server: &Server) -> Router<Server> {
         .layer(from_fn(body::limit))
         .layer(from_fn_with_state(server.clone(), origin::check))
         .layer(from_fn_with_state(server.clone(), host::check))
+        .layer(from_fn(crowd::turn_away))
         .layer(from_fn(time::limit))
         .layer(from_fn(panic::catch))
         .layer(from_fn_with_state(server.clone(), renewal::carry))

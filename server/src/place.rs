@@ -32,6 +32,11 @@ fn place(headers: &HeaderMap, peer: Option<IpAddr>, trusted: &[Network]) -> Plac
     Place { address, browser }
 }
 
+/// Who asks, when this address brings the request.
+pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+    proxy::client(peer, headers, trusted)
+}
+
 /// The place of a person whom somebody else has seen.
 pub(crate) fn told(address: Option<IpAddr>, user_agent: Option<&str>) -> Place {
     let address = address.map(|address| address.to_canonical().to_string());

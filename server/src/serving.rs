@@ -1,44 +1,47 @@
-//! Listening: bounded connections, bounded waiting for headers, and an orderly end.
+//! Listening: a share of the connections for every address, bounded waiting for everything that a client does, and an
+//! orderly end. `docs/connections.md` has the rule and its arithmetic.
+
+mod connection;
+pub mod files;
+mod limits;
+mod shares;
+mod slow;
+mod turned_away;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+pub(crate) use connection::Crowded;
+use connection::attend;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
-use std::io;
+pub use limits::{Limits, RESERVE};
+use shares::Shares;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::ServiceExt as _;
+use turned_away::TurnedAway;
 
-/// Connections at once; whoever comes later waits in the system's queue.
-const CONNECTIONS: usize = 1024;
-/// All headers of a request must have come by then; a connection that asks for nothing is closed then too.
-const HEADERS: Duration = Duration::from_secs(10);
-/// Bytes that the headers of a request may take.
-const HEADER_BYTES: usize = 16 * 1024;
 /// Requests that are under way at the end get this long, and as long again if nobody waits for their answer.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(12);
 /// After the system refused a connection (out of files, say), it is left alone this long.
 const BREATHER: Duration = Duration::from_millis(100);
 
 /// Answers requests until `end`, then those that are under way.
-pub async fn serve(listener: TcpListener, routes: Router, end: impl Future<Output = ()>) {
-    let (graceful, turns, mut end) =
-        (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)), pin!(end));
+pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, end: impl Future<Output = ()>) {
+    let (graceful, shares, mut end) = (GracefulShutdown::new(), Shares::new(limits), pin!(end));
+    let mut turned_away = TurnedAway::default();
     loop {
         let next = tokio::select! {
-            next = accept(&listener, &turns) => next,
+            next = listener.accept() => next,
             () = &mut end => break,
         };
         match next {
-            Ok((turn, stream, peer)) => answer(&graceful, routes.clone(), turn, stream, peer),
+            Ok((stream, peer)) => {
+                if !admit(stream, peer, &shares, &routes, &graceful) {
+                    turned_away.by_us();
+                }
+            }
             Err(error) => {
-                tracing::warn!(%error, "a connection was not accepted");
+                turned_away.by_the_system(&error);
                 tokio::time::sleep(BREATHER).await;
             }
         }
@@ -49,37 +52,18 @@ pub async fn serve(listener: TcpListener, routes: Router, end: impl Future<Outpu
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    turns: &Arc<Semaphore>,
-) -> io::Result<(OwnedSemaphorePermit, TcpStream, SocketAddr)> {
-    let turn = Arc::clone(turns).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, peer) = listener.accept().await?;
-    Ok((turn, stream, peer))
-}
-
-fn answer(
-    graceful: &GracefulShutdown,
-    routes: Router,
-    turn: OwnedSemaphorePermit,
+/// Attends to a connection in a task of its own; or closes it, if its address has more than its share. Answers which.
+fn admit(
     stream: TcpStream,
     peer: SocketAddr,
-) {
+    shares: &Shares,
+    routes: &Router,
+    graceful: &GracefulShutdown,
+) -> bool {
+    let Some(held) = shares.connection(peer.ip()) else { return false };
     // Answers are small and whole: nothing is gained by waiting for more.
     let _ = stream.set_nodelay(true);
-    let service = routes.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.map(axum::body::Body::new)
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
-        .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        // A client that breaks off is no news.
-        let _ = connection.await;
-        drop(turn);
-    });
+    let watcher = graceful.watcher();
+    tokio::spawn(attend(stream, peer, (held, shares.clone()), routes.clone(), watcher));
+    true
 }

@@ -5,10 +5,12 @@
 
 mod book;
 mod clock;
+mod crowd;
 mod dice;
 mod ended;
 mod four;
 mod full;
+mod hostile;
 mod house;
 mod http;
 mod killed;
@@ -20,6 +22,7 @@ mod outage;
 mod proxy;
 mod rows;
 mod silence;
+mod socket;
 mod time;
 
 use std::path::Path;
@@ -82,6 +85,16 @@ const SQLITE: &[Promise] = &[
         word: "locked-30",
         sentence: "SQLite locked for 30 s by another process is told within 10 s, and over 5 s after",
         scenario: locked::thirty_seconds_are_told,
+    },
+    Promise {
+        word: "crowd",
+        sentence: "beside 5,000 hostile connections from one address others are answered within twice their usual time",
+        scenario: crowd::a_crowd_from_one_address,
+    },
+    Promise {
+        word: "files",
+        sentence: "a server with 256 files under 400 hostile connections answers everybody else",
+        scenario: crowd::few_files,
     },
 ];
 

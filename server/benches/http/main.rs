@@ -24,6 +24,7 @@ use axum::{Json, Router};
 use client::Client;
 use measure::{Tally, timed};
 use serde_json::{Value, json};
+use server::serving::{self, Limits};
 use shop::Shop;
 use std::future::pending;
 use std::net::SocketAddr;
@@ -132,7 +133,8 @@ async fn handler() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let bare = Router::new().route("/bare", post(async |Json(asked): Json<Value>| Json(asked)));
-    tokio::spawn(server::serving::serve(listener, bare, pending()));
+    let limits = Limits { connections: 1_024, per_address: 64, proxies: Vec::new() };
+    tokio::spawn(serving::serve(listener, bare, limits, pending()));
     address
 }
 

@@ -12,6 +12,7 @@ use domain::testing::{MovedClock, SeededEntropy};
 use domain::time::Timestamp;
 use serde_json::{Value, json};
 use server::config::Given;
+use server::serving::{self, Limits};
 use server::state::{Materials, Server};
 use std::future::pending;
 use std::net::SocketAddr;
@@ -56,7 +57,8 @@ impl Shop {
         let keys = KeyRing::new(vec![(KeyId(1), SealingKey::new(entropy.as_ref()))]).unwrap();
         let server = Server::new(Materials { settings, database, keys, clock: clock.clone(), entropy });
         let key = site(&server).await;
-        tokio::spawn(server::serving::serve(listener, server::router(server.clone()), pending()));
+        let limits = Limits::of(server.settings());
+        tokio::spawn(serving::serve(listener, server::router(server.clone()), limits, pending()));
         let mut shop = Self { address, host, key, clock, secrets: Vec::new() };
         let mut client = shop.connect().await;
         for user in 0..users {

@@ -5,6 +5,7 @@ use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use crate::mail::{self, Sender};
+use crate::serving::Limits;
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
 use crate::{assets, chaining, clock, pulse, sealing, serving, tidying, watching};
@@ -43,6 +44,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     remembered.context("cannot write to the database")?;
     let listen = server.settings().listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let limits = Limits::of(server.settings()).within(serving::files::raise());
     let end = end()?;
     if let Some(link) = first_link(&server).await? {
         say(format_args!("Create the first administrator here, within 24 hours: {link}"))?;
@@ -53,7 +55,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
         say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
     }
     let (work, chain) = (server.work().clone(), server.chain().clone());
-    serving::serve(listener, routes(server, Arc::clone(&clock)), end).await;
+    serving::serve(listener, routes(server, Arc::clone(&clock)), limits, end).await;
     if !work.ended_within(serving::FAREWELL).await {
         tracing::warn!("work was cut off at the end");
     }

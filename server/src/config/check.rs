@@ -48,6 +48,12 @@ pub enum ConfigError {
     /// `listen`.
     #[error("listen must be an address and a port, such as 127.0.0.1:3000 or [::]:3000")]
     Listen,
+    /// `connections`.
+    #[error("connections must be 16 to 65536")]
+    Connections,
+    /// `connections_per_address`.
+    #[error("connections_per_address must be 1 to connections")]
+    ConnectionsPerAddress,
     /// `public_url`.
     #[error("public_url {0}")]
     PublicUrl(PublicUrlError),
@@ -85,7 +91,11 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
     }
     let listen = layer.listen.as_deref().unwrap_or("127.0.0.1:3000");
     let public_url = PublicUrl::parse(public_url, insecure_allowed).map_err(ConfigError::PublicUrl)?;
+    let (connections, connections_per_address) =
+        connections(layer.connections, layer.connections_per_address)?;
     Ok(Settings {
+        connections,
+        connections_per_address,
         migrate: layer.migrate.unwrap_or(true),
         listen: listen.parse().map_err(|_| ConfigError::Listen)?,
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
@@ -101,6 +111,18 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         database_url,
         sealing_key_file,
     })
+}
+
+fn connections(all: Option<usize>, of_one: Option<usize>) -> Result<(usize, usize), ConfigError> {
+    let all = all.unwrap_or(1024);
+    let of_one = of_one.unwrap_or(64.min(all));
+    if !(16..=65_536).contains(&all) {
+        return Err(ConfigError::Connections);
+    }
+    if !(1..=all).contains(&of_one) {
+        return Err(ConfigError::ConnectionsPerAddress);
+    }
+    Ok((all, of_one))
 }
 
 fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {

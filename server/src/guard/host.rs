@@ -24,6 +24,6 @@ fn is_ours(server: &Server, request: &Request) -> bool {
 }
 
 /// A load balancer asks for these by address. They say nothing to anybody.
-fn is_probe(path: &str) -> bool {
+pub(super) fn is_probe(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz")
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,6 +37,8 @@ pub(super) struct House<'a> {
     address: SocketAddr,
     server: Option<Child>,
     key: String,
+    /// How many files it may open, where the system says so.
+    files: Option<u32>,
 }
 
 impl<'a> House<'a> {
@@ -65,18 +67,39 @@ impl<'a> House<'a> {
         Self::start(scene, folder()?, url, Rows::Postgres(scene.postgres, name))
     }
 
+    /// With a SQLite file, and no more than so many open files.
+    pub(super) fn with_few_files(scene: &Scene<'a>, files: u32) -> Result<Self> {
+        let folder = folder()?;
+        let file = folder.join("twofold.db");
+        let url = format!("sqlite://{}", file.display());
+        Self::new(scene, folder, url, Rows::Sqlite(file), Some(files))?.open()
+    }
+
     fn start(scene: &Scene<'a>, folder: PathBuf, database_url: String, rows: Rows<'a>) -> Result<Self> {
-        let (binary, address) = (scene.binary.to_owned(), instance::free_address()?);
-        let mut house =
-            Self { binary, folder, database_url, rows, address, server: None, key: String::new() };
-        house.serve()?;
+        Self::new(scene, folder, database_url, rows, None)?.open()
+    }
+
+    fn new(
+        scene: &Scene<'a>,
+        folder: PathBuf,
+        database_url: String,
+        rows: Rows<'a>,
+        files: Option<u32>,
+    ) -> Result<Self> {
+        let (binary, address, key) = (scene.binary.to_owned(), instance::free_address()?, String::new());
+        Ok(Self { binary, folder, database_url, rows, address, server: None, key, files })
+    }
+
+    /// Serves, with a site and its key.
+    fn open(mut self) -> Result<Self> {
+        self.serve()?;
         let create = ["site", "create", "--name", "Shop", "--issuer", "Shop", "--origin", SHOP, "--json"];
-        let site = house.say(&create)?;
+        let site = self.say(&create)?;
         let site = site.get("id").and_then(Value::as_str).context("the site has no id")?.to_owned();
         let scopes = ["key", "create", "--site", &site, "--scope", "verify,enroll,admin", "--json"];
-        let key = house.say(&scopes)?;
-        key.get("key").and_then(Value::as_str).context("there is no key")?.clone_into(&mut house.key);
-        Ok(house)
+        let key = self.say(&scopes)?;
+        key.get("key").and_then(Value::as_str).context("there is no key")?.clone_into(&mut self.key);
+        Ok(self)
     }
 
     /// Starts the server, and waits until it is ready.
@@ -121,6 +144,21 @@ impl<'a> House<'a> {
 
     pub(super) fn client(&self) -> Client {
         Client::new(self.address, &self.key)
+    }
+
+    /// The same, from this address.
+    pub(super) fn status_from(&self, own: Ipv4Addr, path: &str) -> u16 {
+        self.client_from(own).ask(&Ask::get(path)).map_or(0, |answer| answer.status)
+    }
+
+    /// A client at this address.
+    pub(super) fn client_from(&self, own: Ipv4Addr) -> Client {
+        Client::at(own, self.address, &self.key)
+    }
+
+    /// Where it answers.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The file of SQLite.
@@ -185,7 +223,14 @@ impl<'a> House<'a> {
     }
 
     fn command(&self) -> Command {
-        let mut twofold = Command::new(&self.binary);
+        let mut twofold = match self.files {
+            None => Command::new(&self.binary),
+            Some(files) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]).arg(&self.binary);
+                shell
+            }
+        };
         twofold
             .current_dir(&self.folder)
             .env("TWOFOLD_DATABASE_URL", &self.database_url)

@@ -1,11 +1,13 @@
 //! A small HTTP client over one connection that is kept.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
+
+use super::socket;
 
 /// Longer than any answer may take (10 s): an answer that comes later is seen, too.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -75,12 +77,19 @@ impl Ask {
 pub(super) struct Client {
     address: SocketAddr,
     key: String,
+    /// From where it asks, if that matters.
+    own: Option<Ipv4Addr>,
     connection: Option<BufReader<TcpStream>>,
 }
 
 impl Client {
     pub(super) fn new(address: SocketAddr, key: &str) -> Self {
-        Self { address, key: key.to_owned(), connection: None }
+        Self { address, key: key.to_owned(), own: None, connection: None }
+    }
+
+    /// At this address of the machine.
+    pub(super) fn at(own: Ipv4Addr, address: SocketAddr, key: &str) -> Self {
+        Self { own: Some(own), ..Self::new(address, key) }
     }
 
     /// The answer, whatever its status.
@@ -103,7 +112,10 @@ impl Client {
 
     fn connect(&mut self) -> Result<&mut BufReader<TcpStream>> {
         if self.connection.is_none() {
-            let stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
+            let stream = match self.own {
+                None => TcpStream::connect_timeout(&self.address, PATIENCE)?,
+                Some(own) => socket::from(own, self.address, PATIENCE)?,
+            };
             stream.set_read_timeout(Some(PATIENCE))?;
             stream.set_nodelay(true)?;
             self.connection = Some(BufReader::new(stream));

@@ -1,0 +1,113 @@
+//! Honest requests beside a crowd of connections, and where the system gives the server few files.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use super::Scene;
+use super::hostile::Crowd;
+use super::house::House;
+use super::load::challenge;
+use super::time::{now, pause};
+
+/// Hostile connections from one address.
+const CROWD: usize = 5_000;
+/// How long honest answers are measured, without the crowd and beside it.
+const MEASURED: Duration = Duration::from_secs(10);
+/// By then the whole crowd has come, and those that were closed have come again.
+const GATHERING: Duration = Duration::from_secs(7);
+/// Between two honest requests.
+const PACE: Duration = Duration::from_millis(15);
+const HONEST: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 100);
+
+/// Fewer open files than connections are served with the settings as they are.
+const FILES: u32 = 256;
+/// More connections than files.
+const MANY: usize = 400;
+
+pub(super) fn a_crowd_from_one_address(scene: &mut Scene<'_>) -> Result<String> {
+    let house = House::on_sqlite(scene)?;
+    let _ = Answers::measure(&house, "warm", Duration::from_secs(2));
+    let quiet = Answers::measure(&house, "quiet", MEASURED);
+    let crowd = Crowd::begin(house.address(), &[Ipv4Addr::new(127, 0, 0, 2)], CROWD)?;
+    pause(GATHERING);
+    let busy = Answers::measure(&house, "busy", MEASURED);
+    let health = [house.status_from(HONEST, "/healthz"), house.status_from(HONEST, "/readyz")];
+    let (held, closed) = (crowd.held(), crowd.closed());
+    crowd.end()?;
+    let seen = format!(
+        "{CROWD} hostile connections ({held} held, closed {closed} times); honest without them: {quiet}; beside them: \
+         {busy}; /healthz and /readyz {health:?}"
+    );
+    let is_in_time = busy.at(500) <= quiet.at(500) * 2 && busy.at(950) <= quiet.at(950) * 2;
+    ensure!(quiet.refused == 0 && quiet.took.len() > 100, "{seen}: the machine is too slow\n{}", house.log());
+    ensure!(busy.refused == 0 && is_in_time && health == [204, 204], "{seen}\n{}", house.log());
+    house.verify_log()?;
+    Ok(seen)
+}
+
+pub(super) fn few_files(scene: &mut Scene<'_>) -> Result<String> {
+    let house = House::with_few_files(scene, FILES)?;
+    let crowds: Vec<Ipv4Addr> = (2..10).map(|host| Ipv4Addr::new(127, 0, 0, host)).collect();
+    let crowd = Crowd::begin(house.address(), &crowds, MANY)?;
+    pause(GATHERING);
+    let busy = Answers::measure(&house, "busy", MEASURED);
+    let health = [house.status_from(HONEST, "/healthz"), house.status_from(HONEST, "/readyz")];
+    let (held, closed) = (crowd.held(), crowd.closed());
+    crowd.end()?;
+    let seen = format!(
+        "{FILES} files, {MANY} hostile connections of {} addresses ({held} held, closed {closed} times); honest: {busy}; \
+         /healthz and /readyz {health:?}",
+        crowds.len()
+    );
+    ensure!(busy.refused == 0 && busy.took.len() > 100 && health == [204, 204], "{seen}\n{}", house.log());
+    house.verify_log()?;
+    Ok(seen)
+}
+
+/// What honest requests were answered, each on a connection of its own.
+struct Answers {
+    took: Vec<Duration>,
+    refused: usize,
+}
+
+impl Answers {
+    fn measure(house: &House<'_>, name: &str, during: Duration) -> Self {
+        let (begun, mut answers) = (now(), Self { took: Vec::new(), refused: 0 });
+        for number in 0.. {
+            if begun.elapsed() > during {
+                break;
+            }
+            let (ask, _) = challenge(&format!("{name}-{number}"));
+            let asked_at = now();
+            match house.client_from(HONEST).ask(&ask) {
+                Ok(answer) if (200..300).contains(&answer.status) => answers.took.push(asked_at.elapsed()),
+                Ok(_) | Err(_) => answers.refused += 1,
+            }
+            pause(PACE);
+        }
+        answers.took.sort();
+        answers
+    }
+
+    /// What so many of a thousand took at most.
+    fn at(&self, of_thousand: usize) -> Duration {
+        self.took.get(self.took.len() * of_thousand / 1_000).copied().unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for Answers {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let millis = |took: Duration| took.as_secs_f64() * 1_000.0;
+        write!(
+            to,
+            "{} answered, {} refused, half within {:.1} ms, 95 of 100 within {:.1} ms, slowest {:.0} ms",
+            self.took.len(),
+            self.refused,
+            millis(self.at(500)),
+            millis(self.at(950)),
+            millis(self.took.last().copied().unwrap_or_default())
+        )
+    }
+}
