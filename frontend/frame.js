@@ -83,7 +83,10 @@
     // Where the frame has just become taller than the window shows of it.
     dialog.scrollIntoView({ block: "nearest" });
   };
-  document.addEventListener("twofold:dialog", () => present(document.querySelector("dialog:not([open])")));
+  document.addEventListener("twofold:dialog", () => {
+    const dialog = document.querySelector("dialog:not([open])");
+    if (dialog) void present(dialog);
+  });
   new MutationObserver(() => {
     if (!document.querySelector("dialog")) root.style.minHeight = "";
   }).observe(root, { subtree: true, childList: true });
