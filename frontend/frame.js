@@ -47,24 +47,54 @@
     if (height !== told) say("height", { height: (told = height) });
   }).observe(root);
 
-  // A dialog stands where its reader looks: the frame may be far taller than the window. The page grows if it must.
-  const place = (dialog) => {
-    const seen = new IntersectionObserver(([{ intersectionRect: rect }]) => {
-      seen.disconnect();
-      const room = 16;
-      const tall = dialog.offsetHeight;
-      root.style.minHeight = `${tall + 2 * room}px`;
-      const middle = rect.top + scrollY + (rect.height - tall) / 2;
-      const last = Math.max(root.offsetHeight - tall - room, room);
-      dialog.style.top = `${Math.min(Math.max(middle, room), last)}px`;
+  // A dialog stands where its reader looks: the frame may be far taller than the window. It is placed before it is shown:
+  // showing it takes the focus there, and the focus takes the page along. In a narrow frame it opens upon the card that asked.
+  const ROOM = 16;
+  const soon = (begin) => new Promise((done) => (begin(done), setTimeout(done, 300)));
+
+  // What the window shows of this page. Asked anew each time: an observer that stands hears nothing while both ends are outside.
+  const seen = () =>
+    soon((done) => {
+      const observer = new IntersectionObserver(([{ intersectionRect }]) => (observer.disconnect(), done(intersectionRect)));
+      observer.observe(root);
     });
-    seen.observe(root);
+
+  const height = (dialog) => {
+    dialog.setAttribute("open", "");
+    const tall = dialog.offsetHeight;
+    dialog.removeAttribute("open");
+    return tall;
   };
+
+  const present = async (dialog) => {
+    const card = innerWidth < 480 && document.activeElement?.closest(".card");
+    const tall = height(dialog);
+    const whole = tall + 2 * ROOM;
+    root.style.minHeight = `${whole}px`;
+    // The page around makes the frame taller first.
+    if (innerHeight < whole) await soon((done) => addEventListener("resize", done, { once: true }));
+    const { top, bottom } = (await seen()) ?? root.getBoundingClientRect();
+    if (!dialog.isConnected || dialog.open) return;
+    const asked = card ? card.getBoundingClientRect().top : (top + bottom - tall) / 2;
+    const inWindow = Math.max(Math.min(asked, bottom - tall - ROOM), top + ROOM);
+    const last = root.offsetHeight - tall - ROOM;
+    dialog.style.top = `${Math.max(Math.min(inWindow + scrollY, last), card ? 4 : ROOM)}px`;
+    dialog.showModal();
+    // Where the frame has just become taller than the window shows of it.
+    dialog.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("twofold:dialog", () => {
+    const dialog = document.querySelector("dialog:not([open])");
+    if (dialog) void present(dialog);
+  });
   new MutationObserver(() => {
-    const dialog = document.querySelector("dialog[open]");
-    if (!dialog) root.style.minHeight = "";
-    else if (!dialog.style.top) place(dialog);
-  }).observe(root, { subtree: true, childList: true, attributeFilter: ["open"] });
+    if (!document.querySelector("dialog")) root.style.minHeight = "";
+  }).observe(root, { subtree: true, childList: true });
+
+  // Whoever comes into the frame of a challenge comes to answer it.
+  addEventListener("focus", () => {
+    if (meta("challenge") && document.activeElement === document.body) document.querySelector("#form-code")?.focus();
+  });
 
   // What the islands tell, and whether they answer at all.
   document.addEventListener("twofold:change", () => say("change"));

@@ -1,13 +1,17 @@
 //! What the islands ask of the browser. Nothing here is called while the server renders, but for [`iso`].
 
+mod busy;
 mod clock;
+mod history;
 mod host;
 mod initial;
 mod meta;
 mod page;
 mod request;
 
+pub(crate) use busy::{pressed, show_busy, show_none_busy, while_pressed};
 pub(crate) use clock::{iso, local, now};
+pub(crate) use history::{forget_step, go_back, push_step, step};
 #[cfg(feature = "ssr")]
 pub(crate) use host::Embedded;
 pub(crate) use host::{embedded, tell};
@@ -16,4 +20,4 @@ pub(crate) use page::{
     close_dialog, copy, download, focus, is_ticked, keep_focus, print, reload, select, send, show_dialog,
     submit, value,
 };
-pub(crate) use request::ask;
+pub(crate) use request::{ask, signed_in_as};

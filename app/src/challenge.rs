@@ -2,8 +2,8 @@
 
 use crate::browser::{embedded, initial};
 use crate::component::{
-    CodeField, Form, all, button, code_field, el, form_of, live, mail as send_code, mail_line, submit_button,
-    trouble_line,
+    CodeField, Form, Sends, all, button, code_field, el, form_of, live, mail as send_code, mail_line,
+    submit_button, trouble_line, two_factor,
 };
 use crate::error::WidgetError;
 use crate::fns::challenge::{AnswerChallenge, DEVICE, MailChallengeCode};
@@ -31,6 +31,9 @@ const PASSED: &str = "passed";
 /// The id of the box that has this browser remembered.
 const REMEMBER: &str = "remember";
 const REMEMBER_HINT: &str = "remember-hint";
+
+/// From how few recovery codes on new ones come first.
+const LOW: u32 = 3;
 
 /// The id of the form that leads on.
 const ONWARD: &str = "onward";
@@ -75,9 +78,19 @@ impl Asking {
             (None, false, false) => Way::Recovery,
         };
         let form = Form::new("form");
+        form.post().expect(way == Way::Mail);
         // In the browser only: the clock that counts down is there.
         if let Some(letter) = view.letter.clone() {
             Effect::new(move |_| form.post().send(letter.clone()));
+        }
+        // There is nothing to choose: the letter goes out by itself, as soon as one may.
+        if way == Way::Mail && !view.app && stage == Stage::Asking {
+            let due = Memo::new(move |_| form.post().is_due());
+            Effect::new(move |_| {
+                if due.get() {
+                    send_code(form, call::<MailChallengeCode>(&[]));
+                }
+            });
         }
         let (stage, way) = (RwSignal::new(stage), RwSignal::new(way));
         let sent = Memo::new(move |_| form.post().is_sent());
@@ -92,7 +105,7 @@ impl Asking {
             let Call { path, body } =
                 call::<AnswerChallenge>(&[("text", Some(text)), ("remember", remember)]);
             let answer = browser::ask(path, &body).await;
-            self.form.busy.set(false);
+            self.form.answered();
             let passed = answer.and_then(|json| wire::read::<Passed>(&json).ok_or(WidgetError::Unreachable));
             match passed {
                 Ok(passed) => self.pass(passed.recovery_left),
@@ -120,7 +133,7 @@ impl Asking {
             Way::Mail => (mail::CODE, mail::CODE_HINT, false),
             Way::Recovery => (said::RECOVERY_CODE, said::RECOVERY_HINT, true),
         };
-        CodeField { label, hint, letters, first }
+        CodeField { label, hint, letters, first, sends: Sends::AfterPause }
     }
 
     fn lead(self) -> &'static str {
@@ -130,11 +143,6 @@ impl Asking {
             Way::Mail => mail::SEND_LEAD,
             Way::Recovery => said::RECOVERY_LEAD,
         }
-    }
-
-    /// Whoever chose mail has to have a code sent first.
-    fn has_field(self) -> bool {
-        self.way.get() != Way::Mail || self.sent.get()
     }
 
     /// A code that is on its way stays so, and is good still if the person comes back to it. Whoever chooses mail has one
@@ -174,18 +182,11 @@ fn go_on() {
 
 fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
     let form = asking.form;
-    let verify = live(move || {
-        if asking.has_field() { submit_button(form, "button primary", words::VERIFY) } else { ().into_any() }
-    });
-    let field =
-        live(
-            move || {
-                if asking.has_field() { code_field(form, move || asking.field()) } else { ().into_any() }
-            },
-        );
+    let verify = submit_button(form, "button primary", words::VERIFY);
+    let field = code_field(form, move || asking.field());
     let post = live(move || match (asking.way.get(), asking.sent.get()) {
         (Way::Mail, sent) => {
-            mail_line(form, if sent { "link" } else { "button primary" }, || call::<MailChallengeCode>(&[]))
+            mail_line(form, if sent { "link" } else { "button" }, || call::<MailChallengeCode>(&[]))
         }
         (Way::App | Way::Recovery, _) => ().into_any(),
     });
@@ -203,7 +204,7 @@ fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
     let who = if embedded() { [words::ACCOUNT, ": "].concat() } else { said::SIGNING_IN_AS.to_owned() };
     let who = el("p", "hint").text(who).child(el("b", "").text(view.label.clone()));
     all(vec![
-        el("h1", "").text(words::TWO_FACTOR).view(),
+        el("h1", "").children(two_factor()).view(),
         who.view(),
         el("p", "").live_text(move || asking.lead().to_owned()).view(),
         question.view(),
@@ -231,8 +232,9 @@ fn passed(recovery_left: Option<u32>) -> AnyView {
     let explained = if embedded() { said::PASSED_EMBEDDED } else { said::PASSED_EXPLAINED };
     let words = recovery_left.map_or_else(|| explained.to_owned(), said::recovery_left);
     let way = if embedded() { back_to_host() } else { onward(recovery_left) };
+    let title = if recovery_left.is_some() { said::IN_TITLE } else { said::PASSED_TITLE };
     all(vec![
-        el("h1", "").attr("id", PASSED).attr("tabindex", "-1").text(said::PASSED_TITLE).view(),
+        el("h1", "").attr("id", PASSED).attr("tabindex", "-1").text(title).view(),
         el("p", "").attr("role", "status").text(words).view(),
         way,
     ])
@@ -246,10 +248,12 @@ fn onward(recovery_left: Option<u32>) -> AnyView {
     let on = |style, next: &'static str, label: &'static str| {
         el("button", style).attr("type", "submit").attr("name", "next").attr("value", next).text(label).view()
     };
+    let new_codes = |style| on(style, "recovery-codes", said::NEW_CODES);
+    let new_phone = || on("link", "authenticators", said::LOST_PHONE);
     let ways = match recovery_left {
-        Some(_) => {
-            vec![on("button primary", "recovery-codes", said::NEW_CODES), on("button", "", words::CONTINUE)]
-        }
+        // The last thing to put off.
+        Some(..=LOW) => vec![new_codes("button primary"), on("button", "", words::CONTINUE), new_phone()],
+        Some(_) => vec![on("button primary", "", words::CONTINUE), new_phone(), new_codes("link")],
         None => vec![on("button primary", "", words::CONTINUE)],
     };
     el("form", "")

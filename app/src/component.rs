@@ -17,11 +17,12 @@ pub(crate) use apps::app_links;
 pub(crate) use button::{button, copy_button};
 pub(crate) use code_sheet::{CodeSheet, code_sheet};
 pub(crate) use dialog::{Said, dialog, form_of};
-pub(crate) use element::{Element, all, el, live, text};
-pub(crate) use fields::{CodeField, code_field, name_field, password_field, submit_button, trouble_line};
+pub(crate) use element::{Element, all, el, live, text, two_factor};
+pub(crate) use fields::{
+    CodeField, Sends, code_field, name_field, password_field, submit_button, trouble_line,
+};
 pub(crate) use form::Form;
-pub(crate) use moment::moment;
-#[cfg(feature = "ssr")]
 pub(crate) use moment::plain as moment_text;
+pub(crate) use moment::{moment, moment_ago};
 pub(crate) use post::{mail, mail_line};
 pub(crate) use steps::steps;

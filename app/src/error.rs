@@ -9,7 +9,7 @@ pub(crate) use from_domain::seconds;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use wire_form::Refused;
+pub(crate) use wire_form::Refused;
 
 /// Why a server function did not do what it was asked. Closed: a new refusal does not compile until the screens can
 /// say it. Waits are whole seconds.
@@ -103,6 +103,8 @@ pub enum WidgetError {
         /// Until the next one is judged.
         wait: u32,
     },
+    /// The page shows somebody else than is signed in by now. Who that is, [`crate::browser::signed_in_as`] knows.
+    SomebodyElse,
     /// The server could not be reached, or its answer not be read.
     Unreachable,
     /// The operator's turn.
@@ -140,9 +142,24 @@ impl WidgetError {
             | Self::NoAddress
             | Self::MailWait { .. }
             | Self::PasswordWrong
+            | Self::SomebodyElse
             | Self::Unreachable
             | Self::Fault => 0,
         }
+    }
+
+    /// The same, so many seconds before another try is judged.
+    #[must_use]
+    pub(crate) fn waiting(mut self, left: u32) -> Self {
+        if let Self::Wrong { wait, .. }
+        | Self::ClockOff { wait, .. }
+        | Self::Wait { wait }
+        | Self::Stopped { wait }
+        | Self::PasswordWait { wait } = &mut self
+        {
+            *wait = left;
+        }
+        self
     }
 
     /// Whether it is about the password rather than the code.
@@ -159,6 +176,21 @@ impl WidgetError {
     pub(crate) fn is_stale(self) -> bool {
         matches!(self, Self::EnrollmentGone | Self::AuthenticatorGone | Self::Changed)
     }
+}
+
+/// [`WidgetError::SomebodyElse`] as its page reads it.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn somebody_else(who: String) -> String {
+    let refused = Refused { who, ..Refused::from(WidgetError::SomebodyElse) };
+    leptos::serde_json::to_string(&refused).unwrap_or_default()
+}
+
+/// The same, in words.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn signed_in_as(who: &str) -> String {
+    crate::words::trouble::signed_in_as(who)
 }
 
 impl FromServerFnError for WidgetError {

@@ -11,6 +11,7 @@ mod recovery_codes;
 mod required;
 mod set_up;
 mod state;
+mod steps;
 mod unfinished;
 
 use crate::browser::initial;
@@ -37,7 +38,9 @@ pub fn SecurityTab() -> impl IntoView {
             None => ().into_any(),
         })
     });
-    all(vec![screen(page), dialog, step_up])
+    // There from the beginning: what appears in a region that comes along with it is not announced.
+    let said = el("p", "unseen").attr("role", "status").live_text(move || page.notice.get().to_owned());
+    all(vec![said.view(), screen(page), dialog, step_up])
 }
 
 /// The way to a first authenticator that the site requires, in the place of a challenge.
@@ -45,7 +48,11 @@ pub fn SecurityTab() -> impl IntoView {
 pub fn RequiredEnrollment() -> impl IntoView {
     let page = Page::new(initial::<SecurityView>(), Some(words::REQUIRED_LEAD));
     page.wake();
-    let why = el("p", "requirement").text(words::REQUIRED).view();
+    let why = live(move || {
+        // Nothing is required any more of whoever has done it.
+        let is_done = page.screen.with(|screen| matches!(screen, Screen::Done));
+        if is_done { ().into_any() } else { el("p", "requirement").text(words::REQUIRED).view() }
+    });
     all(vec![why, screen(page)])
 }
 

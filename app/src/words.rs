@@ -16,6 +16,7 @@ pub(crate) mod trouble;
 
 pub(crate) use span::{seconds, span};
 
+pub(crate) const RELOAD: &str = "Reload";
 pub(crate) const TWO_FACTOR: &str = "Two-factor authentication";
 pub(crate) const ON: &str = "On";
 pub(crate) const OFF: &str = "Off";
@@ -88,6 +89,13 @@ pub(crate) const TURN_OFF_ACTION: &str = "Turn off";
 
 pub(crate) const ACTIVITY: &str = "Recent activity";
 pub(crate) const ACTIVITY_NONE: &str = "Nothing has happened yet.";
+pub(crate) const SHOW_ALL: &str = "Show all";
+pub(crate) const JUST_NOW: &str = "Just now";
+pub(crate) const AGO: &str = " ago";
+pub(crate) const NOT_ME: &str = "This was not me";
+pub(crate) const NOT_ME_HERE: &str = "Change your password first, which signs you out everywhere else. Then reset your recovery codes below, and remove what you do not know among authenticators and remembered devices.";
+pub(crate) const NOT_ME_EMBEDDED: &str = "Change your password on this site first. Then reset your recovery codes, and remove what you do not know among authenticators and remembered devices.";
+pub(crate) const TO_PASSWORD: &str = "Change password";
 
 pub(crate) const RENAME_TITLE: &str = "Rename authenticator";
 pub(crate) const TEST_EXPLAINED: &str = "Enter the code that this authenticator shows now.";

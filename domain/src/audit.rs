@@ -107,8 +107,10 @@ named! {
         RoleRequired = "role.required",
         /// An administrator does not require two-factor authentication of a role any more.
         RoleReleased = "role.released",
-        /// A browser signed in, or a widget was opened.
+        /// A browser signed in.
         SessionOpened = "session.opened",
+        /// A page of a site showed its user's Security tab.
+        WidgetOpened = "widget.opened",
         /// A browser signed out.
         SessionEnded = "session.ended",
         /// A sign-in gave the wrong password.

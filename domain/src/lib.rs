@@ -10,6 +10,7 @@
 
 #![deny(missing_docs)]
 
+pub mod activity;
 pub mod audit;
 pub mod budget;
 pub mod chain;

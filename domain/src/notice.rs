@@ -117,6 +117,7 @@ impl Notice {
             | EventKind::RoleRequired
             | EventKind::RoleReleased
             | EventKind::SessionOpened
+            | EventKind::WidgetOpened
             | EventKind::SessionEnded
             | EventKind::PasswordRefused
             | EventKind::AccountCreated

@@ -35,5 +35,7 @@ pub const ANSWER_KEPT: Duration = Duration::from_mins(1);
 pub const PAGE: u32 = 200;
 /// An authenticator that answered nothing for this long is asked after: a lost phone is noticed before it is needed.
 pub const UNUSED: Duration = Duration::from_hours(28 * 24);
-/// Rows of recent activity on the Security tab.
+/// Rows of recent activity on an administrator's page of a user.
 pub const RECENT_EVENTS: u32 = 10;
+/// Events of which the Security tab tells a story.
+pub const STORY_EVENTS: u32 = 60;

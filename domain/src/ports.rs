@@ -202,8 +202,8 @@ pub trait Store: Send + Sync {
     /// answer; the session not ended; the user's revision as seen.
     async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError>;
 
-    /// Stores a code and its letter, and ends the user's code before. Guards: the user is known; none was made in the last
-    /// [`EVERY`](crate::factor::email_code::EVERY), and fewer than
+    /// Stores a code and its letter, and ends the user's code before. Guards: the user is known; none that can be
+    /// typed still was made in the last [`EVERY`](crate::factor::email_code::EVERY), and fewer than
     /// [`PER_HOUR`](crate::factor::email_code::PER_HOUR) in the last hour; no count of its letter is full.
     async fn mail_code(&self, new: NewEmailCode) -> Result<bool, StoreError>;
 

@@ -124,7 +124,7 @@ impl TwoFactor {
             }),
             email: self.email_offer(user.site, &state).await?,
             devices: self.trusted_devices(caller).await?,
-            events: self.store().events(EventPage::newest_of(user, policy::RECENT_EVENTS)).await?,
+            events: self.store().events(EventPage::newest_of(user, policy::STORY_EVENTS)).await?,
             step_up: StepUpNeed::now(session, protected, now),
             turn_off: StepUpNeed::of(session, protected),
             label: state.label,

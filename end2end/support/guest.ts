@@ -66,7 +66,7 @@ export class Guest extends Person {
     const dialog = this.dialog("Confirm that it is you");
     await expect(dialog.getByLabel("Password")).toHaveCount(0);
     await dialog.getByRole("textbox").fill(code);
-    if (!/^\d{6}$/.test(code)) await dialog.getByRole("button", { name: "Continue" }).click();
+    await dialog.getByRole("button", { name: "Continue" }).click();
     await expect(dialog).toBeHidden();
   }
 

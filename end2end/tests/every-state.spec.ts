@@ -51,8 +51,7 @@ test.describe("every state", () => {
     await ada.enterCode(phone.wrongCode());
     await expect(ada.trouble).toBeVisible();
     await lookAt(ada.page, "set-up-3-wrong");
-    await ada.page.reload();
-    await ada.awake();
+    await ada.openSecurityTab();
     await lookAt(ada.page, "security-resume");
     await ada.button("Continue").click();
     await ada.scan();
@@ -120,7 +119,7 @@ test.describe("every state", () => {
     await lookAt(ada.page, "challenge-recovery-code");
     await ada.field("Recovery code").fill(recoveryCodes[0] ?? "");
     await ada.button("Verify").click();
-    await expect(ada.heading("That code was right")).toBeVisible();
+    await expect(ada.heading("You are in")).toBeVisible();
     await lookAt(ada.page, "challenge-recovery-code-used");
     await ada.button("Continue").click();
     await ada.atSecurityTab();

@@ -136,7 +136,7 @@ export abstract class Widget extends HTMLElement {
     this.#retired?.remove();
     this.#retired = undefined;
     this.#frame!.show();
-    if (this.#refocus) this.#frame!.focus();
+    if (this.#refocus || (this.#kind === "challenge" && document.activeElement === document.body)) this.#frame!.focus();
     this.#refocus = false;
   }
 

@@ -87,8 +87,10 @@ export class Frame {
     this.#hear(heard);
   }
 
-  #changed({ theme, style }: Look): boolean {
+  #changed({ theme, ground, style }: Look): boolean {
     const before = this.#look;
+    // Alike, nothing is painted between the two; unlike, the frame brings a ground of its own.
+    this.#iframe.style.colorScheme = ground;
     this.#look = JSON.stringify([theme, style]);
     return before !== this.#look;
   }

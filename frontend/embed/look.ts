@@ -1,8 +1,12 @@
 /** How the widget is to look: what the page's style says, as far as the widget takes it. */
 export interface Look {
-  theme: "light" | "dark";
+  theme: Theme;
+  /** What it stands on. */
+  ground: Theme;
   style: Record<string, string>;
 }
+
+type Theme = "light" | "dark";
 
 const COLOURS = ["accent", "accent-text", "background", "surface", "text", "muted", "border", "danger"].map(property);
 const RADIUS = property("radius");
@@ -26,8 +30,21 @@ export function look(element: HTMLElement, probe: HTMLElement): Look {
     if (form.test(plain)) style[name] = plain;
   }
   const theme = element.getAttribute("theme");
-  const around = colour("light-dark(red, blue)", probe) === colour("red", probe) ? "light" : "dark";
-  return { theme: theme === "light" || theme === "dark" ? theme : around, style };
+  const ground = groundOf(element, probe);
+  return { theme: theme === "light" || theme === "dark" ? theme : ground, ground, style };
+}
+
+/** By what is painted behind it: a dark page need not have a `color-scheme`. Where nothing is, by that. */
+function groundOf(element: Element | null, probe: HTMLElement): Theme {
+  for (; element; element = element.parentElement ?? (element.getRootNode() as ShadowRoot).host) {
+    const painted = getComputedStyle(element).backgroundColor;
+    const [red, green, blue, alpha] = (painted.match(/[\d.]+/g) ?? []).map(Number) as [number, number, number, number?];
+    if (alpha === 0 || painted.endsWith("/ 0)")) continue;
+    // Browsers write what is not in these notations in its own, of which only newer ones know the lightness.
+    const lightness = painted.startsWith("rgb") ? (2 * red + 7 * green + blue) / 2550 : parseFloat(colour(`oklch(from ${painted} l c h)`, probe).slice(6));
+    if (lightness >= 0) return lightness > 0.5 ? "light" : "dark";
+  }
+  return colour("light-dark(red, blue)", probe) === colour("blue", probe) ? "dark" : "light";
 }
 
 function colour(value: string, probe: HTMLElement): string {

@@ -4,14 +4,14 @@ import { PROPERTIES } from "./look.ts";
 export const sheet = new CSSStyleSheet();
 
 // A changed custom property starts a transition, whatever changed it, and so does another colour scheme: the element
-// hears of it so. There is none from or to a property that is not set, hence the second names.
+// hears of it so, and of the colour of the text, which changes with the ground. There is none from or to a property that is not set, hence the second names.
 const seen = PROPERTIES.map((name) => `-${name}`);
 const copies = PROPERTIES.map((name) => `-${name}: var(${name}, none);`).join("");
 
 sheet.replaceSync(`
 :host { display: block; position: relative }
 :host([hidden]), [hidden] { display: none }
-iframe { display: block; width: 100%; height: 9rem; border: 0 }
+iframe { display: block; width: 100%; height: 9rem; border: 0; transition: color 1ms }
 iframe.waiting { position: absolute; visibility: hidden }
 iframe[inert] { opacity: .5 }
 div { display: grid; gap: 1rem; place-items: center; place-content: center; min-height: 9rem; padding: 1rem;

@@ -1,6 +1,6 @@
 //! The server functions of `app`, each under its own path, with the caller they work for.
 
-use crate::guard::RequestId;
+use crate::guard::{ForWaiting, RequestId};
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::route::Route;
@@ -71,6 +71,7 @@ impl FromRequestParts<Server> for Asking {
             Borne::Nobody => (None, None),
             Borne::Nothing => {
                 let Signed(caller) = Signed::from_request_parts(parts, server).await?;
+                let caller = caller.filter(|_| parts.extensions.get::<ForWaiting>().is_none());
                 let Waiting(pending) = Waiting::from_request_parts(parts, server).await?;
                 (caller, pending.map(|pending| (pending.user.site, pending.challenge)))
             }

@@ -10,6 +10,7 @@ use app::page::{
 };
 use app::view::{ChallengeView, security_view};
 use axum::response::{Html, IntoResponse, Response};
+use domain::name::User;
 use domain::overview::Overview;
 use http::StatusCode;
 use http::header::RETRY_AFTER;
@@ -60,14 +61,14 @@ pub(crate) fn sign_in(server: &Server, notice: Option<SignInNotice>, email: &str
     answer(status(error.is_some(), wait), wait, page::sign_in(&frame(server, None), &shown))
 }
 
-pub(crate) fn challenge(server: &Server, view: ChallengeView) -> Response {
-    answer(StatusCode::OK, None, page::challenge(&frame(server, None), view))
+pub(crate) fn challenge(server: &Server, of: &User, view: ChallengeView) -> Response {
+    answer(StatusCode::OK, None, page::challenge(&asked(server, of), view))
 }
 
 /// For somebody who passes the challenge by setting a first authenticator up.
-pub(crate) fn required_enrollment(server: &Server, overview: &Overview) -> Response {
+pub(crate) fn required_enrollment(server: &Server, of: &User, overview: &Overview) -> Response {
     let view = security_view(overview).to_enroll();
-    answer(StatusCode::OK, None, page::required_enrollment(&frame(server, None), view))
+    answer(StatusCode::OK, None, page::required_enrollment(&asked(server, of), view))
 }
 
 pub(crate) fn security(server: &Server, account: &Account, overview: &Overview) -> Response {
@@ -154,11 +155,17 @@ pub(crate) fn problem(server: &Server, problem: Problem, request: &str) -> Strin
         | Problem::NotStored
         | Problem::MethodNotAllowed
         | Problem::ForeignOrigin
+        | Problem::SomebodyElse
         | Problem::TooLarge
         | Problem::UnsupportedMediaType
         | Problem::Malformed => problem.detail().to_owned(),
     };
     page::error(&frame(server, None), title, &text)
+}
+
+/// The page that asked shows somebody else than is signed in by now.
+pub(crate) fn somebody_else(server: &Server, who: &str) -> String {
+    page::error(&frame(server, None), "Nothing was done", &app::error::signed_in_as(who))
 }
 
 pub(crate) fn frame(server: &Server, account: Option<&Account>) -> Frame {
@@ -170,7 +177,13 @@ pub(crate) fn frame(server: &Server, account: Option<&Account>) -> Frame {
             admin: account.role == Role::Admin,
             mailbox: account.role == Role::Admin && mail::is_a_mailbox(server.settings()),
         }),
+        whom: account.map(|account| account.user.id.as_str().to_owned()).unwrap_or_default(),
     }
+}
+
+/// Around a page for somebody who is not signed in yet.
+fn asked(server: &Server, of: &User) -> Frame {
+    Frame { whom: of.id.as_str().to_owned(), ..frame(server, None) }
 }
 
 /// Where the pages find what they load.

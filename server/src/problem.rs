@@ -16,6 +16,8 @@ pub enum Problem {
     MethodNotAllowed,
     /// The request was not made by a page of this server.
     ForeignOrigin,
+    /// The page shows somebody else than is signed in by now.
+    SomebodyElse,
     /// The request is meant for another host.
     ForeignHost,
     /// The body is longer than anything that is asked for.
@@ -48,6 +50,7 @@ impl Problem {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::ForeignOrigin,
+        Self::SomebodyElse,
         Self::ForeignHost,
         Self::TooLarge,
         Self::UnsupportedMediaType,
@@ -68,6 +71,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::SomebodyElse => StatusCode::CONFLICT,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -89,6 +93,7 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::ForeignOrigin => "foreign_origin",
+            Self::SomebodyElse => "somebody_else",
             Self::ForeignHost => "foreign_host",
             Self::TooLarge => "too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -111,6 +116,9 @@ impl Problem {
             Self::MethodNotAllowed => "This page cannot be asked for in this way.",
             Self::ForeignOrigin => {
                 "This was not sent by a page of this site. Open the page here and try again."
+            }
+            Self::SomebodyElse => {
+                "Nothing was done: somebody else is signed in in this browser by now. Open the page again."
             }
             Self::ForeignHost => "This server is reached under another address.",
             Self::TooLarge => "That is more than this page takes.",
@@ -142,6 +150,7 @@ impl Problem {
             Self::NotFound
             | Self::MethodNotAllowed
             | Self::ForeignOrigin
+            | Self::SomebodyElse
             | Self::ForeignHost
             | Self::TooLarge
             | Self::UnsupportedMediaType

@@ -14,7 +14,8 @@ use domain::seal::KeyId;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
+    UpdateMany,
 };
 use std::time::Duration;
 
@@ -28,8 +29,9 @@ const NOTHING: Option<i64> = None;
 pub(crate) async fn mail(tx: &DatabaseTransaction, new: &NewEmailCode) -> Step {
     let NewEmailCode { user, code, letter, .. } = new;
     user::lock(tx, user).await?;
-    let lately = made_within(tx, user, HOUR, code.made_at).await?;
-    let just_now = made_within(tx, user, EVERY, code.made_at).await?;
+    let lately = made_within(user, HOUR, code.made_at).count(tx).await?;
+    let alive = email_code::Column::Alive.eq(true);
+    let just_now = made_within(user, EVERY, code.made_at).filter(alive).count(tx).await?;
     if just_now > 0 || usize::try_from(lately).map_or(true, |lately| lately >= PER_HOUR) {
         return Err(Stop::Guard);
     }
@@ -54,12 +56,11 @@ pub(crate) async fn mail(tx: &DatabaseTransaction, new: &NewEmailCode) -> Step {
     audit::record(tx, &new.event).await
 }
 
-async fn made_within(tx: &DatabaseTransaction, user: &User, span: Duration, now: Timestamp) -> Step<u64> {
-    let codes = email_code::Entity::find()
+fn made_within(user: &User, span: Duration, now: Timestamp) -> Select<email_code::Entity> {
+    email_code::Entity::find()
         .filter(email_code::Entity::owned_by(user))
         .filter(email_code::Column::MadeAt.gt((now - span).millis()))
-        .filter(moment::plausible(email_code::Column::MadeAt, now));
-    Ok(codes.count(tx).await?)
+        .filter(moment::plausible(email_code::Column::MadeAt, now))
 }
 
 /// The user's codes made after `since`, newest first.

@@ -11,17 +11,17 @@ use crate::assets::Asset;
 use crate::step::step;
 use crate::workspace;
 
-/// Browsers of the last two years.
+/// The oldest browsers in which the screens are usable; `docs/embedding.md` names them.
 const BROWSERS: Browsers = Browsers {
-    android: Some(version(131, 0)),
-    chrome: Some(version(131, 0)),
-    edge: Some(version(131, 0)),
-    firefox: Some(version(132, 0)),
+    android: Some(version(109, 0)),
+    chrome: Some(version(109, 0)),
+    edge: Some(version(109, 0)),
+    firefox: Some(version(115, 0)),
     ie: None,
-    ios_saf: Some(version(18, 1)),
-    opera: Some(version(115, 0)),
-    safari: Some(version(18, 1)),
-    samsung: Some(version(27, 0)),
+    ios_saf: Some(version(16, 4)),
+    opera: Some(version(95, 0)),
+    safari: Some(version(16, 4)),
+    samsung: Some(version(21, 0)),
 };
 
 /// What pages load, and from which file it is bundled.

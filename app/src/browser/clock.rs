@@ -1,7 +1,7 @@
 //! Moments, in the reader's own way of writing them.
 
 use leptos::prelude::window;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 /// A moment as the server writes it, before the browser writes it in the reader's own way.
 #[cfg(feature = "ssr")]
@@ -22,8 +22,18 @@ pub(crate) fn local(millis: i64, with_time: bool) -> String {
     if with_time {
         set(&options, "timeStyle", "short");
     }
-    let language = window().navigator().language().unwrap_or_else(|| "en".to_owned());
-    date(millis).to_locale_string(&language, &options).into()
+    let language = window().navigator().language().unwrap_or_default();
+    let date = date(millis);
+    // Some browsers name a language that they themselves refuse: `C`, `en-US@posix`, nothing at all.
+    let written = [&language, "en"].into_iter().find_map(|language| written(&date, language, &options));
+    written.unwrap_or_else(|| crate::component::moment_text(&iso(millis), with_time))
+}
+
+/// Called by name, so that what it throws is caught: thrown on, it would leave the page dead.
+fn written(date: &js_sys::Date, language: &str, options: &JsValue) -> Option<String> {
+    let write = js_sys::Reflect::get(date, &JsValue::from_str("toLocaleString")).ok()?;
+    let write: js_sys::Function = write.dyn_into().ok()?;
+    write.call2(date, &JsValue::from_str(language), options).ok()?.as_string()
 }
 
 /// Milliseconds since the Unix epoch by this browser's clock, which is not to be trusted with anything.

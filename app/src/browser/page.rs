@@ -60,8 +60,11 @@ pub(crate) fn keep_focus(otherwise: &'static str) {
     });
 }
 
-/// Opens a dialog.
+/// Opens a dialog. In a frame, `frontend/frame.js` does, which finds out first where its reader looks.
 pub(crate) fn show_dialog(id: &str) {
+    if embedded() {
+        return tell("dialog");
+    }
     if let Some(dialog) = element::<web_sys::HtmlDialogElement>(id) {
         let _shown = dialog.show_modal();
     }

@@ -2,10 +2,12 @@
 //! function, each with its own encoding, decoding and error handling.
 
 use super::host::{bearer, tell};
-use crate::error::WidgetError;
+use super::meta::meta;
+use crate::error::{Refused, WidgetError};
 use crate::wire;
 use js_sys::futures::JsFuture;
 use leptos::prelude::window;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 /// Posts `body` to a server function and answers what it answered, in JSON.
@@ -14,8 +16,20 @@ pub(crate) async fn ask(path: &str, body: &str) -> Result<String, WidgetError> {
     if done { Ok(text) } else { Err(refused(&text)) }
 }
 
+thread_local! {
+    static SIGNED_IN_AS: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Who is signed in by now, where that is not whom the page shows.
+pub(crate) fn signed_in_as() -> String {
+    SIGNED_IN_AS.with_borrow(String::clone)
+}
+
 fn refused(text: &str) -> WidgetError {
-    let error = wire::read(text).unwrap_or(WidgetError::Fault);
+    let Some(refused) = wire::read::<Refused>(text) else { return WidgetError::Fault };
+    // Beside the error, which is copied everywhere.
+    SIGNED_IN_AS.set(refused.who.clone());
+    let error = WidgetError::from(refused);
     if error.is_over() {
         tell("expired");
     }
@@ -31,6 +45,9 @@ async fn post(path: &str, body: &str) -> Result<(bool, String), JsValue> {
     set("accept", "application/json")?;
     if let Some(bearer) = bearer() {
         set("authorization", &["Bearer ", &bearer].concat())?;
+    }
+    if let Some(whom) = meta("for") {
+        set("twofold-for", &whom)?;
     }
     let request = web_sys::RequestInit::new();
     request.set_method("POST");

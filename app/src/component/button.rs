@@ -8,7 +8,8 @@ use std::time::Duration;
 
 /// A button that does something here, rather than submit a form.
 pub(crate) fn button(style: &'static str, label: &'static str, mut press: impl FnMut() + 'static) -> Element {
-    el("button", style).attr("type", "button").on("click", move |_| press()).text(label)
+    let press = move |event: web_sys::Event| browser::while_pressed(&event, &mut press);
+    el("button", style).attr("type", "button").on("click", press).text(label)
 }
 
 /// A button that copies, and says so for a moment. Where the browser does not let it, what the element of this id shows

@@ -8,6 +8,7 @@
 //! What is [`live`] is drawn anew when it changes, not patched: two elements of this one type may have nothing in common.
 //! (tachys sees to it by comparing the tag of a custom element, in small letters, with the document's, in capitals.)
 
+use crate::words;
 use leptos::attr::any_attribute::{AnyAttribute, IntoAnyAttribute as _};
 use leptos::attr::custom::custom_attribute;
 use leptos::ev;
@@ -36,6 +37,12 @@ pub(crate) fn live(view: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
 /// A text.
 pub(crate) fn text(text: impl Into<String>) -> AnyView {
     text.into().into_any()
+}
+
+/// What all of this is about, for a heading: a line never ends within its first word.
+pub(crate) fn two_factor() -> [AnyView; 2] {
+    let (whole, rest) = words::TWO_FACTOR.split_at("Two-factor".len());
+    [el("span", "whole").text(whole).view(), text(rest)]
 }
 
 /// Several views, one after the other.

@@ -7,6 +7,17 @@ use crate::words;
 use crate::words::trouble;
 use leptos::prelude::*;
 
+/// Whether a code that is complete sends itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sends {
+    /// At once: nothing else is to be typed here.
+    AtOnce,
+    /// Once nothing more is typed: it may be the beginning of a recovery code. What is pasted is whole.
+    AfterPause,
+    /// Never: what it is typed for takes something away, or lets somebody take it.
+    Never,
+}
+
 /// How the field for a code presents itself.
 #[derive(Clone, Copy)]
 pub(crate) struct CodeField {
@@ -16,6 +27,7 @@ pub(crate) struct CodeField {
     pub(crate) letters: bool,
     /// It takes the focus when the page is loaded.
     pub(crate) first: bool,
+    pub(crate) sends: Sends,
 }
 
 /// One real input, so that paste, autofill and screen readers work.
@@ -28,10 +40,10 @@ pub(crate) fn code_field(form: Form, field: impl Fn() -> CodeField + Copy + Send
         .attr("autocomplete", "one-time-code")
         .attr("autocapitalize", "characters")
         .attr("spellcheck", "false")
-        .attr("maxlength", "40")
+        .attr("maxlength", "120")
         .live_attr("autofocus", move || field().first.then_some(""))
         .live_attr("aria-invalid", invalid)
-        .on("input", move |_| form.code_changed());
+        .on("input", move |_| form.code_changed(untrack(field).sends));
     let hint = el("p", "hint").attr("id", form.id("code-hint")).live_text(move || field().hint.to_owned());
     el("div", "field").child(label).child(input).child(hint).view()
 }
@@ -78,10 +90,19 @@ pub(crate) fn submit_button(form: Form, style: &'static str, label: &'static str
     };
     el("button", style)
         .attr("type", "submit")
-        .live_attr("aria-busy", move || form.busy.get().then_some("true"))
         .live_attr("aria-disabled", move || (form.blocked_for() > 0).then_some("true"))
         .live_text(words)
         .view()
+}
+
+/// A wait is counted down with its button; announced it is once, when it begins.
+fn sentence(form: Form, error: WidgetError) -> Element {
+    let typed = form.refused();
+    if error.wait() == 0 {
+        return el("span", "").text(trouble::sentence(error, typed));
+    }
+    let words = Memo::new(move |_| trouble::sentence(error.waiting(form.waiting()), typed));
+    el("span", "").attr("aria-live", "off").live_text(move || words.get())
 }
 
 /// What is wrong, announced when it appears.
@@ -91,8 +112,13 @@ pub(crate) fn trouble_line(form: Form) -> AnyView {
         if error.is_over() && embedded() {
             return el("p", "trouble").text(trouble::OVER).view();
         }
-        let link = error.is_over().then(|| el("a", "").attr("href", "").text(words::SIGN_IN_AGAIN).view());
-        el("p", "trouble").text(trouble::sentence(error)).text(" ").children(link).view()
+        let link = if error == WidgetError::SomebodyElse {
+            Some(words::RELOAD)
+        } else {
+            error.is_over().then_some(words::SIGN_IN_AGAIN)
+        };
+        let link = link.map(|label| el("a", "").attr("href", "").text(label).view());
+        el("p", "trouble").child(sentence(form, error)).text(" ").children(link).view()
     };
     el("div", "").attr("id", form.id("trouble")).attr("role", "alert").child(live(words)).view()
 }

@@ -1,12 +1,18 @@
 //! A form's state: whether it is being sent, why it was refused, and how long to wait. What was typed lives in the
 //! page's inputs and nowhere else.
 
+use super::Sends;
 use super::post::{Mail, Post};
 use crate::browser;
 use crate::error::WidgetError;
 use crate::text::{Typed, tidy};
 use leptos::prelude::*;
 use std::time::Duration;
+
+/// What is done within this needs no sign that it is being done.
+const MOMENT: Duration = Duration::from_millis(150);
+/// Whoever types on does so within this.
+const PAUSE: Duration = Duration::from_millis(700);
 
 /// Handles to one form.
 #[derive(Clone, Copy)]
@@ -30,6 +36,8 @@ pub(super) struct Gate {
     typed: Typed,
     /// The code that was sent last: it is not sent again by itself.
     sent: String,
+    /// How long what is typed was before the last change.
+    length: usize,
     /// A code that was mailed. Here, because each handle more would be passed around with every form.
     pub(super) mail: Mail,
 }
@@ -68,6 +76,16 @@ impl Form {
         self.gate.with(|gate| if gate.refused == gate.typed { gate.wait } else { 0 })
     }
 
+    /// Seconds left of the wait that the last refusal began.
+    pub(crate) fn waiting(self) -> u32 {
+        self.gate.with(|gate| u32::try_from(gate.wait).unwrap_or(u32::MAX))
+    }
+
+    /// What kind of code was refused.
+    pub(crate) fn refused(self) -> Typed {
+        self.gate.with_untracked(|gate| gate.refused)
+    }
+
     /// Whether it may be sent now.
     pub(crate) fn is_free(self) -> bool {
         untrack(|| !self.busy.get() && self.blocked_for() == 0)
@@ -76,30 +94,61 @@ impl Form {
     /// It is being sent.
     pub(crate) fn send(self) {
         let code = self.typed_code();
-        self.busy.set(true);
-        self.trouble.set(None);
+        self.ask();
         self.gate.update(|gate| gate.sent = code);
     }
 
-    /// Something was typed into the code field. A complete code of digits sends itself, once.
-    pub(crate) fn code_changed(self) {
+    /// The server is asked something. What takes longer than a moment is seen to, on the button that was pressed.
+    pub(crate) fn ask(self) {
+        self.busy.set(true);
+        self.trouble.set(None);
+        let pressed = browser::pressed(&self.id("form"));
+        let show = move || {
+            if self.busy.try_get_untracked() == Some(true) {
+                browser::show_busy(pressed.as_ref());
+            }
+        };
+        set_timeout(show, MOMENT);
+    }
+
+    /// The server has answered.
+    pub(crate) fn answered(self) {
+        self.busy.set(false);
+        browser::show_none_busy();
+    }
+
+    /// Something was typed into the code field. A complete code of digits sends itself, once, where it may.
+    pub(crate) fn code_changed(self, sends: Sends) {
         let code = self.typed_code();
         let (typed, complete) = Typed::read(&code, self.post().is_expected());
-        self.gate.update(|gate| gate.typed = typed);
-        let sent_before = self.gate.with_untracked(|gate| gate.sent == code);
-        if complete && !sent_before && self.is_free() {
+        let before = self.gate.with_untracked(|gate| gate.length);
+        self.gate.update(|gate| (gate.typed, gate.length) = (typed, code.len()));
+        let by_hand = code.len() <= before + 1;
+        if !complete || sends == Sends::Never {
+            return;
+        }
+        if sends == Sends::AfterPause && by_hand {
+            set_timeout(move || self.send_if_still(&code), PAUSE);
+        } else {
+            self.send_if_still(&code);
+        }
+    }
+
+    fn send_if_still(self, code: &str) {
+        let sent_before = self.gate.try_with_untracked(|gate| gate.sent == code) != Some(false);
+        if !sent_before && self.typed_code() == code && self.is_free() {
             browser::submit(&self.id("form"));
         }
     }
 
     /// It was refused: say why, and put the focus where it is to be mended.
     pub(crate) fn refuse(self, error: WidgetError) {
-        self.trouble.set(Some(error));
         self.gate.update(|gate| {
             gate.wait = 0;
             gate.refused = gate.typed;
         });
         self.count_down(browser::now() + f64::from(error.wait()) * 1000.0, 0);
+        self.trouble.set(Some(error));
         let first = if error.is_of_password() { "password" } else { "code" };
         if !browser::select(&self.id(first)) {
             browser::select(&self.id("name"));

@@ -34,12 +34,23 @@ impl Post {
 
     /// Whether eight digits are to be expected.
     pub(crate) fn is_expected(self) -> bool {
-        self.0.with_untracked(|Gate { mail, .. }| mail.to.is_some() && mail.expected)
+        self.0.with_untracked(|Gate { mail, .. }| mail.expected)
     }
 
     /// It is, or is not, what is typed now.
     pub(crate) fn expect(self, expected: bool) {
         self.0.update(|gate| gate.mail.expected = expected);
+    }
+
+    /// Whether one can be asked for now, and none is on its way.
+    pub(crate) fn is_due(self) -> bool {
+        self.0.with(|Gate { mail, .. }| mail.to.is_none() && mail.wait == 0)
+    }
+
+    /// No code can be asked for yet.
+    fn hold(self, wait: u32) {
+        self.0.update(|gate| gate.mail.wait = 1);
+        self.count_down(browser::now() + f64::from(wait) * 1000.0);
     }
 
     /// A code is on its way.
@@ -54,7 +65,7 @@ impl Post {
         let left = ((until - browser::now()) / 1000.0).ceil().max(0.0) as usize;
         // Gone with its page, or forgotten meanwhile.
         let goes_on = self.0.try_update(|Gate { mail, .. }| {
-            mail.wait = if mail.to.is_some() { left } else { 0 };
+            mail.wait = if mail.to.is_some() || mail.wait > 0 { left } else { 0 };
             mail.wait > 0
         });
         if goes_on == Some(true) {
@@ -69,16 +80,17 @@ pub(crate) fn mail(form: Form, call: Call) {
     if form.busy.get_untracked() {
         return;
     }
-    form.busy.set(true);
-    form.trouble.set(None);
+    form.ask();
     spawn_local(async move {
         let answer = browser::ask(call.path, &call.body).await;
-        form.busy.set(false);
+        form.answered();
         match answer.and_then(|json| wire::read::<Letter>(&json).ok_or(WidgetError::Unreachable)) {
             Ok(letter) => {
                 form.post().send(letter);
                 form.focus_code();
             }
+            // The button says for how long, and nothing was done wrong.
+            Err(WidgetError::MailWait { wait }) => form.post().hold(wait),
             Err(error) => form.refuse(error),
         }
     });
@@ -94,20 +106,22 @@ pub(crate) fn mail_line(
     // Each is drawn anew when its own words change, and not with every second.
     let to = Memo::new(move |_| post.0.with(|gate| gate.mail.to.clone()));
     let wait = Memo::new(move |_| post.0.with(|gate| gate.mail.wait));
+    let held = Memo::new(move |_| wait.get() > 0);
     let words = move || match to.get() {
         Some(to) => el("span", "").text(said::sent_to(&to)).text(" ").view(),
+        None if held.get() => el("span", "").text(said::HELD).text(" ").view(),
         None => ().into_any(),
     };
-    let label = move || match (to.with(Option::is_some), wait.get()) {
-        (false, _) => said::SEND.to_owned(),
-        (true, 0) => said::SEND_AGAIN.to_owned(),
-        (true, left) => said::again_in(left),
+    let label = move || {
+        let label = if to.with(Option::is_some) { said::SEND_AGAIN } else { said::SEND };
+        if wait.get() == 0 { label.to_owned() } else { said::in_a_while(label, wait.get()) }
     };
-    let press = move |_| {
+    let mut press = move || {
         if wait.get_untracked() == 0 {
             mail(form, call());
         }
     };
+    let press = move |event: web_sys::Event| browser::while_pressed(&event, &mut press);
     let send: Element = el("button", style)
         .attr("type", "button")
         .on("click", press)

@@ -22,6 +22,8 @@ wire! {
         pub ask_password: bool,
         /// A code is asked for.
         pub ask_code: bool,
+        /// Who is signed in.
+        pub who: String,
     }
 }
 
@@ -78,6 +80,7 @@ codes! {
         NoCodeMailed = "no_code_mailed",
         NoAddress = "no_address",
         PasswordWrong = "password_wrong",
+        SomebodyElse = "somebody_else",
         Unreachable = "unreachable",
         Fault = "fault",
     }

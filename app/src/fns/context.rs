@@ -141,7 +141,10 @@ fn status(error: WidgetError) -> StatusCode {
         WidgetError::EnrollmentGone | WidgetError::AuthenticatorGone | WidgetError::ChallengeGone => {
             StatusCode::NOT_FOUND
         }
-        WidgetError::TooMany | WidgetError::Changed | WidgetError::LastAuthenticator => StatusCode::CONFLICT,
+        WidgetError::TooMany
+        | WidgetError::Changed
+        | WidgetError::LastAuthenticator
+        | WidgetError::SomebodyElse => StatusCode::CONFLICT,
         WidgetError::NameEmpty
         | WidgetError::NameTooLong { .. }
         | WidgetError::NameForbidden

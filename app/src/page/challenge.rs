@@ -1,6 +1,6 @@
 //! `/sign-in/challenge`: between the first factor and the session.
 
-use super::frame::{Frame, Loads, Sheet, document};
+use super::frame::{Frame, Loads, Sheet, document, form_action};
 use crate::challenge::Challenge;
 use crate::security::RequiredEnrollment;
 use crate::view::{ChallengeView, SecurityView};
@@ -41,7 +41,7 @@ pub fn required_enrollment(frame: &Frame, view: SecurityView) -> String {
 
 fn somebody_else() -> AnyView {
     view! {
-        <form class="aside" method="post" action="/sign-out">
+        <form class="aside" method="post" action=form_action("/sign-out")>
             <button class="link">{words::pages::SOMEBODY_ELSE}</button>
         </form>
     }

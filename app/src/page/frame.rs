@@ -46,6 +46,8 @@ pub struct Frame {
     pub site: String,
     /// Who is signed in, if anybody is: then there is a navigation.
     pub account: Option<Account>,
+    /// The id of the user whom the page shows; empty for nobody. What is done on it is done for them, or not at all.
+    pub whom: String,
 }
 
 /// Who is signed in.
@@ -104,7 +106,23 @@ impl Loads {
 
 /// Renders the document. `sheet` is made inside the reactive owner that its islands need.
 pub(super) fn document(frame: &Frame, sheet: impl FnOnce() -> Sheet) -> String {
-    rendered(|| whole(frame, sheet()))
+    rendered(|| {
+        provide_context(Whom(frame.whom.clone()));
+        whole(frame, sheet())
+    })
+}
+
+/// Whom the page shows.
+#[derive(Clone)]
+struct Whom(String);
+
+/// Where a form is sent: there (`""`: to the page's own address), and for whom the page shows. By then somebody else may be
+/// signed in in this browser.
+pub(super) fn form_action(path: &'static str) -> Option<String> {
+    let Whom(whom) = use_context().unwrap_or(Whom(String::new()));
+    let for_whom = if whom.is_empty() { String::new() } else { ["?for=", &whom].concat() };
+    let action = [path, &for_whom].concat();
+    (!action.is_empty()).then_some(action)
 }
 
 /// A document as text.
@@ -127,6 +145,7 @@ fn whole(frame: &Frame, sheet: Sheet) -> AnyView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="robots" content="noindex" />
                 <title>{title}</title>
+                {(!frame.whom.is_empty()).then(|| view! { <meta name="twofold-for" content=frame.whom.clone() /> })}
                 <link rel="icon" href=frame.assets.icon type="image/svg+xml" />
                 <link rel="stylesheet" href=frame.assets.css />
                 {loads(frame.assets, &sheet.loads)}
@@ -188,7 +207,7 @@ fn navigation(account: &Account, tab: Tab) -> AnyView {
             <a href="/account/password" aria-current=current(Tab::Password)>{said::CHANGE_PASSWORD}</a>
             {organization}
         </nav>
-        <form class="who" method="post" action="/sign-out">
+        <form class="who" method="post" action=form_action("/sign-out")>
             <span title=account.email.clone()>{account.email.clone()}</span>
             <button class="link">{said::SIGN_OUT}</button>
         </form>
@@ -212,7 +231,15 @@ pub(super) fn fallback() -> AnyView {
     view! {
         <div class="card attention" role="alert" data-twofold-fallback="" hidden>
             <h2>{said::NEEDS_SCRIPT_TITLE}</h2>
-            <p>{said::NEEDS_SCRIPT}</p>
+            <p data-cause="browser" hidden>{said::NEEDS_SCRIPT}</p>
+            <p data-cause="network" hidden>{said::NOT_LOADED}</p>
+            <p data-cause="crash" hidden>{said::CRASHED}</p>
+            <div class="actions"><a class="button" href="">{crate::words::RELOAD}</a></div>
+        </div>
+        // The script itself may not arrive: then nothing but the style can say so.
+        <div class="card attention late">
+            <p>{said::NOT_LOADED}</p>
+            <div class="actions"><a class="button" href="">{crate::words::RELOAD}</a></div>
         </div>
         <noscript><p class="card attention">{said::NEEDS_SCRIPT}</p></noscript>
     }

@@ -1,7 +1,7 @@
 //! `/account/code`: a code by mail for a form in another tab, which loses nothing of what was typed there.
 
 use super::form::trouble;
-use super::frame::{Frame, Loads, Sheet, document};
+use super::frame::{Frame, Loads, Sheet, document, form_action};
 use crate::words::{mail as words, pages as said};
 use leptos::prelude::*;
 
@@ -41,7 +41,7 @@ pub fn mailed_code(frame: &Frame, of: &MailedCode) -> String {
             {sent.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {ask.then(|| view! {
                 <section class="card">
-                    <form method="post">
+                    <form method="post" action=form_action("")>
                         <p>{words::SEND_LEAD}</p>
                         <div class="actions"><button class="button primary">{words::SEND}</button></div>
                     </form>

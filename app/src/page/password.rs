@@ -1,7 +1,7 @@
 //! `/account/password`.
 
 use super::form::{Input, trouble};
-use super::frame::{Frame, Loads, Sheet, Tab, document};
+use super::frame::{Frame, Loads, Sheet, Tab, document, form_action};
 use super::mailed_code;
 use crate::words::pages as said;
 use leptos::prelude::*;
@@ -78,7 +78,7 @@ fn content(frame: &Frame, shown: Password) -> AnyView {
         {shown.changed.then(|| view! { <p class="notice" role="status">{said::PASSWORD_CHANGED}</p> })}
         {trouble(shown.error.map(PasswordError::sentence))}
         <section class="card">
-            <form class="fields" method="post" action="/account/password">
+            <form class="fields" method="post" action=form_action("/account/password")>
                 <input type="text" autocomplete="username" value=email readonly hidden />
                 {current.view(false)}
                 {shown.asks_for_code.then(|| Input::code("code", crate::words::ANY_CODE).wrong(code_wrong).view(false))}

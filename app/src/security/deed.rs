@@ -97,7 +97,7 @@ impl Page {
         spawn_local(async move {
             let Call { path, body } = deed.clone().call();
             let answer = browser::ask(path, &body).await;
-            form.busy.set(false);
+            form.answered();
             if let Err(error) = answer.and_then(|answer| self.settle(deed.clone(), form, &answer)) {
                 self.object(error, deed, form);
             }

@@ -2,7 +2,9 @@
 
 use super::deed::Deed;
 use super::state::{Dialog, Page};
-use crate::component::{CodeField, Form, Said, code_field, dialog, mail_line, name_field, password_field};
+use crate::component::{
+    CodeField, Form, Said, Sends, code_field, dialog, mail_line, name_field, password_field,
+};
 use crate::fns::call;
 use crate::fns::protection::MailStepUpCode;
 use crate::view::Proof;
@@ -52,6 +54,7 @@ fn said(page: Page, kind: &Dialog) -> Said {
                 hint: "",
                 letters: false,
                 first: false,
+                sends: Sends::AtOnce,
             })],
             action: words::VERIFY,
             dangerous: false,
@@ -99,7 +102,13 @@ fn proof_fields(page: Page, form: Form, asked: Proof) -> Vec<AnyView> {
         (false, _) => words::ANY_CODE,
     };
     let password = asked.password.then(|| password_field(form, label));
-    let field = move || CodeField { label: label_of_code, hint: "", letters: false, first: false };
+    let field = move || CodeField {
+        label: label_of_code,
+        hint: "",
+        letters: false,
+        first: false,
+        sends: Sends::Never,
+    };
     let code = asked.code.then(|| code_field(form, field));
     let post = (asked.code && by_mail).then(|| mail_line(form, "link", || call::<MailStepUpCode>(&[])));
     password.into_iter().chain(code).chain(post).collect()

@@ -4,7 +4,7 @@
 use super::deed::Deed;
 use super::state::{ADDRESS, MailedTo, Page};
 use crate::component::{
-    CodeField, Element, button, code_field, el, form_of, mail_line, submit_button, trouble_line,
+    CodeField, Element, Sends, button, code_field, el, form_of, mail_line, submit_button, trouble_line,
 };
 use crate::fns::call;
 use crate::fns::enrollment::MailEnrollmentCode;
@@ -36,7 +36,8 @@ pub(super) fn address(page: Page, purpose: &Purpose) -> AnyView {
     };
     let input = el("input", "")
         .attr("id", ADDRESS)
-        .attr("type", "email")
+        .attr("type", "text")
+        .attr("inputmode", "email")
         .attr("required", "")
         .attr("autocomplete", "email")
         .attr("maxlength", "254")
@@ -63,7 +64,13 @@ pub(super) fn verify(page: Page, mailed: &MailedTo) -> AnyView {
         let (id, purpose) = confirmed.clone();
         page.perform(form, Deed::Confirm { id, purpose, code: form.typed_code(), name: String::new() });
     };
-    let field = || CodeField { label: said::CODE, hint: said::CODE_HINT, letters: false, first: false };
+    let field = || CodeField {
+        label: said::CODE,
+        hint: said::CODE_HINT,
+        letters: false,
+        first: false,
+        sends: Sends::AtOnce,
+    };
     let again = StoredValue::new(id.clone());
     let post =
         mail_line(form, "link", move || call::<MailEnrollmentCode>(&[("id", Some(again.get_value()))]));
@@ -78,7 +85,7 @@ pub(super) fn verify(page: Page, mailed: &MailedTo) -> AnyView {
         .child(post)
         .child(trouble_line(form))
         .child(actions);
-    let promise = el("p", "promise hint").text(set_up::promise(&purpose));
+    let promise = el("p", "promise hint").text(set_up::promise(&purpose, page.required.is_some()));
     ceremony(&purpose).child(asked).child(promise).view()
 }
 

@@ -2,7 +2,7 @@
 
 use super::state::{Dialog, Page, TITLE};
 use super::{activity, authenticators, devices, mail, recovery_codes, unfinished};
-use crate::component::{all, button, el, live, moment, text, trouble_line};
+use crate::component::{all, button, el, live, moment, text, trouble_line, two_factor};
 use crate::view::SecurityView;
 use crate::words;
 use leptos::prelude::*;
@@ -21,10 +21,7 @@ fn says(page: Page) -> AnyView {
         "" => ().into_any(),
         notice => el("p", "notice").text(notice).view(),
     };
-    el("div", "says")
-        .child(el("div", "").attr("role", "status").child(live(notice)))
-        .child(live(trouble))
-        .view()
+    el("div", "says").child(live(notice)).child(live(trouble)).view()
 }
 
 fn heading(page: Page, view: &SecurityView) -> AnyView {
@@ -47,7 +44,7 @@ fn heading(page: Page, view: &SecurityView) -> AnyView {
         el("p", "requirement").text(words::REQUIRED_FROM).child(moment).text(".").view()
     });
     el("header", "lead")
-        .child(el("h1", "").attr("id", TITLE).attr("tabindex", "-1").text(words::TWO_FACTOR))
+        .child(el("h1", "").attr("id", TITLE).attr("tabindex", "-1").children(two_factor()))
         .child(el("span", style).text(state))
         .child(el("p", "").text(lead).text(" ").children(since))
         .children(from)

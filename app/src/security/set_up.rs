@@ -5,8 +5,9 @@
 
 use super::deed::Deed;
 use super::state::{Page, SetUp};
+use crate::browser;
 use crate::component::{
-    CodeField, Element, app_links, button, code_field, copy_button, el, form_of, name_field, steps,
+    CodeField, Element, Sends, app_links, button, code_field, copy_button, el, form_of, name_field, steps,
     submit_button, trouble_line,
 };
 use crate::text::in_fours;
@@ -29,7 +30,12 @@ pub(super) fn set_up(page: Page, set_up: &SetUp) -> AnyView {
         .child(el("p", "goal").attr("id", "goal").text(said::goal(&set_up.purpose)))
         .child(steps(count, page.step))
         .children(parts)
-        .child(el("p", "promise hint").text(said::promise(&set_up.purpose)).text(" ").child(cancel))
+        .child(
+            el("p", "promise hint")
+                .text(said::promise(&set_up.purpose, page.required.is_some()))
+                .text(" ")
+                .child(cancel),
+        )
         .view()
 }
 
@@ -57,7 +63,7 @@ fn scan(page: Page, begun: &Begun) -> Element {
         .child(el("p", "").text(said::SCAN_EXPLAINED))
         .child(picture)
         .child(by_hand)
-        .child(el("div", "actions").child(next(page, 2)).child(back(page, 0)))
+        .child(el("div", "actions").child(next(page, 2)).child(back()))
 }
 
 /// The id of the secret key.
@@ -88,10 +94,15 @@ fn verify(page: Page, set_up: &SetUp) -> Element {
         let (code, name) = (form.typed_code(), form.typed_name());
         page.perform(form, Deed::Confirm { id: id.clone(), purpose: purpose.clone(), code, name });
     };
-    let field =
-        || CodeField { label: words::CODE, hint: said::VERIFY_EXPLAINED, letters: false, first: false };
+    let field = || CodeField {
+        label: words::CODE,
+        hint: said::VERIFY_EXPLAINED,
+        letters: false,
+        first: false,
+        sends: Sends::AtOnce,
+    };
     let actions =
-        el("div", "actions").child(submit_button(form, "button primary", words::VERIFY)).child(back(page, 1));
+        el("div", "actions").child(submit_button(form, "button primary", words::VERIFY)).child(back());
     form_of(form, submit)
         .child(heading("step-3", said::VERIFY_TITLE))
         .child(name_field(form, name, said::NAME_HINT))
@@ -111,10 +122,10 @@ fn open_in_app(begun: &Begun) -> Element {
         .child(el("span", "hint").text(said::OPEN_EXPLAINED))
 }
 
-fn next(page: Page, step: usize) -> Element {
+fn next(page: Page, step: u8) -> Element {
     button("button primary", words::NEXT, move || page.go_to(step))
 }
 
-fn back(page: Page, step: usize) -> Element {
-    button("button", words::BACK, move || page.go_to(step))
+fn back() -> Element {
+    button("button", words::BACK, browser::go_back)
 }

@@ -121,6 +121,7 @@ impl Page {
     pub(crate) fn wake(self) {
         Effect::new(move |_| {
             self.local.set(true);
+            self.follow_history();
             let _listening = window_event_listener(leptos::ev::beforeunload, move |event| {
                 if self.screen.with_untracked(|screen| matches!(screen, Screen::Codes(_))) {
                     event.prevent_default();
@@ -136,11 +137,11 @@ impl Page {
         self.dialog.set(Some(dialog));
     }
 
-    /// Shows the first step of setting up.
+    /// Shows the steps of setting up.
     pub(crate) fn set_up(self, purpose: Purpose, begun: Begun) {
         self.form.clear();
         self.screen.set(Screen::SetUp(SetUp { purpose, begun }));
-        self.go_to(0);
+        self.go_on();
     }
 
     /// Goes to codes by mail: at once, if it is known where to.
@@ -195,15 +196,6 @@ impl Page {
         self.go_to(3);
     }
 
-    /// Shows a step of setting up.
-    pub(crate) fn go_to(self, step: usize) {
-        self.notice.set("");
-        self.step.set(step);
-        if let Some(id) = STEPS.get(step) {
-            browser::focus(id);
-        }
-    }
-
     /// Shows how things stand.
     pub(crate) fn show_overview(
         self,
@@ -213,6 +205,7 @@ impl Page {
     ) {
         browser::close_dialog(&self.form.id("dialog"));
         browser::keep_focus(TITLE);
+        browser::forget_step();
         self.view.set(view);
         self.screen.set(Screen::Overview);
         self.notice.set(notice);

@@ -3,7 +3,7 @@
 use super::deed::Deed;
 use super::state::{Page, Waiting};
 use crate::component::{
-    CodeField, button, code_field, el, form_of, mail_line, moment, submit_button, trouble_line,
+    CodeField, Sends, button, code_field, el, form_of, mail_line, moment, submit_button, trouble_line,
 };
 use crate::fns::call;
 use crate::fns::enrollment::MailEnrollmentCode;
@@ -74,7 +74,7 @@ pub(super) fn take_up(page: Page, waiting: &Waiting) -> AnyView {
         page.perform(form, Deed::Confirm { id, purpose: Purpose::First, code, name: String::new() });
     };
     let (label, hint) = if by_mail { (mail::CODE, mail::CODE_HINT) } else { (words::CODE, "") };
-    let field = move || CodeField { label, hint, letters: false, first: false };
+    let field = move || CodeField { label, hint, letters: false, first: false, sends: Sends::AtOnce };
     let of = StoredValue::new(waiting.id.clone());
     let post = by_mail.then(|| {
         mail_line(form, "link", move || call::<MailEnrollmentCode>(&[("id", Some(of.get_value()))]))

@@ -2,15 +2,18 @@
 //! and so does the HTTP API, by the same function.
 
 /// The digit zero of the scripts in which phones show numbers; nine more digits follow each.
-const ZEROS: [u32; 26] = [
+const ZEROS: [u32; 31] = [
     0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6,
     0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1B50, 0x1BB0, 0x1C40, 0xFF10,
+    0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
 ];
 
-/// Without spaces, dashes and invisible marks, and with every digit in ASCII.
+/// Without spaces, dashes and invisible marks, without what a sentence puts around it, and with every digit and letter in
+/// ASCII.
 #[must_use]
 pub fn tidy(typed: &str) -> String {
-    typed.chars().filter(|c| !is_decoration(*c)).map(ascii).collect()
+    let plain: String = typed.chars().filter(|c| !is_decoration(*c)).map(ascii).collect();
+    plain.trim_matches(of_a_sentence).to_owned()
 }
 
 /// What somebody has begun to type.
@@ -41,12 +44,73 @@ impl Typed {
 }
 
 fn is_decoration(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{200B}'..='\u{200F}' | '\u{2212}' | '\u{FEFF}')
+    let is_dash = matches!(
+        c,
+        '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
+    );
+    c.is_whitespace() || is_dash || is_invisible(c)
+}
+
+/// What is in a text and not on the screen: the format characters of Unicode (`Cf`), and what chooses how the character
+/// before it is drawn, an emoji of a digit say.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61C}'
+            | '\u{6DD}'
+            | '\u{70F}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8E2}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{20E3}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{110BD}'
+            | '\u{110CD}'
+            | '\u{13430}'..='\u{1343F}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+/// A full stop after it, quotation marks or brackets around it.
+fn of_a_sentence(c: char) -> bool {
+    matches!(
+        c,
+        '.' | ','
+            | ';'
+            | ':'
+            | '!'
+            | '"'
+            | '\''
+            | '`'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '<'
+            | '>'
+            | '«'
+            | '»'
+            | '‹'
+            | '›'
+    ) || matches!(c, '\u{2018}'..='\u{201F}' | '。' | '．' | '「' | '」')
 }
 
 fn ascii(c: char) -> char {
     let code = u32::from(c);
+    // Full-width letters.
+    if matches!(code, 0xFF21..=0xFF3A | 0xFF41..=0xFF5A) {
+        return char::from_u32(code - 0xFEE0).unwrap_or(c);
+    }
     let digit = ZEROS.iter().find_map(|zero| code.checked_sub(*zero).filter(|digit| *digit < 10));
     digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
 }
@@ -71,8 +135,40 @@ mod tests {
     }
 
     #[test]
+    fn what_was_copied_along_is_left_out() {
+        for mark in [
+            "\u{ad}",
+            "\u{202a}",
+            "\u{202e}",
+            "\u{2060}",
+            "\u{2069}",
+            "\u{fe0f}",
+            "\u{61c}",
+            "\u{e0020}",
+            "\u{feff}",
+        ] {
+            assert_eq!(tidy(&format!("{mark}123{mark}456{mark}")), "123456", "{mark:?}");
+            assert_eq!(tidy(&format!("7kq2{mark}-9XWD-4mzp-H8E0{mark}")), "7kq29XWD4mzpH8E0", "{mark:?}");
+        }
+        for typed in [
+            "123456.",
+            "\"123456\"",
+            "“123 456”.",
+            "'123456',",
+            "»123456«",
+            "(123456)",
+            "1\u{fe0f}\u{20e3}23456",
+        ] {
+            assert_eq!(tidy(typed), "123456", "{typed:?}");
+        }
+        assert_eq!(tidy("７ＫＱ２－９ｘｗｄ"), "7KQ29xwd");
+        // What stands between two digits is left for whoever judges it.
+        assert_eq!(tidy("123.456"), "123.456");
+    }
+
+    #[test]
     fn digits_of_other_scripts_are_digits() {
-        for typed in ["١٢٣٤٥٦", "۱۲۳۴۵۶", "१२३४५६", "১২৩৪৫৬", "１２３ ４５６", "๑๒๓๔๕๖"]
+        for typed in ["١٢٣٤٥٦", "۱۲۳۴۵۶", "१२३४५६", "১২৩৪৫৬", "１２３ ４５６", "๑๒๓๔๕๖", "𝟏𝟐𝟑𝟒𝟓𝟔"]
         {
             assert_eq!(tidy(typed), "123456", "{typed:?}");
         }

@@ -7,6 +7,7 @@ use super::{
 use crate::component::qr_code;
 use crate::error::{WidgetError, seconds};
 use crate::words::{self, happening};
+use domain::activity::story;
 use domain::audit::{Event, Place};
 use domain::enrollment;
 use domain::factor::FactorKind;
@@ -31,7 +32,7 @@ pub fn security_view(overview: &Overview) -> SecurityView {
         email: offered(&overview.email),
         devices: overview.devices.iter().map(Device::from).collect(),
         bypassed: overview.bypassed,
-        events: overview.events.iter().map(Happening::from).collect(),
+        events: story(&overview.events).into_iter().map(told).collect(),
         required: overview.requirement.is_required(),
         required_from: overview.deadline_ahead.map(Timestamp::millis),
         turn_off: overview.turn_off.into(),
@@ -117,6 +118,11 @@ impl From<&Event> for Happening {
     fn from(of: &Event) -> Self {
         Self { at: of.at.millis(), what: happening::sentence(of), place: place(&of.place) }
     }
+}
+
+/// One row of what its person is told.
+fn told(of: &Event) -> Happening {
+    Happening { what: happening::told(of), ..Happening::from(of) }
 }
 
 impl TryFrom<enrollment::Begun> for Begun {

@@ -21,6 +21,32 @@ pub(crate) fn sentence(event: &Event) -> String {
     of(event.kind, event.cause, event.subject.as_deref(), event.factor)
 }
 
+/// The same, as the person is told of whom it happened to: of a sign-in as one.
+pub(crate) fn told(event: &Event) -> String {
+    let by = |before, without: &str| match event.subject.as_deref() {
+        Some(name) => quoted(before, name, ""),
+        None => without.to_owned(),
+    };
+    let with = "Signed in with a code of ";
+    match (event.kind, event.factor) {
+        (EventKind::ChallengePassed, Some(FactorKind::RecoveryCode)) => {
+            "Signed in with a recovery code".to_owned()
+        }
+        (EventKind::ChallengePassed, Some(FactorKind::BypassCode)) => {
+            "Signed in with a bypass code".to_owned()
+        }
+        (EventKind::ChallengePassed, Some(FactorKind::Email)) => {
+            by("Signed in with a code mailed to ", "Signed in with a mailed code")
+        }
+        (EventKind::ChallengePassed, _) => by(with, "Signed in with a code"),
+        (EventKind::DeviceRecognized, _) => {
+            by("Signed in on a remembered device: ", "Signed in on a remembered device")
+        }
+        (EventKind::ChallengeOpened, _) => "Asked for a code at sign-in; none was entered".to_owned(),
+        (_, _) => sentence(event),
+    }
+}
+
 fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Option<FactorKind>) -> String {
     let (by_recovery_code, by_mail) =
         (factor == Some(FactorKind::RecoveryCode), factor == Some(FactorKind::Email));
@@ -93,6 +119,7 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::RoleRequired => of(ROLE_REQUIRED, "Two-factor authentication required of a role", ""),
         EventKind::RoleReleased => of(ROLE_RELEASED, "Two-factor authentication not required of a role", ""),
         EventKind::SessionOpened => plain("Signed in"),
+        EventKind::WidgetOpened => plain("Security tab opened"),
         EventKind::SessionEnded => plain("Signed out"),
         EventKind::PasswordRefused => plain("Wrong password"),
         EventKind::AccountCreated => plain("Account created"),

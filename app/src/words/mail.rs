@@ -10,6 +10,8 @@ pub(crate) const ADDRESS: &str = "E-mail address";
 pub(crate) const ADDRESS_HINT: &str = "The codes go there from now on. You confirm it with the first one.";
 pub(crate) const ADDRESS_TITLE: &str = "Where should the codes go?";
 pub(crate) const SEND: &str = "Send a code by e-mail";
+pub(crate) const HELD: &str =
+    "Another code was mailed to you a moment ago, which is good only where you asked for it.";
 pub(crate) const SEND_AGAIN: &str = "Send a new code";
 pub(crate) const SEND_LEAD: &str = "A code can be mailed to the address that you confirmed.";
 pub(crate) const CODE: &str = "8-digit code";
@@ -41,9 +43,9 @@ pub(crate) fn sent_to(to: &str) -> String {
     ["We sent a code to ", to, "."].concat()
 }
 
-/// `Send a new code in 0:42`.
-pub(crate) fn again_in(left: usize) -> String {
-    [SEND_AGAIN, " in ", &seconds(left)].concat()
+/// `Send a new code in 42 s`.
+pub(crate) fn in_a_while(label: &str, left: usize) -> String {
+    [label, " in ", &seconds(left)].concat()
 }
 
 #[cfg(test)]
@@ -54,6 +56,6 @@ mod tests {
     fn the_way_by_mail_says_where_to() {
         assert!(explained("a•••@example.com").starts_with("A code is mailed to a•••@example.com each time."));
         assert!(explained("").starts_with("A code is mailed to you each time."));
-        assert_eq!(again_in(42), "Send a new code in 42 s");
+        assert_eq!(in_a_while(SEND_AGAIN, 42), "Send a new code in 42 s");
     }
 }

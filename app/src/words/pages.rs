@@ -11,6 +11,10 @@ pub(crate) const SOMEBODY_ELSE: &str = "Sign in as somebody else";
 pub(crate) const SKIP: &str = "Skip to content";
 pub(crate) const EMAIL: &str = "E-mail";
 pub(crate) const NEEDS_SCRIPT: &str = "This page needs JavaScript and WebAssembly. Switch them on for this site, or open it in a current browser.";
+pub(crate) const NOT_LOADED: &str =
+    "A part of it did not arrive. Check your connection, then load the page again.";
+pub(crate) const CRASHED: &str =
+    "Something went wrong in your browser. What was saved is safe: load the page again.";
 pub(crate) const NEEDS_SCRIPT_TITLE: &str = "This page could not start";
 
 pub(crate) const SIGN_IN_WRONG: &str = "The e-mail or the password is not right.";

@@ -65,8 +65,9 @@ pub(crate) fn goal(purpose: &Purpose) -> &'static str {
 }
 
 /// What it means for what works already.
-pub(crate) fn promise(purpose: &Purpose) -> &'static str {
+pub(crate) fn promise(purpose: &Purpose, forced: bool) -> &'static str {
     match purpose {
+        Purpose::First if forced => "Nothing changes before the last step. After it you are signed in.",
         Purpose::First => {
             "You can leave at any time. Nothing changes about your sign-in before the last step."
         }

@@ -1,27 +1,26 @@
 //! What a refusal says: what is wrong, and what to do about it.
 
 use super::span;
+use crate::browser;
 use crate::error::WidgetError;
+use crate::text::Typed;
 
 /// In a frame: there is no sign-in here to go back to.
 pub(crate) const OVER: &str =
     "To keep your account safe, this closes after a while. Reload the page to go on.";
 
-/// The sentence for an error. The button beside it counts the wait down.
-pub(crate) fn sentence(error: WidgetError) -> String {
+/// The sentence for an error, of the kind of code that was typed. The button beside it counts the wait down.
+pub(crate) fn sentence(error: WidgetError, typed: Typed) -> String {
     match error {
-        WidgetError::Wrong { attempts_left, wait } => with_rest(
-            "That code is not right. Check that it is for this account and enter the current one.",
-            attempts_left,
-            wait,
-        ),
-        WidgetError::AlreadyUsed { wait: 0, attempts_left } => {
-            with_rest("That code was used already; each code works once.", attempts_left, 0)
-        }
+        WidgetError::Wrong { attempts_left, wait } => with_rest(wrong(typed), attempts_left, wait),
+        WidgetError::AlreadyUsed { wait: 0, attempts_left } => with_rest(used(typed), attempts_left, 0),
         WidgetError::AlreadyUsed { wait, .. } => {
             ["That code was used already. The app shows the next one in ", &span(wait), "."].concat()
         }
         WidgetError::ClockOff { ahead, attempts_left, wait } => with_rest(&clock(ahead), attempts_left, wait),
+        WidgetError::Wait { wait: 0 }
+        | WidgetError::PasswordWait { wait: 0 }
+        | WidgetError::Stopped { wait: 0 } => "You can try again now.".to_owned(),
         WidgetError::Wait { wait } => {
             ["Too many tries. The next one is possible in ", &span(wait), "."].concat()
         }
@@ -37,6 +36,7 @@ pub(crate) fn sentence(error: WidgetError) -> String {
         WidgetError::PasswordWait { wait } => {
             ["Too many wrong passwords. The next try is possible in ", &span(wait), "."].concat()
         }
+        WidgetError::SomebodyElse => signed_in_as(&browser::signed_in_as()),
         WidgetError::NameTooLong { limit } => {
             ["That name is too long; it may have ", &limit.to_string(), " characters."].concat()
         }
@@ -96,6 +96,28 @@ fn fixed(error: WidgetError) -> &'static str {
     }
 }
 
+fn wrong(typed: Typed) -> &'static str {
+    match typed {
+        Typed::App => "That code is not right. Check that it is for this account and enter the current one.",
+        Typed::Mailed => "That code is not right. Enter the 8 digits of the newest letter.",
+        Typed::Recovery => "That code is not right. Compare it with your list: it has 16 letters and digits.",
+    }
+}
+
+fn used(typed: Typed) -> &'static str {
+    match typed {
+        Typed::App | Typed::Mailed => "That code was used already; each code works once.",
+        Typed::Recovery => {
+            "That recovery code was used already; each works once. Take another one of your list."
+        }
+    }
+}
+
+/// Nothing was done: it would have been done for somebody else.
+pub(crate) fn signed_in_as(who: &str) -> String {
+    ["You are signed in as ", who, " now. Nothing was done."].concat()
+}
+
 fn clock(ahead: i32) -> String {
     let direction = if ahead > 0 { " ahead" } else { " behind" };
     let off = span(ahead.unsigned_abs());
@@ -113,6 +135,10 @@ fn with_rest(what: &str, attempts_left: u32, wait: u32) -> String {
     if wait > 0 {
         return [what, " The next try is possible in ", &span(wait), "."].concat();
     }
+    // What was waited for is over.
+    if attempts_left == 0 {
+        return what.to_owned();
+    }
     let tries = if attempts_left == 1 { " try left." } else { " tries left." };
     [what, " ", &attempts_left.to_string(), tries].concat()
 }
@@ -123,25 +149,38 @@ mod tests {
 
     #[test]
     fn a_wrong_code_says_how_many_tries_are_left() {
-        let said = sentence(WidgetError::Wrong { attempts_left: 4, wait: 0 });
+        let said = sentence(WidgetError::Wrong { attempts_left: 4, wait: 0 }, Typed::App);
         assert!(said.starts_with("That code is not right.") && said.ends_with("4 tries left."), "{said}");
-        assert!(sentence(WidgetError::Wrong { attempts_left: 1, wait: 0 }).ends_with("1 try left."));
+        assert!(
+            sentence(WidgetError::Wrong { attempts_left: 1, wait: 0 }, Typed::App).ends_with("1 try left.")
+        );
+    }
+
+    #[test]
+    fn a_wrong_code_is_told_as_one_of_its_kind() {
+        let said = |typed| sentence(WidgetError::Wrong { attempts_left: 4, wait: 0 }, typed);
+        assert!(
+            said(Typed::Recovery).contains("your list") && !said(Typed::Recovery).contains("current one")
+        );
+        assert!(said(Typed::Mailed).contains("newest letter"));
     }
 
     #[test]
     fn a_wrong_code_says_how_long_to_wait() {
-        assert!(sentence(WidgetError::Wrong { attempts_left: 1, wait: 4 }).ends_with("in 4 seconds."));
+        assert!(
+            sentence(WidgetError::Wrong { attempts_left: 1, wait: 4 }, Typed::App).ends_with("in 4 seconds.")
+        );
         assert_eq!(
-            sentence(WidgetError::Wait { wait: 120 }),
+            sentence(WidgetError::Wait { wait: 120 }, Typed::App),
             "Too many tries. The next one is possible in 2 minutes."
         );
     }
 
     #[test]
     fn a_code_of_another_time_says_which_way_the_clock_is_off() {
-        let ahead = sentence(WidgetError::ClockOff { ahead: 120, attempts_left: 4, wait: 0 });
+        let ahead = sentence(WidgetError::ClockOff { ahead: 120, attempts_left: 4, wait: 0 }, Typed::App);
         assert!(ahead.starts_with("The clock of your phone is about 2 minutes ahead."), "{ahead}");
-        let behind = sentence(WidgetError::ClockOff { ahead: -60, attempts_left: 4, wait: 0 });
+        let behind = sentence(WidgetError::ClockOff { ahead: -60, attempts_left: 4, wait: 0 }, Typed::App);
         assert!(behind.starts_with("The clock of your phone is about 60 seconds behind."), "{behind}");
     }
 
@@ -149,12 +188,12 @@ mod tests {
     fn a_used_code_says_when_the_next_one_comes_and_holds_no_other_code_back() {
         let used = WidgetError::AlreadyUsed { attempts_left: 4, wait: 18 };
         assert_eq!(used.wait(), 0);
-        let said = sentence(used);
+        let said = sentence(used, Typed::App);
         assert_eq!(said, "That code was used already. The app shows the next one in 18 seconds.");
     }
 
     #[test]
     fn a_fault_says_nothing_of_its_cause() {
-        assert_eq!(sentence(WidgetError::Fault), "Something went wrong. Try again.");
+        assert_eq!(sentence(WidgetError::Fault, Typed::App), "Something went wrong. Try again.");
     }
 }

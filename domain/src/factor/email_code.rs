@@ -17,7 +17,7 @@ pub const DIGITS: usize = 8;
 pub const LIFETIME: Duration = Duration::from_mins(10);
 /// Wrong answers that one code survives, less one: the fifth ends it.
 pub const TRIES: u32 = 5;
-/// A user is mailed one code in this time.
+/// A user is mailed no further code in this time, as long as the last one can be typed still.
 pub const EVERY: Duration = Duration::from_mins(1);
 /// Codes that a user is mailed in [`HOUR`]: nobody fills somebody's mailbox.
 pub const PER_HOUR: usize = 5;
@@ -91,12 +91,23 @@ impl CodeDigest {
     }
 }
 
-/// How long a user has to wait for the next code, having been mailed some at these moments; zero if not at all.
+/// A code that a user was mailed, as far as the next one has to wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// When.
+    pub at: Timestamp,
+    /// It can be typed still. One that was used holds nobody up who has to sign in again.
+    pub alive: bool,
+}
+
+/// How long a user has to wait for the next code, having been mailed these; zero if not at all.
 #[must_use]
-pub fn wait(made: &[Timestamp], now: Timestamp) -> Duration {
-    let mut lately: Vec<Timestamp> = made.iter().copied().filter(|at| at.lasts(HOUR, now)).collect();
+pub fn wait(made: &[Made], now: Timestamp) -> Duration {
+    let lately = made.iter().filter(|one| one.at.lasts(HOUR, now));
+    let alive = lately.clone().filter(|one| one.alive).map(|one| one.at).max();
+    let pause = alive.map_or(Duration::ZERO, |last| (last + EVERY).since(now));
+    let mut lately: Vec<Timestamp> = lately.map(|one| one.at).collect();
     lately.sort_unstable();
-    let pause = lately.last().map_or(Duration::ZERO, |last| (*last + EVERY).since(now));
     let spent = lately.len().checked_sub(PER_HOUR).and_then(|beyond| lately.get(beyond));
     pause.max(spent.map_or(Duration::ZERO, |first| (*first + HOUR).since(now)))
 }
@@ -128,6 +139,23 @@ mod tests {
         assert!(digest(1, &code).matches(&digest(1, &code)));
         assert!(!digest(1, &code).matches(&digest(2, &code)));
         assert!(!digest(1, &code).matches(&digest(1, &EmailCode::new(&entropy))));
+    }
+
+    #[test]
+    fn a_code_that_was_used_holds_the_next_one_up_by_the_hour_only() {
+        let used = |seconds| Made { alive: false, ..made(seconds) };
+        assert_eq!(super::wait(&[used(0)], at(1)), Duration::ZERO);
+        assert_eq!(super::wait(&[used(0), made(10)], at(11)), Duration::from_secs(59));
+        assert_eq!(super::wait(&[0, 10, 20, 30, 40].map(used), at(50)), Duration::from_secs(3550));
+    }
+
+    fn made(seconds: i64) -> Made {
+        Made { at: at(seconds), alive: true }
+    }
+
+    fn wait(made: &[Timestamp], now: Timestamp) -> Duration {
+        let made: Vec<Made> = made.iter().map(|at| Made { at: *at, alive: true }).collect();
+        super::wait(&made, now)
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub const PER_SET: usize = 10;
 pub const LOW: usize = 3;
 /// Characters of a code without its dashes: 16 × 5 bits.
 const CHARACTERS: usize = 16;
+/// So often a code is drawn again that could be mistaken for another kind; once is enough in 999 of 1,000 cases.
+const DRAWS: usize = 16;
 /// Argon2id with 19 MiB, two passes, one lane: the floor of OWASP's password storage cheat sheet. NIST allows look-up
 /// secrets a smaller work factor than passwords.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -28,11 +30,26 @@ const PASSES: u32 = 2;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlainCode(SecretText);
 
+/// Whether the beginning could be a code of an app.
+fn is_mistakable(code: &SecretText) -> bool {
+    let mut characters = code.expose().bytes().filter(|byte| *byte != b'-');
+    characters.by_ref().take(6).all(|byte| byte.is_ascii_digit())
+}
+
 impl PlainCode {
-    /// A new random code of 80 bits.
+    /// A new random code of 80 bits, less the hundredth of a bit that one code of a thousand is drawn again: one that begins
+    /// with six digits would look like a code of an app while it is typed.
     #[must_use]
     pub fn new(entropy: &dyn Entropy) -> Self {
-        Self(crockford::random::<CHARACTERS>(entropy))
+        let mut code = crockford::random::<CHARACTERS>(entropy);
+        // Not for ever: a source that gives the same again and again is found out elsewhere.
+        for _ in 0..DRAWS {
+            if !is_mistakable(&code) {
+                break;
+            }
+            code = crockford::random::<CHARACTERS>(entropy);
+        }
+        Self(code)
     }
 
     /// Reads a code in any case, with spaces and dashes anywhere, with O for 0 and I or L for 1; `None` unless

@@ -8,7 +8,7 @@ use crate::audit::{EventKind, Place};
 use crate::enrollment::{Mailed, Sent};
 use crate::error::{EnrollmentError, Fault, MailCodeError};
 use crate::factor::FactorKind;
-use crate::factor::email_code::{self, CodeDigest, EmailCode};
+use crate::factor::email_code::{self, CodeDigest, EmailCode, Made};
 use crate::letter_limit::LetterCounts;
 use crate::name::{AuthenticatorId, ChallengeId, EmailAddress, EmailCodeId, EnrollmentId, SiteId, User};
 use crate::overview::EmailOffer;
@@ -276,8 +276,8 @@ pub(super) fn letter_of(user: &User, id: EmailCodeId) -> SealedFor<'_> {
     SealedFor { user, row: id.uuid(), what: "letter" }
 }
 
-fn made(codes: &[MailedCode]) -> Vec<Timestamp> {
-    codes.iter().map(|code| code.made_at).collect()
+fn made(codes: &[MailedCode]) -> Vec<Made> {
+    codes.iter().map(MailedCode::made).collect()
 }
 
 fn sent(to: String, expires_at: Timestamp, codes: &[MailedCode], now: Timestamp) -> Sent {

@@ -85,7 +85,11 @@ impl TwoFactor {
         place: &Place,
         now: Timestamp,
     ) -> NewSession {
-        let event = self.event(EventKind::SessionOpened, &session.user, place, now);
+        let kind = match session.home {
+            Home::Standalone => EventKind::SessionOpened,
+            Home::Embedded => EventKind::WidgetOpened,
+        };
+        let event = self.event(kind, &session.user, place, now);
         NewSession { session, token, revision, event }
     }
 

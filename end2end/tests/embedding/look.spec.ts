@@ -103,6 +103,22 @@ test("it is light or dark like the page around it, unless the page says which", 
   await expect.poll(() => lightness(ada)).toBeLessThan(50);
 });
 
+test("it is dark on a dark page that has no color-scheme, and light again with it", async ({ market, guest }) => {
+  const ada = await guest(await market.shop("node"));
+  await ada.signUp();
+  await ada.openLab(`<main>${TAB}</main>`, ":root { color-scheme: normal } body { background: #14161c; color: #eee } .day { background: white; color: #111 }");
+  await ada.awake();
+  const text = () => ada.heading("Two-factor authentication").evaluate((heading) => getComputedStyle(heading).color);
+  await expect.poll(text).toBe("rgb(236, 238, 242)");
+  // Nothing is painted between the page and the widget.
+  const ground = await lightness(ada);
+  expect(ground).toBeGreaterThan(15);
+  expect(ground).toBeLessThan(30);
+  await ada.page.evaluate(() => document.body.classList.add("day"));
+  await expect.poll(text).toBe("rgb(24, 27, 34)");
+  expect(await lightness(ada)).toBeGreaterThan(240);
+});
+
 test("attributes may change at any time, and the element come and go", async ({ market, guest }) => {
   const ada = await guest(await market.shop("node"));
   await ada.signUp();

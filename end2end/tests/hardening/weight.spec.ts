@@ -58,6 +58,11 @@ test("the page says so when it cannot start", async ({ administrator: ada, guard
   await ada.page.route(/\.wasm$/, (route) => route.abort());
   await ada.page.goto("/account/security");
   await expect(ada.trouble).toContainText("This page could not start");
+  await expect(ada.trouble).toContainText("Check your connection");
+  await expect(ada.trouble).not.toContainText("JavaScript");
+  await ada.page.unroute(/\.wasm$/);
+  await ada.trouble.getByRole("link", { name: "Reload" }).click();
+  await ada.awake();
   await expect(ada.trouble).toContainText("This page needs JavaScript and WebAssembly.");
 });
 

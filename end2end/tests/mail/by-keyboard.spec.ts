@@ -13,7 +13,7 @@ const test = base.extend<{ office: PostOffice }>({
   },
 });
 
-test("codes by mail are set up and sign in without a mouse", async ({ office, administrator: ada, server }) => {
+test("codes by mail are set up and sign in without a mouse", async ({ office, administrator: ada }) => {
   const keyboard = new Keyboard(ada.page);
   await keyboard.press(ada.button("Set up e-mail codes"));
   await expect(ada.field("8-digit code")).toBeFocused();
@@ -24,12 +24,11 @@ test("codes by mail are set up and sign in without a mouse", async ({ office, ad
   await expect(ada.heading("Two-factor authentication")).toBeFocused();
 
   await keyboard.pressBackwards(ada.button("Sign out"));
-  await server.advance(60);
   await keyboard.typeInto(ada.field("E-mail"), ada.email);
   await keyboard.typeInto(ada.page.getByLabel("Password", { exact: true }), ada.password);
   await ada.page.keyboard.press("Enter");
   await ada.atChallenge();
-  await keyboard.press(ada.button("Send a code by e-mail"));
+  // It is the only way: the letter goes out by itself.
   await expect(ada.field("8-digit code")).toBeFocused();
   await ada.page.keyboard.type(await office.code(2));
   await ada.atSecurityTab();

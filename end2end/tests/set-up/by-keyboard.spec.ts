@@ -50,7 +50,7 @@ test("the whole of it, from the first link to signing in, needs no mouse, and th
   await expect(ada.field("Recovery code")).toBeFocused();
   await ada.page.keyboard.type(code ?? "");
   await ada.page.keyboard.press("Enter");
-  await expect(ada.heading("That code was right")).toBeFocused();
+  await expect(ada.heading("You are in")).toBeFocused();
   await keyboard.press(ada.button("Continue"));
   await ada.atSecurityTab();
 });

@@ -12,12 +12,42 @@ test.describe("a set-up that is interrupted", () => {
     const phone = await ada.scan();
     await ada.page.reload();
     await ada.awake();
-    await expect(ada.section("You have begun to set up an authenticator app")).toBeVisible();
-    await ada.button("Continue").click();
-    expect((await ada.scan()).secret).toBe(phone.secret);
+    await expect(ada.heading("Scan the QR code")).toBeVisible();
+    expect((await ada.readAgain()).secret).toBe(phone.secret);
     await ada.goOnToCode();
     await ada.enterCode(await phone.code());
     await ada.readRecoveryCodes();
+  });
+
+  test("by the browser's Back goes one step back, and by the last one to the tab", async ({ administrator: ada }) => {
+    await ada.beginSetUp();
+    const phone = await ada.scan();
+    await ada.goOnToCode();
+    await ada.page.goBack();
+    await expect(ada.heading("Scan the QR code")).toBeVisible();
+    await ada.page.goForward();
+    await expect(ada.heading("Enter the 6-digit code")).toBeVisible();
+    // Our own button does the same.
+    await ada.button("Back").click();
+    await expect(ada.heading("Scan the QR code")).toBeVisible();
+    await ada.page.goBack();
+    await expect(ada.heading("Get an authenticator app")).toBeVisible();
+    await ada.page.goBack();
+    await expect(ada.section("You have begun to set up an authenticator app")).toBeVisible();
+    // Forward is the way in again, with the same QR code.
+    await ada.page.goForward();
+    await expect(ada.heading("Get an authenticator app")).toBeVisible();
+    expect((await ada.scan()).secret).toBe(phone.secret);
+    expect(await ada.page.evaluate(() => JSON.stringify(history.state))).toBe("1");
+  });
+
+  test("by a new visit is offered to be gone on with", async ({ administrator: ada }) => {
+    await ada.beginSetUp();
+    const phone = await ada.scan();
+    await ada.openSecurityTab();
+    await expect(ada.section("You have begun to set up an authenticator app")).toBeVisible();
+    await ada.button("Continue").click();
+    expect((await ada.scan()).secret).toBe(phone.secret);
   });
 
   test("by a reload at the code, after a wrong one, goes on with the same QR code and the same count", async ({ administrator: ada }) => {
@@ -28,9 +58,7 @@ test.describe("a set-up that is interrupted", () => {
     await expect(ada.trouble).toHaveText(/4 tries left\.\s*$/);
     await ada.page.reload();
     await ada.awake();
-    await ada.button("Continue").click();
-    expect((await ada.scan()).secret).toBe(phone.secret);
-    await ada.goOnToCode();
+    await expect(ada.heading("Enter the 6-digit code")).toBeVisible();
     await ada.enterCode(phone.wrongCode());
     await expect(ada.trouble).toHaveText(/3 tries left\.\s*$/);
     await ada.enterCode(await phone.code());
@@ -116,8 +144,7 @@ test.describe("a set-up that is interrupted", () => {
   test("can be started over with another QR code", async ({ administrator: ada }) => {
     await ada.beginSetUp();
     const phone = await ada.scan();
-    await ada.page.reload();
-    await ada.awake();
+    await ada.openSecurityTab();
     await ada.button("Start over").click();
     await expect(ada.heading("Get an authenticator app")).toBeVisible();
     expect((await ada.scan()).secret).not.toBe(phone.secret);

@@ -64,6 +64,20 @@ test.describe("signing in with a code of the app", () => {
     await ada.atSecurityTab();
   });
 
+  for (const [what, around] of [
+    ["quotation marks and a full stop", (code: string) => `“${code}”.`],
+    ["what turns the direction of a text", (code: string) => `\u202a${code}\u202c`],
+    ["soft hyphens and isolates", (code: string) => `\u2066${code.slice(0, 3)}\u00ad${code.slice(3)}\u2069`],
+    ["digits drawn as emoji", (code: string) => [...code].map((digit) => `${digit}\ufe0f\u20e3`).join("")],
+  ] as const) {
+    test(`takes a code that was copied with ${what}`, async ({ protectedAda: { ada, phone } }) => {
+      await ada.signOut();
+      await ada.beginSignIn();
+      await ada.enterCode(around(await phone.code()));
+      await ada.atSecurityTab();
+    });
+  }
+
   test("does not say that a code of the future is one", async ({ protectedAda: { ada, phone } }) => {
     await ada.signOut();
     await ada.beginSignIn();
@@ -76,13 +90,37 @@ test.describe("signing in with a code of the app", () => {
 });
 
 test.describe("signing in with a recovery code", () => {
+  test("leads whoever lost the phone to a new one", async ({ protectedAda: { ada, recoveryCodes } }) => {
+    await ada.signOut();
+    await ada.beginSignIn();
+    await ada.enterRecoveryCode(recoveryCodes[0] ?? "");
+    await ada.button("Lost your phone? Set up a new one").click();
+    await ada.atSecurityTab();
+    await expect(ada.section("Authenticators")).toBeInViewport();
+    await expect(ada.button("Replace")).toBeVisible();
+  });
+
+  test("that was written by another program and begins with six digits is not sent before it is whole", async ({ protectedAda: { ada } }) => {
+    await ada.signOut();
+    await ada.beginSignIn();
+    const sent: string[] = [];
+    ada.page.on("request", (request) => void (request.url().endsWith("/fn/answer_challenge") && sent.push(request.postData() ?? "")));
+    await ada.field("6-digit code").pressSequentially("1234-56AB-CDEF-GHJK", { delay: 20 });
+    await ada.button("Verify").click();
+    await expect(ada.trouble).toHaveText(/^That code is not right\..*4 tries left\.\s*$/);
+    expect(sent.map((body) => JSON.parse(body).text)).toEqual(["123456ABCDEFGHJK"]);
+  });
+
   test("works once, says how many are left, and offers a new set", async ({ protectedAda: { ada, recoveryCodes } }) => {
     const [code = ""] = recoveryCodes;
     await ada.signOut();
     await ada.beginSignIn();
     await ada.enterRecoveryCode(code);
-    await expect(ada.heading("That code was right")).toBeFocused();
+    await expect(ada.heading("You are in")).toBeFocused();
     await expect(ada.notice).toHaveText("You used a recovery code, and it will not work again. 9 are left.");
+    // Whoever has enough of them came to sign in.
+    await expect(ada.place.getByRole("main").getByRole("button").first()).toHaveText("Continue");
+    await expect(ada.button("Lost your phone? Set up a new one")).toBeVisible();
     await ada.button("Get new recovery codes").click();
     await ada.atSecurityTab();
     await expect(ada.section("Recovery codes")).toBeInViewport();
@@ -90,7 +128,7 @@ test.describe("signing in with a recovery code", () => {
     await ada.signOut();
     await ada.beginSignIn();
     await ada.enterRecoveryCode(code);
-    await expect(ada.trouble).toHaveText("That code was used already; each code works once. 4 tries left.");
+    await expect(ada.trouble).toHaveText("That recovery code was used already; each works once. Take another one of your list. 4 tries left.");
   });
 
   test("works in the very field for the app's code, in any case and with any spaces", async ({ protectedAda: { ada, recoveryCodes } }) => {
@@ -98,7 +136,7 @@ test.describe("signing in with a recovery code", () => {
     await ada.beginSignIn();
     await ada.field("6-digit code").fill(` ${(recoveryCodes[1] ?? "").toLowerCase().replaceAll("-", " ")} `);
     await ada.button("Verify").click();
-    await expect(ada.heading("That code was right")).toBeVisible();
+    await expect(ada.heading("You are in")).toBeVisible();
   });
 
   test("reads O as zero, I and L as one", async ({ protectedAda: { ada, recoveryCodes } }) => {
@@ -107,7 +145,7 @@ test.describe("signing in with a recovery code", () => {
     await ada.signOut();
     await ada.beginSignIn();
     await ada.enterRecoveryCode(code.replace("1", "I").replaceAll("1", "l").replaceAll("0", "o"));
-    await expect(ada.heading("That code was right")).toBeVisible();
+    await expect(ada.heading("You are in")).toBeVisible();
   });
 
   test("warns when few are left, and of the last one", async ({ protectedAda: { ada, recoveryCodes } }) => {

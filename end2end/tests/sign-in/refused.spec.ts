@@ -60,7 +60,7 @@ test.describe("a wrong code at sign-in", () => {
       expect((await call(server, "answer_challenge", { text: phone.wrongCode() }, cookie)).status).toBe(422);
     }
     await ada.enterRecoveryCode(recoveryCodes[0] ?? "");
-    await expect(ada.heading("That code was right")).toBeVisible();
+    await expect(ada.heading("You are in")).toBeVisible();
   });
 
   test("thirty times within a year stops the app's codes, and says what to do", async ({ protectedAda: { ada, phone, recoveryCodes }, server }) => {
@@ -80,7 +80,7 @@ test.describe("a wrong code at sign-in", () => {
     await ada.enterCode(await phone.code());
     await expect(ada.trouble).toHaveText(/^Too many wrong codes in the last 365 days\. Use another way, ask your administrator, or wait 365 days\.\s*$/);
     await ada.enterRecoveryCode(recoveryCodes[0] ?? "");
-    await expect(ada.heading("That code was right")).toBeVisible();
+    await expect(ada.heading("You are in")).toBeVisible();
   });
 });
 
@@ -153,7 +153,7 @@ test.describe("a sign-in that waits for its code", () => {
     await ada.button("Use a recovery code").click();
     await ada.field("Recovery code").fill(recoveryCodes[0] ?? "");
     await ada.button("Verify").dblclick();
-    await expect(ada.heading("That code was right")).toBeVisible();
+    await expect(ada.heading("You are in")).toBeVisible();
     expect(sent).toBe(1);
   });
 

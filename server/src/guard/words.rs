@@ -1,6 +1,7 @@
 //! The words of a [`Problem`], for whoever asked.
 
 use super::RequestId;
+use super::whom::SignedInAs;
 use crate::api;
 use crate::page;
 use crate::problem::Problem;
@@ -24,7 +25,10 @@ pub(super) async fn add(State(server): State<Server>, request: Request, next: Ne
 }
 
 fn html(server: &Server, response: Response, problem: Problem, id: &str) -> Response {
-    let page = page::problem(server, problem, id);
+    let page = match response.extensions().get::<SignedInAs>() {
+        Some(SignedInAs(who)) => page::somebody_else(server, who),
+        None => page::problem(server, problem, id),
+    };
     with_body(response, problem, HeaderValue::from_static("text/html; charset=utf-8"), page)
 }
 

@@ -17,6 +17,9 @@ use serde::Deserialize;
 /// Where a person goes on who has just used a recovery code.
 const RECOVERY_CODES: &str = "/account/security#recovery-codes";
 
+/// And who has lost the phone.
+const AUTHENTICATORS: &str = "/account/security#authenticators";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Complete {
@@ -31,7 +34,7 @@ pub(super) async fn page(
     let Some(pending) = pending else { return Ok(see_other(SIGN_IN)) };
     if let Some(caller) = server.two_factor().enrolling(pending.user.site, pending.challenge, place).await? {
         let overview = server.two_factor().overview(&caller).await?;
-        return Ok(page::required_enrollment(&server, &overview));
+        return Ok(page::required_enrollment(&server, &pending.user, &overview));
     }
     let challenge = match server.two_factor().challenge(pending.user.site, pending.challenge).await {
         Ok(challenge) => challenge,
@@ -43,7 +46,7 @@ pub(super) async fn page(
     }
     let account = server.accounts().account_by_user(&pending.user).await?;
     let label = account.map(|account| account.email.as_str().to_owned()).unwrap_or_default();
-    Ok(page::challenge(&server, asked::view(&server, &challenge, label).await?))
+    Ok(page::challenge(&server, &pending.user, asked::view(&server, &challenge, label).await?))
 }
 
 /// Lets in whoever passed the challenge: on its redemption, which succeeds once, and on nothing else.
@@ -66,7 +69,11 @@ pub(super) async fn complete(
     if let Some(before) = &before {
         server.two_factor().end_session(before).await?;
     }
-    let to = if asked.next.as_deref() == Some("recovery-codes") { RECOVERY_CODES } else { SECURITY };
+    let to = match asked.next.as_deref() {
+        Some("recovery-codes") => RECOVERY_CODES,
+        Some("authenticators") => AUTHENTICATORS,
+        _ => SECURITY,
+    };
     let answer = signed_in(&server, &redeemed.user, &token, to).await?;
     match &redeemed.device {
         Some(device) => remember(&server, device, answer),

@@ -25,9 +25,10 @@ const SEALED: &str = "invitation";
 pub struct LinkSecret(SessionToken);
 
 impl LinkSecret {
-    /// Reads what the form says; `None` if it is none.
+    /// Reads what the form says, be it the link as a whole; `None` if it is none.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        SessionToken::parse(text.trim().trim_start_matches('#')).map(Self)
+        let secret = text.trim().rsplit('#').next().unwrap_or_default();
+        SessionToken::parse(secret).map(Self)
     }
 
     pub(super) fn hash(&self) -> domain::session::TokenHash {

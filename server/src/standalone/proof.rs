@@ -2,6 +2,7 @@
 
 use crate::problem::Problem;
 use crate::state::Server;
+use crate::typed::tidy;
 use app::fns::Renewed;
 use domain::error::{Refusal, StepUpError};
 use domain::factor::FactorKind;
@@ -42,7 +43,8 @@ pub(super) async fn step_up(
     password: Option<&str>,
     code: Option<&str>,
 ) -> Result<Result<(), Unproved>, Problem> {
-    match server.two_factor().step_up(caller, password, code).await {
+    let code = code.map(tidy);
+    match server.two_factor().step_up(caller, password, code.as_deref()).await {
         Ok(None) => Ok(Ok(())),
         Ok(Some(token)) => Ok(Ok(renewed.keep(token)?)),
         Err(error) => unproved(error).map(Err),

@@ -4,7 +4,7 @@ use super::field::{Fields, Typed};
 use super::passwords::{Judged, Who};
 use super::session::{Admitted, begin, see_other, start_over, wait, without};
 use super::visitor::{KnownBrowser, Remembered};
-use super::{CHALLENGE, Cookie, SECURITY, Signed};
+use super::{CHALLENGE, Cookie, SECURITY, Signed, Waiting};
 use crate::page::{self, SignInNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
@@ -42,6 +42,7 @@ pub(super) async fn sign_in(
     State(server): State<Server>,
     Whence(place): Whence,
     Signed(before): Signed,
+    Waiting(earlier): Waiting,
     Remembered(device): Remembered,
     KnownBrowser(browser): KnownBrowser,
     Fields(typed): Fields<SignIn>,
@@ -53,6 +54,9 @@ pub(super) async fn sign_in(
                 return start_over(&server);
             };
             let user = &account.user;
+            if let Some(challenge) = asked_already(&server, earlier, user).await? {
+                return pend(&server, &challenge, challenge.opened_at + CHALLENGE_REDEEMABLE).await;
+            }
             let known = is_known(&server, user, device.as_ref(), &place).await?;
             // The second factor was spared: a dangerous change asks for it all the same.
             let admitted = Admitted { user, proved: !known, revision, place: &place, before };
@@ -61,6 +65,24 @@ pub(super) async fn sign_in(
         Judged::Wrong => Ok(page::sign_in(&server, Some(SignInNotice::Wrong), &typed.email)),
         Judged::Wait(wait) => Ok(page::sign_in(&server, Some(SignInNotice::Wait(wait)), &typed.email)),
     }
+}
+
+/// What this very browser was asked for a moment ago, where a code was mailed for it that can be typed still: no other one is
+/// mailed for now, and that one is good for nothing else.
+async fn asked_already(
+    server: &Server,
+    earlier: Option<PendingSignIn>,
+    user: &User,
+) -> Result<Option<Challenge>, Problem> {
+    let two_factor = server.two_factor();
+    let Some(earlier) = earlier.filter(|earlier| earlier.user == *user) else { return Ok(None) };
+    let Ok(challenge) = two_factor.challenge(user.site, earlier.challenge).await else { return Ok(None) };
+    let letter = two_factor.code_on_its_way(user, challenge.id.into()).await?;
+    let awaited = challenge.is_open(server.now()) && letter.is_some_and(|letter| !letter.wait.is_zero());
+    if awaited {
+        server.accounts().close_pending(earlier.token, server.now()).await?;
+    }
+    Ok(awaited.then_some(challenge))
 }
 
 /// Whether this browser was remembered for this user.

@@ -25,6 +25,7 @@ mod renewal;
 mod requirement;
 mod second_factor;
 mod sign_in;
+mod somebody_else;
 mod start;
 mod users;
 mod widget;

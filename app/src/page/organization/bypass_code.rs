@@ -6,7 +6,7 @@ use super::sites::{FieldError, sentence};
 use super::users::path;
 use super::{Part, moment, page, signed_in};
 use crate::page::form::{Input, trouble};
-use crate::page::frame::{Frame, Loads};
+use crate::page::frame::{Frame, Loads, form_action};
 use crate::words::organization as common;
 use crate::words::organization::users as said;
 use leptos::prelude::*;
@@ -51,7 +51,7 @@ pub fn bypass_code(frame: &Frame, asked: &BypassAsked, proving: Proving) -> Stri
             <section class="card">
                 <p>{said::BYPASS_EXPLAINED}</p>
                 <ul class="does">{said::BYPASS_DOES.map(|line| view! { <li>{line}</li> })}</ul>
-                <form class="fields" method="post">
+                <form class="fields" method="post" action=form_action("")>
                     {Input::text("reason", said::REASON).hint(said::REASON_HINT).typed(&asked.reason, reason).view(true)}
                     {field.typed(&asked.minutes, minutes).view(false)}
                     {proof::fields(proving, &signed_in(frame))}

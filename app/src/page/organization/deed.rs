@@ -4,7 +4,7 @@ use super::proof::{self, Proving, ProvingError};
 use super::users::path;
 use super::{Part, page, signed_in};
 use crate::page::form::trouble;
-use crate::page::frame::{Frame, Loads};
+use crate::page::frame::{Frame, Loads, form_action};
 use crate::words::organization as common;
 use crate::words::organization::members as said;
 use leptos::prelude::*;
@@ -142,7 +142,7 @@ pub fn deed(frame: &Frame, of: Deed, asked: &DeedAsked, proving: Proving) -> Str
                 {yourself}
                 <p>{explained}</p>
                 <ul class="does">{does}</ul>
-                <form class="fields" method="post">
+                <form class="fields" method="post" action=form_action("")>
                     {proof::fields(proving, &signed_in(frame))}
                     <div class="actions">
                         <button class=button>{of.label()}</button>

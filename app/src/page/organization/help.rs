@@ -5,7 +5,7 @@ use super::sites::{FieldError, sentence};
 use super::users::path;
 use super::{Part, page, signed_in};
 use crate::page::form::{Input, trouble};
-use crate::page::frame::{Frame, Loads};
+use crate::page::frame::{Frame, Loads, form_action};
 use crate::words::organization as common;
 use crate::words::organization::users as said;
 use leptos::prelude::*;
@@ -85,7 +85,7 @@ pub fn help(frame: &Frame, of: Help, asked: &HelpAsked, proving: Proving) -> Str
             {trouble(wrong)}
             <section class="card">
                 {of.explained()}
-                <form class="fields" method="post">
+                <form class="fields" method="post" action=form_action("")>
                     {of.reason().hint(said::REASON_HINT).typed(&asked.reason, error).view(true)}
                     {proof::fields(proving, &signed_in(frame))}
                     <div class="actions">

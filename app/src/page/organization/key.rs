@@ -6,7 +6,7 @@ use super::site::Site;
 use super::sites::path;
 use super::{Part, moment, page, signed_in};
 use crate::page::form::{Tick, ticks, trouble};
-use crate::page::frame::{Frame, Loads};
+use crate::page::frame::{Frame, Loads, form_action};
 use crate::words::organization as said;
 use leptos::prelude::*;
 
@@ -105,7 +105,7 @@ pub fn new_key(frame: &Frame, site: &str, name: &str, typed: &NewKey, proving: P
             <header class="lead"><h1>{said::NEW_KEY}</h1><p>{name.to_owned()}</p></header>
             {trouble(wrong)}
             <section class="card">
-                <form class="fields" method="post">
+                <form class="fields" method="post" action=form_action("")>
                     {ticks("scopes", said::SCOPES, scopes, none)}
                     {proof::fields(proving, &email)}
                     <div class="actions">
@@ -149,7 +149,7 @@ pub fn revoke_key(frame: &Frame, site: &str, name: &str, key: &str, proving: Pro
             {trouble(proving.error.map(ProvingError::sentence))}
             <section class="card">
                 <p>{said::REVOKE_EXPLAINED}</p>
-                <form class="fields" method="post">
+                <form class="fields" method="post" action=form_action("")>
                     {proof::fields(proving, &email)}
                     <div class="actions">
                         <button class="button danger">{said::REVOKE}</button>

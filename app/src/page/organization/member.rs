@@ -6,7 +6,7 @@ use super::sites::{FieldError, sentence};
 use super::users::path;
 use super::{Part, moment, page, signed_in};
 use crate::page::form::{Input, Tick, choice, trouble};
-use crate::page::frame::{Frame, Loads};
+use crate::page::frame::{Frame, Loads, form_action};
 use crate::words::organization as common;
 use crate::words::organization::members as said;
 use crate::words::organization::users::{ADMIN, MEMBER, ROLE};
@@ -87,7 +87,7 @@ pub fn member(
             <header class="lead"><h1>{title}</h1>{lead.map(|lead| view! { <p>{lead}</p> })}</header>
             {trouble(wrong)}
             <section class="card">
-                <form class="fields" method="post">
+                <form class="fields" method="post" action=form_action("")>
                     {inputs(of, typed, errors)}
                     {proof::fields(proving, &signed_in(frame))}
                     <div class="actions">

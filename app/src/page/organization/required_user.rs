@@ -6,7 +6,7 @@ use super::sites::{FieldError, sentence};
 use super::users::path;
 use super::{Part, moment, page, signed_in};
 use crate::page::form::{Input, choice, trouble};
-use crate::page::frame::{Frame, Loads};
+use crate::page::frame::{Frame, Loads, form_action};
 use crate::words::organization as common;
 use crate::words::organization::requirement as said;
 use crate::words::organization::users;
@@ -95,7 +95,7 @@ pub fn user_requirement(frame: &Frame, asked: &UserRequirementAsked, proving: Pr
             <header class="lead"><h1>{said::title_of(&asked.email)}</h1></header>
             {trouble(wrong)}
             <section class="card">
-                <form class="fields" method="post">
+                <form class="fields" method="post" action=form_action("")>
                     {choice("what", said::WHAT, said::WHAT_HINT, what, &asked.what)}
                     {day(&asked.day, asked.day_error, said::OF_DAY_HINT)}
                     {reason.view(first)}

@@ -3,7 +3,7 @@
 use super::proof::{self, Proving};
 use super::{Part, moment, page, signed_in};
 use crate::page::form::{Input, choice, trouble};
-use crate::page::frame::{Frame, Loads};
+use crate::page::frame::{Frame, Loads, form_action};
 use crate::words::organization as common;
 use crate::words::organization::requirement as said;
 use crate::words::organization::users;
@@ -174,7 +174,7 @@ fn saving(preview: &Preview, asked: &RequirementAsked, email: &str) -> AnyView {
             <h2 id="preview">{said::PREVIEW}</h2>
             <p>{sentence}</p>
             {preview.same.then(|| view! { <p class="hint">{said::NOTHING_NEW}</p> })}
-            <form class="fields" method="post" action="/organization/requirement">
+            <form class="fields" method="post" action=form_action("/organization/requirement")>
                 {kept("who", &asked.who)}
                 {kept("when", &asked.when)}
                 {kept("day", &asked.day)}

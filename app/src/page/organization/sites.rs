@@ -3,7 +3,7 @@
 use super::proof::{self, Proving};
 use super::{Part, page, signed_in};
 use crate::page::form::{Input, Tick, area, ticks, trouble};
-use crate::page::frame::{Frame, Loads};
+use crate::page::frame::{Frame, Loads, form_action};
 use crate::words::organization as said;
 use leptos::prelude::*;
 
@@ -163,7 +163,7 @@ fn form(
             <header class="lead"><h1>{title}</h1></header>
             {trouble(wrong)}
             <section class="card">
-                <form class="fields" method="post">
+                <form class="fields" method="post" action=form_action("")>
                     {inputs(typed, errors)}
                     {proof::fields(proving, &email)}
                     <div class="actions">

@@ -15,6 +15,17 @@ fn a_code_has_four_groups_of_four_characters() {
 }
 
 #[test]
+fn no_code_begins_like_one_of_an_app() {
+    let entropy = SeededEntropy::new(1);
+    // One of a thousand did.
+    for _ in 0..20_000 {
+        let code = PlainCode::new(&entropy);
+        let begins: String = code.expose().replace('-', "").chars().take(6).collect();
+        assert!(!begins.bytes().all(|byte| byte.is_ascii_digit()), "{begins}");
+    }
+}
+
+#[test]
 fn a_code_is_read_in_any_spelling_a_person_may_give_it() {
     let expected = PlainCode::parse("0123-4567-89AB-CDEF").unwrap();
     for spelling in [

@@ -1,7 +1,7 @@
 //! Codes by mail, from being asked for to being used up.
 
 use crate::audit::Event;
-use crate::factor::email_code::{CodeDigest, TRIES};
+use crate::factor::email_code::{CodeDigest, Made, TRIES};
 use crate::letter_limit::LetterCounts;
 use crate::name::{ChallengeId, EmailCodeId, EnrollmentId, SessionId, User};
 use crate::seal::Sealed;
@@ -54,6 +54,12 @@ impl MailedCode {
     #[must_use]
     pub fn is_good_for(&self, about: CodeFor, now: Timestamp) -> bool {
         self.alive && self.about == about && self.wrong < TRIES && self.is_running(now)
+    }
+
+    /// As far as the next one has to wait for it.
+    #[must_use]
+    pub fn made(&self) -> Made {
+        Made { at: self.made_at, alive: self.alive }
     }
 
     fn is_running(&self, now: Timestamp) -> bool {

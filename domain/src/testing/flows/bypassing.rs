@@ -95,7 +95,7 @@ pub async fn what_a_bypass_code_allows_a_widget_ends_with_the_phone_and_not_with
     assert_eq!(stepped_up().await, None, "it was only issued");
     let passed_at = person.clock_now();
     person.sign_in_with(code.expose()).await.unwrap();
-    for _ in 0..policy::RECENT_EVENTS {
+    for _ in 0..policy::STORY_EVENTS {
         person.challenge().await;
     }
     assert_eq!(stepped_up().await, Some(passed_at));

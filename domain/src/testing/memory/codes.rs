@@ -2,7 +2,7 @@
 
 use super::rows::Rows;
 use crate::factor::FactorKind;
-use crate::factor::email_code::{self, TRIES};
+use crate::factor::email_code::{self, Made, TRIES};
 use crate::letter_limit::{LetterCounts, LetterLimit};
 use crate::name::{EmailCodeId, User};
 use crate::ports::{MailedCode, NewEmailCode, QueuedCode};
@@ -13,7 +13,7 @@ impl Rows {
     pub(super) fn mail_code(&mut self, new: NewEmailCode) -> Option<()> {
         self.users.get(&new.user)?.label.as_ref()?;
         let of_user = self.email_codes.iter().filter(|(owner, _)| *owner == new.user);
-        let made: Vec<Timestamp> = of_user.map(|(_, code)| code.made_at).collect();
+        let made: Vec<Made> = of_user.map(|(_, code)| code.made()).collect();
         email_code::wait(&made, new.code.made_at).is_zero().then_some(())?;
         self.letter_wait(&new.counts, new.code.made_at).is_zero().then_some(())?;
         for limit in new.counts.limits() {
