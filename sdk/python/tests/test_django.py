@@ -163,16 +163,39 @@ class WaysIn(DjangoTest):
         self.assertEqual(self.browser.get("/who").text, "somebody")
 
 
-class WithoutTheMiddleware(DjangoTest):
+class OtherMiddleware(DjangoTest):
     def setUp(self):
         from django.conf import settings
         from django.test.utils import override_settings
 
-        kept = [name for name in settings.MIDDLEWARE if "twofold" not in name]
-        self.override = override_settings(MIDDLEWARE=kept)
-        self.override.enable()
-        self.addCleanup(self.override.disable)
+        override = override_settings(MIDDLEWARE=self.middleware(settings.MIDDLEWARE))
+        override.enable()
+        self.addCleanup(override.disable)
         super().setUp()
+
+
+class WhereEveryPageWantsASignIn(OtherMiddleware):
+    def middleware(self, names):
+        import django
+
+        if django.VERSION < (5, 1):
+            self.skipTest("there is no LoginRequiredMiddleware yet")
+        return [*names, "django.contrib.auth.middleware.LoginRequiredMiddleware"]
+
+    def test_who_is_pending_can_give_the_code(self):
+        answer = self.browser.post("/admin/login/?next=/account", {"username": "ada", "password": "correct horse", "next": "/account"})
+        self.assertEqual(answer.location, "/twofold/confirm")
+        self.assertEqual(self.browser.get("/account").status, 302)
+        self.assertIn("<twofold-challenge", self.browser.get("/twofold/confirm").text)
+        self.assertEqual(self.browser.get("/twofold/confirm.js").status, 200)
+        self.assertEqual(self.browser.post("/twofold/ticket").status, 200)
+        self.assertEqual(self.give_the_code(), "/account")
+        self.assertEqual(self.browser.get("/account").status, 200)
+
+
+class WithoutTheMiddleware(OtherMiddleware):
+    def middleware(self, names):
+        return [name for name in names if "twofold" not in name]
 
     def test_the_mixin_asks_all_the_same(self):
         self.asked(self.browser.post("/login-by-mixin", {"username": "ada", "password": "correct horse", "next": "/cart"}))

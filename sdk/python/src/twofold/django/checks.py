@@ -57,6 +57,7 @@ def _middleware() -> list[CheckMessage]:
     if MIDDLEWARE not in names:
         hint = f"Add {MIDDLEWARE!r} after {BEFORE!r}. With SecondFactorMixin in every view that signs in, silence this."
         return [Warning("Nothing asks at /admin/login/ and other ways in.", hint=hint, id="twofold.W001")]
-    if BEFORE not in names or names.index(BEFORE) > names.index(MIDDLEWARE):
+    # Somebody may have another one of their own.
+    if BEFORE in names and names.index(BEFORE) > names.index(MIDDLEWARE):
         return [Error(f"{MIDDLEWARE} must stand after {BEFORE}.", id="twofold.E005")]
     return []

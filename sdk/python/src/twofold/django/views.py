@@ -66,6 +66,11 @@ def script(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse(CONFIRM_JS, content_type="text/javascript; charset=utf-8")
 
 
+# Who is pending is nobody, and comes here all the same: where Django's `LoginRequiredMiddleware` guards the rest.
+for _view in (session, ticket, confirm, script):
+    _view.login_required = False
+
+
 class SecondFactorMixin:
     """For your `LoginView`: `class SignIn(SecondFactorMixin, LoginView)`. For a site without the middleware, which covers
     every other way in, too."""
