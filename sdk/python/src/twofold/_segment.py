@@ -1,0 +1,13 @@
+"""Addresses."""
+
+from urllib.parse import quote
+
+
+def segment(given: str) -> str:
+    """An id as one segment of a path.
+
+    `.` and `..` cannot be one: they are taken for steps in the path, so that the request would be about something else.
+    """
+    if not isinstance(given, str) or given in ("", ".", ".."):
+        raise ValueError(f"{given!r} cannot be an id in an address")
+    return quote(given, safe="")
