@@ -4,6 +4,7 @@
 mod api;
 mod assets;
 mod bench;
+mod browser;
 mod command;
 mod embed;
 mod examples;
