@@ -3,6 +3,7 @@
 
 mod api;
 mod assets;
+mod authenticator;
 mod bench;
 mod browser;
 mod command;
