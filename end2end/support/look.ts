@@ -4,17 +4,21 @@ import { expectAccessible } from "./axe.ts";
 
 const SCREENSHOTS = path.resolve(import.meta.dirname, "../screenshots");
 
-/** Looks at a state of a screen in every way: light and dark, on a phone and on a desk. */
+/** Dark on a phone, light on a desk: colours and widths are told apart by what fails, at half the time of all four pairs. */
+const WAYS = [
+  { width: 320, colorScheme: "dark" },
+  { width: 1280, colorScheme: "light" },
+] as const;
+
+/** Looks at a state of a screen in both colours and both widths. */
 export async function lookAt(page: Page, state: string): Promise<void> {
   const before = page.viewportSize();
-  for (const width of [320, 1280]) {
+  for (const { width, colorScheme } of WAYS) {
     await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expectNoSidewaysScroll(page);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await expectAccessible(page);
-      await page.screenshot({ path: path.join(SCREENSHOTS, `${state}-${colorScheme}-${width}.png`), fullPage: true });
-    }
+    await expectAccessible(page);
+    await page.screenshot({ path: path.join(SCREENSHOTS, `${state}-${colorScheme}-${width}.png`), fullPage: true });
   }
   await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
   if (before) await page.setViewportSize(before);

@@ -82,11 +82,9 @@ impl Twofold {
 
 impl Verb {
     /// Says what is passed over, in the log of a server, and to the person who typed anything else.
-    fn warn(&self, settings: &Settings) {
+    fn warn(&self, settings: &Settings) -> Option<telemetry::Log> {
         let is_server = matches!(self, Self::Serve(_));
-        if is_server {
-            telemetry::begin(settings.log_format);
-        }
+        let log = is_server.then(|| telemetry::begin(settings.log_format));
         for warning in config::warnings(settings) {
             if is_server {
                 tracing::warn!("{warning}");
@@ -94,10 +92,12 @@ impl Verb {
                 let _ = writeln!(std::io::stderr(), "twofold: {warning}");
             }
         }
+        log
     }
 
     fn run(self, settings: Settings) -> anyhow::Result<()> {
-        self.warn(&settings);
+        // To the end: what still waits is written when it goes.
+        let _log = self.warn(&settings);
         if let Self::CheckConfig = self {
             return check_config::print(&settings);
         }

@@ -26,6 +26,7 @@ pub use headers::CONTENT_SECURITY_POLICY;
 pub(crate) use headers::Reach;
 pub use media_type::{form, json};
 pub use request_id::RequestId;
+pub(crate) use trace::{Refusal, by};
 pub(crate) use whom::ForWaiting;
 
 /// Puts every guard in front of the routes. The last one added is the first one asked.
@@ -43,6 +44,6 @@ pub fn in_front_of(routes: Router<Server>, server: &Server) -> Router<Server> {
         .layer(from_fn_with_state(server.clone(), renewal::carry))
         .layer(from_fn_with_state(server.clone(), headers::add))
         .layer(from_fn_with_state(server.clone(), words::add))
-        .layer(from_fn(trace::log))
+        .layer(from_fn_with_state(server.clone(), trace::log))
         .layer(from_fn_with_state(server.clone(), request_id::give))
 }

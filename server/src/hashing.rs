@@ -17,9 +17,9 @@ use std::time::Duration;
 /// Two runs of strangers at once. Forty may wait, which is about what is served while one waits, twenty of a network.
 const STRANGERS: Limits =
     Limits { at_once: 2, waiting: 40, waiting_of_one: 20, patience: Duration::from_millis(900) };
-/// Two more of the others: ten codes take about half a second. Whoever comes when sixteen wait is sent away at once.
+/// Two more of the others: ten codes take about half a second. Whoever comes when forty wait is sent away at once.
 const KNOWN: Limits =
-    Limits { at_once: 2, waiting: 16, waiting_of_one: 16, patience: Duration::from_secs(5) };
+    Limits { at_once: 2, waiting: 40, waiting_of_one: 40, patience: Duration::from_secs(5) };
 
 /// Who wants something hashed.
 #[derive(Clone, Debug)]

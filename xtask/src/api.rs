@@ -1,13 +1,13 @@
 //! schemathesis against the release binary: whatever it thinks of sending, the answer is in the OpenAPI document, and no
 //! answer is a fault.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
+use crate::authenticator::{begin, code, text};
 use crate::instance::Instance;
 use crate::tally::Tally;
 use crate::{command, file, python, workspace};
@@ -72,24 +72,4 @@ fn known(server: &Instance, key: &str) -> Result<String> {
         )
     };
     Ok(ids.map(operation).concat())
-}
-
-fn begin(server: &Instance, key: &str, id: &str) -> Result<Value> {
-    let user = json!({ "id": id, "label": format!("{id}@example.com") });
-    server.post("/v1/enrollments", key, &json!({ "user": user, "kind": "totp" }))
-}
-
-/// What an authenticator app shows now.
-fn code(secret: &str) -> Result<String> {
-    let mut oathtool = Command::new("oathtool");
-    oathtool.args(["--totp", "--base32", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = oathtool.spawn().context("oathtool was not found. Run: apt-get install oathtool")?;
-    child.stdin.take().context("oathtool has no stdin")?.write_all(secret.as_bytes())?;
-    let output = child.wait_with_output()?;
-    ensure!(output.status.success(), "oathtool failed");
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-}
-
-fn text<'a>(of: &'a Value, field: &str) -> Result<&'a str> {
-    of.get(field).and_then(Value::as_str).with_context(|| format!("there is no `{field}`"))
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: one file under `bench/` for each thing measured.
 
 mod http;
+mod memory;
 mod server;
 pub(crate) mod size;
 mod verify;
@@ -23,7 +24,7 @@ enum What {
     Http,
     /// TOTP answers a second, beside a bare conditional UPDATE
     Verify,
-    /// Memory while idle, and the time from start to first answer
+    /// Memory while idle, under load and after it, and the time from start to first answer
     Server,
     /// Bytes and time of the widgets in Chromium, on a slow link and a slow processor
     Widget,

@@ -24,6 +24,7 @@ mod rows;
 mod silence;
 mod socket;
 mod time;
+mod unread;
 
 use std::path::Path;
 use std::thread;
@@ -70,6 +71,11 @@ const SQLITE: &[Promise] = &[
         word: "clock",
         sentence: "a clock that says 2106 for a while has no code judged, and nothing of then lives on",
         scenario: clock::nothing_of_2106_lives_on,
+    },
+    Promise {
+        word: "unread",
+        sentence: "a log that is full, read slowly or by nobody stops nothing, and what was lost of it is told",
+        scenario: unread::a_log_stops_nothing,
     },
     Promise {
         word: "locked-4",

@@ -35,6 +35,11 @@ impl Instance {
         format!("http://localhost:{}", self.address.port())
     }
 
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its folder, for what belongs to it.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

@@ -24,6 +24,7 @@ enum Sign {
 /// The packages, each with its sign. The fonts are those in which the widths of the pages are looked at.
 const NEEDED: &[(&str, Sign)] = &[
     ("chromium", Sign::Program("chromium")),
+    ("chromium-headless-shell", Sign::Program("chromium-headless-shell")),
     ("oathtool", Sign::Program("oathtool")),
     ("zbar-tools", Sign::Program("zbarimg")),
     ("python3-venv", Sign::PythonVenv),
@@ -85,7 +86,11 @@ impl Sign {
     fn is_there(&self, package: &str) -> bool {
         match self {
             // Somebody may have another one.
-            Self::Program("chromium") if std::env::var_os("CHROMIUM").is_some() => true,
+            Self::Program("chromium" | "chromium-headless-shell")
+                if std::env::var_os("CHROMIUM").is_some() =>
+            {
+                true
+            }
             Self::Program(program) => on_path(program),
             Self::PythonVenv => preflight::python("").is_ok(),
             Self::PostgresServer => {

@@ -3,7 +3,9 @@
 
 mod api;
 mod assets;
+mod authenticator;
 mod bench;
+mod browser;
 mod command;
 mod embed;
 mod examples;

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::bench::size;
@@ -14,7 +14,7 @@ use crate::postgres::Postgres;
 use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
-use crate::{api, command, examples, faults, house, machine, npm, preflight, sdk, wasm, workspace};
+use crate::{api, browser, command, examples, faults, house, machine, npm, preflight, sdk, wasm, workspace};
 
 const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
 
@@ -107,7 +107,7 @@ impl Step {
             Self::E2e => e2e(arguments),
             Self::Sdk => {
                 preflight::node("the test of the packages")?;
-                sdk::test(&binary()?, &chromium()?)
+                sdk::test(&binary()?, &browser::chromium()?)
             }
             Self::BenchSize => size::size(&size::Size::default()).map(uncounted),
         }
@@ -150,14 +150,15 @@ fn e2e(arguments: &[String]) -> Result<Tally> {
     let begun = folder.join("package.json").is_file();
     ensure!(begun, "there are no browser tests: {} has no package.json", folder.display());
     preflight::node("the browser tests")?;
-    let chromium = chromium()?;
+    let (chromium, whole) = (browser::chromium()?, browser::whole_chromium()?);
     npm::install(&folder)?;
     npm::install(&folder.join("client"))?;
     let python = examples::install()?;
     let binary = binary()?;
     let mut playwright = Command::new("npx");
     playwright.current_dir(&folder).args(["--no-install", "playwright", "test"]).args(arguments);
-    playwright.env("TWOFOLD_BINARY", binary).env("CHROMIUM", chromium).env("EXAMPLE_PYTHON", python);
+    playwright.env("TWOFOLD_BINARY", binary).env("CHROMIUM", chromium).env("CHROMIUM_WHOLE", whole);
+    playwright.env("EXAMPLE_PYTHON", python);
     Ok(Tally::of_playwright(&command::tee(&mut playwright)?))
 }
 
@@ -173,13 +174,4 @@ fn binary() -> Result<PathBuf> {
     fs::create_dir_all(workspace::path("target/e2e"))?;
     fs::rename(built, &binary)?;
     Ok(BUILT.get_or_init(|| binary).clone())
-}
-
-/// The system's own: no tool downloads a browser.
-pub(crate) fn chromium() -> Result<PathBuf> {
-    let chosen = std::env::var_os("CHROMIUM").map(PathBuf::from);
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&paths).map(|folder| folder.join("chromium"));
-    let mut candidates = chosen.into_iter().chain([PathBuf::from("/usr/bin/chromium")]).chain(found);
-    candidates.find(|path| path.is_file()).context("Chromium was not found. Run: apt-get install chromium")
 }

@@ -140,7 +140,9 @@ test("a browser that blocks third-party cookies changes nothing, and none is use
   await mkdir(path.join(folder, "Default"), { recursive: true });
   await writeFile(path.join(folder, "Default/Preferences"), JSON.stringify({ profile: { block_third_party_cookies: true, cookie_controls_mode: 1 } }));
   const { launchOptions } = test.info().project.use;
-  const context = await chromium.launchPersistentContext(folder, { ...launchOptions, viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  // The headless shell has no settings.
+  const executablePath = process.env.CHROMIUM_WHOLE ?? "/usr/bin/chromium";
+  const context = await chromium.launchPersistentContext(folder, { ...launchOptions, executablePath, viewport: { width: 1280, height: 800 }, locale: "en-GB" });
   // The guards look round in it, and close it.
   await guards.watch(context);
   const sent: Promise<string | null>[] = [];

@@ -3,6 +3,7 @@
 
 use super::error::ApiError;
 use crate::authorization::bearer;
+use crate::guard;
 use crate::state::Server;
 use axum::extract::FromRequestParts;
 use domain::site::{PlainKey, Scope, SiteCaller};
@@ -45,5 +46,6 @@ async fn allowed(scope: Scope, headers: &HeaderMap, server: &Server) -> Result<S
         Asking::Revoked => return Err(ApiError::key_revoked(key.name())),
         Asking::Unknown => return Err(ApiError::key_unknown(key.name())),
     };
+    guard::by(&caller);
     if caller.scopes.contains(&scope) { Ok(caller) } else { Err(ApiError::scope_missing(scope)) }
 }

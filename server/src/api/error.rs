@@ -3,7 +3,7 @@
 mod from_domain;
 
 use super::field::Flaw;
-use crate::guard::RequestId;
+use crate::guard::{Refusal, RequestId};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -197,6 +197,8 @@ pub(super) async fn words(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+    let field = error.malformed.as_ref().map(|malformed| malformed.field.as_str());
+    response.extensions_mut().insert(Refusal::new(error.code, field));
     let body = serde_json::to_string(&error.document(id)).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);

@@ -47,12 +47,15 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     let limits = Limits::of(server.settings()).within(serving::files::raise());
     let end = end()?;
     if let Some(link) = first_link(&server).await? {
-        say(format_args!("Create the first administrator here, within 24 hours: {link}"))?;
+        announce(format_args!("Create the first administrator here, within 24 hours: {link}"));
     }
-    say(format_args!("Twofold is ready: {}", server.settings().public_url))?;
+    announce(format_args!("Twofold is ready: {}", server.settings().public_url));
     let mut workers = Workers::begin(&server, &clock, &database);
     if !workers.send_letters(&server) {
-        say(format_args!("No mail is sent: smtp_url names no mail server.{}", mailbox(server.settings())))?;
+        announce(format_args!(
+            "No mail is sent: smtp_url names no mail server.{}",
+            mailbox(server.settings())
+        ));
     }
     let (work, chain) = (server.work().clone(), server.chain().clone());
     serving::serve(listener, routes(server, Arc::clone(&clock)), limits, end).await;
@@ -79,6 +82,13 @@ async fn prepare(settings: &Settings, flags: &Flags) -> anyhow::Result<Database>
     };
     starting::migrate(&database, &tell).await?;
     Ok(database)
+}
+
+/// Says it to whoever started the server, and goes on where nobody listens.
+fn announce(line: impl std::fmt::Display) {
+    if let Err(error) = say(line) {
+        tracing::warn!(error = format!("{error:#}"), "what a person should read was not written");
+    }
 }
 
 /// What goes on beside the requests, until it is shut down or the database is lost.

@@ -8,7 +8,8 @@ use http::header::{HeaderName, HeaderValue};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request: 64 random bits in hexadecimal. What a client sends under this name is not looked at.
+/// The id of a request: 64 random bits in hexadecimal. What a client sends under this name stands beside it in the
+/// log, and nowhere else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(pub String);
 

@@ -11,6 +11,8 @@ use crate::server::Build;
 use crate::step::timed;
 use crate::{command, server};
 
+use super::memory;
+
 /// Starts on an existing database.
 const STARTS: usize = 10;
 
@@ -21,7 +23,8 @@ pub(crate) fn measure() -> Result<()> {
     fs::create_dir_all(&directory)?;
     let measured = in_directory(&binary, &directory);
     fs::remove_dir_all(&directory)?;
-    measured
+    measured?;
+    memory::measure(&binary)
 }
 
 fn in_directory(binary: &Path, directory: &Path) -> Result<()> {

@@ -5,12 +5,12 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::server::{self, Build};
-use crate::{command, examples, npm, preflight, test, workspace};
+use crate::{browser, command, examples, npm, preflight, workspace};
 
 /// Builds the release binary and loads both widgets in a page of the Node example (`end2end/bench/widget.bench.ts`).
 pub(crate) fn measure() -> Result<()> {
     preflight::node("this benchmark")?;
-    let chromium = test::chromium()?;
+    let chromium = browser::chromium()?;
     let folder = workspace::path("end2end");
     npm::install(&folder)?;
     examples::install()?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use std::{env, process};
@@ -105,8 +105,13 @@ impl<'a> House<'a> {
     /// Starts the server, and waits until it is ready.
     pub(super) fn serve(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(self.folder.join("log"))?;
+        self.serve_to(Stdio::null(), log.into())
+    }
+
+    /// The same, with its two outputs somewhere else.
+    pub(super) fn serve_to(&mut self, stdout: Stdio, stderr: Stdio) -> Result<()> {
         let mut serve = self.command();
-        serve.arg("serve").stdout(Stdio::null()).stderr(log);
+        serve.arg("serve").stdout(stdout).stderr(stderr);
         self.server = Some(serve.spawn()?);
         ensure!(
             self.is_ready_within(Duration::from_secs(20)),
@@ -114,6 +119,11 @@ impl<'a> House<'a> {
             self.log()
         );
         Ok(())
+    }
+
+    /// The ends at which its two outputs are read, where they are pipes.
+    pub(super) fn pipes(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
+        self.server.as_mut().map_or((None, None), |server| (server.stdout.take(), server.stderr.take()))
     }
 
     /// `kill -9`.
