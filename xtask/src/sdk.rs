@@ -90,7 +90,8 @@ fn composer(target: &Path) -> Result<()> {
 /// The Python that the tests of the package run with.
 fn python() -> Result<PathBuf> {
     let requirements = workspace::path(PYTHON).join("tests/requirements.txt");
-    Ok(python::environment(PYTHON, &requirements, "the test of the Python package")?.join("python"))
+    // Not in `target/sdk`: what is packed goes there.
+    Ok(python::environment("sdk-python", &requirements, "the test of the Python package")?.join("python"))
 }
 
 fn install(folder: &str) -> Result<PathBuf> {
