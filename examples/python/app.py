@@ -1,18 +1,18 @@
 """A rowing club with a login of its own. Twofold's part is what stands between the marks."""
 
-import json
 import os
 from functools import wraps
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 from flask import Flask, g, redirect, render_template, request
+
+# twofold: begin
+from twofold.flask import SecondFactor, TwofoldError
+
+# twofold: end
 from werkzeug.exceptions import HTTPException
 
 from store import DAY, Store
 
-TWOFOLD_URL = os.environ.get("TWOFOLD_URL", "http://localhost:3000")
-TWOFOLD_KEY = os.environ.get("TWOFOLD_KEY", "")
 COOKIE = {"httponly": True, "samesite": "Lax", "secure": os.environ.get("SECURE_COOKIES") == "yes"}
 
 app = Flask(__name__)
@@ -32,16 +32,9 @@ policy = {
 }
 
 # twofold: begin
-policy |= {name: [*policy.get(name, []), TWOFOLD_URL] for name in ("script-src", "form-action", "frame-src")}
-
-
-# A refusal is raised as `HTTPError`; its body says why.
-def twofold(path, body):
-    headers = {"Authorization": f"Bearer {TWOFOLD_KEY}", "Content-Type": "application/json"}
-    with urlopen(Request(f"{TWOFOLD_URL}/v1/{path}", json.dumps(body).encode(), headers), timeout=10) as answer:
-        return json.load(answer)
-
-
+names = {"session_url": "/account/twofold-session", "ticket_url": "/confirm/twofold-ticket", "device_cookie": "device"}
+two_factor = SecondFactor(app, user=lambda: signed_in(), done=lambda confirmed: done(confirmed), **names)
+policy = two_factor.csp(policy)
 # twofold: end
 
 
@@ -69,14 +62,24 @@ def keep_and_guard(response):
     return response
 
 
+def signed_in():
+    return g.session.get("user")
+
+
+def awaited():
+    # twofold: begin
+    return two_factor.pending()
+    # twofold: end
+
+
 def route(rule, needs=None):
-    """`GET /path` or `POST /path`. Who `needs` something that the session has not is sent to the sign-in."""
+    """`GET /path` or `POST /path`. Where there is nothing of what it `needs`, people are sent to the sign-in."""
     method, path = rule.split(" ")
 
     def routed(view):
         @wraps(view)
         def guarded():
-            return view() if needs is None or g.session.get(needs) else redirect("/sign-in", 303)
+            return view() if needs is None or needs() else redirect("/sign-in", 303)
 
         app.add_url_rule(path, rule, guarded, methods=[method])
         return view
@@ -111,7 +114,7 @@ def sign_up():
     user = store.create_user(email, password)
     if not user:
         return render_template("sign-up.html", email=email, error="There is an account of this address already."), 422
-    return go_on("/account", {"user": user})
+    return go_on("/account", {"user": person(user)})
 
 
 @route("GET /sign-in")
@@ -127,7 +130,9 @@ def sign_in():
         return render_template("sign-in.html", email=email, error="The e-mail or the password is not right."), 422
     # Whoever signs in is nobody yet.
     g.session = {}
-    return confirm(user, "sign_in", request.cookies.get("device"))
+    # twofold: begin
+    return two_factor.start(person(user))
+    # twofold: end
 
 
 @route("POST /sign-out")
@@ -135,76 +140,40 @@ def sign_out():
     return go_on("/sign-in", {})
 
 
-@route("GET /account", needs="user")
+@route("GET /account", needs=signed_in)
 def account():
-    return render_template("account.html", user=g.session["user"], twofold=TWOFOLD_URL)
+    # twofold: begin
+    return render_template("account.html", user=g.session["user"], twofold=two_factor.security_html())
+    # twofold: end
 
 
-@route("POST /pay", needs="user")
+@route("POST /pay", needs=signed_in)
 def pay():
-    return confirm(g.session["user"], "payment")
+    # twofold: begin
+    return two_factor.start(g.session["user"], action="payment")
+    # twofold: end
 
 
-@route("GET /paid", needs="user")
+@route("GET /paid", needs=signed_in)
 def paid():
     return render_template("paid.html", user=g.session["user"])
 
 
-def done(user, action):
-    return go_on("/paid" if action == "payment" else "/account", {"user": user})
+def done(confirmed):
+    """The second factor was given, or there is none to ask for."""
+    return go_on("/paid" if confirmed.action == "payment" else "/account", {"user": confirmed.user})
 
 
-@route("GET /confirm", needs="pending")
+@route("GET /confirm", needs=awaited)
 def confirm_by_widget():
-    return render_template("confirm.html", twofold=TWOFOLD_URL)
+    # twofold: begin
+    return render_template("confirm.html", twofold=two_factor.challenge_html())
+    # twofold: end
 
 
-@route("GET /confirm/form", needs="pending")
-def confirm_by_form():
-    return render_template("confirm-form.html", problem={})
-
-
-# twofold: begin
-@route("POST /account/twofold-session", needs="user")
-def twofold_session():
-    user = g.session["user"]
-    return twofold("sessions", {"user": {"id": user["id"], "label": user["email"]}})
-
-
-# Asks for the second factor, if there is one. A browser that was remembered for signing in is not asked again.
-def confirm(user, action, device=None):
-    end_user = {"address": request.remote_addr, "user_agent": request.user_agent.string}
-    asked = {"user": {"id": user["id"], "label": user["email"]}, "action": action, "end_user": end_user}
-    opened = twofold("challenges", {**asked, "device": device})
-    if "id" not in opened:
-        return done(user, action)
-    return go_on("/confirm", {**g.session, "pending": {**opened, "asked": asked, "user": user, "action": action}})
-
-
-# A ticket is good once: when the widget asks again, time was up, or the page was loaded again.
-@route("POST /confirm/twofold-ticket", needs="pending")
-def twofold_ticket():
-    pending = g.session["pending"]
-    if "ticket" not in pending:
-        pending.update(twofold("challenges", pending["asked"]))
-    return {"ticket": pending.pop("ticket")}
-
-
-# The widget said that the challenge was passed, or our own form brings the code. Only what Twofold answers counts.
-@route("POST /confirm", needs="pending")
-def confirmed():
-    pending, code, remember = g.session["pending"], request.form.get("code"), request.form.get("remember") == "yes"
-    verb, body = ("answers", {"code": code, "remember_device": remember}) if code else ("redeem", {})
-    result = twofold(f"challenges/{pending['id']}/{verb}", {**body, "end_user": pending["asked"]["end_user"]})
-    if (result["user"]["id"], result["action"]) != (pending["user"]["id"], pending["action"]):
-        raise ValueError("that was another challenge")
-    response = done(pending["user"], pending["action"])
-    if "device" in result:
-        response.set_cookie("device", result["device"]["token"], max_age=30 * DAY, **COOKIE)
-    return response
-
-
-# twofold: end
+@route("GET /confirm/form", needs=awaited)
+def confirm_by_form(error=None):
+    return render_template("confirm-form.html", error=error)
 
 
 @app.errorhandler(Exception)
@@ -212,11 +181,16 @@ def trouble(error):
     if isinstance(error, HTTPException):
         return error
     # twofold: begin
-    if isinstance(error, HTTPError) and error.code < 500:
-        return render_template("confirm-form.html", problem=json.load(error)), error.code
+    if isinstance(error, TwofoldError) and error.status < 500:
+        return confirm_by_form(error), error.status
     # twofold: end
-    app.logger.exception("a request failed")
+    app.logger.error("a request failed", exc_info=error)
     return render_template("trouble.html"), 503
+
+
+def person(user):
+    """What a session, and Twofold, need of a user."""
+    return {"id": user["id"], "label": user["email"]}
 
 
 def credentials():

@@ -14,5 +14,6 @@ pub(crate) fn install() -> Result<PathBuf> {
     npm::install(&workspace::path("examples/raw-node"))?;
     let requirements = workspace::path("examples/python/requirements.txt");
     let programs = python::environment("examples/python", &requirements, "the Python example")?;
+    sdk::lend(&programs)?;
     Ok(programs.join("python"))
 }

@@ -38,6 +38,35 @@ impl Tally {
         Self { passed: count("pass"), failed: count("fail") + count("cancelled") }
     }
 
+    /// `Ran 12 tests in 3.4s`, then `OK` or `FAILED (failures=1, errors=1)`.
+    pub(crate) fn of_unittest(output: &str) -> Self {
+        let all = output.lines().filter_map(|line| line.strip_prefix("Ran ")).map(number).sum::<u64>();
+        let ends = output.lines().filter_map(|line| line.strip_prefix("FAILED ("));
+        let counts = ends.flat_map(|line| line.split(", ")).filter(|count| !count.starts_with("skipped"));
+        let failed =
+            counts.filter_map(|count| count.split_once('=')).map(|(_, count)| number(count)).sum::<u64>();
+        Self { passed: all.saturating_sub(failed), failed }
+    }
+
+    /// `OK (12 tests, 40 assertions)`, or `Tests: 12, Assertions: 40, Failures: 1.`
+    pub(crate) fn of_phpunit(output: &str) -> Self {
+        let mut tally = Self::default();
+        for line in output.lines() {
+            if let Some(good) = line.strip_prefix("OK (") {
+                tally.passed += number(good);
+            } else if line.starts_with("Tests: ") {
+                let counts = line.split(", ").filter_map(|count| count.split_once(": "));
+                let bad =
+                    counts.clone().filter(|(word, _)| !["Tests", "Assertions", "Skipped"].contains(word));
+                let failed = bad.map(|(_, count)| number(count)).sum::<u64>();
+                let all =
+                    counts.filter(|(word, _)| *word == "Tests").map(|(_, count)| number(count)).sum::<u64>();
+                tally += Self { passed: all.saturating_sub(failed), failed };
+            }
+        }
+        tally
+    }
+
     /// `  728 generated, 728 passed, 18 skipped`, below `Test cases:`.
     pub(crate) fn of_schemathesis(output: &str) -> Self {
         let mut lines = output.lines().skip_while(|line| *line != "Test cases:");
@@ -62,6 +91,11 @@ impl Tally {
     }
 }
 
+/// The number that a text begins with.
+fn number(text: &str) -> u64 {
+    text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Tally;
@@ -84,6 +118,22 @@ mod tests {
     fn node_says_it_with_a_hash() {
         let output = "ok 1 - passes\n1..2\n# tests 3\n# pass 1\n# fail 1\n# cancelled 1\n# skipped 0\n";
         assert_eq!(Tally::of_node(output), Tally { passed: 1, failed: 2 });
+    }
+
+    #[test]
+    fn unittest_says_how_many_ran_and_what_came_of_them() {
+        let good = "Ran 12 tests in 3.4s\n\nOK\n";
+        assert_eq!(Tally::of_unittest(good), Tally { passed: 12, failed: 0 });
+        let bad = "Ran 12 tests in 3.4s\n\nFAILED (failures=1, errors=2, skipped=3)\n";
+        assert_eq!(Tally::of_unittest(bad), Tally { passed: 9, failed: 3 });
+    }
+
+    #[test]
+    fn phpunit_says_it_in_two_ways() {
+        let good = "....\n\nOK (12 tests, 40 assertions)\n";
+        assert_eq!(Tally::of_phpunit(good), Tally { passed: 12, failed: 0 });
+        let bad = "FAILURES!\nTests: 12, Assertions: 40, Errors: 1, Failures: 2.\n";
+        assert_eq!(Tally::of_phpunit(bad), Tally { passed: 9, failed: 3 });
     }
 
     #[test]

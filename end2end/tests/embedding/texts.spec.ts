@@ -7,7 +7,7 @@ const RAW = { least: 20, most: 40, calls: /\/v1\/[${]|embed\.js|session-url|twof
 const EXAMPLES: Record<Kind, typeof RAW> = {
   node: { least: 4, most: 12, calls: /\btwoFactor\b|@twofold\/node\/express/g },
   "raw-node": RAW,
-  python: RAW,
+  python: { least: 4, most: 12, calls: /\btwo_factor\b|\btwofold\.flask\b/g },
 };
 
 for (const kind of KINDS) {

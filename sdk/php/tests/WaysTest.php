@@ -3,6 +3,8 @@
 declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
+use Twofold\Pending;
+use Twofold\Sealer;
 use Twofold\Settings;
 use Twofold\Twofold;
 
@@ -155,7 +157,7 @@ final class WaysTest extends TestCase
         $this->open($kind);
         $this->begin();
         $sealed = $this->browser->cookies['twofold_pending'];
-        $other = (new Twofold\Sealer('tf_other'))->seal(new Twofold\Pending('c', ['id' => 'ada'], 'sign_in', null, null, microtime(true)));
+        $other = (new Sealer('tf_other'))->seal(new Pending('c', ['id' => 'ada'], 'sign_in', null, null, microtime(true)));
         $first = $sealed[0] === 'A' ? 'B' : 'A';
         foreach ([$first . substr($sealed, 1), substr($sealed, 0, -2), $other, '', 'e30', 'ä'] as $forged) {
             $this->browser->cookies['twofold_pending'] = $forged;
@@ -277,7 +279,7 @@ final class WaysTest extends TestCase
         $this->open($kind, substr($this->world->key, 0, -6) . '000000');
         $answer = $this->browser->post('/sign-in', ['user' => 'ada', 'to' => '/']);
         self::assertSame(503, $answer->status);
-        self::assertStringNotContainsString('key', $answer->text);
+        self::assertStringNotContainsString('key', str_replace('key_unknown', '', $answer->text));
         self::assertMatchesRegularExpression('~Twofold refuses POST /v1/challenges: 401 key_unknown \(key \w+\)~', (string) file_get_contents($this->log));
     }
 

@@ -24,7 +24,6 @@ def setUpModule():
 
 def tearDownModule():
     server.stop()
-    django_site.remove()
 
 
 class DjangoTest(unittest.TestCase):

@@ -24,7 +24,7 @@ class Snippets(unittest.TestCase):
         _, cls.key = cls.server.site()
         cls.client = Twofold(cls.server.url, cls.key, timeout=60)
         # Everybody's id is a number, for Django's are.
-        cls.number = 41
+        cls.number = 100
 
     @classmethod
     def tearDownClass(cls):

@@ -86,7 +86,9 @@ final class TwoFactor
     public function page(Request $request, int $status = 200, ?string $error = null): Response
     {
         $fields = ['_token' => (string) $request->session()->token()];
-        $challenge = $this->pending($request) === null ? '<p><a href="/">Start again</a></p>' : $this->flow->challengeHtml($fields);
+        // Where Twofold gives no answer, its widget would not either.
+        $again = in_array($status, [200, 409, 422, 429], true) && $this->pending($request) !== null;
+        $challenge = $again ? $this->flow->challengeHtml($fields) : '<p><a href="/">Start again</a></p>';
         $html = $this->config['view'] === null
             ? Page::html($challenge, $error)
             : $this->app->make('view')->make($this->config['view'], ['challenge' => $challenge, 'error' => $error])->render();

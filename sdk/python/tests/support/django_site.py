@@ -1,5 +1,6 @@
 """A site with Django's own users, sessions and admin. One of a process: Django has one configuration."""
 
+import atexit
 import shutil
 import tempfile
 import threading
@@ -19,6 +20,7 @@ def configure(**more):
     if settings.configured:
         return
     folder = tempfile.mkdtemp(prefix="twofold-django-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     settings.configure(
         SECRET_KEY="of these tests",
         DEBUG=False,
@@ -82,6 +84,7 @@ def person(name):
 
 class DjangoSite(Site):
     confirm_url = "/twofold/confirm"
+    _closed = False
 
     def __init__(self, **settings):
         configure()
@@ -100,13 +103,9 @@ class DjangoSite(Site):
         return Browser(self.url, {"csrftoken": "a" * 32})
 
     def close(self):
+        if self._closed:
+            return
+        self._closed = True
         self._server.shutdown()
         self._server.server_close()
         self._override.disable()
-
-
-def remove():
-    from django.db import connections
-
-    connections.close_all()
-    shutil.rmtree(folder, ignore_errors=True)

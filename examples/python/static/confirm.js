@@ -1,3 +1,0 @@
-// twofold: begin
-addEventListener("twofold:passed", ({ target }) => target.closest("form").requestSubmit());
-// twofold: end
