@@ -2,7 +2,7 @@ mod samples;
 
 use super::organization::{self, Deed, HelpAsked, Proving, SiteErrors, SiteFields};
 use super::*;
-use crate::view::{Authenticator, ChallengeView, Device, Happening, Recovery, SecurityView};
+use crate::view::{ChallengeView, Device, Happening, SecurityView};
 use samples::*;
 
 /// What is read, without tags and markers.
