@@ -16,3 +16,9 @@ const take = () => {
 
 addEventListener("hashchange", take);
 take();
+
+// A refusal is the answer to a form. Its entry in the history becomes that of the form's page, so that Back asks nobody to send
+// the form again.
+if (!field && document.getElementById("trouble")) {
+  history.replaceState(null, "", new URL(document.querySelector("main form").action).pathname);
+}

@@ -78,7 +78,7 @@ pub(super) enum Loads {
     Nothing,
     /// The islands of a bundle, and what they show at first, in JSON.
     Islands(Bundle, String),
-    /// The few lines of the welcome page.
+    /// The few lines of the welcome page, and of whatever refuses a form.
     Welcome,
     /// The few lines that copy.
     Copy,

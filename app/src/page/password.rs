@@ -58,7 +58,7 @@ pub fn password(frame: &Frame, shown: Password) -> String {
     document(frame, || Sheet {
         title: said::PASSWORD_TITLE,
         tab: Some(Tab::Password),
-        loads: Loads::Nothing,
+        loads: if shown.error.is_some() { Loads::Welcome } else { Loads::Nothing },
         content: content(frame, shown),
     })
 }

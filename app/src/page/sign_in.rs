@@ -47,7 +47,7 @@ pub fn sign_in(frame: &Frame, shown: &SignIn) -> String {
     document(frame, || Sheet {
         title: said::SIGN_IN,
         tab: None,
-        loads: Loads::Nothing,
+        loads: if shown.error.is_some() { Loads::Welcome } else { Loads::Nothing },
         content: content(shown),
     })
 }

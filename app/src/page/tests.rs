@@ -2,7 +2,7 @@ mod samples;
 
 use super::organization::{self, Deed, HelpAsked, Proving, SiteErrors, SiteFields};
 use super::*;
-use crate::view::{Authenticator, ChallengeView, Device, Happening, Recovery, SecurityView};
+use crate::view::{ChallengeView, Device, Happening, SecurityView};
 use samples::*;
 
 /// What is read, without tags and markers.
@@ -211,4 +211,39 @@ fn the_account_pages_say_which_tab_they_are() {
         ..frame()
     };
     assert!(!security(&member, off()).contains("/organization"));
+}
+
+#[test]
+fn every_form_that_changes_something_says_for_whom() {
+    // Whoever sends these is nobody yet.
+    let of_nobody = ["/sign-in", "/welcome", "/invitation", "/invitation/join", "/sign-in/complete"];
+    let mut seen = 0;
+    for html in every_page() {
+        for form in html.split("<form").skip(1).filter(|form| form.contains("method=\"post\"")) {
+            let tag = form.split('>').next().unwrap();
+            let action = tag.split("action=\"").nth(1).unwrap_or_default().split('"').next().unwrap();
+            if !of_nobody.contains(&action) {
+                assert!(action.ends_with("?for=018f-alice"), "{tag}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "{seen}");
+    let nobody = Frame { whom: String::new(), account: None, ..frame() };
+    assert!(!sign_in(&nobody, &SignIn::default()).contains("for="));
+}
+
+#[test]
+fn recent_activity_separates_nothing_from_nothing_and_shows_ten_rows_at_once() {
+    let event = |n: i64| Happening { at: AT + n, what: format!("Row {n}"), place: String::new() };
+    let view = |rows| SecurityView { events: (0..rows).map(event).collect(), ..off() };
+    let html = security(&frame(), view(12));
+    let activity = html.split("id=\"activity\"").nth(1).unwrap();
+    let (first, rest) = activity.split_once("<details").unwrap();
+    assert_eq!((first.matches("<li").count(), rest.matches("<li").count()), (10, 2));
+    assert!(text(rest).contains("Show all") && text(rest).contains("This was not me"));
+    for row in activity.split("class=\"hint apart\"").skip(1) {
+        assert!(!row.contains("<span></span>"), "{row}");
+    }
+    assert!(!text(&security(&frame(), view(3))).contains("Show all"));
 }

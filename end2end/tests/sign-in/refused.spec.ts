@@ -135,6 +135,23 @@ test.describe("a sign-in that waits for its code", () => {
     await ada.atSecurityTab();
   });
 
+  test("is never asked to be sent again by going back past a wrong password", async ({ protectedAda: { ada, phone } }) => {
+    const right = ada.password;
+    await ada.signOut();
+    ada.password = "not the password";
+    await ada.givePassword();
+    await expect(ada.trouble).toBeVisible();
+    await ada.page.getByLabel("Password", { exact: true }).fill(right);
+    await ada.button("Sign in").click();
+    await ada.atChallenge();
+    const answer = await ada.page.goBack();
+    expect(answer?.request().method()).toBe("GET");
+    await expect(ada.heading("Sign in")).toBeVisible();
+    await expect(ada.trouble).toHaveCount(0);
+    ada.password = right;
+    await ada.signIn(await phone.code());
+  });
+
   test("is not gone back to once it is done", async ({ protectedAda: { ada, phone } }) => {
     await ada.signOut();
     await ada.signIn(await phone.code());

@@ -4,9 +4,7 @@ use super::super::organization::{
     self, Deed, DeedAsked, DeedError, FieldError, HelpAsked, NewKey, Proving, SiteErrors, SiteFields,
 };
 use super::super::*;
-use crate::view::{
-    Authenticator, ChallengeView, Device, Happening, Open, Proof, Purpose, Recovery, SecurityView,
-};
+use crate::view::{Authenticator, ChallengeView, Happening, Open, Proof, Purpose, Recovery, SecurityView};
 
 pub(super) const AT: i64 = 1_795_319_112_000;
 
