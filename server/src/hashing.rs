@@ -108,3 +108,6 @@ impl Hasher for HashingThreads {
         self.run(move || work.run()).await.flatten()
     }
 }
+
+#[cfg(test)]
+mod tests;

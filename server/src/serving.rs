@@ -14,16 +14,33 @@ use connection::attend;
 use hyper_util::server::graceful::GracefulShutdown;
 pub use limits::{Limits, RESERVE};
 use shares::Shares;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use turned_away::TurnedAway;
 
 /// Requests that are under way at the end get this long, and as long again if nobody waits for their answer.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(12);
 /// After the system refused a connection (out of files, say), it is left alone this long.
 const BREATHER: Duration = Duration::from_millis(100);
+
+/// Connections that may wait until they are accepted: a crowd that comes at once is not to have others begin again, which
+/// takes them a second. The system may allow fewer.
+const WAITING: u32 = 4_096;
+
+/// Begins to listen.
+///
+/// # Errors
+/// What the system says.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Or a server that is started again would wait for connections of the one before.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
 
 /// Answers requests until `end`, then those that are under way.
 pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, end: impl Future<Output = ()>) {

@@ -17,7 +17,6 @@ use domain::ports::{Clock, Site, Store};
 use domain::site::{FactorKinds, SitePolicy};
 use std::sync::Arc;
 use storage::{Database, Progress, SqlStore};
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -43,7 +42,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     let remembered = SqlStore::new(database.clone()).remember_site(&site, clock.now()).await;
     remembered.context("cannot write to the database")?;
     let listen = server.settings().listen;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = serving::listen(listen).with_context(|| format!("cannot listen on {listen}"))?;
     let limits = Limits::of(server.settings()).within(serving::files::raise());
     let end = end()?;
     if let Some(link) = first_link(&server).await? {

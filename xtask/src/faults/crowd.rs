@@ -34,10 +34,10 @@ pub(super) fn a_crowd_from_one_address(scene: &mut Scene<'_>) -> Result<String> 
     pause(GATHERING);
     let busy = Answers::measure(&house, "busy", MEASURED);
     let health = [house.status_from(HONEST, "/healthz"), house.status_from(HONEST, "/readyz")];
-    let (held, closed) = (crowd.held(), crowd.closed());
+    let (closed, files) = (crowd.closed(), house.open_files()?);
     crowd.end()?;
     let seen = format!(
-        "{CROWD} hostile connections ({held} held, closed {closed} times); honest without them: {quiet}; beside them: \
+        "{CROWD} hostile connections, closed {closed} times; {files} files open; honest without them: {quiet}; beside them: \
          {busy}; /healthz and /readyz {health:?}"
     );
     let is_in_time = busy.at(500) <= quiet.at(500) * 2 && busy.at(950) <= quiet.at(950) * 2;
@@ -54,10 +54,10 @@ pub(super) fn few_files(scene: &mut Scene<'_>) -> Result<String> {
     pause(GATHERING);
     let busy = Answers::measure(&house, "busy", MEASURED);
     let health = [house.status_from(HONEST, "/healthz"), house.status_from(HONEST, "/readyz")];
-    let (held, closed) = (crowd.held(), crowd.closed());
+    let (closed, files) = (crowd.closed(), house.open_files()?);
     crowd.end()?;
     let seen = format!(
-        "{FILES} files, {MANY} hostile connections of {} addresses ({held} held, closed {closed} times); honest: {busy}; \
+        "{FILES} files, {MANY} hostile connections of {} addresses, closed {closed} times; {files} files open; honest: {busy}; \
          /healthz and /readyz {health:?}",
         crowds.len()
     );

@@ -28,7 +28,6 @@ const WAYS: [Way; 3] = [Way::ReadsNothing, Way::EndsNoHeaders, Way::AsksNowAndTh
 /// A crowd at work.
 pub(super) struct Crowd {
     ended: Arc<AtomicBool>,
-    held: Arc<AtomicUsize>,
     closed: Arc<AtomicUsize>,
     work: JoinHandle<()>,
 }
@@ -48,15 +47,10 @@ impl Crowd {
         };
         let all = (0..).zip(WAYS.into_iter().cycle()).zip(from.iter().cycle());
         let mut crowd: Vec<Hostile> = all.take(count).map(one).collect();
-        let (ended, held, closed) = (Arc::default(), Arc::default(), Arc::default());
-        let counters = (Arc::clone(&ended), Arc::clone(&held), Arc::clone(&closed));
-        let work = thread::spawn(move || work(&mut crowd, to, &counters));
-        Ok(Self { ended, held, closed, work })
-    }
-
-    /// Connections that are open, as far as their owner knows.
-    pub(super) fn held(&self) -> usize {
-        self.held.load(Ordering::Relaxed)
+        let (ended, closed) = (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default());
+        let (over, count) = (Arc::clone(&ended), Arc::clone(&closed));
+        let work = thread::spawn(move || work(&mut crowd, to, &over, &count));
+        Ok(Self { ended, closed, work })
     }
 
     /// How often one was closed by the server.
@@ -70,9 +64,7 @@ impl Crowd {
     }
 }
 
-type Counters = (Arc<AtomicBool>, Arc<AtomicUsize>, Arc<AtomicUsize>);
-
-fn work(crowd: &mut [Hostile], to: SocketAddr, (ended, held, closed): &Counters) {
+fn work(crowd: &mut [Hostile], to: SocketAddr, ended: &AtomicBool, closed: &AtomicUsize) {
     while !ended.load(Ordering::Relaxed) {
         let at = now();
         for one in crowd.iter_mut().filter(|one| one.due <= at) {
@@ -81,7 +73,6 @@ fn work(crowd: &mut [Hostile], to: SocketAddr, (ended, held, closed): &Counters)
                 closed.fetch_add(1, Ordering::Relaxed);
             }
         }
-        held.store(crowd.iter().filter(|one| one.stream.is_some()).count(), Ordering::Relaxed);
         pause(LOOK);
     }
 }

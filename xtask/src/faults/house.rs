@@ -166,6 +166,12 @@ impl<'a> House<'a> {
         Client::at(own, self.address, &self.key)
     }
 
+    /// How many files it has open, connections included.
+    pub(super) fn open_files(&self) -> Result<usize> {
+        let server = self.server.as_ref().context("the server is not running")?;
+        Ok(fs::read_dir(format!("/proc/{}/fd", server.id()))?.count())
+    }
+
     /// Where it answers.
     pub(super) fn address(&self) -> SocketAddr {
         self.address

@@ -12,7 +12,7 @@ const PROXY: &str = "10.0.0.1:1";
 /// What may be on the way in one direction.
 const PIPE: usize = 4 * 1024;
 
-/// A server's end, and what is counted there.
+/// A server's end, and what is counted there. It ends when it is dropped.
 struct House {
     shares: Shares,
     graceful: GracefulShutdown,
@@ -84,19 +84,22 @@ async fn a_connection_that_asks_for_nothing_is_closed_after_ten_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn headers_that_come_a_byte_at_a_time_have_no_more_time() {
-    let mut guest = House::new().connect(STRANGER);
+    let house = House::new();
+    let mut guest = house.connect(STRANGER);
     let mut sent = 0;
     while guest.stream.write_all(&[b"GET / HTTP/1.1\r\nX: ".get(sent).copied().unwrap_or(b'x')]).await.is_ok()
     {
         sent += 1;
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    assert_eq!(guest.begun.elapsed().as_secs(), 10);
+    // The end is seen with the byte after it.
+    assert!((10..=11).contains(&guest.begun.elapsed().as_secs()), "{sent} bytes");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_proxy_may_let_a_connection_rest_for_longer_than_proxies_do() {
-    assert_eq!(House::new().connect(PROXY).ends_after().await, 75);
+    let house = House::new();
+    assert_eq!(house.connect(PROXY).ends_after().await, 75);
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,24 +116,29 @@ async fn who_takes_nothing_of_an_answer_is_closed_after_thirty_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn who_takes_a_little_now_and_then_is_closed_all_the_same() {
-    let mut guest = House::new().connect(STRANGER);
+    let house = House::new();
+    let mut guest = house.connect(STRANGER);
     guest.stream.write_all(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     let mut few = [0; 256];
     while guest.stream.read(&mut few).await.unwrap() > 0 {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     // What was on the way at the end is read after it.
-    assert!((30..=30 + PIPE as u64 / 256).contains(&guest.begun.elapsed().as_secs()));
+    let (took, rest) = (guest.begun.elapsed().as_secs(), PIPE as u64 / 256);
+    assert!((30..=31 + rest).contains(&took), "{took} s");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_long_answer_that_is_taken_is_whole_and_the_next_has_all_the_time_again() {
-    let mut guest = House::new().connect(STRANGER);
+    let house = House::new();
+    let mut guest = house.connect(STRANGER);
     for _ in 0..4 {
         guest.stream.write_all(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let mut taken = 0;
         while taken < 64 * PIPE {
-            taken += guest.hear().await.len();
+            let piece = guest.hear().await.len();
+            assert!(piece > 0, "{taken} taken");
+            taken += piece;
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
@@ -139,7 +147,8 @@ async fn a_long_answer_that_is_taken_is_whole_and_the_next_has_all_the_time_agai
 
 #[tokio::test(start_paused = true)]
 async fn after_ten_minutes_an_answer_is_the_last() {
-    let mut guest = House::new().connect(STRANGER);
+    let house = House::new();
+    let mut guest = house.connect(STRANGER);
     let mut asked = 0;
     while !closes(&guest.ask(ASK).await) {
         asked += 1;
@@ -150,7 +159,8 @@ async fn after_ten_minutes_an_answer_is_the_last() {
 
 #[tokio::test(start_paused = true)]
 async fn after_a_thousand_requests_an_answer_is_the_last() {
-    let mut guest = House::new().connect(STRANGER);
+    let house = House::new();
+    let mut guest = house.connect(STRANGER);
     let mut asked = 1;
     while !closes(&guest.ask(ASK).await) {
         asked += 1;

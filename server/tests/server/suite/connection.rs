@@ -60,7 +60,8 @@ async fn headers_of_more_than_sixteen_kilobytes_are_refused() {
 #[tokio::test]
 async fn who_sends_headers_for_too_long_is_cut_off() {
     let house = House::empty().await;
-    let (mut stream, _end) = served(&house).await;
+    let (address, _end) = served_within(&house, Limits::of(house.server.settings())).await;
+    let mut stream = from(2, address).await;
     let begun = tokio::time::Instant::now();
     let answer =
         tokio::time::timeout(Duration::from_secs(15), told(&mut stream, b"GET / HTTP/1.1\r\nHost:")).await;
