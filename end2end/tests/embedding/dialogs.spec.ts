@@ -45,7 +45,7 @@ for (const [width, height] of SIZES) {
   });
 }
 
-test("a dialog that is taller than its frame makes the frame taller, and stands whole in the window", async ({ market, guest }) => {
+test("the proof upon a dialog stands whole in the window, too", async ({ market, guest }) => {
   const ada = await guest(await market.shop("node"));
   await ada.signUp();
   const { phone } = await ada.setUp();
