@@ -26,9 +26,10 @@ def account(request):
 def sign_in(request):
     """A view of the site's own, that says more than it should to somebody who gave a password only."""
     login(request, person(request.POST["user"]), backend=BACKEND)
-    if request.POST["to"] == "/greeting":
+    to = request.POST["to"]
+    if to == "/greeting":
         return HttpResponse(f"Your account, {request.user.username or 'nobody'}")
-    return redirect("/account")
+    return redirect("/account" if to in ("/", "/cart") else to)
 
 
 @csrf_exempt

@@ -44,8 +44,14 @@ class Site:
 
 class FlaskSite(Site):
     def __init__(self, **settings):
-        import flask
         from werkzeug.serving import make_server
+
+        self._server = make_server("127.0.0.1", 0, self.app(settings), threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def app(self, settings):
+        import flask
 
         from twofold.flask import SecondFactor
 
@@ -86,9 +92,7 @@ class FlaskSite(Site):
         def paid():
             return held(), 200 if held().get("paid") else 403
 
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return app
 
     def close(self):
         self._server.shutdown()
@@ -98,6 +102,23 @@ class FlaskSite(Site):
 class FastApiSite(Site):
     def __init__(self, **settings):
         import uvicorn
+
+        started = threading.Event()
+        config = uvicorn.Config(self.app(settings), host="127.0.0.1", port=0, log_level="error", lifespan="off")
+        self._server = uvicorn.Server(config)
+        begin = self._server.startup
+
+        async def startup(sockets=None):
+            await begin(sockets)
+            started.set()
+
+        self._server.startup = startup
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        started.wait()
+        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+
+    def app(self, settings):
         from fastapi import FastAPI
         from starlette.requests import Request
         from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -146,20 +167,7 @@ class FastApiSite(Site):
         def paid(request: Request):
             return JSONResponse(held(request), 200 if held(request).get("paid") else 403)
 
-        started = threading.Event()
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
-        self._server = uvicorn.Server(config)
-        begin = self._server.startup
-
-        async def startup(sockets=None):
-            await begin(sockets)
-            started.set()
-
-        self._server.startup = startup
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        started.wait()
-        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+        return app
 
     def close(self):
         self._server.should_exit = True
