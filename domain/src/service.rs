@@ -10,6 +10,7 @@ mod challenging;
 mod changing;
 mod confirming;
 mod enrolling;
+mod grounds;
 mod letters;
 mod mailing;
 mod proof;
@@ -109,7 +110,7 @@ impl TwoFactor {
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
             unused: unused(&state, now),
-            bypassed: self.bypassed_at(user, &state).await?.is_some(),
+            bypassed: self.let_past(session, &state, now - policy::STEP_UP).await?.is_some(),
             recovery: state.code_set.as_ref().map(code_summary),
             open: open.map(|enrollment| OpenEnrollment {
                 id: enrollment.id,

@@ -10,9 +10,10 @@ use domain::name::{AuthenticatorId, Name, User};
 use domain::ports::{Authenticator, Consume, RemovedAuthenticator, Spent, Standing, StoreError};
 use domain::seal::Sealed;
 use domain::time::{TimeStep, Timestamp};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany,
+    ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    UpdateMany,
 };
 
 const ACTIVE: &str = "active";
@@ -138,12 +139,23 @@ pub(crate) async fn test(tx: &DatabaseTransaction, spent: &Spent, event: &Event)
 
 pub(crate) async fn remove(tx: &DatabaseTransaction, removed: &RemovedAuthenticator) -> Step {
     user::change_since(tx, &removed.user, removed.revision).await?;
+    bypass_code::end_on(tx, &removed.user, removed.by.as_ref()).await?;
     revoke(tx, &removed.user, removed.authenticator, removed.at).await?;
     email_code::end_all(tx, &removed.user).await?;
-    bypass_code::end(tx, &removed.user).await?;
     session::stands(tx, &removed.user, removed.by.as_ref()).await?;
     session::unsettle(tx, &removed.user, removed.others).await?;
     audit::record(tx, &removed.event).await
+}
+
+/// Those of the user's active authenticators that have answered at this moment or later.
+pub(crate) fn answered_since(user: &User, since: Expr) -> SelectStatement {
+    Query::select()
+        .column(authenticator::Column::Id)
+        .from(authenticator::Entity)
+        .cond_where(authenticator::Entity::owned_by(user))
+        .and_where(Expr::col(authenticator::Column::State).eq(ACTIVE))
+        .and_where(Expr::col((authenticator::Entity, authenticator::Column::UsedAt)).gte(since))
+        .take()
 }
 
 /// Guard: the user has no active authenticator of this kind. Whoever asks holds the user's lock.

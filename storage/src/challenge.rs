@@ -12,8 +12,8 @@ use domain::challenge::Remember;
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, SessionId, SiteId, User};
 use domain::ports::{
-    Acknowledged, Challenge, ChallengeState, Credentials, NewChallenge, PassedChallenge, RedeemedChallenge,
-    RefusedAnswer, StoreError, TurnedOff,
+    Acknowledged, Challenge, ChallengeState, Consume, Credentials, NewChallenge, PassedChallenge,
+    RedeemedChallenge, RefusedAnswer, StoreError, TurnedOff,
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -93,6 +93,9 @@ pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> 
         .col_expr(challenge::Column::PassedBrowser, Expr::value(passed.event.place.browser.clone()))
         .col_expr(challenge::Column::RemembersDevice, Expr::value(passed.remember == Remember::Device));
     one_row(update.exec(tx).await?.rows_affected)?;
+    if let Consume::BypassCode(_) = spent.consume {
+        bypass_code::passed(tx, &spent.user, passed.challenge).await?;
+    }
     audit::record(tx, &passed.event).await
 }
 

@@ -18,9 +18,9 @@ use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreError> {
-    let challenge_id = match issued.opens {
-        TicketFor::Session => None,
-        TicketFor::Challenge(id) => Some(id.uuid()),
+    let (challenge_id, sign_in_id) = match issued.opens {
+        TicketFor::Session { sign_in } => (None, sign_in.map(ChallengeId::uuid)),
+        TicketFor::Challenge(id) => (Some(id.uuid()), None),
     };
     let row = ticket::Model {
         token_hash: issued.hash.0.to_vec(),
@@ -29,6 +29,7 @@ pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreErr
         challenge_id,
         expires_at: issued.expires_at.millis(),
         torn_at: None,
+        sign_in_id,
     };
     db.change(&ticket::Entity::insert(row.into_active_model())).await.map(|_| ())
 }
@@ -37,9 +38,8 @@ pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreErr
 pub(crate) async fn ticket(db: &Database, hash: TokenHash) -> Result<Option<Ticket>, StoreError> {
     let found = ticket::Entity::find_by_id(hash.0.to_vec()).one(db.reader()).await.map_err(fault)?;
     let read = |row: ticket::Model| {
-        let opens = row
-            .challenge_id
-            .map_or(TicketFor::Session, |id| TicketFor::Challenge(ChallengeId::from_uuid(id)));
+        let session = TicketFor::Session { sign_in: row.sign_in_id.map(ChallengeId::from_uuid) };
+        let opens = row.challenge_id.map_or(session, |id| TicketFor::Challenge(ChallengeId::from_uuid(id)));
         let expires_at = Timestamp::from_millis(row.expires_at);
         let torn = row.torn_at.is_some();
         Some(Ticket { hash, user: user(row.site_id, &row.user_id)?, opens, expires_at, torn })

@@ -183,7 +183,10 @@ impl TwoFactor {
     ) -> Result<(Redeemed, SessionToken), ChallengeError> {
         let token = SessionToken::new(self.entropy());
         let opens = |of: &Challenge, now| {
-            let session = self.new_session(&of.user, Home::Standalone, Some(now), now);
+            // A bypass code is no factor of theirs: what it allows belongs to this sign-in, and is no proof.
+            let proved = of.passed.filter(|(kind, _)| *kind != FactorKind::BypassCode);
+            let proved_at = proved.map(|_| now);
+            let session = self.new_session(&of.user, Home::Standalone, proved_at, Some(of.id), now);
             Some(Box::new(self.opening(session, token.hash(), of.revision, place, now)))
         };
         let redeemed = self.redeem(site, id, Remember::No, place, opens).await?;
@@ -208,6 +211,8 @@ impl TwoFactor {
         let mut event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
         let (user, challenge_id) = (challenge.user.clone(), challenge.id);
         let (device, trusted) = match challenge.remember.or(remember) {
+            // It is good for this once.
+            Remember::Device if kind == FactorKind::BypassCode => None,
             Remember::No => None,
             Remember::Device => self.new_device(&challenge, place, now).await?,
         }

@@ -6,8 +6,8 @@ use crate::error::{AnswerError, Refusal};
 use crate::factor::{Answer, FactorKind};
 use crate::name::{AuthenticatorId, User};
 use crate::ports::{
-    Challenge, CodeFor, OtherSessions, PassedChallenge, Spent, Standing, SteppedUp, Store, StoreError,
-    TurnedOff,
+    Challenge, CodeFor, Grounds, OtherSessions, PassedChallenge, Spent, Standing, SteppedUp, Store,
+    StoreError, TurnedOff,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -110,7 +110,7 @@ impl Proof<'_> {
             Self::Test(..) => store.test_authenticator(spent, event).await,
             Self::TurnOff(session) => {
                 let others = OtherSessions::End { but: Some(session.id) };
-                let by = Some(Standing { session: session.id, proved_after: None });
+                let by = Some(Standing { session: session.id, grounds: Grounds::Alive });
                 store.turn_off(TurnedOff { spent, by, others, event }).await
             }
         }

@@ -4,7 +4,7 @@ use super::TwoFactor;
 use super::proof::{Given, Proof};
 use crate::audit::{EventKind, Place};
 use crate::error::{AnswerError, Fault, StepUpError};
-use crate::name::{EmailAddress, Label, SessionId, User};
+use crate::name::{ChallengeId, EmailAddress, Label, SessionId, User};
 use crate::ports::{FirstFactorVerdict, NewSession, SteppedUp};
 use crate::session::{Home, Session, SessionToken, TokenHash};
 use crate::step_up::{Caller, StepUpNeed};
@@ -61,7 +61,7 @@ impl TwoFactor {
         place: &Place,
     ) -> (SessionToken, NewSession) {
         let (now, token) = (self.now(), SessionToken::new(self.entropy()));
-        let session = self.new_session(user, home, proved.then_some(now), now);
+        let session = self.new_session(user, home, proved.then_some(now), None, now);
         let new = self.opening(session, token.hash(), revision, place, now);
         (token, new)
     }
@@ -71,10 +71,11 @@ impl TwoFactor {
         user: &User,
         home: Home,
         stepped_up_at: Option<Timestamp>,
+        sign_in: Option<ChallengeId>,
         now: Timestamp,
     ) -> Session {
         let (id, user) = (SessionId::new(now, self.entropy()), user.clone());
-        Session { id, user, home, opened_at: now, seen_at: now, stepped_up_at }
+        Session { id, user, home, opened_at: now, seen_at: now, stepped_up_at, sign_in }
     }
 
     pub(super) fn opening(

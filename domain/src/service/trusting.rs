@@ -5,7 +5,7 @@ use super::TwoFactor;
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
 use crate::name::{DeviceId, User};
-use crate::ports::{Challenge, NewDevice, TrustedDevice};
+use crate::ports::{Challenge, Grounds, NewDevice, TrustedDevice};
 use crate::site::TrustedDays;
 use crate::step_up::Caller;
 use crate::ticket::{Bearer, Trusted};
@@ -53,7 +53,7 @@ impl TwoFactor {
         let Some(device) = devices.into_iter().find(|device| device.id == id) else { return Ok(false) };
         let event = self.event(EventKind::DeviceForgotten, caller.user(), &caller.place, self.now());
         let event = Event { subject: device.browser, ..event };
-        Ok(self.store().forget_device(caller.user(), id, caller.standing(None), event).await?)
+        Ok(self.store().forget_device(caller.user(), id, caller.standing(Grounds::Alive), event).await?)
     }
 
     /// Forgets every trusted device. `false`: there was none.
@@ -62,7 +62,7 @@ impl TwoFactor {
     /// [`Fault`] if it could not be stored.
     pub async fn forget_devices(&self, caller: &Caller) -> Result<bool, Fault> {
         let event = self.event(EventKind::DevicesForgotten, caller.user(), &caller.place, self.now());
-        Ok(self.store().forget_devices(caller.user(), caller.standing(None), event).await?)
+        Ok(self.store().forget_devices(caller.user(), caller.standing(Grounds::Alive), event).await?)
     }
 
     /// The browser in which this challenge was passed, to be trusted with its redeeming. `None`: the site does not allow

@@ -105,6 +105,8 @@ macro_rules! store_contract {
             a_newer_bypass_code_ends_the_older_however_many_race
             every_change_of_factors_ends_the_bypass_code
             a_new_bypass_code_forgives_wrong_ones_and_nothing_else
+            of_sessions_that_a_bypass_code_let_past_one_makes_one_change
+            a_bypass_code_allows_no_change_once_an_authenticator_has_answered
             a_key_is_claimed_once_however_many_race
             an_answer_is_kept_for_its_claim_and_no_longer_than_it_is_good
             an_abandoned_claim_neither_settles_nor_releases_the_one_that_took_it_over

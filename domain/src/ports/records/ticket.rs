@@ -11,7 +11,10 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TicketFor {
     /// The Security tab: a session of the user.
-    Session,
+    Session {
+        /// The challenge that the user passed to sign in, where the site named it.
+        sign_in: Option<ChallengeId>,
+    },
     /// This challenge, and nothing else.
     Challenge(ChallengeId),
 }

@@ -216,13 +216,24 @@ impl Bench {
     }
 
     pub(super) async fn session(&self, token: u8) -> Session {
+        self.session_of(token, Some(NOW), None).await
+    }
+
+    /// A session that was proved then, and belongs to this sign-in.
+    pub(super) async fn session_of(
+        &self,
+        token: u8,
+        stepped_up_at: Option<Timestamp>,
+        sign_in: Option<ChallengeId>,
+    ) -> Session {
         let session = Session {
             id: SessionId::new(NOW, &self.entropy),
             user: self.user.clone(),
             home: Home::Standalone,
             opened_at: NOW,
             seen_at: NOW,
-            stepped_up_at: Some(NOW),
+            stepped_up_at,
+            sign_in,
         };
         let event = self.event(EventKind::SessionOpened);
         let state = self.state().await;

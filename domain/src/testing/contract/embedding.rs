@@ -31,6 +31,7 @@ fn opening(bench: &Bench, ticket: &Ticket, number: u8) -> TornTicket {
         opened_at: NOW,
         seen_at: NOW,
         stepped_up_at: None,
+        sign_in: None,
     };
     let event = bench.event(EventKind::SessionOpened);
     let opened =
@@ -40,7 +41,7 @@ fn opening(bench: &Bench, ticket: &Ticket, number: u8) -> TornTicket {
 
 pub async fn a_ticket_is_torn_once_however_many_race(bench: Bench) {
     bench.remembered().await;
-    let ticket = issue(&bench, 1, TicketFor::Session).await;
+    let ticket = issue(&bench, 1, TicketFor::Session { sign_in: None }).await;
     let racers = (0..RACERS).map(|n| {
         let (store, torn) =
             (Arc::clone(&bench.store), opening(&bench, &ticket, 100 + u8::try_from(n).unwrap()));

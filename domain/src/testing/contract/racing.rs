@@ -7,8 +7,9 @@ use crate::audit::EventKind;
 use crate::factor::FactorKind;
 use crate::name::{Name, SessionId};
 use crate::ports::{
-    ChallengeState, ConfirmedFurther, Enrollment, EnrollmentState, NewEnrollment, NewSession, OtherSessions,
-    PassedChallenge, Purpose, RedeemedChallenge, RemovedAuthenticator, ReplacedCodes, Standing, TurnedOff,
+    ChallengeState, ConfirmedFurther, Enrollment, EnrollmentState, Grounds, NewEnrollment, NewSession,
+    OtherSessions, PassedChallenge, Purpose, RedeemedChallenge, RemovedAuthenticator, ReplacedCodes,
+    Standing, TurnedOff,
 };
 use crate::session::{Home, Session};
 use crate::{challenge::Remember, policy};
@@ -30,6 +31,7 @@ impl Bench {
             opened_at: NOW,
             seen_at: NOW,
             stepped_up_at: Some(NOW),
+            sign_in: None,
         };
         NewSession {
             session,
@@ -62,7 +64,7 @@ impl Bench {
 
 /// As a dangerous change has it.
 fn proved(by: &Session) -> Standing {
-    Standing { session: by.id, proved_after: Some(NOW - policy::STEP_UP) }
+    Standing { session: by.id, grounds: Grounds::Proved { after: NOW - policy::STEP_UP } }
 }
 
 pub async fn no_session_opens_on_what_was_seen_before_an_acknowledgement(bench: Bench) {
@@ -122,7 +124,7 @@ pub async fn of_changes_that_end_the_other_sessions_one_happens(bench: Bench) {
                 2 => {
                     let off = TurnedOff {
                         spent: bench.spent(FactorKind::Totp, Bench::step(&state, 900)).await,
-                        by: Some(Standing { session: by.id, proved_after: None }),
+                        by: Some(Standing { session: by.id, grounds: Grounds::Alive }),
                         others: OtherSessions::End { but: Some(by.id) },
                         event: bench.event(EventKind::TurnedOff),
                     };
@@ -150,7 +152,7 @@ pub async fn a_session_that_ended_or_was_asked_again_changes_nothing(bench: Benc
     let id = state.authenticators[0].id;
     let name = Name::parse("Old phone").unwrap();
     let rename = |by: &Session| {
-        let by = Some(Standing { session: by.id, proved_after: None });
+        let by = Some(Standing { session: by.id, grounds: Grounds::Alive });
         let event = bench.event(EventKind::AuthenticatorRenamed);
         let (store, user, name) = (Arc::clone(&bench.store), bench.user.clone(), name.clone());
         async move { store.rename_authenticator(&user, id, &name, by, event).await.unwrap() }

@@ -7,7 +7,7 @@ use crate::factor::FactorKind;
 use crate::name::{ChallengeId, EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
     Acknowledged, Authenticator, Challenge, ChallengeState, CodeSet, Confirmation, ConfirmedFirst,
-    ConfirmedFurther, Consume, Enrollment, EnrollmentState, NewEnrollment, NewSession, OpenedBy,
+    ConfirmedFurther, Consume, Enrollment, EnrollmentState, Grounds, NewEnrollment, NewSession, OpenedBy,
     PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Standing,
     SteppedUp, TornTicket, TrustedDevice, TurnedOff,
 };
@@ -150,7 +150,8 @@ impl Rows {
     }
 
     pub(super) fn pass_challenge(&mut self, passed: PassedChallenge) -> Option<()> {
-        let (at, kind) = (passed.spent.at, passed.spent.budget.kind);
+        let (at, kind, owner) = (passed.spent.at, passed.spent.budget.kind, passed.spent.user.clone());
+        let bypass = matches!(passed.spent.consume, Consume::BypassCode(_));
         let revision = self.user(&passed.spent.user).revision;
         self.spend(passed.spent)?;
         let open =
@@ -160,6 +161,9 @@ impl Rows {
         challenge.passed = Some((kind, at));
         challenge.browser.clone_from(&passed.event.place.browser);
         challenge.remember = passed.remember;
+        if bypass {
+            self.bypass_codes.get_mut(&owner)?.passed = Some(passed.challenge);
+        }
         self.events.push(passed.event);
         Some(())
     }
@@ -207,13 +211,27 @@ impl Rows {
     /// Guard: the session is alive and proved, or a challenge that has its user enroll stands for it.
     pub(super) fn stands(&self, user: &User, by: Option<Standing>) -> Option<()> {
         let Some(by) = by else { return Some(()) };
-        let proved = |one: &Session| by.proved_after.is_none_or(|after| one.stepped_up_at > Some(after));
+        let proved = |one: &Session| match by.grounds {
+            Grounds::Alive => true,
+            Grounds::Proved { after } => one.stepped_up_at > Some(after),
+            Grounds::LetPast { sign_in, after } => {
+                one.sign_in == Some(sign_in) && self.is_let_past(user, sign_in, after)
+            }
+        };
         let alive = |one: &Session| one.id == by.session && one.user == *user && proved(one);
         let waits = |one: &Challenge| {
             one.id.uuid() == by.session.uuid() && one.user == *user && one.state == ChallengeState::Enrolling
         };
         let held = self.sessions.iter().any(|(_, one)| alive(one)) || self.challenges.iter().any(waits);
         held.then_some(())
+    }
+
+    /// Whether a bypass code passed this challenge, and no authenticator has answered since. Every change ends the code.
+    fn is_let_past(&self, user: &User, sign_in: ChallengeId, after: Timestamp) -> bool {
+        let code = self.bypass_codes.get(user).filter(|code| code.passed == Some(sign_in));
+        let used_at = code.and_then(|code| code.used_at).filter(|at| *at > after);
+        let silent = |at: Timestamp| self.state(user).authenticators.iter().all(|one| one.used_at < Some(at));
+        used_at.is_some_and(silent)
     }
 
     /// Guard: the user is known, and nothing changed since `revision`.
