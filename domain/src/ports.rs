@@ -190,7 +190,8 @@ pub trait Store: Send + Sync {
 
     /// Consumes an answer and passes its challenge. Guards: the budget as seen; the step above the watermark of an
     /// active authenticator, or the recovery code unused in the active set, or the mailed or bypass code still good;
-    /// the challenge open and not expired, and opened under the user's revision.
+    /// the challenge open and not expired, and opened under the user's revision. Where it is redeemed with the answer, the
+    /// guards of that, too.
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError>;
 
     /// Turns a passed challenge into a result, once, and opens the session it was for, if there is one. Guards: passed, not

@@ -19,10 +19,12 @@ mod repeating;
 mod requiring;
 mod resuming;
 mod sessions;
+mod signing_in;
 mod ticketing;
 mod trusting;
 
 pub use administering::Issuing;
+pub use signing_in::SignedIn;
 
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;

@@ -85,7 +85,12 @@ pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) ->
 
 pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {
     let spent = &passed.spent;
-    authenticator::spend(tx, spent).await?;
+    budget::change(tx, &spent.user, &spent.budget).await?;
+    if let Some(redeemed) = &passed.redeems {
+        // Its place in the order of the locks is before whatever answered.
+        user::since(tx, &redeemed.user, redeemed.revision).await?;
+    }
+    authenticator::consume(tx, spent).await?;
     let update = answerable(&spent.user, passed.challenge, spent.at)
         .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Passed)))
         .col_expr(challenge::Column::PassedKind, Expr::value(spent.budget.kind.as_str()))
@@ -96,7 +101,11 @@ pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> 
     if let Consume::BypassCode(_) = spent.consume {
         bypass_code::passed(tx, &spent.user, passed.challenge).await?;
     }
-    audit::record(tx, &passed.event).await
+    audit::record(tx, &passed.event).await?;
+    match &passed.redeems {
+        Some(redeemed) => redeem(tx, redeemed).await,
+        None => Ok(()),
+    }
 }
 
 pub(crate) async fn redeem(tx: &DatabaseTransaction, redeemed: &RedeemedChallenge) -> Step {

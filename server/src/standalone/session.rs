@@ -46,12 +46,25 @@ pub(super) async fn signed_in(
     token: &SessionToken,
     to: &'static str,
 ) -> Result<Response, Problem> {
-    let url = &server.settings().public_url;
-    let answer = with_cookies(see_other(to), [Cookie::Session.set(token, url), Cookie::Pending.clear(url)])?;
+    let answer = kept(server, token, see_other(to))?;
     match known_browser::cookie(server, user).await? {
         None => Ok(answer),
         known => with_cookies(answer, [known]),
     }
+}
+
+/// Has the browser keep its session. A waiting sign-in's cookie goes.
+pub(super) fn kept(server: &Server, token: &SessionToken, answer: Response) -> Result<Response, Problem> {
+    let url = &server.settings().public_url;
+    with_cookies(answer, [Cookie::Session.set(token, url), Cookie::Pending.clear(url)])
+}
+
+/// Has the browser be known from now on, if it can be.
+pub(super) async fn with_known(server: &Server, user: &User, mut answer: Response) -> Response {
+    if let Ok(Some(known)) = known_browser::cookie(server, user).await {
+        answer.headers_mut().append(SET_COOKIE, known);
+    }
+    answer
 }
 
 /// What the sign-in was begun under has changed while it was under way.

@@ -140,6 +140,8 @@ pub struct PassedChallenge {
     pub spent: Spent,
     /// Whether the person asked for the browser, that of the event, to be remembered.
     pub remember: Remember,
+    /// What is turned into a result with it, where somebody signs in here.
+    pub redeems: Option<Box<RedeemedChallenge>>,
     /// What the log says.
     pub event: Event,
 }

@@ -85,7 +85,7 @@ pub async fn a_reset_leaves_nothing_to_be_redeemed_however_answers_race_with_it(
             let store = Arc::clone(&bench.store);
             let spent = bench.spent(FactorKind::Totp, Bench::step(&state, step)).await;
             let event = bench.event(EventKind::ChallengePassed);
-            let passed = PassedChallenge { challenge, spent, remember: Remember::No, event };
+            let passed = PassedChallenge { challenge, spent, remember: Remember::No, redeems: None, event };
             racers.push(Box::pin(async move { store.pass_challenge(passed).await.unwrap() }));
         }
         let (store, reset) = (Arc::clone(&bench.store), resetting(&bench, &bench.user, None));

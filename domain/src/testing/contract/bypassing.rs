@@ -53,7 +53,7 @@ async fn wrong(bench: &Bench, kind: FactorKind) {
 async fn passing(bench: &Bench, id: BypassCodeId) -> PassedChallenge {
     let spent = bench.spent(FactorKind::BypassCode, Consume::BypassCode(id)).await;
     let (challenge, event) = (bench.challenge().await.id, bench.event(EventKind::ChallengePassed));
-    PassedChallenge { challenge, spent, remember: Remember::No, event }
+    PassedChallenge { challenge, spent, remember: Remember::No, redeems: None, event }
 }
 
 pub async fn a_bypass_code_is_accepted_once_over_all_challenges_however_many_race(bench: Bench) {

@@ -58,7 +58,7 @@ async fn passes(bench: &Bench, challenge: ChallengeId, consume: Consume, at: Tim
     };
     let spent = Spent { at, ..bench.spent(kind, consume).await };
     let event = event(bench, EventKind::ChallengePassed, at);
-    let passed = PassedChallenge { challenge, spent, remember: Remember::No, event };
+    let passed = PassedChallenge { challenge, spent, remember: Remember::No, redeems: None, event };
     bench.store.pass_challenge(passed).await.unwrap()
 }
 

@@ -84,7 +84,7 @@ async fn passed(bench: &Bench, step: i64) -> ChallengeId {
     let spent = bench.spent(FactorKind::Totp, Bench::step(&state, step)).await;
     let place = Place { address: None, browser: Some("Firefox on Linux".into()) };
     let event = Event { place, ..bench.event(EventKind::ChallengePassed) };
-    let passed = PassedChallenge { challenge, spent, remember: Remember::Device, event };
+    let passed = PassedChallenge { challenge, spent, remember: Remember::Device, redeems: None, event };
     assert!(bench.store.pass_challenge(passed).await.unwrap());
     challenge
 }

@@ -219,7 +219,7 @@ pub async fn a_challenge_is_over_with_the_factors_it_was_opened_under(bench: Ben
         let challenge = bench.challenge().await;
         let spent = bench.spent(FactorKind::Totp, Bench::step(&state, 101)).await;
         let (remember, event) = (Remember::No, bench.event(EventKind::ChallengePassed));
-        let passed = PassedChallenge { challenge: challenge.id, spent, remember, event };
+        let passed = PassedChallenge { challenge: challenge.id, spent, remember, redeems: None, event };
         assert!(bench.store.pass_challenge(passed).await.unwrap());
         let redeeming = RedeemedChallenge {
             user: bench.user.clone(),

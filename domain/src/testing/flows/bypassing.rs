@@ -72,8 +72,8 @@ async fn signs_in(person: &Person, code: &str) -> Caller {
     let (site, place) = (person.caller.user().site, Place::default());
     let challenge = person.challenge().await;
     person.answer(&challenge, code).await.unwrap();
-    let (_, token) = person.two_factor.redeem_for_session(site, challenge.id, &place).await.unwrap();
-    Caller { session: person.two_factor.session(&token).await.unwrap().unwrap(), place }
+    let signed_in = person.two_factor.redeem_for_session(site, challenge.id, &place).await.unwrap();
+    Caller { session: person.two_factor.session(&signed_in.token).await.unwrap().unwrap(), place }
 }
 
 /// What a session may do without another proof: add, make new codes, remove, replace.

@@ -165,7 +165,7 @@ impl Rows {
             self.bypass_codes.get_mut(&owner)?.passed = Some(passed.challenge);
         }
         self.events.push(passed.event);
-        Some(())
+        passed.redeems.map_or(Some(()), |redeems| self.redeem_challenge(*redeems))
     }
 
     pub(super) fn redeem_challenge(&mut self, redeemed: RedeemedChallenge) -> Option<()> {
