@@ -300,8 +300,9 @@ pub trait Store: Send + Sync {
     /// The user's trusted devices, newest first, expired ones too.
     async fn devices(&self, user: &User) -> Result<Vec<TrustedDevice>, StoreError>;
 
-    /// Records that a device spared its user a challenge. Guard: still trusted.
-    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError>;
+    /// Records that a device spared its user a challenge, and opens the session that it spares it, if there is one. Guards:
+    /// still trusted, and for as long as the site allows; the user's revision as seen.
+    async fn recognize_device(&self, recognized: RecognizedDevice) -> Result<bool, StoreError>;
 
     /// Forgets a device. Guard: still trusted. (Every change of factors forgets all of them.)
     async fn forget_device(
@@ -344,7 +345,7 @@ pub trait Store: Send + Sync {
 
     // -- sessions -------------------------------------------------------------------------------------------------
 
-    /// Stores a session. Guard: the user's revision as seen.
+    /// Stores a session. Guards: the user's revision as seen; nothing asked of them, where that is what justifies it.
     async fn open_session(&self, new: NewSession) -> Result<bool, StoreError>;
 
     /// The session of this bearer, if it was not ended.

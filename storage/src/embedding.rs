@@ -9,7 +9,8 @@ use domain::audit::Event;
 use domain::name::{ChallengeId, DeviceId, SiteId, User, UserId};
 use domain::policy;
 use domain::ports::{
-    ChallengeAccess, NewDevice, OpenedBy, Standing, StoreError, Ticket, TicketFor, TornTicket, TrustedDevice,
+    ChallengeAccess, NewDevice, OpenedBy, RecognizedDevice, Standing, StoreError, Ticket, TicketFor,
+    TornTicket, TrustedDevice,
 };
 use domain::session::TokenHash;
 use domain::time::Timestamp;
@@ -130,13 +131,22 @@ pub(crate) async fn devices(db: &Database, owner: &User) -> Result<Vec<TrustedDe
     rows.into_iter().map(|row| intact("trusted_device", device_from(row))).collect()
 }
 
-pub(crate) async fn recognize(tx: &DatabaseTransaction, device: &TrustedDevice, event: &Event) -> Step {
+/// The user's row comes first, as where devices are forgotten.
+pub(crate) async fn recognize(tx: &DatabaseTransaction, recognized: &RecognizedDevice) -> Step {
+    let RecognizedDevice { device, event, .. } = recognized;
+    crate::user::since(tx, &device.user, recognized.revision).await?;
     let update = trusted_device::Entity::update_many()
         .col_expr(trusted_device::Column::UsedAt, Expr::value(event.at.millis()))
         .filter(this(&device.user, device.id))
+        .filter(trusted_device::COLUMN.trusted_at.gt(recognized.trusted_after.millis()))
+        .filter(trusted_device::COLUMN.expires_at.gt(event.at.millis()))
         .filter(moment::plausible(trusted_device::Column::TrustedAt, event.at));
     one_row(update.exec(tx).await?.rows_affected)?;
-    audit::record(tx, event).await
+    audit::record(tx, event).await?;
+    match &recognized.opens {
+        Some(new) => session::add(tx, new).await,
+        None => Ok(()),
+    }
 }
 
 pub(crate) async fn forget(

@@ -16,7 +16,10 @@ use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter};
 /// Guard: the user's revision as seen. Whoever changes it ends the sessions that are there: either they see this one, or
 /// this sees their change.
 pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewSession) -> Step {
-    user::since(tx, &new.session.user, new.revision).await?;
+    match new.unasked_at {
+        None => user::since(tx, &new.session.user, new.revision).await?,
+        Some(at) => user::since_unasked(tx, &new.session.user, new.revision, at).await?,
+    }
     add(tx, new).await
 }
 

@@ -19,10 +19,10 @@ use domain::name::{
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode,
-    NewEnrollment, NewSession, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer,
-    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, Standing,
-    SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage,
-    UserState,
+    NewEnrollment, NewSession, PassedChallenge, QueuedCode, RecognizedDevice, RedeemedChallenge,
+    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent,
+    Standing, SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff,
+    UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -251,9 +251,8 @@ impl Store for SqlStore {
         embedding::devices(&self.db, user).await
     }
 
-    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError> {
-        let device = device.clone();
-        self.db.guarded(steps!(tx => embedding::recognize(tx, &device, &event))).await
+    async fn recognize_device(&self, recognized: RecognizedDevice) -> Result<bool, StoreError> {
+        self.db.guarded(steps!(tx => embedding::recognize(tx, &recognized))).await
     }
 
     async fn forget_device(

@@ -99,7 +99,7 @@ impl Bench {
         let session =
             Session { id, user: of, home, opened_at: NOW, seen_at: NOW, stepped_up_at: None, sign_in: None };
         let revision = self.store.user_state(&session.user).await.unwrap().revision;
-        let new = NewSession { session, token: hash(token), revision, event };
+        let new = NewSession { session, token: hash(token), revision, unasked_at: None, event };
         assert!(self.store.open_session(new).await.unwrap());
         let challenge = domain::name::ChallengeId::new(NOW, &self.entropy);
         let (created_at, expires_at, user) = (NOW, NOW + Duration::from_mins(5), user.clone());

@@ -50,6 +50,22 @@ impl TwoFactor {
         Ok(self.store().open_session(new).await?.then_some((token, session)))
     }
 
+    /// Opens a session of somebody of whom nothing is asked: they have no second factor, and need none. `None`: as above, or it
+    /// is required of them by now.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn open_session_unasked(
+        &self,
+        user: &User,
+        revision: i64,
+        place: &Place,
+    ) -> Result<Option<SessionToken>, Fault> {
+        let (token, new) = self.session_to_open(user, revision, Home::Standalone, true, place);
+        let new = NewSession { unasked_at: Some(new.session.opened_at), ..new };
+        Ok(self.store().open_session(new).await?.then_some(token))
+    }
+
     /// The same, to be stored with what it follows from.
     #[must_use]
     pub fn session_to_open(
@@ -87,7 +103,7 @@ impl TwoFactor {
         now: Timestamp,
     ) -> NewSession {
         let event = self.event(EventKind::SessionOpened, &session.user, place, now);
-        NewSession { session, token, revision, event }
+        NewSession { session, token, revision, unasked_at: None, event }
     }
 
     /// The live session of this bearer, and a note that it was used.

@@ -19,10 +19,10 @@ use crate::name::{
 use crate::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EnrollmentState, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim,
-    NewEmailCode, NewEnrollment, NewSession, OtherSessions, PassedChallenge, QueuedCode, RedeemedChallenge,
-    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent,
-    Standing, SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff,
-    UserPage, UserState,
+    NewEmailCode, NewEnrollment, NewSession, OtherSessions, PassedChallenge, QueuedCode, RecognizedDevice,
+    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement,
+    SettledClaim, Site, Spent, Standing, SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket,
+    TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::site::SitePolicy;
@@ -303,8 +303,8 @@ impl Store for MemoryStore {
         Ok(rows.devices.iter().rev().map(|(_, one)| one).filter(|one| one.user == *user).cloned().collect())
     }
 
-    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError> {
-        self.verb(|rows| rows.recognize_device(device, event))
+    async fn recognize_device(&self, recognized: RecognizedDevice) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.recognize_device(recognized))
     }
 
     async fn forget_device(

@@ -110,7 +110,7 @@ witnessed! {
     fn erase_user(user: &User, event: Event) -> bool;
     fn issue_ticket(ticket: Ticket) -> ();
     fn tear_ticket(torn: TornTicket) -> bool;
-    fn recognize_device(device: &TrustedDevice, event: Event) -> bool;
+    fn recognize_device(recognized: RecognizedDevice) -> bool;
     fn forget_device(user: &User, id: DeviceId, by: Option<Standing>, event: Event) -> bool;
     fn forget_devices(user: &User, by: Option<Standing>, event: Event) -> bool;
     fn claim_key(new: NewClaim) -> bool;

@@ -155,6 +155,9 @@ pub struct NewSession {
     pub token: TokenHash,
     /// The user's revision when what justifies it was read: the password, what they have, or what was proved.
     pub revision: i64,
+    /// When it was seen that nothing is asked of the user, who has no second factor, where that is what justifies it:
+    /// two-factor authentication must not be required of them then.
+    pub unasked_at: Option<Timestamp>,
     /// What the log says.
     pub event: Event,
 }

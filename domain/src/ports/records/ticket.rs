@@ -100,6 +100,21 @@ pub struct TrustedDevice {
     pub expires_at: Timestamp,
 }
 
+/// A device that spares its user a challenge.
+#[derive(Clone, Debug)]
+pub struct RecognizedDevice {
+    /// The device.
+    pub device: TrustedDevice,
+    /// It must have been trusted after this moment: the site allows no longer.
+    pub trusted_after: Timestamp,
+    /// The user's revision when it was seen that nothing about them is in doubt, or under which their password was judged.
+    pub revision: i64,
+    /// The session that it opens, where somebody signs in here.
+    pub opens: Option<Box<NewSession>>,
+    /// What the log says.
+    pub event: Event,
+}
+
 /// A device to be trusted.
 #[derive(Clone, Debug)]
 pub struct NewDevice {

@@ -53,6 +53,12 @@ impl Bench {
         Self::new(Arc::clone(&self.store), self.race, case)
     }
 
+    /// Another bench for a user of the same id at that site.
+    pub(super) fn at_site(&self, site: SiteId) -> Self {
+        let bench = self.stranger(self.user.id.as_str());
+        Self { user: User { site, ..bench.user.clone() }, ..bench }
+    }
+
     /// Runs the racers side by side and answers how many won.
     pub(super) async fn race(&self, racers: Vec<Racer>) -> usize {
         (self.race)(racers).await
@@ -244,6 +250,7 @@ impl Bench {
             session: session.clone(),
             token: self.token(token),
             revision: state.revision,
+            unasked_at: None,
             event,
         };
         assert!(self.store.open_session(new).await.unwrap(), "the session opens");

@@ -23,7 +23,7 @@ const SIGN_INS: u8 = 7;
 
 impl Bench {
     /// A session that was justified by what was seen under this revision.
-    fn to_open(&self, token: u8, revision: i64) -> NewSession {
+    pub(super) fn to_open(&self, token: u8, revision: i64) -> NewSession {
         let session = Session {
             id: SessionId::new(NOW, &self.entropy),
             user: self.user.clone(),
@@ -37,6 +37,7 @@ impl Bench {
             session,
             token: self.token(token),
             revision,
+            unasked_at: None,
             event: self.event(EventKind::SessionOpened),
         }
     }

@@ -8,11 +8,12 @@ use crate::name::{ChallengeId, EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
     Acknowledged, Authenticator, Challenge, ChallengeState, CodeSet, Confirmation, ConfirmedFirst,
     ConfirmedFurther, Consume, Enrollment, EnrollmentState, Grounds, NewEnrollment, NewSession, OpenedBy,
-    PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Standing,
-    SteppedUp, TornTicket, TrustedDevice, TurnedOff,
+    PassedChallenge, RecognizedDevice, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes,
+    Standing, SteppedUp, TornTicket, TrustedDevice, TurnedOff,
 };
 use crate::seal::Sealed;
 use crate::session::{Session, TokenHash};
+use crate::site::SitePolicy;
 use crate::time::{TimeStep, Timestamp};
 
 impl Rows {
@@ -191,9 +192,16 @@ impl Rows {
         Some(())
     }
 
-    /// Whoever opens one looks at the user's revision.
+    /// Whoever opens one looks at the user's revision, and at what is required of them where nothing is asked.
     pub(super) fn open_session(&mut self, new: NewSession) -> Option<()> {
-        self.since(&new.session.user, new.revision)?;
+        let user = &new.session.user;
+        self.since(user, new.revision)?;
+        if let Some(at) = new.unasked_at {
+            let (state, site) = (self.state(user), self.sites.get(&user.site));
+            let policy = site.map_or_else(SitePolicy::default, |site| site.policy.clone());
+            let due = state.demand.under(&policy, at).is_due(at);
+            (state.protected_since.is_some() || !due).then_some(())?;
+        }
         self.sessions.push((new.token, new.session));
         self.events.push(new.event);
         Some(())
@@ -249,13 +257,16 @@ impl Rows {
         Some(())
     }
 
-    pub(super) fn recognize_device(&mut self, device: &TrustedDevice, event: Event) -> Option<()> {
+    pub(super) fn recognize_device(&mut self, recognized: RecognizedDevice) -> Option<()> {
+        let RecognizedDevice { device, trusted_after, revision, opens, event } = recognized;
+        self.since(&device.user, revision)?;
         let this = |one: &TrustedDevice| one.id == device.id && one.user == device.user;
-        let believed = |one: &TrustedDevice| one.trusted_at.is_plausible(event.at);
+        let lasts = |one: &TrustedDevice| one.trusted_at > trusted_after && one.expires_at > event.at;
+        let believed = |one: &TrustedDevice| one.trusted_at.is_plausible(event.at) && lasts(one);
         let found = self.devices.iter_mut().find(|(_, one)| this(one) && believed(one))?;
         found.1.used_at = Some(event.at);
         self.events.push(event);
-        Some(())
+        opens.map_or(Some(()), |new| self.open_session(*new))
     }
 
     pub(super) fn step_up(&mut self, stepped_up: SteppedUp) -> Option<()> {
