@@ -19,8 +19,7 @@ use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::idempotency::KeyHash;
 use crate::letter_limit::LetterCounts;
 use crate::name::{
-    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
-    SessionId, SiteId, User,
+    ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, SessionId, SiteId, User,
 };
 use crate::session::{Session, TokenHash};
 use crate::step_up::Caller;
@@ -89,7 +88,7 @@ pub trait FirstFactor: Send + Sync {
     async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError>;
 }
 
-/// Why storage could not do its part. Always a fault, never a refusal.
+/// Why storage could not do its part. Always a fault, never a refusal, but for the last.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The database does not answer, or not in time.
@@ -101,6 +100,9 @@ pub enum StoreError {
         /// The table.
         table: &'static str,
     },
+    /// The administrator on whose word it was to be done may do it no more: nothing was.
+    #[error("the administrator may not do this any more")]
+    Unauthorized,
 }
 
 /// Storage of sites, users, ceremonies, authenticators, sessions and the audit log.
@@ -229,15 +231,8 @@ pub trait Store: Send + Sync {
 
     // -- changing -------------------------------------------------------------------------------------------------
 
-    /// Gives an active authenticator another name. Guards: it is active; whoever asks stands.
-    async fn rename_authenticator(
-        &self,
-        user: &User,
-        id: AuthenticatorId,
-        name: &Name,
-        by: Option<Standing>,
-        event: Event,
-    ) -> Result<bool, StoreError>;
+    /// Gives an active authenticator another name. Guards: it is active, and called as it was seen; whoever asks stands.
+    async fn rename_authenticator(&self, renamed: RenamedAuthenticator) -> Result<bool, StoreError>;
 
     /// Consumes an answer to nothing but "does it still work?". Guards: those of the answer.
     async fn test_authenticator(&self, spent: Spent, event: Event) -> Result<bool, StoreError>;

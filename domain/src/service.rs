@@ -80,6 +80,13 @@ impl TwoFactor {
         Self { parts: Arc::new(parts), one_step_out: Arc::default() }
     }
 
+    /// The same core over another view of its storage: one in which somebody in particular writes.
+    #[must_use]
+    pub fn storing_in(&self, store: Arc<dyn Store>) -> Self {
+        let parts = Parts { store, ..self.parts.as_ref().clone() };
+        Self { parts: Arc::new(parts), one_step_out: Arc::clone(&self.one_step_out) }
+    }
+
     /// How many refused codes of an app, since this process began, were right one step outside the window: many of them say
     /// that a clock is off, and as likely as not the one here.
     #[must_use]

@@ -7,7 +7,7 @@ use crate::{audit, budget, bypass_code, email_code, recovery_code, session, user
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{AuthenticatorId, Name, User};
-use domain::ports::{Authenticator, Consume, RemovedAuthenticator, Spent, Standing, StoreError};
+use domain::ports::{Authenticator, Consume, RemovedAuthenticator, RenamedAuthenticator, Spent, StoreError};
 use domain::seal::Sealed;
 use domain::time::{TimeStep, Timestamp};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
@@ -116,19 +116,15 @@ fn of_active(user: &User) -> UpdateMany<authenticator::Entity> {
         .filter(authenticator::COLUMN.state.eq(ACTIVE))
 }
 
-pub(crate) async fn rename(
-    tx: &DatabaseTransaction,
-    user: &User,
-    id: AuthenticatorId,
-    name: &Name,
-    by: Option<&Standing>,
-    event: &Event,
-) -> Step {
+/// Guard: it is called as it was seen, so that of two other names at once one is chosen, and the other told so.
+pub(crate) async fn rename(tx: &DatabaseTransaction, renamed: &RenamedAuthenticator) -> Step {
+    let RenamedAuthenticator { user, authenticator: id, seen, name, by, event } = renamed;
     let update = of_active(user)
         .col_expr(authenticator::Column::Name, Expr::value(name.as_str()))
-        .filter(authenticator::COLUMN.id.eq(id.uuid()));
+        .filter(authenticator::COLUMN.id.eq(id.uuid()))
+        .filter(authenticator::COLUMN.name.eq(seen.as_str()));
     one_row(update.exec(tx).await?.rows_affected)?;
-    session::stands(tx, user, by).await?;
+    session::stands(tx, user, by.as_ref()).await?;
     audit::record(tx, event).await
 }
 

@@ -7,6 +7,7 @@ pub use roles::{Counted, RoleChange};
 pub use telling::Untold;
 
 use crate::account::Role;
+use crate::authority::Authority;
 use crate::backend::{Database, steps};
 use crate::transaction::DatabaseTransaction;
 
@@ -158,6 +159,12 @@ impl Requirements {
     #[must_use]
     pub const fn new(db: Database) -> Self {
         Self { db }
+    }
+
+    /// The same, as this administrator changes it, and nobody else: an error says that they may not any more.
+    #[must_use]
+    pub fn on_word_of(&self, by: &Authority) -> Self {
+        Self { db: self.db.on_word_of(by) }
     }
 
     /// From when on it is required of everybody with a role, for those of which it is.

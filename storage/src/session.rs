@@ -92,7 +92,7 @@ pub(crate) async fn end_all(
 ) -> Step {
     match user::change(tx, user).await {
         Ok(()) | Err(Stop::Guard) => {}
-        Err(stop @ (Stop::Database(_) | Stop::Corrupt(_))) => return Err(stop),
+        Err(stop @ (Stop::Authority | Stop::Database(_) | Stop::Corrupt(_))) => return Err(stop),
     }
     end_others(tx, user, but).await?;
     audit::record(tx, event).await
@@ -114,7 +114,7 @@ pub(crate) async fn stands(tx: &DatabaseTransaction, user: &User, by: Option<&St
     };
     match one_row(alive.exec(tx).await?.rows_affected) {
         Err(Stop::Guard) => challenge::stands(tx, user, by.session).await,
-        held @ (Ok(()) | Err(Stop::Database(_) | Stop::Corrupt(_))) => held,
+        held @ (Ok(()) | Err(Stop::Authority | Stop::Database(_) | Stop::Corrupt(_))) => held,
     }
 }
 

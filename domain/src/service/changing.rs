@@ -9,7 +9,8 @@ use crate::factor::recovery_code::PlainCode;
 use crate::name::{AuthenticatorId, Name};
 use crate::policy;
 use crate::ports::{
-    Authenticator, Grounds, OtherSessions, RemovedAuthenticator, ReplacedCodes, Standing, UserState,
+    Authenticator, Grounds, OtherSessions, RemovedAuthenticator, RenamedAuthenticator, ReplacedCodes,
+    Standing, UserState,
 };
 use crate::step_up::{Caller, StepUpNeed};
 use crate::time::Timestamp;
@@ -27,12 +28,18 @@ impl TwoFactor {
     ) -> Result<(), ChangeError> {
         let name = Name::parse(name)?;
         let state = self.state_for(caller.user()).await?;
-        find(&state, id)?;
+        let seen = find(&state, id)?.name.clone();
         let event = self.event(EventKind::AuthenticatorRenamed, caller.user(), &caller.place, self.now());
-        let event = event.about(name.as_str());
-        let by = caller.standing(Grounds::Alive);
-        let held = self.store().rename_authenticator(caller.user(), id, &name, by, event).await?;
-        held.then_some(()).ok_or(ChangeError::NotFound)
+        let renamed = RenamedAuthenticator {
+            user: caller.user().clone(),
+            authenticator: id,
+            seen,
+            by: caller.standing(Grounds::Alive),
+            event: event.about(name.as_str()),
+            name,
+        };
+        let held = self.store().rename_authenticator(renamed).await?;
+        held.then_some(()).ok_or(ChangeError::Changed)
     }
 
     /// Tries whether an authenticator still works. The code counts as used.

@@ -107,6 +107,8 @@ macro_rules! store_contract {
             a_newer_bypass_code_ends_the_older_however_many_race
             every_change_of_factors_ends_the_bypass_code
             a_new_bypass_code_forgives_wrong_ones_and_nothing_else
+            of_names_that_are_given_at_once_one_is_kept_and_the_others_are_told
+            of_confirmations_from_different_sessions_one_happens_and_the_others_are_asked_again
             of_sessions_that_a_bypass_code_let_past_one_makes_one_change
             a_device_lets_in_with_its_recognition_and_not_once_it_is_over
             a_right_answer_lets_in_with_its_result_or_nothing_happens

@@ -3,7 +3,7 @@
 use super::challenge::Spent;
 use super::user::NewCodeSet;
 use crate::audit::Event;
-use crate::name::{AuthenticatorId, ChallengeId, SessionId, User};
+use crate::name::{AuthenticatorId, ChallengeId, Name, SessionId, User};
 use crate::requirement::Demand;
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -65,6 +65,23 @@ pub struct SteppedUp {
     pub revision: i64,
     /// Now.
     pub at: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// An authenticator to be called otherwise.
+#[derive(Clone, Debug)]
+pub struct RenamedAuthenticator {
+    /// Whose it is.
+    pub user: User,
+    /// Which it is.
+    pub authenticator: AuthenticatorId,
+    /// What it was called when another name was chosen.
+    pub seen: Name,
+    /// What it is called from now on.
+    pub name: Name,
+    /// On whose word it is done; `None`: on the site's.
+    pub by: Option<Standing>,
     /// What the log says.
     pub event: Event,
 }

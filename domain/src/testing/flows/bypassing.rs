@@ -97,7 +97,7 @@ pub async fn after_a_bypass_code_the_lost_phone_is_replaced_once_and_nothing_els
     // The only one is not removed, whoever asks, but for another reason.
     assert_eq!(may(&person, &came_in, lost).await, [false, false, true, true]);
     assert_eq!(may(&person, &before, lost).await, [false; 4], "it was another sign-in");
-    let person = Person { caller: came_in, ..person };
+    let person = person.going_on_as(came_in);
     assert!(person.overview().await.bypassed && !person.overview().await.step_up.is_met());
     let (begun, phone) = person.begin(Purpose::Replace(lost)).await;
     assert!(person.two_factor.resume_enrollment(&person.caller, begun.id).await.is_ok(), "loaded again");
