@@ -16,7 +16,7 @@ use crate::text::json_object;
 #[cfg(feature = "ssr")]
 pub(crate) use context::log;
 #[cfg(feature = "ssr")]
-pub use context::{ChallengeCaller, Challenged, MustSetUp, Renewed, RequestId, Signed};
+pub use context::{ChallengeCaller, Challenged, LetIn, MustSetUp, Renewed, RequestId, Signed};
 use server_fn::ServerFn;
 
 /// A call of a server function: where to, and with what.

@@ -318,6 +318,16 @@ faults!(
     AnswerError
 );
 
+impl From<AnswerError> for ChallengeError {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Refused(refusal) => Self::Refused(refusal),
+            AnswerError::Ended => Self::AlreadyAnswered,
+            AnswerError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 /// Why an answer did not count as a proof; each ceremony has its own words for this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AnswerError {

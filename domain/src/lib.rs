@@ -40,4 +40,4 @@ pub mod testing;
 pub mod ticket;
 pub mod time;
 
-pub use service::{Issuing, Parts, TwoFactor};
+pub use service::{Issuing, Parts, SignedIn, TwoFactor};

@@ -19,8 +19,7 @@ use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::idempotency::KeyHash;
 use crate::letter_limit::LetterCounts;
 use crate::name::{
-    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
-    SessionId, SiteId, User,
+    ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, SessionId, SiteId, User,
 };
 use crate::session::{Session, TokenHash};
 use crate::step_up::Caller;
@@ -89,7 +88,7 @@ pub trait FirstFactor: Send + Sync {
     async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError>;
 }
 
-/// Why storage could not do its part. Always a fault, never a refusal.
+/// Why storage could not do its part. Always a fault, never a refusal, but for the last.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The database does not answer, or not in time.
@@ -101,6 +100,9 @@ pub enum StoreError {
         /// The table.
         table: &'static str,
     },
+    /// The administrator on whose word it was to be done may do it no more: nothing was.
+    #[error("the administrator may not do this any more")]
+    Unauthorized,
 }
 
 /// Storage of sites, users, ceremonies, authenticators, sessions and the audit log.
@@ -190,7 +192,8 @@ pub trait Store: Send + Sync {
 
     /// Consumes an answer and passes its challenge. Guards: the budget as seen; the step above the watermark of an
     /// active authenticator, or the recovery code unused in the active set, or the mailed or bypass code still good;
-    /// the challenge open and not expired, and opened under the user's revision.
+    /// the challenge open and not expired, and opened under the user's revision. Where it is redeemed with the answer, the
+    /// guards of that, too.
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError>;
 
     /// Turns a passed challenge into a result, once, and opens the session it was for, if there is one. Guards: passed, not
@@ -228,15 +231,8 @@ pub trait Store: Send + Sync {
 
     // -- changing -------------------------------------------------------------------------------------------------
 
-    /// Gives an active authenticator another name. Guards: it is active; whoever asks stands.
-    async fn rename_authenticator(
-        &self,
-        user: &User,
-        id: AuthenticatorId,
-        name: &Name,
-        by: Option<Standing>,
-        event: Event,
-    ) -> Result<bool, StoreError>;
+    /// Gives an active authenticator another name. Guards: it is active, and called as it was seen; whoever asks stands.
+    async fn rename_authenticator(&self, renamed: RenamedAuthenticator) -> Result<bool, StoreError>;
 
     /// Consumes an answer to nothing but "does it still work?". Guards: those of the answer.
     async fn test_authenticator(&self, spent: Spent, event: Event) -> Result<bool, StoreError>;
@@ -299,8 +295,9 @@ pub trait Store: Send + Sync {
     /// The user's trusted devices, newest first, expired ones too.
     async fn devices(&self, user: &User) -> Result<Vec<TrustedDevice>, StoreError>;
 
-    /// Records that a device spared its user a challenge. Guard: still trusted.
-    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError>;
+    /// Records that a device spared its user a challenge, and opens the session that it spares it, if there is one. Guards:
+    /// still trusted, and for as long as the site allows; the user's revision as seen.
+    async fn recognize_device(&self, recognized: RecognizedDevice) -> Result<bool, StoreError>;
 
     /// Forgets a device. Guard: still trusted. (Every change of factors forgets all of them.)
     async fn forget_device(
@@ -343,7 +340,7 @@ pub trait Store: Send + Sync {
 
     // -- sessions -------------------------------------------------------------------------------------------------
 
-    /// Stores a session. Guard: the user's revision as seen.
+    /// Stores a session. Guards: the user's revision as seen; nothing asked of them, where that is what justifies it.
     async fn open_session(&self, new: NewSession) -> Result<bool, StoreError>;
 
     /// The session of this bearer, if it was not ended.

@@ -10,6 +10,7 @@ mod challenging;
 mod changing;
 mod confirming;
 mod enrolling;
+mod grounds;
 mod letters;
 mod mailing;
 mod proof;
@@ -18,10 +19,12 @@ mod repeating;
 mod requiring;
 mod resuming;
 mod sessions;
+mod signing_in;
 mod ticketing;
 mod trusting;
 
 pub use administering::Issuing;
+pub use signing_in::SignedIn;
 
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
@@ -77,6 +80,13 @@ impl TwoFactor {
         Self { parts: Arc::new(parts), one_step_out: Arc::default() }
     }
 
+    /// The same core over another view of its storage: one in which somebody in particular writes.
+    #[must_use]
+    pub fn storing_in(&self, store: Arc<dyn Store>) -> Self {
+        let parts = Parts { store, ..self.parts.as_ref().clone() };
+        Self { parts: Arc::new(parts), one_step_out: Arc::clone(&self.one_step_out) }
+    }
+
     /// How many refused codes of an app, since this process began, were right one step outside the window: many of them say
     /// that a clock is off, and as likely as not the one here.
     #[must_use]
@@ -109,7 +119,7 @@ impl TwoFactor {
             protected_since: state.protected_since,
             authenticators: state.authenticators.iter().map(summary).collect(),
             unused: unused(&state, now),
-            bypassed: self.bypassed_at(user, &state).await?.is_some(),
+            bypassed: self.let_past(session, &state, now - policy::STEP_UP).await?.is_some(),
             recovery: state.code_set.as_ref().map(code_summary),
             open: open.map(|enrollment| OpenEnrollment {
                 id: enrollment.id,

@@ -1,6 +1,6 @@
 //! A session: a signed-in browser (standalone) or an opened widget (embedded).
 
-use crate::name::{SessionId, User};
+use crate::name::{ChallengeId, SessionId, User};
 use crate::policy;
 use crate::ports::Entropy;
 use crate::secret::{SecretText, redacted};
@@ -106,6 +106,9 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// When the user last proved every factor they have.
     pub stepped_up_at: Option<Timestamp>,
+    /// The challenge that was passed to sign in, where the session belongs to one: what a bypass code allows after it is
+    /// allowed to this session, and to none that belongs to another sign-in.
+    pub sign_in: Option<ChallengeId>,
 }
 
 impl Session {
@@ -131,7 +134,8 @@ mod tests {
         let user = User { site: SiteId::BUILT_IN, id: UserId::parse("alice").unwrap() };
         let start = Timestamp::from_millis(0);
         let id = SessionId::from_uuid(uuid::Uuid::from_u128(1));
-        Session { id, user, home, opened_at: start, seen_at: start, stepped_up_at: Some(start) }
+        let stepped_up_at = Some(start);
+        Session { id, user, home, opened_at: start, seen_at: start, stepped_up_at, sign_in: None }
     }
 
     fn minute(minutes: i64) -> Timestamp {

@@ -5,7 +5,7 @@
 
 use crate::audit::Place;
 use crate::name::{SessionId, User};
-use crate::ports::{Challenge, Standing};
+use crate::ports::{Challenge, Grounds, Standing};
 use crate::session::{Home, Session};
 use crate::time::Timestamp;
 
@@ -23,8 +23,15 @@ impl Caller {
     #[must_use]
     pub fn site(user: User, place: Place, now: Timestamp) -> Self {
         let id = SessionId::SITE;
-        let session =
-            Session { id, user, home: Home::Embedded, opened_at: now, seen_at: now, stepped_up_at: None };
+        let session = Session {
+            id,
+            user,
+            home: Home::Embedded,
+            opened_at: now,
+            seen_at: now,
+            stepped_up_at: None,
+            sign_in: None,
+        };
         Self { session, place }
     }
 
@@ -39,9 +46,9 @@ impl Caller {
 
     /// The caller as a change needs them when it is stored. `None`: a site's server, which vouches by its key.
     #[must_use]
-    pub fn standing(&self, proved_after: Option<Timestamp>) -> Option<Standing> {
+    pub fn standing(&self, grounds: Grounds) -> Option<Standing> {
         let session = self.session.id;
-        (session != SessionId::SITE).then_some(Standing { session, proved_after })
+        (session != SessionId::SITE).then_some(Standing { session, grounds })
     }
 
     /// Whose session it is. Site and user come from here and from nowhere else.

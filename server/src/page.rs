@@ -158,6 +158,7 @@ pub(crate) fn problem(server: &Server, problem: Problem, request: &str) -> Strin
         | Problem::SomebodyElse
         | Problem::TooLarge
         | Problem::UnsupportedMediaType
+        | Problem::ChangedMeanwhile
         | Problem::Malformed => problem.detail().to_owned(),
     };
     page::error(&frame(server, None), title, &text)

@@ -28,6 +28,8 @@ pub enum Problem {
     Malformed,
     /// It took too long.
     Timeout,
+    /// What it was about, or who may do it, is not what it was when the page was loaded.
+    ChangedMeanwhile,
     /// Something that is needed does not work right now.
     Unavailable,
     /// The database's file is gone: nothing works until the operator has put it back.
@@ -56,6 +58,7 @@ impl Problem {
         Self::UnsupportedMediaType,
         Self::Malformed,
         Self::Timeout,
+        Self::ChangedMeanwhile,
         Self::Unavailable,
         Self::DatabaseLost,
         Self::DatabaseFull,
@@ -76,6 +79,7 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::ChangedMeanwhile => StatusCode::CONFLICT,
             Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unavailable
             | Self::DatabaseLost
@@ -99,6 +103,7 @@ impl Problem {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Malformed => "malformed",
             Self::Timeout => "timeout",
+            Self::ChangedMeanwhile => "changed_meanwhile",
             Self::Unavailable => "unavailable",
             Self::DatabaseLost => "database_lost",
             Self::DatabaseFull => "database_full",
@@ -125,6 +130,7 @@ impl Problem {
             Self::UnsupportedMediaType => "This page takes another type of content.",
             Self::Malformed => "That could not be read. Open the page again and try again.",
             Self::Timeout => "This took too long. Try again.",
+            Self::ChangedMeanwhile => "Something has changed meanwhile, and nothing was done. Look again.",
             Self::Unavailable => "This does not work right now. Try again in a moment.",
             Self::DatabaseLost => {
                 "The database file was moved, deleted or replaced while it was open. Put it back, then restart the server."
@@ -155,6 +161,7 @@ impl Problem {
             | Self::TooLarge
             | Self::UnsupportedMediaType
             | Self::Malformed
+            | Self::ChangedMeanwhile
             | Self::DatabaseLost
             | Self::DatabaseFull
             | Self::DatabaseReadOnly
@@ -177,6 +184,9 @@ impl IntoResponse for Problem {
 /// The operator's turn, logged here and nowhere else. The request's id stands in the span.
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
+        if let Fault::Store(StoreError::Unauthorized) = fault {
+            return Self::ChangedMeanwhile;
+        }
         tracing::error!(error = %fault, "a request failed");
         Self::Unavailable
     }

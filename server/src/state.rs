@@ -10,7 +10,9 @@ use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use domain::{Parts, TwoFactor};
 use std::sync::Arc;
-use storage::{AccountStore, Chain, Database, FileLost, Outbox, Requirements, Sites, SqlStore, Unready};
+use storage::{
+    AccountStore, Authority, Chain, Database, FileLost, Outbox, Requirements, Sites, SqlStore, Unready,
+};
 
 /// The server: its settings, the core, the accounts. Cheap to clone.
 #[derive(Clone)]
@@ -26,11 +28,24 @@ struct Inner {
     requirements: Requirements,
     passwords: Passwords,
     two_factor: TwoFactor,
+    store: SqlStore,
     keys: KeyRing,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     work: Work,
     pulse: Pulse,
+}
+
+/// What an administrator changes things with. Each deed is stored where they still may do it, and nowhere else.
+pub(crate) struct Acting {
+    /// Accounts.
+    pub(crate) accounts: AccountStore,
+    /// Sites and keys.
+    pub(crate) sites: Sites,
+    /// What is required of roles.
+    pub(crate) requirements: Requirements,
+    /// Factors, and what is required of users.
+    pub(crate) two_factor: TwoFactor,
 }
 
 /// What a server is made of.
@@ -62,8 +77,9 @@ impl Server {
             Arc::clone(&entropy),
             keys.clone(),
         );
+        let store = SqlStore::new(database.clone());
         let two_factor = TwoFactor::new(Parts {
-            store: Arc::new(SqlStore::new(database.clone())),
+            store: Arc::new(store.clone()),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             hasher: Arc::new(hasher),
@@ -82,6 +98,7 @@ impl Server {
             requirements,
             passwords,
             two_factor,
+            store,
             keys,
             clock,
             entropy,
@@ -128,6 +145,16 @@ impl Server {
     /// The verification core.
     pub fn two_factor(&self) -> &TwoFactor {
         &self.0.two_factor
+    }
+
+    /// What this administrator changes things with.
+    pub(crate) fn acting(&self, by: &Authority) -> Acting {
+        Acting {
+            accounts: self.0.accounts.on_word_of(by),
+            sites: self.0.sites.on_word_of(by),
+            requirements: self.0.requirements.on_word_of(by),
+            two_factor: self.0.two_factor.storing_in(Arc::new(self.0.store.on_word_of(by))),
+        }
     }
 
     /// The sealing keys.

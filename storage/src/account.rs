@@ -23,6 +23,7 @@ pub use member::{Changed, Edited, EditedAccount};
 pub use password::NewPassword;
 pub use pending::PendingSignIn;
 
+use crate::authority::Authority;
 use crate::backend::{Database, steps};
 use crate::entity::{OwnedTable, account, site, user};
 use crate::error::{Step, Stop, fault, intact, one_row};
@@ -136,6 +137,12 @@ impl AccountStore {
     #[must_use]
     pub const fn new(db: Database) -> Self {
         Self { db }
+    }
+
+    /// The same storage, in which this administrator writes, and nobody else: an error says that they may not any more.
+    #[must_use]
+    pub fn on_word_of(&self, by: &Authority) -> Self {
+        Self { db: self.db.on_word_of(by) }
     }
 
     /// Whether there is any account.
@@ -267,7 +274,7 @@ async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
 }
 
 /// Has whoever else creates, invites or takes away wait, so that what is counted here is true until the commit.
-async fn lock(tx: &DatabaseTransaction) -> Step {
+pub(crate) async fn lock(tx: &DatabaseTransaction) -> Step {
     let update = site::Entity::update_many()
         .col_expr(site::Column::Issuer, Expr::col(site::Column::Issuer))
         .filter(site::COLUMN.id.eq(SiteId::BUILT_IN.uuid()));

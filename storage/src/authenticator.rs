@@ -7,12 +7,13 @@ use crate::{audit, budget, bypass_code, email_code, recovery_code, session, user
 use domain::audit::Event;
 use domain::factor::FactorKind;
 use domain::name::{AuthenticatorId, Name, User};
-use domain::ports::{Authenticator, Consume, RemovedAuthenticator, Spent, Standing, StoreError};
+use domain::ports::{Authenticator, Consume, RemovedAuthenticator, RenamedAuthenticator, Spent, StoreError};
 use domain::seal::Sealed;
 use domain::time::{TimeStep, Timestamp};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany,
+    ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    UpdateMany,
 };
 
 const ACTIVE: &str = "active";
@@ -115,19 +116,15 @@ fn of_active(user: &User) -> UpdateMany<authenticator::Entity> {
         .filter(authenticator::COLUMN.state.eq(ACTIVE))
 }
 
-pub(crate) async fn rename(
-    tx: &DatabaseTransaction,
-    user: &User,
-    id: AuthenticatorId,
-    name: &Name,
-    by: Option<&Standing>,
-    event: &Event,
-) -> Step {
+/// Guard: it is called as it was seen, so that of two other names at once one is chosen, and the other told so.
+pub(crate) async fn rename(tx: &DatabaseTransaction, renamed: &RenamedAuthenticator) -> Step {
+    let RenamedAuthenticator { user, authenticator: id, seen, name, by, event } = renamed;
     let update = of_active(user)
         .col_expr(authenticator::Column::Name, Expr::value(name.as_str()))
-        .filter(authenticator::COLUMN.id.eq(id.uuid()));
+        .filter(authenticator::COLUMN.id.eq(id.uuid()))
+        .filter(authenticator::COLUMN.name.eq(seen.as_str()));
     one_row(update.exec(tx).await?.rows_affected)?;
-    session::stands(tx, user, by).await?;
+    session::stands(tx, user, by.as_ref()).await?;
     audit::record(tx, event).await
 }
 
@@ -138,12 +135,23 @@ pub(crate) async fn test(tx: &DatabaseTransaction, spent: &Spent, event: &Event)
 
 pub(crate) async fn remove(tx: &DatabaseTransaction, removed: &RemovedAuthenticator) -> Step {
     user::change_since(tx, &removed.user, removed.revision).await?;
+    bypass_code::end_on(tx, &removed.user, removed.by.as_ref()).await?;
     revoke(tx, &removed.user, removed.authenticator, removed.at).await?;
     email_code::end_all(tx, &removed.user).await?;
-    bypass_code::end(tx, &removed.user).await?;
     session::stands(tx, &removed.user, removed.by.as_ref()).await?;
     session::unsettle(tx, &removed.user, removed.others).await?;
     audit::record(tx, &removed.event).await
+}
+
+/// Those of the user's active authenticators that have answered at this moment or later.
+pub(crate) fn answered_since(user: &User, since: Expr) -> SelectStatement {
+    Query::select()
+        .column(authenticator::Column::Id)
+        .from(authenticator::Entity)
+        .cond_where(authenticator::Entity::owned_by(user))
+        .and_where(Expr::col(authenticator::Column::State).eq(ACTIVE))
+        .and_where(Expr::col((authenticator::Entity, authenticator::Column::UsedAt)).gte(since))
+        .take()
 }
 
 /// Guard: the user has no active authenticator of this kind. Whoever asks holds the user's lock.

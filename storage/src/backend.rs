@@ -9,6 +9,7 @@ pub(crate) use transaction::{steps, to_its_end};
 mod file;
 mod url;
 
+use crate::authority::Authority;
 use crate::error::fault;
 use crate::health::Newest;
 use crate::journal::Journal;
@@ -21,6 +22,7 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 pub use url::ignored_parameters;
 use url::{place, without_ignored};
@@ -74,6 +76,8 @@ pub struct Database {
     backend: Backend,
     newest_proof: Newest,
     journal: Option<Journal>,
+    /// Who writes here, where it is not everybody.
+    authority: Option<Arc<Authority>>,
     sqlite: Option<Sqlite>,
     /// How to connect for a migration.
     to_migrate: ConnectOptions,
@@ -155,7 +159,16 @@ impl Database {
         let reader = Reader { connection: reader, file: Some(file.clone()) };
         let (sqlite, to_migrate) = (Some(Sqlite { file, anchor }), sqlite_options(path, 1, None));
         let newest_proof = Newest::default();
-        Ok(Self { writer, reader, backend: Backend::Sqlite, newest_proof, journal: None, sqlite, to_migrate })
+        Ok(Self {
+            writer,
+            reader,
+            backend: Backend::Sqlite,
+            newest_proof,
+            journal: None,
+            authority: None,
+            sqlite,
+            to_migrate,
+        })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -180,6 +193,7 @@ impl Database {
             backend: Backend::Postgres,
             newest_proof,
             journal: None,
+            authority: None,
             sqlite: None,
             to_migrate,
         })
@@ -253,6 +267,11 @@ impl Database {
     /// The same connections, on which events are proved from now on.
     pub(crate) fn with_journal(self, journal: Journal) -> Self {
         Self { journal: Some(journal), ..self }
+    }
+
+    /// The same connections, on which only this administrator writes, and for as long as they may.
+    pub(crate) fn on_word_of(&self, by: &Authority) -> Self {
+        Self { authority: Some(Arc::new(by.clone())), ..self.clone() }
     }
 
     /// Has every statement told to `listener`, with its parameters. For the test that asks for their plans.

@@ -72,6 +72,16 @@ pub(crate) fn maybe_locked(site: SiteId) -> SelectStatement {
         .take()
 }
 
+/// Waits for whoever counts an answer of this user, and holds the others off.
+pub(crate) async fn lock(tx: &DatabaseTransaction, user: &User) -> Step {
+    budget::Entity::update_many()
+        .col_expr(budget::Column::Version, Expr::col(budget::Column::Version))
+        .filter(budget::Entity::owned_by(user))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Forgives every failure. The version goes on, so that whoever read a budget before changes nothing by it.
 pub(crate) async fn forgive(tx: &DatabaseTransaction, user: &User) -> Step {
     budget::Entity::update_many()

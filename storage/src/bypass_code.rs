@@ -4,15 +4,15 @@ use crate::backend::Database;
 use crate::entity::{OwnedTable, bypass_code, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::transaction::DatabaseTransaction;
-use crate::{audit, budget, user};
+use crate::{audit, authenticator, budget, user};
 use domain::factor::FactorKind;
 use domain::factor::bypass_code::BypassDigest;
-use domain::name::{BypassCodeId, User};
-use domain::ports::{IssuedBypassCode, StoreError, StoredBypassCode};
+use domain::name::{BypassCodeId, ChallengeId, User};
+use domain::ports::{Grounds, IssuedBypassCode, Standing, StoreError, StoredBypassCode};
 use domain::seal::KeyId;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{EntityTrait, ExprTrait, IntoActiveModel, QueryFilter};
 
 /// Whoever issues at the same time, or changes the user's factors, waits for the user's row. Wrong bypass codes are forgiven:
 /// somebody who has the password and types twelve characters fifty times must not keep out whom support lets in. What bounds a
@@ -30,6 +30,7 @@ pub(crate) async fn issue(tx: &DatabaseTransaction, issued: &IssuedBypassCode) -
         digest: code.digest.digest.to_vec(),
         expires_at: code.expires_at.millis(),
         used_at: code.used_at.map(Timestamp::millis),
+        challenge_id: code.passed.map(ChallengeId::uuid),
     };
     bypass_code::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     audit::record(tx, event).await
@@ -54,6 +55,29 @@ pub(crate) async fn consume(tx: &DatabaseTransaction, user: &User, id: BypassCod
     one_row(update.exec(tx).await?.rows_affected)
 }
 
+/// Says of the code that was used up just now which challenge it passed.
+pub(crate) async fn passed(tx: &DatabaseTransaction, user: &User, challenge: ChallengeId) -> Step {
+    let update = bypass_code::Entity::update_many()
+        .col_expr(bypass_code::Column::ChallengeId, Expr::value(challenge.uuid()))
+        .filter(bypass_code::Entity::owned_by(user));
+    one_row(update.exec(tx).await?.rows_affected)
+}
+
+/// Leaves none, as every change of factors does. Guard: where the change rests on a code, that it passed the sign-in of whoever
+/// asks, and that no authenticator has answered since. So it is good for one change, however many race.
+pub(crate) async fn end_on(tx: &DatabaseTransaction, user: &User, by: Option<&Standing>) -> Step {
+    let Some(Grounds::LetPast { sign_in, after }) = by.map(|by| by.grounds) else {
+        return end(tx, user).await;
+    };
+    let since = Expr::col((bypass_code::Entity, bypass_code::Column::UsedAt));
+    let delete = bypass_code::Entity::delete_many()
+        .filter(bypass_code::Entity::owned_by(user))
+        .filter(bypass_code::COLUMN.challenge_id.eq(sign_in.uuid()))
+        .filter(bypass_code::COLUMN.used_at.gt(after.millis()))
+        .filter(Expr::exists(authenticator::answered_since(user, since)).not());
+    one_row(delete.exec(tx).await?.rows_affected)
+}
+
 /// Leaves none.
 pub(crate) async fn end(tx: &DatabaseTransaction, user: &User) -> Step {
     bypass_code::Entity::delete_many().filter(bypass_code::Entity::owned_by(user)).exec(tx).await?;
@@ -73,5 +97,6 @@ fn from_row(row: &bypass_code::Model) -> Option<StoredBypassCode> {
         digest: BypassDigest { key, digest: row.digest.as_slice().try_into().ok()? },
         expires_at: Timestamp::from_millis(row.expires_at),
         used_at: row.used_at.map(Timestamp::from_millis),
+        passed: row.challenge_id.map(ChallengeId::from_uuid),
     })
 }

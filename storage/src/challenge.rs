@@ -12,8 +12,8 @@ use domain::challenge::Remember;
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, SessionId, SiteId, User};
 use domain::ports::{
-    Acknowledged, Challenge, ChallengeState, Credentials, NewChallenge, PassedChallenge, RedeemedChallenge,
-    RefusedAnswer, StoreError, TurnedOff,
+    Acknowledged, Challenge, ChallengeState, Consume, Credentials, NewChallenge, PassedChallenge,
+    RedeemedChallenge, RefusedAnswer, StoreError, TurnedOff,
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -85,7 +85,12 @@ pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) ->
 
 pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {
     let spent = &passed.spent;
-    authenticator::spend(tx, spent).await?;
+    budget::change(tx, &spent.user, &spent.budget).await?;
+    if let Some(redeemed) = &passed.redeems {
+        // Its place in the order of the locks is before whatever answered.
+        user::since(tx, &redeemed.user, redeemed.revision).await?;
+    }
+    authenticator::consume(tx, spent).await?;
     let update = answerable(&spent.user, passed.challenge, spent.at)
         .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Passed)))
         .col_expr(challenge::Column::PassedKind, Expr::value(spent.budget.kind.as_str()))
@@ -93,7 +98,14 @@ pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> 
         .col_expr(challenge::Column::PassedBrowser, Expr::value(passed.event.place.browser.clone()))
         .col_expr(challenge::Column::RemembersDevice, Expr::value(passed.remember == Remember::Device));
     one_row(update.exec(tx).await?.rows_affected)?;
-    audit::record(tx, &passed.event).await
+    if let Consume::BypassCode(_) = spent.consume {
+        bypass_code::passed(tx, &spent.user, passed.challenge).await?;
+    }
+    audit::record(tx, &passed.event).await?;
+    match &passed.redeems {
+        Some(redeemed) => redeem(tx, redeemed).await,
+        None => Ok(()),
+    }
 }
 
 pub(crate) async fn redeem(tx: &DatabaseTransaction, redeemed: &RedeemedChallenge) -> Step {

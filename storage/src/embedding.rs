@@ -9,7 +9,8 @@ use domain::audit::Event;
 use domain::name::{ChallengeId, DeviceId, SiteId, User, UserId};
 use domain::policy;
 use domain::ports::{
-    ChallengeAccess, NewDevice, OpenedBy, Standing, StoreError, Ticket, TicketFor, TornTicket, TrustedDevice,
+    ChallengeAccess, NewDevice, OpenedBy, RecognizedDevice, Standing, StoreError, Ticket, TicketFor,
+    TornTicket, TrustedDevice,
 };
 use domain::session::TokenHash;
 use domain::time::Timestamp;
@@ -18,9 +19,9 @@ use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreError> {
-    let challenge_id = match issued.opens {
-        TicketFor::Session => None,
-        TicketFor::Challenge(id) => Some(id.uuid()),
+    let (challenge_id, sign_in_id) = match issued.opens {
+        TicketFor::Session { sign_in } => (None, sign_in.map(ChallengeId::uuid)),
+        TicketFor::Challenge(id) => (Some(id.uuid()), None),
     };
     let row = ticket::Model {
         token_hash: issued.hash.0.to_vec(),
@@ -29,6 +30,7 @@ pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreErr
         challenge_id,
         expires_at: issued.expires_at.millis(),
         torn_at: None,
+        sign_in_id,
     };
     db.change(&ticket::Entity::insert(row.into_active_model())).await.map(|_| ())
 }
@@ -37,9 +39,8 @@ pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreErr
 pub(crate) async fn ticket(db: &Database, hash: TokenHash) -> Result<Option<Ticket>, StoreError> {
     let found = ticket::Entity::find_by_id(hash.0.to_vec()).one(db.reader()).await.map_err(fault)?;
     let read = |row: ticket::Model| {
-        let opens = row
-            .challenge_id
-            .map_or(TicketFor::Session, |id| TicketFor::Challenge(ChallengeId::from_uuid(id)));
+        let session = TicketFor::Session { sign_in: row.sign_in_id.map(ChallengeId::from_uuid) };
+        let opens = row.challenge_id.map_or(session, |id| TicketFor::Challenge(ChallengeId::from_uuid(id)));
         let expires_at = Timestamp::from_millis(row.expires_at);
         let torn = row.torn_at.is_some();
         Some(Ticket { hash, user: user(row.site_id, &row.user_id)?, opens, expires_at, torn })
@@ -130,13 +131,22 @@ pub(crate) async fn devices(db: &Database, owner: &User) -> Result<Vec<TrustedDe
     rows.into_iter().map(|row| intact("trusted_device", device_from(row))).collect()
 }
 
-pub(crate) async fn recognize(tx: &DatabaseTransaction, device: &TrustedDevice, event: &Event) -> Step {
+/// The user's row comes first, as where devices are forgotten.
+pub(crate) async fn recognize(tx: &DatabaseTransaction, recognized: &RecognizedDevice) -> Step {
+    let RecognizedDevice { device, event, .. } = recognized;
+    crate::user::since(tx, &device.user, recognized.revision).await?;
     let update = trusted_device::Entity::update_many()
         .col_expr(trusted_device::Column::UsedAt, Expr::value(event.at.millis()))
         .filter(this(&device.user, device.id))
+        .filter(trusted_device::COLUMN.trusted_at.gt(recognized.trusted_after.millis()))
+        .filter(trusted_device::COLUMN.expires_at.gt(event.at.millis()))
         .filter(moment::plausible(trusted_device::Column::TrustedAt, event.at));
     one_row(update.exec(tx).await?.rows_affected)?;
-    audit::record(tx, event).await
+    audit::record(tx, event).await?;
+    match &recognized.opens {
+        Some(new) => session::add(tx, new).await,
+        None => Ok(()),
+    }
 }
 
 pub(crate) async fn forget(

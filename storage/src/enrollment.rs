@@ -109,11 +109,12 @@ pub(crate) async fn confirm_further(tx: &DatabaseTransaction, confirmed: &Confir
     let ConfirmedFurther { user, enrollment: id, at, .. } = confirmed;
     budget::change(tx, user, &confirmed.budget).await?;
     user::change_protected(tx, user).await?;
+    // Before the one that is replaced goes: whether it has answered is asked here.
+    bypass_code::end_on(tx, user, confirmed.by.as_ref()).await?;
     email_code::consume_first(tx, user, confirmed.consume, *at).await?;
     if let Some(replaced) = confirmed.replaces {
         authenticator::revoke(tx, user, replaced, *at).await?;
     }
-    bypass_code::end(tx, user).await?;
     let begun = finish(tx, user, *id, pending(), *at).await?;
     if begun.kind == FactorKind::Email {
         authenticator::none_of(tx, user, begun.kind).await?;

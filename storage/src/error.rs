@@ -8,6 +8,8 @@ use sea_orm::{DbErr, RuntimeErr};
 pub(crate) enum Stop {
     /// A guard did not hold: everything is rolled back, and the answer is "no".
     Guard,
+    /// Whoever asked may not, or may not any more.
+    Authority,
     /// A fault of the database.
     Database(DbErr),
     /// A row of this table cannot be read.
@@ -37,6 +39,7 @@ pub(crate) fn one_row(affected: u64) -> Step {
 pub(crate) fn refused<T>(stop: Stop) -> Result<Option<T>, StoreError> {
     match stop {
         Stop::Guard => Ok(None),
+        Stop::Authority => Err(StoreError::Unauthorized),
         Stop::Database(error) => Err(fault(error)),
         Stop::Corrupt(table) => Err(StoreError::Corrupt { table }),
     }

@@ -110,7 +110,7 @@ impl Cause {
     fn of_stop(stop: Stop) -> Self {
         match stop {
             Stop::Database(error) => Self::of(&error),
-            Stop::Guard => Self::Other("its row is gone".to_owned()),
+            Stop::Guard | Stop::Authority => Self::Other("its row is gone".to_owned()),
             Stop::Corrupt(table) => Self::Other(["a row of ", table, " is corrupt"].concat()),
         }
     }

@@ -9,13 +9,14 @@
 //! for it (`backend/transaction.rs`), and a connection of which it is not certain that it is in no transaction is closed
 //! and never used again (`backend/release.rs`).
 //!
-//! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: budget,
-//! counters of passwords, account, user, authenticator, mailed codes, letters, recovery codes, bypass code, enrollment, challenge, session, event.
+//! Locks are taken in one order everywhere, so that writers wait for one another and never for each other: the accounts as a
+//! whole, budget, counters of passwords, account, user, authenticator, mailed codes, letters, recovery codes, bypass code, enrollment, challenge, session, event.
 
 pub mod account;
 mod administering;
 mod audit;
 mod authenticator;
+mod authority;
 pub mod backend;
 mod budget;
 mod bypass_code;
@@ -46,6 +47,7 @@ mod transaction;
 mod user;
 
 pub use account::AccountStore;
+pub use authority::Authority;
 pub use backend::{Database, FileLost, OpenError, ignored_parameters};
 pub use chain::Chain;
 pub use health::{Cause, Unready};

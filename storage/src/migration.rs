@@ -22,6 +22,7 @@ mod m0023_g_restarts;
 mod m0024_h_proof;
 mod m0025_h_access_paths;
 mod m0026_i_tells_users;
+mod m0027_sign_in;
 mod online;
 mod run;
 
@@ -84,6 +85,9 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0023_g_restarts::LETTERS));
         all.push(Box::new(m0020_f_revision::OF_CHALLENGE));
         all.push(Box::new(m0021_f_confirmed::OF_ENROLLMENT));
+        all.push(Box::new(m0027_sign_in::OF_SESSION));
+        all.push(Box::new(m0027_sign_in::OF_TICKET));
+        all.push(Box::new(m0027_sign_in::OF_BYPASS_CODE));
         all
     }
 }

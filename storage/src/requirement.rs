@@ -7,6 +7,7 @@ pub use roles::{Counted, RoleChange};
 pub use telling::Untold;
 
 use crate::account::Role;
+use crate::authority::Authority;
 use crate::backend::{Database, steps};
 use crate::transaction::DatabaseTransaction;
 
@@ -83,12 +84,49 @@ pub(crate) fn exemption(row: &user::Model) -> Result<Option<Exemption>, StoreErr
     }
 }
 
-/// Only the accounts of the built-in site have roles.
-async fn of_role(db: &impl ConnectionTrait, of: &User) -> Result<Option<Timestamp>, StoreError> {
-    let Ok(id) = Uuid::try_parse(of.id.as_str()) else { return Ok(None) };
-    if of.site != SiteId::BUILT_IN {
-        return Ok(None);
-    }
+/// Guard on the row of this user: they have two-factor authentication, or it is not required of them at `now`, whether as
+/// this very user, by their role or by their site. What [`Demand::under`] says in Rust.
+pub(crate) fn met(of: &User, now: Timestamp) -> Condition {
+    let exists = |query: SelectStatement| Expr::exists(query).not();
+    let by_name = Condition::any()
+        .add(Expr::col((user::Entity, user::Column::RequiredFrom)).is_null())
+        .add(Expr::col((user::Entity, user::Column::RequiredFrom)).gt(now.millis()));
+    let required = Query::select()
+        .expr(Expr::value(1))
+        .from(site::Entity)
+        .and_where(Expr::col((site::Entity, site::Column::Id)).eq(of.site.uuid()))
+        .and_where(Expr::col((site::Entity, site::Column::RequiresTwoFactor)).eq(true))
+        .cond_where(
+            Condition::any()
+                .add(Expr::col((site::Entity, site::Column::RequiredFrom)).is_null())
+                .add(Expr::col((site::Entity, site::Column::RequiredFrom)).lte(now.millis())),
+        )
+        .take();
+    let nothing = Condition::all().add(by_name).add(exists(required));
+    let nothing = match role_of(of) {
+        Some(role) => nothing.add(exists(requiring(role, now))),
+        None => nothing,
+    };
+    Condition::any()
+        .add(Expr::col((user::Entity, user::Column::ProtectedSince)).is_not_null())
+        .add(Expr::col((user::Entity, user::Column::ExemptUntil)).gt(now.millis()))
+        .add(nothing)
+}
+
+fn requiring(role: SelectStatement, now: Timestamp) -> SelectStatement {
+    let of = |column| Expr::col((role_requirement::Entity, column));
+    Query::select()
+        .expr(Expr::value(1))
+        .from(role_requirement::Entity)
+        .and_where(of(role_requirement::Column::SiteId).eq(SiteId::BUILT_IN.uuid()))
+        .and_where(of(role_requirement::Column::Role).in_subquery(role))
+        .and_where(of(role_requirement::Column::RequiredFrom).lte(now.millis()))
+        .take()
+}
+
+/// The role of a user. Only the accounts of the built-in site have one.
+fn role_of(of: &User) -> Option<SelectStatement> {
+    let id = Uuid::try_parse(of.id.as_str()).ok().filter(|_| of.site == SiteId::BUILT_IN)?;
     let role = Query::select()
         .column(account::Column::Role)
         .from(account::Entity)
@@ -96,6 +134,11 @@ async fn of_role(db: &impl ConnectionTrait, of: &User) -> Result<Option<Timestam
         .and_where(Expr::col(account::Column::Id).eq(id))
         .and_where(Expr::col(account::Column::UserId).eq(user_bytes(of)))
         .take();
+    Some(role)
+}
+
+async fn of_role(db: &impl ConnectionTrait, of: &User) -> Result<Option<Timestamp>, StoreError> {
+    let Some(role) = role_of(of) else { return Ok(None) };
     let found = role_requirement::Entity::find()
         .filter(role_requirement::COLUMN.site_id.eq(of.site.uuid()))
         .filter(role_requirement::Column::Role.in_subquery(role))
@@ -116,6 +159,12 @@ impl Requirements {
     #[must_use]
     pub const fn new(db: Database) -> Self {
         Self { db }
+    }
+
+    /// The same, as this administrator changes it, and nobody else: an error says that they may not any more.
+    #[must_use]
+    pub fn on_word_of(&self, by: &Authority) -> Self {
+        Self { db: self.db.on_word_of(by) }
     }
 
     /// From when on it is required of everybody with a role, for those of which it is.

@@ -6,8 +6,8 @@ use crate::error::{Step, Stop, fault, intact, one_row};
 use crate::transaction::DatabaseTransaction;
 use crate::{audit, authenticator, budget, challenge, embedding, enrollment, user};
 use domain::audit::Event;
-use domain::name::{SessionId, SiteId, User, UserId};
-use domain::ports::{NewSession, OtherSessions, Standing, SteppedUp, StoreError};
+use domain::name::{ChallengeId, SessionId, SiteId, User, UserId};
+use domain::ports::{Grounds, NewSession, OtherSessions, Standing, SteppedUp, StoreError};
 use domain::session::{Home, Session, TokenHash};
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -16,7 +16,10 @@ use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter};
 /// Guard: the user's revision as seen. Whoever changes it ends the sessions that are there: either they see this one, or
 /// this sees their change.
 pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewSession) -> Step {
-    user::since(tx, &new.session.user, new.revision).await?;
+    match new.unasked_at {
+        None => user::since(tx, &new.session.user, new.revision).await?,
+        Some(at) => user::since_unasked(tx, &new.session.user, new.revision, at).await?,
+    }
     add(tx, new).await
 }
 
@@ -32,6 +35,7 @@ pub(crate) async fn add(tx: &DatabaseTransaction, new: &NewSession) -> Step {
         opened_at: session.opened_at.millis(),
         seen_at: session.seen_at.millis(),
         stepped_up_at: session.stepped_up_at.map(Timestamp::millis),
+        sign_in_id: session.sign_in.map(ChallengeId::uuid),
     };
     session::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     audit::record(tx, event).await
@@ -88,7 +92,7 @@ pub(crate) async fn end_all(
 ) -> Step {
     match user::change(tx, user).await {
         Ok(()) | Err(Stop::Guard) => {}
-        Err(stop @ (Stop::Database(_) | Stop::Corrupt(_))) => return Err(stop),
+        Err(stop @ (Stop::Authority | Stop::Database(_) | Stop::Corrupt(_))) => return Err(stop),
     }
     end_others(tx, user, but).await?;
     audit::record(tx, event).await
@@ -102,13 +106,15 @@ pub(crate) async fn stands(tx: &DatabaseTransaction, user: &User, by: Option<&St
     let alive = session::Entity::update_many()
         .col_expr(session::Column::SeenAt, Expr::col(session::Column::SeenAt))
         .filter(this(user, by.session));
-    let alive = match by.proved_after {
-        Some(after) => alive.filter(session::COLUMN.stepped_up_at.gt(after.millis())),
-        None => alive,
+    let alive = match by.grounds {
+        Grounds::Alive => alive,
+        Grounds::Proved { after } => alive.filter(session::COLUMN.stepped_up_at.gt(after.millis())),
+        // That the code still allows it is asked where it is used up: [`crate::bypass_code::end_on`].
+        Grounds::LetPast { sign_in, .. } => alive.filter(session::COLUMN.sign_in_id.eq(sign_in.uuid())),
     };
     match one_row(alive.exec(tx).await?.rows_affected) {
         Err(Stop::Guard) => challenge::stands(tx, user, by.session).await,
-        held @ (Ok(()) | Err(Stop::Database(_) | Stop::Corrupt(_))) => held,
+        held @ (Ok(()) | Err(Stop::Authority | Stop::Database(_) | Stop::Corrupt(_))) => held,
     }
 }
 
@@ -153,5 +159,6 @@ fn from_row(row: &session::Model) -> Option<Session> {
         opened_at: Timestamp::from_millis(row.opened_at),
         seen_at: Timestamp::from_millis(row.seen_at),
         stepped_up_at: row.stepped_up_at.map(Timestamp::from_millis),
+        sign_in: row.sign_in_id.map(ChallengeId::from_uuid),
     })
 }

@@ -3,6 +3,7 @@
 mod change;
 mod policy;
 
+use crate::authority::Authority;
 use crate::backend::{Database, steps};
 use crate::entity::{api_key, site};
 use crate::error::{fault, intact};
@@ -73,6 +74,12 @@ impl Sites {
     #[must_use]
     pub const fn new(db: Database) -> Self {
         Self { db }
+    }
+
+    /// The same sites, as this administrator changes them, and nobody else: an error says that they may not any more.
+    #[must_use]
+    pub fn on_word_of(&self, by: &Authority) -> Self {
+        Self { db: self.db.on_word_of(by) }
     }
 
     /// Stores a new site, and what the log says if somebody signed in asked for it.

@@ -1,6 +1,7 @@
 //! [`SqlStore`]: each verb of the core runs its steps in a transaction. The steps stand in one file for each group of
 //! verbs.
 
+use crate::authority::Authority;
 use crate::backend::{Database, steps};
 use crate::{
     administering, audit, authenticator, budget, bypass_code, challenge, email_code, embedding, enrollment,
@@ -13,16 +14,15 @@ use domain::factor::FactorKind;
 use domain::idempotency::KeyHash;
 use domain::letter_limit::LetterCounts;
 use domain::name::{
-    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
-    SessionId, SiteId, User,
+    ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, SessionId, SiteId, User,
 };
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode,
-    NewEnrollment, NewSession, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer,
-    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, Standing,
-    SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage,
-    UserState,
+    NewEnrollment, NewSession, PassedChallenge, QueuedCode, RecognizedDevice, RedeemedChallenge,
+    RefusedAnswer, RemovedAuthenticator, RenamedAuthenticator, ReplacedCodes, ResetUser, SetRequirement,
+    SettledClaim, Site, Spent, Standing, SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket,
+    TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -39,6 +39,12 @@ impl SqlStore {
     #[must_use]
     pub const fn new(db: Database) -> Self {
         Self { db }
+    }
+
+    /// The same storage, in which this administrator writes, and nobody else: an error says that they may not any more.
+    #[must_use]
+    pub fn on_word_of(&self, by: &Authority) -> Self {
+        Self { db: self.db.on_word_of(by) }
     }
 }
 
@@ -173,16 +179,8 @@ impl Store for SqlStore {
         audit::find(&self.db, site, id).await
     }
 
-    async fn rename_authenticator(
-        &self,
-        user: &User,
-        id: AuthenticatorId,
-        name: &Name,
-        by: Option<Standing>,
-        event: Event,
-    ) -> Result<bool, StoreError> {
-        let (user, name) = (user.clone(), name.clone());
-        self.db.guarded(steps!(tx => authenticator::rename(tx, &user, id, &name, by.as_ref(), &event))).await
+    async fn rename_authenticator(&self, renamed: RenamedAuthenticator) -> Result<bool, StoreError> {
+        self.db.guarded(steps!(tx => authenticator::rename(tx, &renamed))).await
     }
 
     async fn test_authenticator(&self, spent: Spent, event: Event) -> Result<bool, StoreError> {
@@ -251,9 +249,8 @@ impl Store for SqlStore {
         embedding::devices(&self.db, user).await
     }
 
-    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError> {
-        let device = device.clone();
-        self.db.guarded(steps!(tx => embedding::recognize(tx, &device, &event))).await
+    async fn recognize_device(&self, recognized: RecognizedDevice) -> Result<bool, StoreError> {
+        self.db.guarded(steps!(tx => embedding::recognize(tx, &recognized))).await
     }
 
     async fn forget_device(

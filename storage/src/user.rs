@@ -196,6 +196,19 @@ pub(crate) async fn since(tx: &DatabaseTransaction, user: &User, revision: i64) 
     held(tx, update.filter(user::Entity::owned_by(user)).filter(as_seen)).await
 }
 
+/// The same, with the guard that two-factor authentication is not required at `at` of somebody who has none.
+pub(crate) async fn since_unasked(
+    tx: &DatabaseTransaction,
+    user: &User,
+    revision: i64,
+    at: Timestamp,
+) -> Step {
+    let update =
+        user::Entity::update_many().col_expr(user::Column::Revision, Expr::col(user::Column::Revision));
+    let as_seen = user::Entity::owned_by(user).add(user::COLUMN.revision.eq(revision));
+    held(tx, update.filter(as_seen).filter(requirement::met(user, at))).await
+}
+
 /// The revision of a user, to be compared with in a `WHERE`.
 pub(crate) fn revision_of(user: &User) -> SelectStatement {
     Query::select()

@@ -96,9 +96,10 @@ impl Bench {
         let id = SessionId::new(NOW, &self.entropy);
         let (user, home) = (user.clone(), Home::Standalone);
         let event = self.event(&user);
-        let session = Session { id, user, home, opened_at: NOW, seen_at: NOW, stepped_up_at: None };
+        let session =
+            Session { id, user, home, opened_at: NOW, seen_at: NOW, stepped_up_at: None, sign_in: None };
         let revision = self.store.user_state(&session.user).await.unwrap().revision;
-        let new = NewSession { session, token: hash(token), revision, event };
+        let new = NewSession { session, token: hash(token), revision, unasked_at: None, event };
         assert!(self.store.open_session(new).await.unwrap());
         id
     }
@@ -316,9 +317,19 @@ async fn no_session_opens_by_a_password_that_was_changed_meanwhile(bench: Bench)
         for token in 0..7 {
             let (id, user) = (SessionId::new(NOW, &bench.entropy), user.clone());
             let (home, event) = (Home::Standalone, bench.event(&user));
-            let session = Session { id, user, home, opened_at: NOW, seen_at: NOW, stepped_up_at: Some(NOW) };
-            let (store, new) =
-                (bench.elsewhere.clone(), NewSession { session, token: hash(token), revision, event });
+            let session = Session {
+                id,
+                user,
+                home,
+                opened_at: NOW,
+                seen_at: NOW,
+                stepped_up_at: Some(NOW),
+                sign_in: None,
+            };
+            let (store, new) = (
+                bench.elsewhere.clone(),
+                NewSession { session, token: hash(token), revision, unasked_at: None, event },
+            );
             signing_in.push(tokio::spawn(async move { store.open_session(new).await.unwrap() }));
         }
         let seen = judged.password_hash.clone().unwrap();

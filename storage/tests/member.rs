@@ -96,16 +96,17 @@ impl Bench {
         let id = SessionId::new(NOW, &self.entropy);
         let event = self.event(Uuid::try_parse(user.id.as_str()).unwrap(), EventKind::SessionOpened);
         let (home, of) = (Home::Standalone, user.clone());
-        let session = Session { id, user: of, home, opened_at: NOW, seen_at: NOW, stepped_up_at: None };
+        let session =
+            Session { id, user: of, home, opened_at: NOW, seen_at: NOW, stepped_up_at: None, sign_in: None };
         let revision = self.store.user_state(&session.user).await.unwrap().revision;
-        let new = NewSession { session, token: hash(token), revision, event };
+        let new = NewSession { session, token: hash(token), revision, unasked_at: None, event };
         assert!(self.store.open_session(new).await.unwrap());
         let challenge = domain::name::ChallengeId::new(NOW, &self.entropy);
         let (created_at, expires_at, user) = (NOW, NOW + Duration::from_mins(5), user.clone());
         let pending =
             PendingSignIn { token: hash(token), user: user.clone(), challenge, created_at, expires_at };
         self.accounts.open_pending(pending).await.unwrap();
-        let (opens, torn) = (TicketFor::Session, false);
+        let (opens, torn) = (TicketFor::Session { sign_in: None }, false);
         self.store.issue_ticket(Ticket { hash: hash(token), user, opens, expires_at, torn }).await.unwrap();
     }
 

@@ -1,12 +1,12 @@
 //! What the server crate provides to every server function, and how its answer is marked.
 
 use crate::error::WidgetError;
-use domain::TwoFactor;
 use domain::audit::Place;
 use domain::error::Fault;
 use domain::name::{ChallengeId, SiteId};
 use domain::session::SessionToken;
 use domain::step_up::Caller;
+use domain::{SignedIn, TwoFactor};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use leptos::context::use_context;
@@ -34,6 +34,20 @@ pub struct ChallengeCaller {
     pub challenge: ChallengeId,
     /// From where, for the audit log.
     pub place: Place,
+    /// They sign in here: a right answer lets them in.
+    pub signs_in: bool,
+}
+
+/// Where a right answer leaves who signed in by it, for the cookies of its answer.
+#[derive(Clone, Debug, Default)]
+pub struct LetIn(Arc<OnceLock<SignedIn>>);
+
+impl LetIn {
+    /// Who signed in, if somebody did.
+    #[must_use]
+    pub fn signed_in(&self) -> Option<&SignedIn> {
+        self.0.get()
+    }
 }
 
 /// Where a step-up leaves the new bearer of the caller's session, for the cookie of the answer, whatever that will be.
@@ -88,6 +102,16 @@ pub(crate) fn renew(token: Option<SessionToken>) -> Result<(), WidgetError> {
     })
 }
 
+/// Has the answer carry the bearer of a session that was opened by it, whatever becomes of the rest.
+pub(crate) fn let_in(who: SignedIn) -> Result<(), WidgetError> {
+    renew(Some(who.token.clone()))?;
+    let LetIn(place) = given()?;
+    place.set(who).map_err(|_| {
+        log(&Fault::Broken("a request that signed in twice"));
+        WidgetError::Fault
+    })
+}
+
 /// Who enrolls.
 pub(crate) struct Enroller {
     pub(crate) caller: Caller,
@@ -101,7 +125,7 @@ pub(crate) async fn enroller() -> Result<(TwoFactor, Enroller), WidgetError> {
     if let Some(caller) = signed {
         return Ok((two_factor, Enroller { caller, passes: None }));
     }
-    let ChallengeCaller { site, challenge, place } = challenged.ok_or(WidgetError::SignedOut)?;
+    let ChallengeCaller { site, challenge, place, .. } = challenged.ok_or(WidgetError::SignedOut)?;
     let caller = two_factor.enrolling(site, challenge, place).await?.ok_or(WidgetError::SignedOut)?;
     Ok((two_factor, Enroller { caller, passes: Some(challenge) }))
 }

@@ -87,7 +87,7 @@ impl TwoFactor {
         let event =
             self.event(EventKind::BypassCodeIssued, user, place, now).of_factor(FactorKind::BypassCode);
         let event = event.done_by(by).for_reason(Some(issuing.reason));
-        let stored = StoredBypassCode { id, digest, expires_at, used_at: None };
+        let stored = StoredBypassCode { id, digest, expires_at, used_at: None, passed: None };
         let issued = IssuedBypassCode { user: user.clone(), code: stored, event };
         let held = self.store().issue_bypass_code(issued).await?;
         held.then_some((code, expires_at)).ok_or(AdminError::NotOn)

@@ -144,7 +144,7 @@ impl TwoFactor {
         let Missed { answer, next, miss, email_code } = missed;
         let refusal = miss.refusal(&next, now);
         let challenge = match proof {
-            Proof::Challenge(challenge, _) => Some(challenge.id),
+            Proof::Challenge(challenge, _) | Proof::SignIn(challenge, _) => Some(challenge.id),
             Proof::StepUp(..) | Proof::Test(..) | Proof::TurnOff(_) => None,
         };
         let event = |kind| self.event(kind, proof.user(), given.place, now).of_factor(answer.kind());

@@ -2,17 +2,17 @@
 
 use super::TwoFactor;
 use super::proof::{Given, Proof};
+use super::signing_in::makes_trusted;
 use crate::audit::{EventKind, Place};
 use crate::budget::BudgetChange;
 use crate::challenge::{Opened, Passed, Redeemed, Remember};
-use crate::error::{AnswerError, ChallengeError, Fault};
+use crate::error::{ChallengeError, Fault};
 use crate::factor::FactorKind;
 use crate::name::{ChallengeId, Label, SiteId, User};
 use crate::policy;
 use crate::ports::{
-    Action, Challenge, ChallengeState, NewChallenge, NewSession, RedeemedChallenge, UserState,
+    Action, Challenge, ChallengeState, NewChallenge, NewDevice, NewSession, RedeemedChallenge, UserState,
 };
-use crate::session::{Home, SessionToken};
 use crate::step_up::Caller;
 use crate::time::Timestamp;
 
@@ -124,25 +124,29 @@ impl TwoFactor {
         remember: Remember,
         place: &Place,
     ) -> Result<Passed, ChallengeError> {
-        let challenge = self.challenge(site, id).await?;
-        match challenge.state {
-            ChallengeState::Open if challenge.is_open(self.now()) => {}
-            ChallengeState::Enrolling if challenge.is_enrolling(self.now()) => {
-                return Err(ChallengeError::EnrollmentRequired);
-            }
-            ChallengeState::Open | ChallengeState::Enrolling | ChallengeState::Cancelled => {
-                return Err(ChallengeError::Expired);
-            }
-            ChallengeState::Passed | ChallengeState::Redeemed => return Err(ChallengeError::AlreadyAnswered),
-        }
-        let proof = Proof::Challenge(&challenge, remember);
-        let passed = self.prove(proof, Given { text, place }).await.map_err(|error| match error {
-            AnswerError::Refused(refusal) => ChallengeError::Refused(refusal),
-            AnswerError::Ended => ChallengeError::AlreadyAnswered,
-            AnswerError::Fault(fault) => ChallengeError::Fault(fault),
-        })?;
+        let challenge = self.answerable(site, id).await?;
+        let passed = self.prove(Proof::Challenge(&challenge, remember), Given { text, place }).await?;
         self.start_again(&challenge.user).await?;
         Ok(passed)
+    }
+
+    /// The challenge of this id, if it takes answers.
+    pub(super) async fn answerable(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+    ) -> Result<Challenge, ChallengeError> {
+        let challenge = self.challenge(site, id).await?;
+        match challenge.state {
+            ChallengeState::Open if challenge.is_open(self.now()) => Ok(challenge),
+            ChallengeState::Enrolling if challenge.is_enrolling(self.now()) => {
+                Err(ChallengeError::EnrollmentRequired)
+            }
+            ChallengeState::Open | ChallengeState::Enrolling | ChallengeState::Cancelled => {
+                Err(ChallengeError::Expired)
+            }
+            ChallengeState::Passed | ChallengeState::Redeemed => Err(ChallengeError::AlreadyAnswered),
+        }
     }
 
     /// Starts again what guessing has stopped, for an owner who just passed in another way. What is not started now, for
@@ -168,57 +172,28 @@ impl TwoFactor {
         remember: Remember,
         place: &Place,
     ) -> Result<Redeemed, ChallengeError> {
-        self.redeem(site, id, remember, place, |_, _| None).await
+        self.redeem(site, id, remember, place, |_, _, _| None).await
     }
 
-    /// The same for the sign-in that waited for it: the session is there with the result, or neither is.
-    ///
-    /// # Errors
-    /// As above; [`ChallengeError::Expired`] if what the sign-in was begun under has changed.
-    pub async fn redeem_for_session(
-        &self,
-        site: SiteId,
-        id: ChallengeId,
-        place: &Place,
-    ) -> Result<(Redeemed, SessionToken), ChallengeError> {
-        let token = SessionToken::new(self.entropy());
-        let opens = |of: &Challenge, now| {
-            let session = self.new_session(&of.user, Home::Standalone, Some(now), now);
-            Some(Box::new(self.opening(session, token.hash(), of.revision, place, now)))
-        };
-        let redeemed = self.redeem(site, id, Remember::No, place, opens).await?;
-        Ok((redeemed, token))
-    }
-
-    async fn redeem(
+    /// The same, with the session that it opens.
+    pub(super) async fn redeem(
         &self,
         site: SiteId,
         id: ChallengeId,
         remember: Remember,
         place: &Place,
-        opens: impl Fn(&Challenge, Timestamp) -> Option<Box<NewSession>> + Send,
+        opens: impl Fn(&Challenge, FactorKind, Timestamp) -> Option<Box<NewSession>> + Send,
     ) -> Result<Redeemed, ChallengeError> {
         let challenge = self.challenge(site, id).await?;
         let (kind, passed_at) = passed_with(&challenge)?;
         let now = self.now();
-        let passed_after = now - policy::CHALLENGE_REDEEMABLE;
         if !challenge.is_redeemable(now) {
             return Err(ChallengeError::Expired);
         }
-        let mut event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
-        let (user, challenge_id) = (challenge.user.clone(), challenge.id);
-        let (device, trusted) = match challenge.remember.or(remember) {
-            Remember::No => None,
-            Remember::Device => self.new_device(&challenge, place, now).await?,
-        }
-        .unzip();
-        let (revision, mut opens) = (challenge.revision, opens(&challenge, now));
-        if let Some(opened) = opens.as_mut().filter(|opened| opened.event.id < event.id) {
-            // They are of one moment, and a list by time and id shows them in this order.
-            std::mem::swap(&mut opened.event.id, &mut event.id);
-        }
-        let redeemed =
-            RedeemedChallenge { user, challenge: challenge_id, passed_after, revision, device, opens, event };
+        let remember = if makes_trusted(kind) { challenge.remember.or(remember) } else { Remember::No };
+        let (device, trusted) = self.device_for(&challenge, remember, place, now).await?.unzip();
+        let opens = opens(&challenge, kind, now);
+        let redeemed = self.redemption(&challenge, kind, device, opens, place, now);
         if !self.store().redeem_challenge(redeemed).await? {
             let again = self.challenge(site, id).await?;
             let over = again.state == ChallengeState::Cancelled;
@@ -232,6 +207,32 @@ impl TwoFactor {
             challenge: challenge.id,
             device: trusted,
         })
+    }
+
+    /// What is stored when a challenge is turned into its result.
+    pub(super) fn redemption(
+        &self,
+        challenge: &Challenge,
+        kind: FactorKind,
+        device: Option<NewDevice>,
+        mut opens: Option<Box<NewSession>>,
+        place: &Place,
+        now: Timestamp,
+    ) -> RedeemedChallenge {
+        let mut event = self.event(EventKind::ChallengeRedeemed, &challenge.user, place, now).of_factor(kind);
+        if let Some(opened) = opens.as_mut().filter(|opened| opened.event.id < event.id) {
+            // They are of one moment, and a list by time and id shows them in this order.
+            std::mem::swap(&mut opened.event.id, &mut event.id);
+        }
+        RedeemedChallenge {
+            user: challenge.user.clone(),
+            challenge: challenge.id,
+            passed_after: now - policy::CHALLENGE_REDEEMABLE,
+            revision: challenge.revision,
+            device,
+            opens,
+            event,
+        }
     }
 }
 

@@ -8,7 +8,10 @@ use crate::factor::FactorKind;
 use crate::factor::recovery_code::PlainCode;
 use crate::name::{AuthenticatorId, Name};
 use crate::policy;
-use crate::ports::{Authenticator, OtherSessions, RemovedAuthenticator, ReplacedCodes, Standing, UserState};
+use crate::ports::{
+    Authenticator, Grounds, OtherSessions, RemovedAuthenticator, RenamedAuthenticator, ReplacedCodes,
+    Standing, UserState,
+};
 use crate::step_up::{Caller, StepUpNeed};
 use crate::time::Timestamp;
 
@@ -25,12 +28,18 @@ impl TwoFactor {
     ) -> Result<(), ChangeError> {
         let name = Name::parse(name)?;
         let state = self.state_for(caller.user()).await?;
-        find(&state, id)?;
+        let seen = find(&state, id)?.name.clone();
         let event = self.event(EventKind::AuthenticatorRenamed, caller.user(), &caller.place, self.now());
-        let event = event.about(name.as_str());
-        let held =
-            self.store().rename_authenticator(caller.user(), id, &name, caller.standing(None), event).await?;
-        held.then_some(()).ok_or(ChangeError::NotFound)
+        let renamed = RenamedAuthenticator {
+            user: caller.user().clone(),
+            authenticator: id,
+            seen,
+            by: caller.standing(Grounds::Alive),
+            event: event.about(name.as_str()),
+            name,
+        };
+        let held = self.store().rename_authenticator(renamed).await?;
+        held.then_some(()).ok_or(ChangeError::Changed)
     }
 
     /// Tries whether an authenticator still works. The code counts as used.
@@ -64,7 +73,7 @@ impl TwoFactor {
     ) -> Result<(), ChangeError> {
         let state = self.state_for(caller.user()).await?;
         let found = find(&state, id)?;
-        self.require_step_up(caller, &state)?;
+        let grounds = self.grounds_to_replace(caller, &state).await?.map_err(ChangeError::StepUpRequired)?;
         if state.authenticators.len() == 1 {
             self.allow_none(caller, &state).await?;
             return Err(ChangeError::LastAuthenticator);
@@ -75,7 +84,7 @@ impl TwoFactor {
             user: caller.user().clone(),
             authenticator: id,
             revision: state.revision,
-            by: proved(caller, now),
+            by: caller.standing(grounds),
             others: others(caller),
             at: now,
             event: event.of_factor(found.kind).about(found.name.as_str()),
@@ -158,7 +167,7 @@ fn find(state: &UserState, id: AuthenticatorId) -> Result<&Authenticator, Change
 
 /// A session that proved itself a moment ago, as it must have when the change is stored.
 fn proved(caller: &Caller, now: Timestamp) -> Option<Standing> {
-    caller.standing(Some(now - policy::STEP_UP))
+    caller.standing(Grounds::Proved { after: now - policy::STEP_UP })
 }
 
 /// Whoever else is signed in as this user must sign in again.

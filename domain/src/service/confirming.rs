@@ -12,8 +12,8 @@ use crate::factor::{Answer, FactorKind};
 use crate::name::{AuthenticatorId, ChallengeId, EmailCodeId, EnrollmentId, Name, NameError, User};
 use crate::policy;
 use crate::ports::{
-    Acknowledged, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, EnrollmentState, OtherSessions,
-    Purpose, RefusedAnswer,
+    Acknowledged, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, EnrollmentState, Grounds,
+    OtherSessions, Purpose, RefusedAnswer,
 };
 use crate::seal::SealedFor;
 use crate::step_up::{Caller, StepUpNeed};
@@ -143,7 +143,7 @@ impl TwoFactor {
             enrollment: id,
             session: Some(caller.session.id),
             // The challenge that is passed by it says the same of itself.
-            by: caller.standing(None).filter(|_| passes.is_none()),
+            by: caller.standing(Grounds::Alive).filter(|_| passes.is_none()),
             others: OtherSessions::End { but: Some(caller.session.id) },
             at: now,
             passes,
@@ -162,7 +162,9 @@ impl TwoFactor {
     /// The one that a code confirms here, if enough was proved for that.
     async fn confirmable(&self, caller: &Caller, id: EnrollmentId) -> Result<Enrollment, EnrollmentError> {
         let enrollment = self.confirmable_in(caller, id).await?;
-        if enrollment.purpose != Purpose::First && !is_proved_since(caller, &enrollment) {
+        if enrollment.purpose != Purpose::First
+            && self.grounds_to_confirm(caller, &enrollment).await?.is_none()
+        {
             return Err(EnrollmentError::StepUpRequired(StepUpNeed::of(&caller.session, true)));
         }
         if enrollment.state == EnrollmentState::Confirmed {
@@ -242,7 +244,7 @@ impl TwoFactor {
             name: right.name.clone(),
             codes: sealed,
             code_set,
-            by: right.caller.standing(None),
+            by: right.caller.standing(Grounds::Alive),
             at: now,
             expires_at: now + policy::ENROLLMENT_CONFIRMED,
         };
@@ -251,6 +253,9 @@ impl TwoFactor {
     }
 
     async fn confirm_further(&self, right: RightCode<'_>) -> Result<Option<Confirmed>, Fault> {
+        let Some(grounds) = self.grounds_to_confirm(right.caller, right.enrollment).await? else {
+            return Ok(None);
+        };
         let (replaces, others, kind) = further(right.enrollment.purpose, right.caller);
         let confirmed = ConfirmedFurther {
             user: right.caller.user().clone(),
@@ -260,7 +265,7 @@ impl TwoFactor {
             consume: right.consume,
             name: right.name.clone(),
             replaces,
-            by: right.caller.standing(Some(right.enrollment.begun_at - policy::STEP_UP)),
+            by: right.caller.standing(grounds),
             others,
             at: right.now,
         };
@@ -272,12 +277,6 @@ impl TwoFactor {
         let event = self.event(kind, right.caller.user(), &right.caller.place, right.now);
         event.of_factor(right.enrollment.kind).about(right.name.as_str())
     }
-}
-
-/// Whether the proof on which an enrollment was begun stands still: nothing has asked for it again, and the session is
-/// the one that gave it, or has given its own.
-fn is_proved_since(caller: &Caller, enrollment: &Enrollment) -> bool {
-    caller.session.stepped_up_at.is_some_and(|at| at > enrollment.begun_at - policy::STEP_UP)
 }
 
 /// What a confirmation that takes effect at once replaces, what it does to other sessions, and what the log calls it.

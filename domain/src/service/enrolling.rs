@@ -30,7 +30,7 @@ impl TwoFactor {
             return Err(EnrollmentError::NotAllowed);
         }
         let state = self.state_for(user).await?;
-        self.allow_begin(caller, &state, FactorKind::Totp, purpose)?;
+        self.allow_begin(caller, &state, FactorKind::Totp, purpose).await?;
         let live = self.store().live_enrollments(user, now).await?;
         let continued = |one: &&Enrollment| one.continues(FactorKind::Totp, purpose, caller.session.id, now);
         if let Some(pending) = live.iter().find(continued) {
@@ -57,8 +57,8 @@ impl TwoFactor {
         id: EnrollmentId,
     ) -> Result<Begun, EnrollmentError> {
         let state = self.state_for(caller.user()).await?;
-        self.require_fresh(caller, &state)?;
         let pending = self.pending(caller, id).await?;
+        self.require_grounds(caller, &state, pending.purpose).await?;
         if pending.kind != FactorKind::Totp {
             return Err(EnrollmentError::NotFound);
         }
@@ -80,7 +80,7 @@ impl TwoFactor {
         held.then_some(()).ok_or(EnrollmentError::NotFound)
     }
 
-    pub(super) fn allow_begin(
+    pub(super) async fn allow_begin(
         &self,
         caller: &Caller,
         state: &UserState,
@@ -103,7 +103,23 @@ impl TwoFactor {
         if purpose == Purpose::Further && state.authenticators.len() >= policy::AUTHENTICATORS {
             return Err(EnrollmentError::TooMany);
         }
-        self.require_fresh(caller, state)
+        self.require_grounds(caller, state, purpose).await
+    }
+
+    /// What replaces the lost one may rest on a bypass code; everything else asks for a proof.
+    async fn require_grounds(
+        &self,
+        caller: &Caller,
+        state: &UserState,
+        purpose: Purpose,
+    ) -> Result<(), EnrollmentError> {
+        match purpose {
+            Purpose::First | Purpose::Further => self.require_fresh(caller, state),
+            Purpose::Replace(_) => {
+                let grounds = self.grounds_to_replace(caller, state).await?;
+                grounds.map(|_| ()).map_err(EnrollmentError::StepUpRequired)
+            }
+        }
     }
 
     pub(super) fn require_fresh(&self, caller: &Caller, state: &UserState) -> Result<(), EnrollmentError> {

@@ -37,7 +37,7 @@ impl TwoFactor {
             return Err(EnrollmentError::NotAllowed);
         }
         let state = self.state_for(user).await?;
-        self.allow_begin(caller, &state, FactorKind::Email, purpose)?;
+        self.allow_begin(caller, &state, FactorKind::Email, purpose).await?;
         let address = match &state.email {
             Some(known) => known.clone(),
             None => EmailAddress::parse(typed).map_err(EnrollmentError::Address)?,

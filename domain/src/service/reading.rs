@@ -8,7 +8,7 @@ use crate::factor::FactorKind;
 use crate::name::User;
 use crate::page::Page;
 use crate::policy;
-use crate::ports::{Challenge, EventPage, ListedUser, UserPage, UserState};
+use crate::ports::{Challenge, EventPage, ListedUser, UserPage};
 use crate::report::{Lock, UserReport};
 use crate::time::Timestamp;
 
@@ -72,20 +72,6 @@ impl TwoFactor {
         }
         let kinds = self.factor_kinds(&challenge.user).await?;
         Ok(!kinds.is_empty() && kinds.into_iter().all(lasts))
-    }
-
-    /// When the user came in with a bypass code, if no authenticator of theirs has answered anything since. A change of
-    /// factors ends the code, and this with it.
-    pub(super) async fn bypassed_at(
-        &self,
-        user: &User,
-        state: &UserState,
-    ) -> Result<Option<Timestamp>, Fault> {
-        let now = self.now();
-        let used_at = self.store().bypass_code(user).await?.and_then(|code| code.used_at);
-        let used_at = used_at.filter(|at| at.is_plausible(now));
-        let silent = |at: &Timestamp| state.authenticators.iter().all(|one| one.used_at < Some(*at));
-        Ok(used_at.filter(silent))
     }
 
     /// How many recovery codes the user has left.

@@ -4,7 +4,7 @@ use super::TwoFactor;
 use super::proof::{Given, Proof};
 use crate::audit::{EventKind, Place};
 use crate::error::{AnswerError, Fault, StepUpError};
-use crate::name::{EmailAddress, Label, SessionId, User};
+use crate::name::{ChallengeId, EmailAddress, Label, SessionId, User};
 use crate::ports::{FirstFactorVerdict, NewSession, SteppedUp};
 use crate::session::{Home, Session, SessionToken, TokenHash};
 use crate::step_up::{Caller, StepUpNeed};
@@ -50,6 +50,22 @@ impl TwoFactor {
         Ok(self.store().open_session(new).await?.then_some((token, session)))
     }
 
+    /// Opens a session of somebody of whom nothing is asked: they have no second factor, and need none. `None`: as above, or it
+    /// is required of them by now.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn open_session_unasked(
+        &self,
+        user: &User,
+        revision: i64,
+        place: &Place,
+    ) -> Result<Option<SessionToken>, Fault> {
+        let (token, new) = self.session_to_open(user, revision, Home::Standalone, true, place);
+        let new = NewSession { unasked_at: Some(new.session.opened_at), ..new };
+        Ok(self.store().open_session(new).await?.then_some(token))
+    }
+
     /// The same, to be stored with what it follows from.
     #[must_use]
     pub fn session_to_open(
@@ -61,7 +77,7 @@ impl TwoFactor {
         place: &Place,
     ) -> (SessionToken, NewSession) {
         let (now, token) = (self.now(), SessionToken::new(self.entropy()));
-        let session = self.new_session(user, home, proved.then_some(now), now);
+        let session = self.new_session(user, home, proved.then_some(now), None, now);
         let new = self.opening(session, token.hash(), revision, place, now);
         (token, new)
     }
@@ -71,10 +87,11 @@ impl TwoFactor {
         user: &User,
         home: Home,
         stepped_up_at: Option<Timestamp>,
+        sign_in: Option<ChallengeId>,
         now: Timestamp,
     ) -> Session {
         let (id, user) = (SessionId::new(now, self.entropy()), user.clone());
-        Session { id, user, home, opened_at: now, seen_at: now, stepped_up_at }
+        Session { id, user, home, opened_at: now, seen_at: now, stepped_up_at, sign_in }
     }
 
     pub(super) fn opening(
@@ -90,7 +107,7 @@ impl TwoFactor {
             Home::Embedded => EventKind::WidgetOpened,
         };
         let event = self.event(kind, &session.user, place, now);
-        NewSession { session, token, revision, event }
+        NewSession { session, token, revision, unasked_at: None, event }
     }
 
     /// The live session of this bearer, and a note that it was used.

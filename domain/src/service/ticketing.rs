@@ -4,9 +4,9 @@ use super::TwoFactor;
 use crate::audit::Place;
 use crate::challenge::Access;
 use crate::error::Fault;
-use crate::name::{Label, User};
+use crate::name::{ChallengeId, Label, User};
 use crate::policy;
-use crate::ports::{Challenge, ChallengeAccess, OpenedBy, Ticket, TicketFor, TornTicket};
+use crate::ports::{Challenge, ChallengeAccess, ChallengeState, OpenedBy, Ticket, TicketFor, TornTicket};
 use crate::session::Home;
 use crate::ticket::{Admitted, Bearer, Issued};
 use crate::time::Timestamp;
@@ -18,7 +18,28 @@ impl TwoFactor {
     /// [`Fault`] if it could not be stored.
     pub async fn issue_session_ticket(&self, user: &User, label: &Label) -> Result<Issued, Fault> {
         self.remember_user(user, label).await?;
-        self.issue_ticket(user, TicketFor::Session).await
+        self.issue_ticket(user, TicketFor::Session { sign_in: None }).await
+    }
+
+    /// The same for a session that belongs to the sign-in for which the user passed this challenge. One of which nothing is
+    /// known any more is of no use and does no harm. `None`: it is another user's, for something else, or not redeemed.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be stored.
+    pub async fn issue_session_ticket_after(
+        &self,
+        user: &User,
+        label: &Label,
+        sign_in: ChallengeId,
+    ) -> Result<Option<Issued>, Fault> {
+        let found = self.store().challenge(user.site, sign_in).await?;
+        // None of this ever changes again.
+        let redeemed = |one: &Challenge| one.user == *user && one.state == ChallengeState::Redeemed;
+        if found.is_some_and(|one| !redeemed(&one) || !one.action.is_sign_in()) {
+            return Ok(None);
+        }
+        self.remember_user(user, label).await?;
+        self.issue_ticket(user, TicketFor::Session { sign_in: Some(sign_in) }).await.map(Some)
     }
 
     /// Issues a ticket for the widget of this challenge.
@@ -49,7 +70,7 @@ impl TwoFactor {
             let Some(found) = found.filter(|found| found.is_good(now)) else { return Ok(None) };
             let token = Bearer::new(self.entropy());
             let (opened, admitted) = match found.opens {
-                TicketFor::Session => self.session_of(&found, token, place, now).await?,
+                TicketFor::Session { sign_in } => self.session_of(&found, sign_in, token, place, now).await?,
                 TicketFor::Challenge(challenge) => {
                     let (user, expires_at) = (found.user, now + policy::CHALLENGE_ENROLLING);
                     let access = ChallengeAccess { token: token.hash(), user, challenge, expires_at };
@@ -84,17 +105,16 @@ impl TwoFactor {
         Ok(Issued { ticket, expires_at })
     }
 
-    /// Whoever came in with a bypass code a moment ago has no other factor to prove: the session may replace the lost one.
     async fn session_of(
         &self,
         of: &Ticket,
+        sign_in: Option<ChallengeId>,
         token: Bearer,
         place: &Place,
         now: Timestamp,
     ) -> Result<(OpenedBy, Admitted), Fault> {
         let state = self.state_for(&of.user).await?;
-        let bypassed_at = self.bypassed_at(&of.user, &state).await?;
-        let session = self.new_session(&of.user, Home::Embedded, bypassed_at, now);
+        let session = self.new_session(&of.user, Home::Embedded, None, sign_in, now);
         let new = self.opening(session.clone(), token.hash(), state.revision, place, now);
         Ok((OpenedBy::Session(Box::new(new)), Admitted::Session { token, session }))
     }

@@ -5,7 +5,8 @@ use super::TwoFactor;
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
 use crate::name::{DeviceId, User};
-use crate::ports::{Challenge, NewDevice, TrustedDevice};
+use crate::ports::{Challenge, Grounds, NewDevice, NewSession, RecognizedDevice, TrustedDevice};
+use crate::session::{Home, SessionToken};
 use crate::site::TrustedDays;
 use crate::step_up::Caller;
 use crate::ticket::{Bearer, Trusted};
@@ -17,15 +18,52 @@ impl TwoFactor {
     /// # Errors
     /// [`Fault`] if it could not be looked up. The user must then be asked.
     pub async fn recognize_device(&self, user: &User, token: &Bearer, place: &Place) -> Result<bool, Fault> {
-        let now = self.now();
-        let found = self.store().device(user, token.hash()).await?;
-        let days = self.site(user.site).await?.policy.trusted_device_days;
-        let Some(device) = found.filter(|device| is_trusted(device, days, now)) else { return Ok(false) };
         // Whoever is let in without a question has nothing about them that is in doubt.
+        let revision = self.state_for(user).await?.revision;
+        self.recognize(user, token, revision, None, place).await
+    }
+
+    /// The same at a sign-in here whose password was judged under this revision of its user: the session is there with the
+    /// recognition, or neither is. It has proved nothing: a dangerous change asks for the factor that was spared. `None`: the user
+    /// must be asked.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be looked up or stored.
+    pub async fn recognize_to_sign_in(
+        &self,
+        user: &User,
+        token: &Bearer,
+        revision: i64,
+        place: &Place,
+    ) -> Result<Option<SessionToken>, Fault> {
         self.state_for(user).await?;
+        let (bearer, new) = self.session_to_open(user, revision, Home::Standalone, false, place);
+        let recognized = self.recognize(user, token, revision, Some(Box::new(new)), place).await?;
+        Ok(recognized.then_some(bearer))
+    }
+
+    async fn recognize(
+        &self,
+        user: &User,
+        token: &Bearer,
+        revision: i64,
+        mut opens: Option<Box<NewSession>>,
+        place: &Place,
+    ) -> Result<bool, Fault> {
+        let now = self.now();
+        let days = self.site(user.site).await?.policy.trusted_device_days;
+        let found = self.store().device(user, token.hash()).await?;
+        let Some(device) = found.filter(|device| is_trusted(device, days, now)) else { return Ok(false) };
+        let Some(lifetime) = days.duration() else { return Ok(false) };
         let event = self.event(EventKind::DeviceRecognized, user, place, now);
-        let event = Event { subject: device.browser.clone(), ..event };
-        let recognized = self.store().recognize_device(&device, event).await?;
+        let mut event = Event { subject: device.browser.clone(), ..event };
+        if let Some(opened) = opens.as_mut().filter(|opened| opened.event.id < event.id) {
+            // They are of one moment: why comes before what.
+            std::mem::swap(&mut opened.event.id, &mut event.id);
+        }
+        let trusted_after = now - lifetime;
+        let recognized = RecognizedDevice { device, trusted_after, revision, opens, event };
+        let recognized = self.store().recognize_device(recognized).await?;
         if recognized {
             self.start_again(user).await?;
         }
@@ -53,7 +91,7 @@ impl TwoFactor {
         let Some(device) = devices.into_iter().find(|device| device.id == id) else { return Ok(false) };
         let event = self.event(EventKind::DeviceForgotten, caller.user(), &caller.place, self.now());
         let event = Event { subject: device.browser, ..event };
-        Ok(self.store().forget_device(caller.user(), id, caller.standing(None), event).await?)
+        Ok(self.store().forget_device(caller.user(), id, caller.standing(Grounds::Alive), event).await?)
     }
 
     /// Forgets every trusted device. `false`: there was none.
@@ -62,7 +100,7 @@ impl TwoFactor {
     /// [`Fault`] if it could not be stored.
     pub async fn forget_devices(&self, caller: &Caller) -> Result<bool, Fault> {
         let event = self.event(EventKind::DevicesForgotten, caller.user(), &caller.place, self.now());
-        Ok(self.store().forget_devices(caller.user(), caller.standing(None), event).await?)
+        Ok(self.store().forget_devices(caller.user(), caller.standing(Grounds::Alive), event).await?)
     }
 
     /// The browser in which this challenge was passed, to be trusted with its redeeming. `None`: the site does not allow

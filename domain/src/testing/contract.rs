@@ -12,6 +12,7 @@ mod clocks;
 mod embedding;
 mod enrolling;
 mod forcing;
+mod letting_in;
 mod listing;
 mod mailing;
 mod racing;
@@ -29,6 +30,7 @@ pub use clocks::*;
 pub use embedding::*;
 pub use enrolling::*;
 pub use forcing::*;
+pub use letting_in::*;
 pub use listing::*;
 pub use mailing::*;
 pub use racing::*;
@@ -105,6 +107,15 @@ macro_rules! store_contract {
             a_newer_bypass_code_ends_the_older_however_many_race
             every_change_of_factors_ends_the_bypass_code
             a_new_bypass_code_forgives_wrong_ones_and_nothing_else
+            of_names_that_are_given_at_once_one_is_kept_and_the_others_are_told
+            of_confirmations_from_different_sessions_one_happens_and_the_others_are_asked_again
+            of_sessions_that_a_bypass_code_let_past_one_makes_one_change
+            a_device_lets_in_with_its_recognition_and_not_once_it_is_over
+            a_right_answer_lets_in_with_its_result_or_nothing_happens
+            nobody_is_let_in_by_what_was_ended_meanwhile
+            devices_that_are_forgotten_while_they_let_in_let_nobody_in_afterwards
+            nobody_is_let_in_unasked_of_whom_it_is_required_by_then
+            a_bypass_code_allows_no_change_once_an_authenticator_has_answered
             a_key_is_claimed_once_however_many_race
             an_answer_is_kept_for_its_claim_and_no_longer_than_it_is_good
             an_abandoned_claim_neither_settles_nor_releases_the_one_that_took_it_over

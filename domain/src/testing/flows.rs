@@ -67,8 +67,9 @@ macro_rules! store_flows {
             a_bypass_code_signs_in_once_in_any_spelling
             a_bypass_code_passes_nothing_but_a_challenge
             a_bypass_code_is_good_for_minutes_and_the_newest_only
-            after_a_bypass_code_the_lost_phone_is_replaced
-            what_a_bypass_code_allows_a_widget_ends_with_the_phone_and_not_with_a_long_log
+            after_a_bypass_code_the_lost_phone_is_replaced_once_and_nothing_else_is_changed
+            what_a_bypass_code_allows_a_widget_is_its_sign_ins_and_ends_with_the_phone
+            a_bypass_code_that_passed_something_else_allows_nothing
             a_stale_session_proves_everything_again_before_a_change
             a_step_up_renews_the_bearer_of_a_browser_and_not_of_a_widget
             a_wrong_password_is_refused_before_the_code_is_looked_at

@@ -13,16 +13,16 @@ use crate::factor::FactorKind;
 use crate::idempotency::KeyHash;
 use crate::letter_limit::LetterCounts;
 use crate::name::{
-    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Issuer, Label,
-    Name, SessionId, SiteId, User,
+    ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Issuer, Label, SessionId, SiteId,
+    User,
 };
 use crate::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EnrollmentState, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim,
-    NewEmailCode, NewEnrollment, NewSession, OtherSessions, PassedChallenge, QueuedCode, RedeemedChallenge,
-    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent,
-    Standing, SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff,
-    UserPage, UserState,
+    NewEmailCode, NewEnrollment, NewSession, OtherSessions, PassedChallenge, QueuedCode, RecognizedDevice,
+    RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, RenamedAuthenticator, ReplacedCodes, ResetUser,
+    SetRequirement, SettledClaim, Site, Spent, Standing, SteppedUp, Store, StoreError, StoredBypassCode,
+    Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::site::SitePolicy;
@@ -215,17 +215,12 @@ impl Store for MemoryStore {
         Ok(self.rows().events.iter().find(|one| one.user.site == site && one.id == id).cloned())
     }
 
-    async fn rename_authenticator(
-        &self,
-        user: &User,
-        id: AuthenticatorId,
-        name: &Name,
-        by: Option<Standing>,
-        event: Event,
-    ) -> Result<bool, StoreError> {
+    async fn rename_authenticator(&self, renamed: RenamedAuthenticator) -> Result<bool, StoreError> {
         self.verb(|rows| {
-            rows.stands(user, by)?;
-            rows.user(user).authenticators.iter_mut().find(|one| one.id == id)?.name = name.clone();
+            let RenamedAuthenticator { user, authenticator, seen, name, by, event } = renamed;
+            rows.stands(&user, by)?;
+            let mut all = rows.user(&user).authenticators.iter_mut();
+            all.find(|one| one.id == authenticator && one.name == seen)?.name = name;
             rows.events.push(event);
             Some(())
         })
@@ -303,8 +298,8 @@ impl Store for MemoryStore {
         Ok(rows.devices.iter().rev().map(|(_, one)| one).filter(|one| one.user == *user).cloned().collect())
     }
 
-    async fn recognize_device(&self, device: &TrustedDevice, event: Event) -> Result<bool, StoreError> {
-        self.verb(|rows| rows.recognize_device(device, event))
+    async fn recognize_device(&self, recognized: RecognizedDevice) -> Result<bool, StoreError> {
+        self.verb(|rows| rows.recognize_device(recognized))
     }
 
     async fn forget_device(

@@ -131,6 +131,18 @@ test.describe("signing in with a recovery code", () => {
     await expect(ada.trouble).toHaveText("That recovery code was used already; each works once. Take another one of your list. 4 tries left.");
   });
 
+  test("has let in when it says how many are left: closing the page loses nothing", async ({ protectedAda: { ada, recoveryCodes } }) => {
+    await ada.signOut();
+    await ada.beginSignIn();
+    await ada.enterRecoveryCode(recoveryCodes[0] ?? "");
+    await expect(ada.notice).toHaveText("You used a recovery code, and it will not work again. 9 are left.");
+    await expect(ada.button("Continue")).toBeVisible();
+    await ada.page.goto("about:blank");
+    await ada.page.goto("/account/security");
+    await ada.atSecurityTab();
+    await expect(ada.section("Recovery codes").getByText("9 of 10 left")).toBeVisible();
+  });
+
   test("works in the very field for the app's code, in any case and with any spaces", async ({ protectedAda: { ada, recoveryCodes } }) => {
     await ada.signOut();
     await ada.beginSignIn();

@@ -229,6 +229,11 @@ export interface NewExemption {
 
 /** Whose Security tab is to be opened. */
 export interface NewSession {
+  /**
+   * The id of the challenge, of the action `sign_in`, that the user passed to sign in and that you redeemed. Where it was
+   * passed with a bypass code, the Security tab then lets them replace or remove the lost authenticator, once.
+   */
+  sign_in?: string | null | undefined;
   user: NamedUser;
 }
 
@@ -490,7 +495,7 @@ export abstract class Operations {
   /**
    * Issue a ticket for a user's Security tab.
    *
-   * The site vouches that the user is signed in.
+   * The site vouches that the user is signed in. `sign_in` says by which challenge; one that is long over does no harm.
    */
   issueSessionTicket(body: NewSession, idempotencyKey?: string): Promise<SessionTicket> {
     return this.send("POST", "/v1/sessions", { body, idempotencyKey });

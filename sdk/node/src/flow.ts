@@ -13,6 +13,11 @@ export interface User {
   id: string;
   label?: string | undefined;
   email?: string | undefined;
+  /**
+   * The challenge that they passed to sign in, as `done` has it: keep it with the rest. After a bypass code it is what lets them
+   * replace the lost authenticator in the Security tab.
+   */
+  signIn?: string | undefined;
 }
 
 /** What every framework's middleware takes. */
@@ -114,7 +119,8 @@ export class Flow {
     ours(exchange);
     if (!signedIn) throw new TwofoldError("signed_out", 401, "Sign in first.");
     const user = named(signedIn);
-    const { ticket } = await this.twofold.issueSessionTicket({ user: { ...user, label: user.label ?? user.id } });
+    const after = signedIn.signIn ? { sign_in: signedIn.signIn } : {};
+    const { ticket } = await this.twofold.issueSessionTicket({ user: { ...user, label: user.label ?? user.id }, ...after });
     return { ticket: present(ticket, "ticket") };
   }
 
@@ -153,7 +159,8 @@ export class Flow {
       const { token, expires_at } = outcome.device;
       if (/^[\w.~+/=-]{1,512}$/.test(token)) exchange.setCookie(setCookie(this.#deviceCookie, token, this.#secure, new Date(expires_at)));
     }
-    return { user, action, data, status: "passed", kind: outcome.kind };
+    const who = action === SIGN_IN ? { ...user, signIn: challenge } : user;
+    return { user: who, action, data, status: "passed", kind: outcome.kind };
   }
 
   securityHtml(): string {

@@ -110,6 +110,12 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Your site has nothing of this name.")
     }
 
+    pub(super) const fn not_a_sign_in() -> Self {
+        let detail =
+            "`sign_in` names a challenge of another user, of another action, or one that was not redeemed.";
+        Self::conflict("not_a_sign_in", detail)
+    }
+
     pub(super) const fn not_json() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "The body is not one JSON document.")
     }

@@ -31,11 +31,12 @@ impl From<FactorKind> for Kind {
 
 impl Kind {
     /// The authentication method references of RFC 8176: a password good once. That one came by mail is said apart: RFC 8176
-    /// has no name for it, and whoever reads `otp` relies on more.
+    /// has no name for it, and whoever reads `otp` relies on more. So it is with what an administrator issued.
     pub(super) const fn amr(self) -> &'static [&'static str] {
         match self {
-            Self::Totp | Self::RecoveryCode | Self::BypassCode => &["otp"],
+            Self::Totp | Self::RecoveryCode => &["otp"],
             Self::Email => &["email"],
+            Self::BypassCode => &["bypass_code"],
         }
     }
 }

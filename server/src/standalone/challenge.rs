@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::State;
 use axum::response::Response;
+use domain::SignedIn;
 use domain::error::ChallengeError;
 use domain::ports::ChallengeState;
 use serde::Deserialize;
@@ -24,6 +25,17 @@ const AUTHENTICATORS: &str = "/account/security#authenticators";
 #[serde(deny_unknown_fields)]
 pub(super) struct Complete {
     next: Option<String>,
+}
+
+impl Complete {
+    /// Where the person goes on.
+    fn to(&self) -> &'static str {
+        match self.next.as_deref() {
+            Some("recovery-codes") => RECOVERY_CODES,
+            Some("authenticators") => AUTHENTICATORS,
+            _ => SECURITY,
+        }
+    }
 }
 
 pub(super) async fn page(
@@ -49,7 +61,8 @@ pub(super) async fn page(
     Ok(page::challenge(&server, &pending.user, asked::view(&server, &challenge, label).await?))
 }
 
-/// Lets in whoever passed the challenge: on its redemption, which succeeds once, and on nothing else.
+/// Lets in whoever passed the challenge by setting up: on its redemption, which succeeds once, and on nothing else. Sends on
+/// whoever answered it, and is in.
 pub(super) async fn complete(
     State(server): State<Server>,
     Whence(place): Whence,
@@ -57,9 +70,13 @@ pub(super) async fn complete(
     Signed(before): Signed,
     Fields(asked): Fields<Complete>,
 ) -> Result<Response, Problem> {
-    let Some(pending) = pending else { return Ok(see_other(SIGN_IN)) };
+    let to = asked.to();
+    let Some(pending) = pending else {
+        // Whoever answered is in already.
+        return Ok(see_other(if before.is_some() { to } else { SIGN_IN }));
+    };
     let (site, id) = (pending.user.site, pending.challenge);
-    let (redeemed, token) = match server.two_factor().redeem_for_session(site, id, &place).await {
+    let SignedIn { redeemed, token } = match server.two_factor().redeem_for_session(site, id, &place).await {
         Ok(redeemed) => redeemed,
         Err(ChallengeError::NotPassed | ChallengeError::Refused(_)) => return Ok(see_other(CHALLENGE)),
         Err(error) => return start_again(&server, error),
@@ -69,11 +86,6 @@ pub(super) async fn complete(
     if let Some(before) = &before {
         server.two_factor().end_session(before).await?;
     }
-    let to = match asked.next.as_deref() {
-        Some("recovery-codes") => RECOVERY_CODES,
-        Some("authenticators") => AUTHENTICATORS,
-        _ => SECURITY,
-    };
     let answer = signed_in(&server, &redeemed.user, &token, to).await?;
     match &redeemed.device {
         Some(device) => remember(&server, device, answer),

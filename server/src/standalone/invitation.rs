@@ -66,7 +66,7 @@ pub(super) async fn join(
     }
     let joined = Account { password_hash: Some(hash), ..account.clone() };
     let Some(revision) = server.accounts().revision(&joined).await? else { return start_over(&server) };
-    let admitted = Admitted { user: &account.user, proved: true, revision, place: &place, before };
+    let admitted = Admitted { user: &account.user, revision, place: &place, before };
     sign_in::ask(&server, admitted).await
 }
 

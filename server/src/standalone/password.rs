@@ -17,6 +17,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use domain::audit::{Event, EventKind, Place};
+use domain::ports::Grounds;
 use domain::session::{Home, SessionToken};
 use domain::step_up::Caller;
 use serde::Deserialize;
@@ -111,7 +112,7 @@ async fn set(
         seen: account.password_hash.clone(),
         hash,
         but: None,
-        by: caller.standing(None),
+        by: caller.standing(Grounds::Alive),
         opens: Some(Box::new(opens)),
         event,
     };

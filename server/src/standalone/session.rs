@@ -7,7 +7,7 @@ use crate::state::Server;
 use axum::response::{IntoResponse, Response};
 use domain::audit::Place;
 use domain::name::User;
-use domain::session::{Home, SessionToken};
+use domain::session::SessionToken;
 use domain::step_up::Caller;
 use domain::ticket::Trusted;
 use http::StatusCode;
@@ -17,8 +17,6 @@ use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 pub(super) struct Admitted<'a> {
     /// Who.
     pub(super) user: &'a User,
-    /// Every factor of theirs was proved a moment ago.
-    pub(super) proved: bool,
     /// Their revision when that was seen: under another one the sign-in starts over.
     pub(super) revision: i64,
     /// From where.
@@ -27,16 +25,26 @@ pub(super) struct Admitted<'a> {
     pub(super) before: Option<Caller>,
 }
 
-/// Opens a session and sends the browser on with it. A waiting sign-in's cookie goes.
+/// Opens a session of somebody of whom no second factor is asked, and sends the browser on with it. A waiting sign-in's
+/// cookie goes.
 pub(super) async fn begin(server: &Server, who: Admitted<'_>, to: &'static str) -> Result<Response, Problem> {
-    let two_factor = server.two_factor();
-    let home = Home::Standalone;
-    let opened = two_factor.open_session(who.user, who.revision, home, who.proved, who.place).await?;
-    let Some((token, _)) = opened else { return start_over(server) };
-    if let Some(before) = &who.before {
-        two_factor.end_session(before).await?;
+    match server.two_factor().open_session_unasked(who.user, who.revision, who.place).await? {
+        Some(token) => instead(server, &who, &token, to).await,
+        None => start_over(server),
     }
-    signed_in(server, who.user, &token, to).await
+}
+
+/// Sends the browser on with its new session, instead of the one that it held before.
+pub(super) async fn instead(
+    server: &Server,
+    who: &Admitted<'_>,
+    token: &SessionToken,
+    to: &'static str,
+) -> Result<Response, Problem> {
+    if let Some(before) = &who.before {
+        server.two_factor().end_session(before).await?;
+    }
+    signed_in(server, who.user, token, to).await
 }
 
 /// Sends the browser on with the cookie of its session, known from now on. A waiting sign-in's goes.
@@ -46,12 +54,25 @@ pub(super) async fn signed_in(
     token: &SessionToken,
     to: &'static str,
 ) -> Result<Response, Problem> {
-    let url = &server.settings().public_url;
-    let answer = with_cookies(see_other(to), [Cookie::Session.set(token, url), Cookie::Pending.clear(url)])?;
+    let answer = kept(server, token, see_other(to))?;
     match known_browser::cookie(server, user).await? {
         None => Ok(answer),
         known => with_cookies(answer, [known]),
     }
+}
+
+/// Has the browser keep its session. A waiting sign-in's cookie goes.
+pub(super) fn kept(server: &Server, token: &SessionToken, answer: Response) -> Result<Response, Problem> {
+    let url = &server.settings().public_url;
+    with_cookies(answer, [Cookie::Session.set(token, url), Cookie::Pending.clear(url)])
+}
+
+/// Has the browser be known from now on, if it can be.
+pub(super) async fn with_known(server: &Server, user: &User, mut answer: Response) -> Response {
+    if let Ok(Some(known)) = known_browser::cookie(server, user).await {
+        answer.headers_mut().append(SET_COOKIE, known);
+    }
+    answer
 }
 
 /// What the sign-in was begun under has changed while it was under way.

@@ -2,7 +2,7 @@
 
 use super::field::{Fields, Typed};
 use super::passwords::{Judged, Who};
-use super::session::{Admitted, begin, see_other, start_over, wait, without};
+use super::session::{Admitted, begin, instead, see_other, start_over, wait, without};
 use super::visitor::{KnownBrowser, Remembered};
 use super::{CHALLENGE, Cookie, SECURITY, Signed, Waiting};
 use crate::page::{self, SignInNotice};
@@ -11,7 +11,6 @@ use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::State;
 use axum::response::Response;
-use domain::audit::Place;
 use domain::challenge::Opened;
 use domain::error::Fault;
 use domain::name::{Name, User};
@@ -53,14 +52,14 @@ pub(super) async fn sign_in(
             let Some(revision) = server.accounts().revision(&account).await? else {
                 return start_over(&server);
             };
-            let user = &account.user;
-            if let Some(challenge) = asked_already(&server, earlier, user).await? {
+            if let Some(challenge) = asked_already(&server, earlier, &account.user).await? {
                 return pend(&server, &challenge, challenge.opened_at + CHALLENGE_REDEEMABLE).await;
             }
-            let known = is_known(&server, user, device.as_ref(), &place).await?;
-            // The second factor was spared: a dangerous change asks for it all the same.
-            let admitted = Admitted { user, proved: !known, revision, place: &place, before };
-            if known { begin(&server, admitted, SECURITY).await } else { ask(&server, admitted).await }
+            let admitted = Admitted { user: &account.user, revision, place: &place, before };
+            match known(&server, &admitted, device.as_ref()).await? {
+                Some(token) => instead(&server, &admitted, &token, SECURITY).await,
+                None => ask(&server, admitted).await,
+            }
         }
         Judged::Wrong => Ok(page::sign_in(&server, Some(SignInNotice::Wrong), &typed.email)),
         Judged::Wait(wait) => Ok(page::sign_in(&server, Some(SignInNotice::Wait(wait)), &typed.email)),
@@ -85,15 +84,14 @@ async fn asked_already(
     Ok(awaited.then_some(challenge))
 }
 
-/// Whether this browser was remembered for this user.
-async fn is_known(
+/// The session of somebody whose browser is remembered: their second factor is spared.
+async fn known(
     server: &Server,
-    user: &User,
+    who: &Admitted<'_>,
     device: Option<&SessionToken>,
-    place: &Place,
-) -> Result<bool, Problem> {
-    let Some(device) = device else { return Ok(false) };
-    Ok(server.two_factor().recognize_device(user, device, place).await?)
+) -> Result<Option<SessionToken>, Problem> {
+    let Some(device) = device else { return Ok(None) };
+    Ok(server.two_factor().recognize_to_sign_in(who.user, device, who.revision, who.place).await?)
 }
 
 /// Lets somebody in whose password was right, or asks for the second factor.

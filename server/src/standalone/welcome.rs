@@ -47,7 +47,7 @@ pub(super) async fn create(
             let Some(revision) = server.accounts().revision(&account).await? else {
                 return start_over(&server);
             };
-            let admitted = Admitted { user: &account.user, proved: true, revision, place: &place, before };
+            let admitted = Admitted { user: &account.user, revision, place: &place, before };
             return sign_in::ask(&server, admitted).await;
         }
         Redemption::LinkUsed => WelcomeNotice::LinkUsed,

@@ -25,7 +25,7 @@ pub(super) async fn open(
 ) -> Result<Response, Refused> {
     let admissible = asked.admissible(&server, &sender).await?;
     let (user, host) = (admissible.ticket.user, admissible.host);
-    if admissible.ticket.opens == TicketFor::Session {
+    if matches!(admissible.ticket.opens, TicketFor::Session { .. }) {
         return Err(Refused::to(&host, Closed::WrongTicket));
     }
     let two_factor = server.two_factor();

@@ -21,7 +21,7 @@ pub(super) async fn open(
 ) -> Result<Response, Refused> {
     let admissible = asked.admissible(&server, &sender).await?;
     let host = admissible.host;
-    if admissible.ticket.opens != TicketFor::Session {
+    if !matches!(admissible.ticket.opens, TicketFor::Session { .. }) {
         return Err(Refused::to(&host, Closed::WrongTicket));
     }
     let torn = server.two_factor().tear_ticket(&admissible.bearer, &place).await?;

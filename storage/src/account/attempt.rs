@@ -222,7 +222,7 @@ async fn wait(db: &Database, tried: &PasswordTry) -> Result<Duration, StoreError
 fn unavailable(stop: Stop) -> StoreError {
     match stop {
         Stop::Database(error) => fault(error),
-        Stop::Guard | Stop::Corrupt(_) => StoreError::Corrupt { table: "password_counter" },
+        Stop::Guard | Stop::Authority | Stop::Corrupt(_) => StoreError::Corrupt { table: "password_counter" },
     }
 }
 

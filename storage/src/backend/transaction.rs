@@ -7,12 +7,13 @@
 
 use super::alive::unless_silent;
 use super::{Backend, Database};
+use crate::authority::{self, Authority};
 use crate::error::{Step, fault, refused};
 use crate::transaction::DatabaseTransaction;
 use domain::ports::StoreError;
 use sea_orm::{
     AccessMode, ConnectionTrait, DbBackend, DbErr, IsolationLevel, QueryTrait, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    Statement, TransactionOptions, TransactionTrait,
 };
 use std::pin::Pin;
 
@@ -73,10 +74,14 @@ impl Database {
         let mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         let (writer, journal) = (self.writer.clone(), self.journal.clone());
+        let authority = self.authority.clone();
         let done = heard_out(writer.get_database_backend(), async move {
             let begun = writer.begin_with_options(options).await?;
             let transaction = DatabaseTransaction::new(begun, journal);
-            let done = steps(&transaction).await;
+            let done = match may(&transaction, authority.as_deref()).await {
+                Ok(()) => steps(&transaction).await,
+                Err(stop) => Err(stop),
+            };
             if done.as_ref().is_ok_and(|answer| !in_vain(answer)) {
                 transaction.commit().await?;
             } else {
@@ -96,6 +101,9 @@ impl Database {
         let writer = self.writer.clone();
         let backend = writer.get_database_backend();
         let statement = statement.build(backend);
+        if self.authority.is_some() {
+            return Ok(self.write(steps!(tx => alone(tx, statement))).await?.unwrap_or(0));
+        }
         let written = heard_out(backend, async move { writer.execute_raw(statement).await }).await;
         let changed = written.flatten().map(|done| done.rows_affected()).map_err(fault)?;
         self.in_place().map_err(fault)?;
@@ -136,6 +144,19 @@ impl Database {
             Ok(found)
         });
         found.await?
+    }
+}
+
+/// A statement that is all there is to do.
+async fn alone(tx: &DatabaseTransaction, statement: Statement) -> Step<u64> {
+    Ok(tx.execute_raw(statement).await?.rows_affected())
+}
+
+/// Whether whoever writes here may, where it is not everybody.
+async fn may(tx: &DatabaseTransaction, authority: Option<&Authority>) -> Step {
+    match authority {
+        Some(by) => authority::stands(tx, by).await,
+        None => Ok(()),
     }
 }
 

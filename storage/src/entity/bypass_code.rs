@@ -16,6 +16,8 @@ pub struct Model {
     pub digest: Vec<u8>,
     pub expires_at: i64,
     pub used_at: Option<i64>,
+    /// The challenge that it passed, once it was used.
+    pub challenge_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

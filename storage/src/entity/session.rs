@@ -19,6 +19,8 @@ pub struct Model {
     pub opened_at: i64,
     pub seen_at: i64,
     pub stepped_up_at: Option<i64>,
+    /// The challenge that was passed to sign in, if it belongs to one.
+    pub sign_in_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,6 +16,8 @@ pub struct Model {
     pub expires_at: i64,
     /// Null until it opened something.
     pub torn_at: Option<i64>,
+    /// The challenge that was passed to sign in, where the site named it.
+    pub sign_in_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

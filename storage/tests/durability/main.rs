@@ -139,8 +139,13 @@ impl Books {
     async fn issue(&mut self) {
         let hash = TokenHash(*self.event().id.uuid().as_bytes().repeat(2).first_chunk().unwrap());
         let expires_at = NOW + Duration::from_mins(1);
-        let ticket =
-            Ticket { hash, user: self.user.clone(), opens: TicketFor::Session, expires_at, torn: false };
+        let ticket = Ticket {
+            hash,
+            user: self.user.clone(),
+            opens: TicketFor::Session { sign_in: None },
+            expires_at,
+            torn: false,
+        };
         self.written.issue_ticket(ticket).await.unwrap();
         self.acknowledged += 1;
         self.lost += usize::from(self.witness.ticket(hash).await.unwrap().is_none());

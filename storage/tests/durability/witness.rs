@@ -10,16 +10,15 @@ use domain::factor::FactorKind;
 use domain::idempotency::KeyHash;
 use domain::letter_limit::LetterCounts;
 use domain::name::{
-    AuthenticatorId, ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, Name,
-    SessionId, SiteId, User,
+    ChallengeId, ClaimId, DeviceId, EmailAddress, EnrollmentId, EventId, Label, SessionId, SiteId, User,
 };
 use domain::ports::{
     Acknowledged, Challenge, ChallengeAccess, ClaimedKey, ConfirmedFirst, ConfirmedFurther, Credentials,
     Enrollment, EventPage, IssuedBypassCode, ListedUser, MailedCode, NewChallenge, NewClaim, NewEmailCode,
-    NewEnrollment, NewSession, PassedChallenge, QueuedCode, RedeemedChallenge, RefusedAnswer,
-    RemovedAuthenticator, ReplacedCodes, ResetUser, SetRequirement, SettledClaim, Site, Spent, Standing,
-    SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket, TrustedDevice, TurnedOff, UserPage,
-    UserState,
+    NewEnrollment, NewSession, PassedChallenge, QueuedCode, RecognizedDevice, RedeemedChallenge,
+    RefusedAnswer, RemovedAuthenticator, RenamedAuthenticator, ReplacedCodes, ResetUser, SetRequirement,
+    SettledClaim, Site, Spent, Standing, SteppedUp, Store, StoreError, StoredBypassCode, Ticket, TornTicket,
+    TrustedDevice, TurnedOff, UserPage, UserState,
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
@@ -98,7 +97,7 @@ witnessed! {
     fn mail_code(new: NewEmailCode) -> bool;
     fn take_letter(seen: &QueuedCode, next: Timestamp) -> bool;
     fn settle_letter(of: &QueuedCode) -> ();
-    fn rename_authenticator(user: &User, id: AuthenticatorId, name: &Name, by: Option<Standing>, event: Event) -> bool;
+    fn rename_authenticator(renamed: RenamedAuthenticator) -> bool;
     fn test_authenticator(spent: Spent, event: Event) -> bool;
     fn remove_authenticator(removed: RemovedAuthenticator) -> bool;
     fn replace_recovery_codes(replaced: ReplacedCodes) -> bool;
@@ -110,7 +109,7 @@ witnessed! {
     fn erase_user(user: &User, event: Event) -> bool;
     fn issue_ticket(ticket: Ticket) -> ();
     fn tear_ticket(torn: TornTicket) -> bool;
-    fn recognize_device(device: &TrustedDevice, event: Event) -> bool;
+    fn recognize_device(recognized: RecognizedDevice) -> bool;
     fn forget_device(user: &User, id: DeviceId, by: Option<Standing>, event: Event) -> bool;
     fn forget_devices(user: &User, by: Option<Standing>, event: Event) -> bool;
     fn claim_key(new: NewClaim) -> bool;

@@ -2,7 +2,7 @@
 
 use crate::audit::Event;
 use crate::factor::bypass_code::BypassDigest;
-use crate::name::{BypassCodeId, User};
+use crate::name::{BypassCodeId, ChallengeId, User};
 use crate::time::Timestamp;
 
 /// A bypass code, as stored.
@@ -16,6 +16,8 @@ pub struct StoredBypassCode {
     pub expires_at: Timestamp,
     /// When it was used.
     pub used_at: Option<Timestamp>,
+    /// The challenge that it passed, once it was used.
+    pub passed: Option<ChallengeId>,
 }
 
 impl StoredBypassCode {

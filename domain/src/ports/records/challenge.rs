@@ -72,6 +72,14 @@ pub struct RefusedAnswer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action(pub Name);
 
+impl Action {
+    /// Whether it is signing in. What a bypass code allows afterwards it allows after nothing else.
+    #[must_use]
+    pub fn is_sign_in(&self) -> bool {
+        self.0.as_str() == "sign_in"
+    }
+}
+
 /// How far a challenge has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChallengeState {
@@ -132,6 +140,8 @@ pub struct PassedChallenge {
     pub spent: Spent,
     /// Whether the person asked for the browser, that of the event, to be remembered.
     pub remember: Remember,
+    /// What is turned into a result with it, where somebody signs in here.
+    pub redeems: Option<Box<RedeemedChallenge>>,
     /// What the log says.
     pub event: Event,
 }

@@ -3,7 +3,7 @@
 use super::challenge::Spent;
 use super::user::NewCodeSet;
 use crate::audit::Event;
-use crate::name::{AuthenticatorId, SessionId, User};
+use crate::name::{AuthenticatorId, ChallengeId, Name, SessionId, User};
 use crate::requirement::Demand;
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -28,8 +28,28 @@ pub enum OtherSessions {
 pub struct Standing {
     /// Which it is; a challenge that has its user enroll stands for one.
     pub session: SessionId,
-    /// It must have proved every factor after this moment; `None`: there is nothing to prove.
-    pub proved_after: Option<Timestamp>,
+    /// On what it rests that it may.
+    pub grounds: Grounds,
+}
+
+/// On what it rests that a session may make a change. It must hold when the change is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grounds {
+    /// That it is alive: there is nothing to prove.
+    Alive,
+    /// That it proved every factor after this moment.
+    Proved {
+        /// The moment.
+        after: Timestamp,
+    },
+    /// That a bypass code passed the sign-in that it belongs to, after this moment; that no authenticator has answered
+    /// since, and that nothing was changed on it. The change uses it up.
+    LetPast {
+        /// The challenge of the sign-in.
+        sign_in: ChallengeId,
+        /// The moment.
+        after: Timestamp,
+    },
 }
 
 /// A session that proved its user's factors.
@@ -45,6 +65,23 @@ pub struct SteppedUp {
     pub revision: i64,
     /// Now.
     pub at: Timestamp,
+    /// What the log says.
+    pub event: Event,
+}
+
+/// An authenticator to be called otherwise.
+#[derive(Clone, Debug)]
+pub struct RenamedAuthenticator {
+    /// Whose it is.
+    pub user: User,
+    /// Which it is.
+    pub authenticator: AuthenticatorId,
+    /// What it was called when another name was chosen.
+    pub seen: Name,
+    /// What it is called from now on.
+    pub name: Name,
+    /// On whose word it is done; `None`: on the site's.
+    pub by: Option<Standing>,
     /// What the log says.
     pub event: Event,
 }
@@ -135,6 +172,9 @@ pub struct NewSession {
     pub token: TokenHash,
     /// The user's revision when what justifies it was read: the password, what they have, or what was proved.
     pub revision: i64,
+    /// When it was seen that nothing is asked of the user, who has no second factor, where that is what justifies it:
+    /// two-factor authentication must not be required of them then.
+    pub unasked_at: Option<Timestamp>,
     /// What the log says.
     pub event: Event,
 }

@@ -11,7 +11,10 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TicketFor {
     /// The Security tab: a session of the user.
-    Session,
+    Session {
+        /// The challenge that the user passed to sign in, where the site named it.
+        sign_in: Option<ChallengeId>,
+    },
     /// This challenge, and nothing else.
     Challenge(ChallengeId),
 }
@@ -95,6 +98,21 @@ pub struct TrustedDevice {
     pub used_at: Option<Timestamp>,
     /// Until when.
     pub expires_at: Timestamp,
+}
+
+/// A device that spares its user a challenge.
+#[derive(Clone, Debug)]
+pub struct RecognizedDevice {
+    /// The device.
+    pub device: TrustedDevice,
+    /// It must have been trusted after this moment: the site allows no longer.
+    pub trusted_after: Timestamp,
+    /// The user's revision when it was seen that nothing about them is in doubt, or under which their password was judged.
+    pub revision: i64,
+    /// The session that it opens, where somebody signs in here.
+    pub opens: Option<Box<NewSession>>,
+    /// What the log says.
+    pub event: Event,
 }
 
 /// A device to be trusted.

@@ -38,7 +38,7 @@ pub async fn a_reset_takes_every_factor_and_ends_everything_that_is_open(bench: 
     let state = bench.state().await;
     let (challenge, pending) = (bench.challenge().await.id, bench.begun(Purpose::Further).await);
     bench.session(1).await;
-    issue(&bench, 2, TicketFor::Session).await;
+    issue(&bench, 2, TicketFor::Session { sign_in: None }).await;
     issue(&bench, 3, TicketFor::Challenge(challenge)).await;
     guess(&bench).await;
     let stranger = resetting(&bench, &user("nobody ever named this one"), None);
@@ -85,7 +85,7 @@ pub async fn a_reset_leaves_nothing_to_be_redeemed_however_answers_race_with_it(
             let store = Arc::clone(&bench.store);
             let spent = bench.spent(FactorKind::Totp, Bench::step(&state, step)).await;
             let event = bench.event(EventKind::ChallengePassed);
-            let passed = PassedChallenge { challenge, spent, remember: Remember::No, event };
+            let passed = PassedChallenge { challenge, spent, remember: Remember::No, redeems: None, event };
             racers.push(Box::pin(async move { store.pass_challenge(passed).await.unwrap() }));
         }
         let (store, reset) = (Arc::clone(&bench.store), resetting(&bench, &bench.user, None));
@@ -136,7 +136,7 @@ pub async fn an_erased_user_leaves_nothing_personal_and_is_erased_once_however_m
     let state = bench.protected().await;
     let (challenge, pending) = (bench.challenge().await.id, bench.begun(Purpose::Further).await);
     bench.session(1).await;
-    issue(&bench, 2, TicketFor::Session).await;
+    issue(&bench, 2, TicketFor::Session { sign_in: None }).await;
     guess(&bench).await;
     let place = Place { address: Some("192.0.2.7".into()), browser: Some("Firefox on Linux".into()) };
     let named = Event::new(EventKind::AuthenticatorRenamed, &bench.user, &place, NOW, &bench.entropy);

@@ -14,7 +14,13 @@ use std::time::Duration;
 async fn passing(bench: &Bench, kind: FactorKind, consume: Consume) -> PassedChallenge {
     let challenge = bench.challenge().await.id;
     let event = bench.event(EventKind::ChallengePassed);
-    PassedChallenge { challenge, spent: bench.spent(kind, consume).await, remember: Remember::No, event }
+    PassedChallenge {
+        challenge,
+        spent: bench.spent(kind, consume).await,
+        remember: Remember::No,
+        redeems: None,
+        event,
+    }
 }
 
 async fn race_to_pass(bench: &Bench, kind: FactorKind, consume: Consume) -> usize {

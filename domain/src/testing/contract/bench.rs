@@ -53,6 +53,12 @@ impl Bench {
         Self::new(Arc::clone(&self.store), self.race, case)
     }
 
+    /// Another bench for a user of the same id at that site.
+    pub(super) fn at_site(&self, site: SiteId) -> Self {
+        let bench = self.stranger(self.user.id.as_str());
+        Self { user: User { site, ..bench.user.clone() }, ..bench }
+    }
+
     /// Runs the racers side by side and answers how many won.
     pub(super) async fn race(&self, racers: Vec<Racer>) -> usize {
         (self.race)(racers).await
@@ -216,13 +222,24 @@ impl Bench {
     }
 
     pub(super) async fn session(&self, token: u8) -> Session {
+        self.session_of(token, Some(NOW), None).await
+    }
+
+    /// A session that was proved then, and belongs to this sign-in.
+    pub(super) async fn session_of(
+        &self,
+        token: u8,
+        stepped_up_at: Option<Timestamp>,
+        sign_in: Option<ChallengeId>,
+    ) -> Session {
         let session = Session {
             id: SessionId::new(NOW, &self.entropy),
             user: self.user.clone(),
             home: Home::Standalone,
             opened_at: NOW,
             seen_at: NOW,
-            stepped_up_at: Some(NOW),
+            stepped_up_at,
+            sign_in,
         };
         let event = self.event(EventKind::SessionOpened);
         let state = self.state().await;
@@ -233,6 +250,7 @@ impl Bench {
             session: session.clone(),
             token: self.token(token),
             revision: state.revision,
+            unasked_at: None,
             event,
         };
         assert!(self.store.open_session(new).await.unwrap(), "the session opens");

@@ -8,9 +8,11 @@ use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::factor::bypass_code::BypassDigest;
 use crate::name::BypassCodeId;
+use crate::policy;
 use crate::ports::{
-    ConfirmedFurther, Consume, IssuedBypassCode, OtherSessions, PassedChallenge, Purpose, RefusedAnswer,
-    ReplacedCodes, ResetUser, Spent, StoredBypassCode,
+    ConfirmedFurther, Consume, Grounds, IssuedBypassCode, OtherSessions, PassedChallenge, Purpose,
+    RefusedAnswer, RemovedAuthenticator, ReplacedCodes, ResetUser, Spent, Standing, StoredBypassCode,
+    UserState,
 };
 use crate::seal::KeyId;
 use std::sync::Arc;
@@ -19,7 +21,8 @@ use std::time::Duration;
 fn code(bench: &Bench) -> IssuedBypassCode {
     let (id, digest) = (BypassCodeId::new(NOW, &bench.entropy), [6; 32]);
     let digest = BypassDigest { key: KeyId(1), digest };
-    let code = StoredBypassCode { id, digest, expires_at: NOW + Duration::from_mins(15), used_at: None };
+    let expires_at = NOW + Duration::from_mins(15);
+    let code = StoredBypassCode { id, digest, expires_at, used_at: None, passed: None };
     IssuedBypassCode { user: bench.user.clone(), code, event: bench.event(EventKind::BypassCodeIssued) }
 }
 
@@ -50,7 +53,7 @@ async fn wrong(bench: &Bench, kind: FactorKind) {
 async fn passing(bench: &Bench, id: BypassCodeId) -> PassedChallenge {
     let spent = bench.spent(FactorKind::BypassCode, Consume::BypassCode(id)).await;
     let (challenge, event) = (bench.challenge().await.id, bench.event(EventKind::ChallengePassed));
-    PassedChallenge { challenge, spent, remember: Remember::No, event }
+    PassedChallenge { challenge, spent, remember: Remember::No, redeems: None, event }
 }
 
 pub async fn a_bypass_code_is_accepted_once_over_all_challenges_however_many_race(bench: Bench) {
@@ -153,4 +156,71 @@ pub async fn a_new_bypass_code_forgives_wrong_ones_and_nothing_else(bench: Bench
         "what was seen before the forgiving changes nothing"
     );
     assert!(bench.store.pass_challenge(passed).await.unwrap());
+}
+
+/// Sessions of one sign-in, and one of another, that confirm a replacing phone or remove the lost one at once.
+pub async fn of_sessions_that_a_bypass_code_let_past_one_makes_one_change(bench: Bench) {
+    let mut winners = Vec::new();
+    for round in 0..12 {
+        let bench = bench.stranger(&format!("let past {round}"));
+        bench.protected().await;
+        let further = bench.begun(Purpose::Further).await;
+        assert!(bench.store.confirm_further(bench.further(&further).await).await.unwrap());
+        let state = bench.state().await;
+        let passed = passing(&bench, issued(&bench).await).await;
+        let sign_in = passed.challenge;
+        assert!(bench.store.pass_challenge(passed).await.unwrap());
+        let code = bench.store.bypass_code(&bench.user).await.unwrap().unwrap();
+        assert_eq!(code.passed, Some(sign_in));
+        let mut racers: Vec<Racer> = Vec::new();
+        for token in 0..3 {
+            let by = bench.session_of(token, None, Some(sign_in)).await;
+            let grounds = Grounds::LetPast { sign_in, after: NOW - policy::STEP_UP };
+            let by = Some(Standing { session: by.id, grounds });
+            racers.push(replacing_or_removing(&bench, &state, usize::from(token), by).await);
+        }
+        let other = bench.session_of(3, None, Some(bench.challenge().await.id)).await;
+        let grounds = Grounds::LetPast { sign_in, after: NOW - policy::STEP_UP };
+        let by = Some(Standing { session: other.id, grounds });
+        let stranger = replacing_or_removing(&bench, &state, 0, by).await;
+        assert!(!stranger.await, "its session is of another sign-in");
+        racers.rotate_left(round % 3);
+        winners.push(bench.race(racers).await);
+        assert_eq!(bench.store.bypass_code(&bench.user).await.unwrap(), None, "it is used up");
+    }
+    assert!(winners.iter().all(|won| *won == 1), "once: {winners:?}");
+}
+
+async fn replacing_or_removing(bench: &Bench, state: &UserState, n: usize, by: Option<Standing>) -> Racer {
+    let (store, others) = (Arc::clone(&bench.store), OtherSessions::AskAgain { but: None });
+    if n < 2 {
+        let enrollment = bench.begun(Purpose::Replace(state.authenticators[n].id)).await;
+        let confirmed = ConfirmedFurther { by, others, ..bench.further(&enrollment).await };
+        return Box::pin(async move { store.confirm_further(confirmed).await.unwrap() });
+    }
+    let removed = RemovedAuthenticator {
+        user: bench.user.clone(),
+        authenticator: state.authenticators[0].id,
+        revision: state.revision,
+        by,
+        others,
+        at: NOW,
+        event: bench.event(EventKind::AuthenticatorRemoved),
+    };
+    Box::pin(async move { store.remove_authenticator(removed).await.unwrap() })
+}
+
+pub async fn a_bypass_code_allows_no_change_once_an_authenticator_has_answered(bench: Bench) {
+    let state = bench.protected().await;
+    let passed = passing(&bench, issued(&bench).await).await;
+    let sign_in = passed.challenge;
+    assert!(bench.store.pass_challenge(passed).await.unwrap());
+    let by = bench.session_of(1, None, Some(sign_in)).await;
+    let grounds = |after| Grounds::LetPast { sign_in, after };
+    let by = |after| Some(Standing { session: by.id, grounds: grounds(after) });
+    assert!(!replacing_or_removing(&bench, &state, 0, by(NOW)).await.await, "too long ago");
+    let found = bench.spent(FactorKind::Totp, Bench::step(&state, 900)).await;
+    let tested = bench.event(EventKind::AuthenticatorTested);
+    assert!(bench.store.test_authenticator(found, tested).await.unwrap());
+    assert!(!replacing_or_removing(&bench, &state, 0, by(NOW - policy::STEP_UP)).await.await);
 }

@@ -4,21 +4,47 @@ use super::bench::{Bench, NOW, user};
 use super::{RACERS, Racer};
 use crate::audit::EventKind;
 use crate::factor::FactorKind;
-use crate::name::Name;
+use crate::name::{AuthenticatorId, Name};
 use crate::ports::{
-    ChallengeState, Consume, EnrollmentState, OtherSessions, Purpose, RemovedAuthenticator, ReplacedCodes,
-    TurnedOff,
+    ChallengeState, Consume, EnrollmentState, OtherSessions, Purpose, RemovedAuthenticator,
+    RenamedAuthenticator, ReplacedCodes, Standing, TurnedOff,
 };
 use std::sync::Arc;
 
 pub async fn an_authenticator_is_renamed_by_its_owner_only(bench: Bench) {
     let id = bench.protected().await.authenticators[0].id;
-    let name = Name::parse("Old <b>phone</b>").unwrap();
-    let event = || bench.event(EventKind::AuthenticatorRenamed);
-    let stranger = user("a stranger to that authenticator");
-    assert!(!bench.store.rename_authenticator(&stranger, id, &name, None, event()).await.unwrap());
-    assert!(bench.store.rename_authenticator(&bench.user, id, &name, None, event()).await.unwrap());
-    assert_eq!(bench.state().await.authenticators[0].name, name);
+    let name = "Old <b>phone</b>";
+    let renamed = bench.renaming(id, "Pixel", name, None);
+    let user = user("a stranger to that authenticator");
+    let of_a_stranger = RenamedAuthenticator { user, ..renamed.clone() };
+    assert!(!bench.store.rename_authenticator(of_a_stranger).await.unwrap());
+    assert!(bench.store.rename_authenticator(renamed).await.unwrap());
+    assert_eq!(bench.state().await.authenticators[0].name.as_str(), name);
+}
+
+pub async fn of_names_that_are_given_at_once_one_is_kept_and_the_others_are_told(bench: Bench) {
+    let id = bench.protected().await.authenticators[0].id;
+    let racers = (0..8).map(|n| {
+        let (store, renamed) =
+            (Arc::clone(&bench.store), bench.renaming(id, "Pixel", &format!("Phone {n}"), None));
+        Box::pin(async move { store.rename_authenticator(renamed).await.unwrap() }) as Racer
+    });
+    assert_eq!(bench.race(racers.collect()).await, 1);
+    assert!(bench.state().await.authenticators[0].name.as_str().starts_with("Phone "));
+}
+
+impl Bench {
+    pub(super) fn renaming(
+        &self,
+        authenticator: AuthenticatorId,
+        seen: &str,
+        name: &str,
+        by: Option<Standing>,
+    ) -> RenamedAuthenticator {
+        let event = self.event(EventKind::AuthenticatorRenamed);
+        let (seen, name) = (Name::parse(seen).unwrap(), Name::parse(name).unwrap());
+        RenamedAuthenticator { user: self.user.clone(), authenticator, seen, name, by, event }
+    }
 }
 
 pub async fn two_removals_that_saw_the_same_state_do_not_both_happen(bench: Bench) {

@@ -58,7 +58,7 @@ async fn passes(bench: &Bench, challenge: ChallengeId, consume: Consume, at: Tim
     };
     let spent = Spent { at, ..bench.spent(kind, consume).await };
     let event = event(bench, EventKind::ChallengePassed, at);
-    let passed = PassedChallenge { challenge, spent, remember: Remember::No, event };
+    let passed = PassedChallenge { challenge, spent, remember: Remember::No, redeems: None, event };
     bench.store.pass_challenge(passed).await.unwrap()
 }
 
@@ -95,7 +95,13 @@ pub async fn a_ticket_of_a_clock_ahead_opens_nothing(bench: Bench) {
     {
         let (hash, user) = (bench.token(number), bench.user.clone());
         let expires_at = NOW + ahead + crate::policy::TICKET;
-        let ticket = Ticket { hash, user: user.clone(), opens: TicketFor::Session, expires_at, torn: false };
+        let ticket = Ticket {
+            hash,
+            user: user.clone(),
+            opens: TicketFor::Session { sign_in: None },
+            expires_at,
+            torn: false,
+        };
         bench.store.issue_ticket(ticket).await.unwrap();
         let challenge = ChallengeId::new(NOW, &bench.entropy);
         let access = ChallengeAccess { token: bench.token(100 + number), user, challenge, expires_at };
@@ -178,7 +184,8 @@ pub async fn a_bypass_code_of_a_clock_ahead_passes_nothing(bench: Bench) {
         let at = NOW + ahead;
         let (id, digest) =
             (BypassCodeId::new(at, &bench.entropy), BypassDigest { key: KeyId(1), digest: [6; 32] });
-        let code = StoredBypassCode { id, digest, expires_at: at + Duration::from_mins(1), used_at: None };
+        let expires_at = at + Duration::from_mins(1);
+        let code = StoredBypassCode { id, digest, expires_at, used_at: None, passed: None };
         let (user, event) = (bench.user.clone(), event(&bench, EventKind::BypassCodeIssued, at));
         assert!(bench.store.issue_bypass_code(IssuedBypassCode { user, code, event }).await.unwrap());
         let stored = bench.store.bypass_code(&bench.user).await.unwrap().unwrap();

@@ -8,8 +8,8 @@ use crate::factor::FactorKind;
 use crate::name::{ChallengeId, DeviceId, SessionId, User};
 use crate::ports::{
     ChallengeAccess, ChallengeState, NewDevice, NewSession, OpenedBy, OtherSessions, PassedChallenge,
-    Purpose, RedeemedChallenge, RemovedAuthenticator, ReplacedCodes, Ticket, TicketFor, TornTicket,
-    TrustedDevice, TurnedOff,
+    Purpose, RecognizedDevice, RedeemedChallenge, RemovedAuthenticator, ReplacedCodes, Ticket, TicketFor,
+    TornTicket, TrustedDevice, TurnedOff,
 };
 use crate::session::{Home, Session};
 use std::sync::Arc;
@@ -31,16 +31,22 @@ fn opening(bench: &Bench, ticket: &Ticket, number: u8) -> TornTicket {
         opened_at: NOW,
         seen_at: NOW,
         stepped_up_at: None,
+        sign_in: None,
     };
     let event = bench.event(EventKind::SessionOpened);
-    let opened =
-        OpenedBy::Session(Box::new(NewSession { session, token: bench.token(number), revision: 0, event }));
+    let opened = OpenedBy::Session(Box::new(NewSession {
+        session,
+        token: bench.token(number),
+        revision: 0,
+        unasked_at: None,
+        event,
+    }));
     TornTicket { hash: ticket.hash, at: NOW, opened }
 }
 
 pub async fn a_ticket_is_torn_once_however_many_race(bench: Bench) {
     bench.remembered().await;
-    let ticket = issue(&bench, 1, TicketFor::Session).await;
+    let ticket = issue(&bench, 1, TicketFor::Session { sign_in: None }).await;
     let racers = (0..RACERS).map(|n| {
         let (store, torn) =
             (Arc::clone(&bench.store), opening(&bench, &ticket, 100 + u8::try_from(n).unwrap()));
@@ -83,7 +89,7 @@ async fn passed(bench: &Bench, step: i64) -> ChallengeId {
     let spent = bench.spent(FactorKind::Totp, Bench::step(&state, step)).await;
     let place = Place { address: None, browser: Some("Firefox on Linux".into()) };
     let event = Event { place, ..bench.event(EventKind::ChallengePassed) };
-    let passed = PassedChallenge { challenge, spent, remember: Remember::Device, event };
+    let passed = PassedChallenge { challenge, spent, remember: Remember::Device, redeems: None, event };
     assert!(bench.store.pass_challenge(passed).await.unwrap());
     challenge
 }
@@ -119,9 +125,10 @@ pub async fn a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer(benc
     let device = trusted(&bench, 1, 101).await;
     assert_eq!(bench.store.devices(&bench.user).await.unwrap(), std::slice::from_ref(&device));
     assert_eq!(bench.store.device(&bench.user, bench.token(1)).await.unwrap(), Some(device.clone()));
-    let stranger = user("a stranger to that device");
+    let (stranger, revision) = (user("a stranger to that device"), bench.state().await.revision);
     assert_eq!(bench.store.device(&stranger, bench.token(1)).await.unwrap(), None);
-    assert!(bench.store.recognize_device(&device, bench.event(EventKind::DeviceRecognized)).await.unwrap());
+    let recognized = RecognizedDevice { opens: None, ..bench.recognizing(&device, 9, revision) };
+    assert!(bench.store.recognize_device(recognized.clone()).await.unwrap());
     let used = bench.store.device(&bench.user, bench.token(1)).await.unwrap().unwrap();
     assert_eq!(used.used_at, Some(NOW));
     let forget =
@@ -129,7 +136,7 @@ pub async fn a_device_is_trusted_with_the_redeeming_and_found_by_its_bearer(benc
     assert!(!forget(&stranger).await.unwrap());
     assert!(forget(&bench.user).await.unwrap());
     assert!(!forget(&bench.user).await.unwrap());
-    assert!(!bench.store.recognize_device(&device, bench.event(EventKind::DeviceRecognized)).await.unwrap());
+    assert!(!bench.store.recognize_device(recognized).await.unwrap());
 }
 
 pub async fn every_device_is_forgotten_once_however_many_race(bench: Bench) {

@@ -92,8 +92,13 @@ pub async fn a_challenge_that_waits_for_an_enrollment_is_passed_by_nothing_else(
     assert!(bench.store.acknowledge_enrollment(bench.acknowledgement(&enrollment)).await.unwrap());
     let spent = bench.spent(FactorKind::Totp, Bench::step(&bench.state().await, 101)).await;
     let event = bench.event(EventKind::ChallengePassed);
-    let answered =
-        PassedChallenge { challenge: waiting.id, spent, remember: crate::challenge::Remember::No, event };
+    let answered = PassedChallenge {
+        challenge: waiting.id,
+        spent,
+        remember: crate::challenge::Remember::No,
+        redeems: None,
+        event,
+    };
     assert!(!bench.store.pass_challenge(answered).await.unwrap(), "nor does one pass it");
     refused.challenge = Some(open.id);
     assert!(

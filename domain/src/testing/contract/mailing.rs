@@ -80,7 +80,7 @@ async fn passing(bench: &Bench, id: EmailCodeId, at: Timestamp) -> PassedChallen
     let spent = bench.spent(FactorKind::Email, Consume::EmailCode(id)).await;
     let event = bench.event(EventKind::ChallengePassed);
     let spent = crate::ports::Spent { at, ..spent };
-    PassedChallenge { challenge, spent, remember: crate::challenge::Remember::No, event }
+    PassedChallenge { challenge, spent, remember: crate::challenge::Remember::No, redeems: None, event }
 }
 
 pub async fn one_code_is_mailed_a_minute_however_many_ask_and_five_an_hour(bench: Bench) {

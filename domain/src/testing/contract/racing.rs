@@ -5,10 +5,11 @@ use super::Racer;
 use super::bench::{Bench, NOW};
 use crate::audit::EventKind;
 use crate::factor::FactorKind;
-use crate::name::{Name, SessionId};
+use crate::name::SessionId;
 use crate::ports::{
-    ChallengeState, ConfirmedFurther, Enrollment, EnrollmentState, NewEnrollment, NewSession, OtherSessions,
-    PassedChallenge, Purpose, RedeemedChallenge, RemovedAuthenticator, ReplacedCodes, Standing, TurnedOff,
+    ChallengeState, ConfirmedFurther, Enrollment, EnrollmentState, Grounds, NewEnrollment, NewSession,
+    OtherSessions, PassedChallenge, Purpose, RedeemedChallenge, RemovedAuthenticator, ReplacedCodes,
+    Standing, TurnedOff,
 };
 use crate::session::{Home, Session};
 use crate::{challenge::Remember, policy};
@@ -22,7 +23,7 @@ const SIGN_INS: u8 = 7;
 
 impl Bench {
     /// A session that was justified by what was seen under this revision.
-    fn to_open(&self, token: u8, revision: i64) -> NewSession {
+    pub(super) fn to_open(&self, token: u8, revision: i64) -> NewSession {
         let session = Session {
             id: SessionId::new(NOW, &self.entropy),
             user: self.user.clone(),
@@ -30,11 +31,13 @@ impl Bench {
             opened_at: NOW,
             seen_at: NOW,
             stepped_up_at: Some(NOW),
+            sign_in: None,
         };
         NewSession {
             session,
             token: self.token(token),
             revision,
+            unasked_at: None,
             event: self.event(EventKind::SessionOpened),
         }
     }
@@ -62,7 +65,7 @@ impl Bench {
 
 /// As a dangerous change has it.
 fn proved(by: &Session) -> Standing {
-    Standing { session: by.id, proved_after: Some(NOW - policy::STEP_UP) }
+    Standing { session: by.id, grounds: Grounds::Proved { after: NOW - policy::STEP_UP } }
 }
 
 pub async fn no_session_opens_on_what_was_seen_before_an_acknowledgement(bench: Bench) {
@@ -122,7 +125,7 @@ pub async fn of_changes_that_end_the_other_sessions_one_happens(bench: Bench) {
                 2 => {
                     let off = TurnedOff {
                         spent: bench.spent(FactorKind::Totp, Bench::step(&state, 900)).await,
-                        by: Some(Standing { session: by.id, proved_after: None }),
+                        by: Some(Standing { session: by.id, grounds: Grounds::Alive }),
                         others: OtherSessions::End { but: Some(by.id) },
                         event: bench.event(EventKind::TurnedOff),
                     };
@@ -144,16 +147,53 @@ pub async fn of_changes_that_end_the_other_sessions_one_happens(bench: Bench) {
     assert!(winners.iter().all(|won| *won == 1), "whoever is second is signed out: {winners:?}");
 }
 
+/// Adding one asks every other session for its proof again, and replacing one ends it: nobody is second without a word.
+pub async fn of_confirmations_from_different_sessions_one_happens_and_the_others_are_asked_again(
+    bench: Bench,
+) {
+    let mut winners = Vec::new();
+    for round in 0..ROUNDS {
+        let bench = bench.stranger(&format!("confirmations {round}"));
+        let old = bench.protected().await.authenticators[0].id;
+        let mut racers: Vec<Racer> = Vec::new();
+        for token in 0..3 {
+            let by = bench.session(token).await;
+            let purpose = if token == 0 { Purpose::Replace(old) } else { Purpose::Further };
+            let enrollment = Enrollment { session: Some(by.id), ..bench.enrollment(purpose) };
+            let event = bench.event(EventKind::EnrollmentBegun);
+            let new = NewEnrollment { enrollment: enrollment.clone(), at_once: 3, event };
+            assert!(bench.store.begin_enrollment(new).await.unwrap());
+            let but = Some(by.id);
+            let others =
+                if token == 0 { OtherSessions::End { but } } else { OtherSessions::AskAgain { but } };
+            // Each counts its own budget: what decides is not who typed first.
+            let kind =
+                [FactorKind::Totp, FactorKind::RecoveryCode, FactorKind::BypassCode][usize::from(token)];
+            let budget = bench.budget(kind, true).await;
+            let new = ConfirmedFurther {
+                by: Some(proved(&by)),
+                others,
+                budget,
+                ..bench.further(&enrollment).await
+            };
+            let store = Arc::clone(&bench.store);
+            racers.push(Box::pin(async move { store.confirm_further(new).await.unwrap() }));
+        }
+        racers.rotate_left(round % 3);
+        winners.push(bench.race(racers).await);
+    }
+    println!("replace / add / add: {ROUNDS} rounds, 3 sessions, winners {winners:?}");
+    assert!(winners.iter().all(|won| *won == 1), "{winners:?}");
+}
+
 pub async fn a_session_that_ended_or_was_asked_again_changes_nothing(bench: Bench) {
     let state = bench.protected().await;
     let (mine, other) = (bench.session(1).await, bench.session(2).await);
     let id = state.authenticators[0].id;
-    let name = Name::parse("Old phone").unwrap();
     let rename = |by: &Session| {
-        let by = Some(Standing { session: by.id, proved_after: None });
-        let event = bench.event(EventKind::AuthenticatorRenamed);
-        let (store, user, name) = (Arc::clone(&bench.store), bench.user.clone(), name.clone());
-        async move { store.rename_authenticator(&user, id, &name, by, event).await.unwrap() }
+        let by = Some(Standing { session: by.id, grounds: Grounds::Alive });
+        let (store, renamed) = (Arc::clone(&bench.store), bench.renaming(id, "Pixel", "Pixel", by));
+        async move { store.rename_authenticator(renamed).await.unwrap() }
     };
     let further = bench.begun(Purpose::Further).await;
     let others = OtherSessions::AskAgain { but: Some(mine.id) };
@@ -217,7 +257,7 @@ pub async fn a_challenge_is_over_with_the_factors_it_was_opened_under(bench: Ben
         let challenge = bench.challenge().await;
         let spent = bench.spent(FactorKind::Totp, Bench::step(&state, 101)).await;
         let (remember, event) = (Remember::No, bench.event(EventKind::ChallengePassed));
-        let passed = PassedChallenge { challenge: challenge.id, spent, remember, event };
+        let passed = PassedChallenge { challenge: challenge.id, spent, remember, redeems: None, event };
         assert!(bench.store.pass_challenge(passed).await.unwrap());
         let redeeming = RedeemedChallenge {
             user: bench.user.clone(),

@@ -50,6 +50,7 @@ pub async fn a_stale_session_proves_everything_again_before_a_change(person: Per
     let fresh = Caller {
         session: crate::session::Session {
             stepped_up_at: Some(crate::ports::Clock::now(person.clock.as_ref())),
+            sign_in: None,
             ..person.caller.session.clone()
         },
         ..person.caller.clone()

@@ -7,12 +7,13 @@ use crate::factor::FactorKind;
 use crate::name::{ChallengeId, EnrollmentId, SessionId, SiteId, User};
 use crate::ports::{
     Acknowledged, Authenticator, Challenge, ChallengeState, CodeSet, Confirmation, ConfirmedFirst,
-    ConfirmedFurther, Consume, Enrollment, EnrollmentState, NewEnrollment, NewSession, OpenedBy,
-    PassedChallenge, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes, Standing,
-    SteppedUp, TornTicket, TrustedDevice, TurnedOff,
+    ConfirmedFurther, Consume, Enrollment, EnrollmentState, Grounds, NewEnrollment, NewSession, OpenedBy,
+    PassedChallenge, RecognizedDevice, RedeemedChallenge, RefusedAnswer, RemovedAuthenticator, ReplacedCodes,
+    Standing, SteppedUp, TornTicket, TrustedDevice, TurnedOff,
 };
 use crate::seal::Sealed;
 use crate::session::{Session, TokenHash};
+use crate::site::SitePolicy;
 use crate::time::{TimeStep, Timestamp};
 
 impl Rows {
@@ -150,7 +151,8 @@ impl Rows {
     }
 
     pub(super) fn pass_challenge(&mut self, passed: PassedChallenge) -> Option<()> {
-        let (at, kind) = (passed.spent.at, passed.spent.budget.kind);
+        let (at, kind, owner) = (passed.spent.at, passed.spent.budget.kind, passed.spent.user.clone());
+        let bypass = matches!(passed.spent.consume, Consume::BypassCode(_));
         let revision = self.user(&passed.spent.user).revision;
         self.spend(passed.spent)?;
         let open =
@@ -160,8 +162,11 @@ impl Rows {
         challenge.passed = Some((kind, at));
         challenge.browser.clone_from(&passed.event.place.browser);
         challenge.remember = passed.remember;
+        if bypass {
+            self.bypass_codes.get_mut(&owner)?.passed = Some(passed.challenge);
+        }
         self.events.push(passed.event);
-        Some(())
+        passed.redeems.map_or(Some(()), |redeems| self.redeem_challenge(*redeems))
     }
 
     pub(super) fn redeem_challenge(&mut self, redeemed: RedeemedChallenge) -> Option<()> {
@@ -187,9 +192,16 @@ impl Rows {
         Some(())
     }
 
-    /// Whoever opens one looks at the user's revision.
+    /// Whoever opens one looks at the user's revision, and at what is required of them where nothing is asked.
     pub(super) fn open_session(&mut self, new: NewSession) -> Option<()> {
-        self.since(&new.session.user, new.revision)?;
+        let user = &new.session.user;
+        self.since(user, new.revision)?;
+        if let Some(at) = new.unasked_at {
+            let (state, site) = (self.state(user), self.sites.get(&user.site));
+            let policy = site.map_or_else(SitePolicy::default, |site| site.policy.clone());
+            let due = state.demand.under(&policy, at).is_due(at);
+            (state.protected_since.is_some() || !due).then_some(())?;
+        }
         self.sessions.push((new.token, new.session));
         self.events.push(new.event);
         Some(())
@@ -207,13 +219,27 @@ impl Rows {
     /// Guard: the session is alive and proved, or a challenge that has its user enroll stands for it.
     pub(super) fn stands(&self, user: &User, by: Option<Standing>) -> Option<()> {
         let Some(by) = by else { return Some(()) };
-        let proved = |one: &Session| by.proved_after.is_none_or(|after| one.stepped_up_at > Some(after));
+        let proved = |one: &Session| match by.grounds {
+            Grounds::Alive => true,
+            Grounds::Proved { after } => one.stepped_up_at > Some(after),
+            Grounds::LetPast { sign_in, after } => {
+                one.sign_in == Some(sign_in) && self.is_let_past(user, sign_in, after)
+            }
+        };
         let alive = |one: &Session| one.id == by.session && one.user == *user && proved(one);
         let waits = |one: &Challenge| {
             one.id.uuid() == by.session.uuid() && one.user == *user && one.state == ChallengeState::Enrolling
         };
         let held = self.sessions.iter().any(|(_, one)| alive(one)) || self.challenges.iter().any(waits);
         held.then_some(())
+    }
+
+    /// Whether a bypass code passed this challenge, and no authenticator has answered since. Every change ends the code.
+    fn is_let_past(&self, user: &User, sign_in: ChallengeId, after: Timestamp) -> bool {
+        let code = self.bypass_codes.get(user).filter(|code| code.passed == Some(sign_in));
+        let used_at = code.and_then(|code| code.used_at).filter(|at| *at > after);
+        let silent = |at: Timestamp| self.state(user).authenticators.iter().all(|one| one.used_at < Some(at));
+        used_at.is_some_and(silent)
     }
 
     /// Guard: the user is known, and nothing changed since `revision`.
@@ -231,13 +257,16 @@ impl Rows {
         Some(())
     }
 
-    pub(super) fn recognize_device(&mut self, device: &TrustedDevice, event: Event) -> Option<()> {
+    pub(super) fn recognize_device(&mut self, recognized: RecognizedDevice) -> Option<()> {
+        let RecognizedDevice { device, trusted_after, revision, opens, event } = recognized;
+        self.since(&device.user, revision)?;
         let this = |one: &TrustedDevice| one.id == device.id && one.user == device.user;
-        let believed = |one: &TrustedDevice| one.trusted_at.is_plausible(event.at);
+        let lasts = |one: &TrustedDevice| one.trusted_at > trusted_after && one.expires_at > event.at;
+        let believed = |one: &TrustedDevice| one.trusted_at.is_plausible(event.at) && lasts(one);
         let found = self.devices.iter_mut().find(|(_, one)| this(one) && believed(one))?;
         found.1.used_at = Some(event.at);
         self.events.push(event);
-        Some(())
+        opens.map_or(Some(()), |new| self.open_session(*new))
     }
 
     pub(super) fn step_up(&mut self, stepped_up: SteppedUp) -> Option<()> {

@@ -31,7 +31,7 @@ class Sessions {
 /** What the site does when Twofold lets somebody through. */
 function afterwards(session, { user, action, data, kind, status }) {
   const said = { data, kind, status };
-  return action === "payment" ? { ...session, paid: user.id, said } : { user: { id: user.id, label: user.label }, said };
+  return action === "payment" ? { ...session, paid: user.id, said } : { user: { id: user.id, label: user.label, signIn: user.signIn }, said };
 }
 
 /** One of them, on a port of its own. */

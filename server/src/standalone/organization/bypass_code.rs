@@ -1,7 +1,7 @@
 //! A bypass code for somebody who is without their authenticators: issued for a reason, shown once.
 
 use super::fields::of_name;
-use super::proving::{asked, prove};
+use super::proving::{acting, asked, prove};
 use super::user::{find, refused};
 use super::{form, frame, good};
 use crate::problem::Problem;
@@ -67,7 +67,7 @@ pub(super) async fn issue(
         return Ok(form(proving, false, shown::bypass_code(&frame, &about, proving)));
     }
     let (who, place) = (Some(&by.caller.user().id), &by.caller.place);
-    let issued = server.two_factor().issue_bypass_code(&of.user, who, issuing, place).await;
+    let issued = acting(&server, &by).two_factor.issue_bypass_code(&of.user, who, issuing, place).await;
     let (code, until) = issued.map_err(refused)?;
     // In this answer and never again. It is not a redirect: the code would have to be kept somewhere, or stand in a URL.
     let page = shown::issued_bypass_code(&frame, &about, code.expose(), until.millis());

@@ -2,7 +2,7 @@
 //! invitation.
 
 use super::member::{event, made_link, show_link};
-use super::proving::{asked, prove};
+use super::proving::{acting, asked, prove};
 use super::user::find;
 use super::{form, frame, good};
 use crate::problem::Problem;
@@ -90,7 +90,7 @@ async fn act(
 }
 
 async fn done(server: &Server, by: &Administrator, whom: &Account, of: Deed) -> Result<Came, Problem> {
-    let accounts = server.accounts();
+    let accounts = acting(server, by).accounts;
     let say = |kind| event(server, kind, by, &whom.user);
     let to = |more: &str| Came::To(format!("/organization/users/{}?{more}", whom.id));
     let changed = |changed, more| match changed {

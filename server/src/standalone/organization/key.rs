@@ -1,6 +1,6 @@
 //! A site's API keys: making one, which is shown once, and revoking one.
 
-use super::proving::{asked, prove};
+use super::proving::{acting, asked, prove};
 use super::{event, find, form, frame, good, path};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
@@ -63,7 +63,7 @@ pub(super) async fn create(
     }
     let key = PlainKey::new(server.entropy());
     let event = event(&server, EventKind::KeyMade, &by.caller, &site);
-    server.sites().create_key(site.id, &key, &scopes, server.now(), Some(&event)).await?;
+    acting(&server, &by).sites.create_key(site.id, &key, &scopes, server.now(), Some(&event)).await?;
     // In this answer and never again. It is not a redirect: the key would have to be kept somewhere, or stand in a URL.
     let (frame, id) = (frame(&server, &by.account), site.id.to_string());
     let made = shown::made_key(&frame, &id, site.name.as_str(), key.expose());
@@ -91,9 +91,9 @@ pub(super) async fn revoke(
         return Ok(form(proving, false, revoking(&server, &by, &site, &key, proving)));
     }
     let event = event(&server, EventKind::KeyRevoked, &by.caller, &site);
-    // Whoever was quicker revoked it: it is what was asked for.
-    server.sites().revoke_key(site.id, &key, server.now(), Some(&event)).await?;
-    Ok(see_other(path(&site, "?revoked")))
+    let revoked = acting(&server, &by).sites.revoke_key(site.id, &key, server.now(), Some(&event)).await?;
+    // Whoever was quicker stands in the log as the one who did.
+    if revoked { Ok(see_other(path(&site, "?revoked"))) } else { Err(Problem::ChangedMeanwhile) }
 }
 
 /// A key of this site that is good still. For another there is nothing to be asked.

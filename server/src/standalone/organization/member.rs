@@ -1,7 +1,7 @@
 //! Adding somebody, and editing who is there.
 
 use super::fields::of_name;
-use super::proving::{asked, prove};
+use super::proving::{acting, asked, prove};
 use super::user::find;
 use super::{form, frame, good};
 use crate::problem::Problem;
@@ -80,7 +80,7 @@ pub(super) async fn create(
         link::invite(&server, &user, event(&server, EventKind::AccountInvited, &by, &user))?;
     let required = required.then(|| requirement(&server, &by, &user));
     let member = NewMember { id, email: email.clone(), name, role, required };
-    match server.accounts().invite(&member, &invitation).await? {
+    match acting(&server, &by).accounts.invite(&member, &invitation).await? {
         Invited::Done => {}
         Invited::EmailTaken => return again.taken(&server).await,
         Invited::Refused => return Err(Problem::Defect),
@@ -119,7 +119,11 @@ pub(super) async fn update(
     }
     let edited = event(&server, EventKind::AccountEdited, &by, &of.user);
     let moved = event(&server, EventKind::AccountMoved, &by, &of.user);
-    match server.accounts().edit(EditedAccount { account: of.id, name, email, edited, moved }).await? {
+    match acting(&server, &by)
+        .accounts
+        .edit(EditedAccount { account: of.id, name, email, edited, moved })
+        .await?
+    {
         Edited::Done => Ok(see_other(format!("/organization/users/{id}?saved"))),
         Edited::EmailTaken => Ok(again.taken(&server).await?),
         Edited::Gone => Err(Problem::NotFound),

@@ -5,9 +5,19 @@ use crate::problem::Problem;
 use crate::standalone::field::Typed;
 use crate::standalone::proof::{self, Needed, Unproved};
 use crate::standalone::visitor::Administrator;
-use crate::state::Server;
+use crate::state::{Acting, Server};
 use app::page::organization::{Proving, ProvingError};
+use domain::policy::STEP_UP;
 use domain::step_up::Caller;
+use storage::Authority;
+
+/// What this administrator changes things with, once what the form asks for is proved. That they may is looked at once more in the
+/// transaction of each deed: meanwhile they may have been signed out, be no administrator any more, or have to set up.
+pub(super) fn acting(server: &Server, by: &Administrator) -> Acting {
+    let (session, at) = (&by.caller.session, server.now());
+    let (user, session) = (session.user.clone(), session.id);
+    server.acting(&Authority { user, session, proved_after: at - STEP_UP, at })
+}
 
 /// What the form asks for now.
 pub(super) async fn asked(server: &Server, caller: &Caller) -> Result<Proving, Problem> {

@@ -1,7 +1,7 @@
 //! What is required of one user, and the change of it.
 
 use super::fields::of_name;
-use super::proving::{asked, prove};
+use super::proving::{acting, asked, prove};
 use super::requirement::demanded;
 use super::user::find;
 use super::{form, frame, good};
@@ -78,7 +78,7 @@ pub(super) async fn change(
         return Ok(again(Wrong::default(), proving));
     }
     let who = Some(&by.caller.user().id);
-    match core.require(&of.user, who, &new, reason, &by.caller.place).await {
+    match acting(&server, &by).two_factor.require(&of.user, who, &new, reason, &by.caller.place).await {
         Ok(()) => {}
         Err(error) => return Err(refused(error)),
     }
@@ -133,7 +133,7 @@ fn refused(error: RequirementError) -> Problem {
         RequirementError::NotFound => Problem::NotFound,
         // It was ahead when the form was read.
         RequirementError::DeadlinePast | RequirementError::ExemptionPast | RequirementError::Changed => {
-            Problem::Unavailable
+            Problem::ChangedMeanwhile
         }
         RequirementError::Fault(fault) => fault.into(),
     }

@@ -1,6 +1,6 @@
 //! What is required of everybody with a role. Looking at what would happen changes nothing.
 
-use super::proving::{asked, prove};
+use super::proving::{acting, asked, prove};
 use super::{form, frame, good};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
@@ -81,9 +81,9 @@ pub(super) async fn save(
         let (of, _) = previewed(&server, chosen, proving).await?;
         return Ok(form(proving, false, shown::requirement(&frame(&server, &by.account), &of)));
     }
-    if !changes.is_empty() && !server.requirements().set_roles(&changes).await? {
+    if !changes.is_empty() && !acting(&server, &by).requirements.set_roles(&changes).await? {
         // Another administrator was quicker. What is in force now is shown when the page is loaded again.
-        return Err(Problem::Unavailable);
+        return Err(Problem::ChangedMeanwhile);
     }
     Ok(see_other("/organization/requirement?saved"))
 }

@@ -2,7 +2,7 @@
 
 use super::fields::{Read, SiteForm, of_none, of_site};
 use super::key::listed;
-use super::proving::{asked, prove};
+use super::proving::{acting, asked, prove};
 use super::requirement::demanded;
 use super::{event, find, form, frame, good, path};
 use crate::problem::Problem;
@@ -81,7 +81,7 @@ pub(super) async fn create(
     let id = SiteId::new(server.now(), server.entropy());
     let site = read.onto(id, server.now());
     let event = event(&server, EventKind::SiteAdded, &by.caller, &site);
-    server.sites().create(&site, Some(&event)).await?;
+    acting(&server, &by).sites.create(&site, Some(&event)).await?;
     Ok(see_other(path(&site, "?added")))
 }
 
@@ -112,7 +112,7 @@ pub(super) async fn update(
     };
     let site = read.onto(before.id, before.created_at);
     let event = event(&server, EventKind::SiteEdited, &by.caller, &site);
-    let known = server.sites().update(&site, Some(&event)).await?;
+    let known = acting(&server, &by).sites.update(&site, Some(&event)).await?;
     let answer = if known { see_other(path(&site, "?saved")) } else { Problem::NotFound.into_response() };
     Ok(answer)
 }

@@ -2,7 +2,7 @@
 
 use super::fields::of_name;
 use super::people::People;
-use super::proving::{asked, prove};
+use super::proving::{acting, asked, prove};
 use super::{form, frame, good, required_user};
 use crate::problem::Problem;
 use crate::standalone::field::{Fields, Typed};
@@ -134,7 +134,8 @@ async fn help(
     if let Err(proving) = prove(server, by, typed.password.as_ref(), typed.code.as_deref()).await? {
         return Ok(again(None, proving));
     }
-    let (core, who, place) = (server.two_factor(), Some(&by.caller.user().id), &by.caller.place);
+    let core = acting(server, by).two_factor;
+    let (who, place) = (Some(&by.caller.user().id), &by.caller.place);
     let (done, more) = match (help, reason) {
         (shown::Help::Reset, Some(reason)) => (core.reset_user(&of.user, who, reason, place).await, "reset"),
         (shown::Help::Reset, None) => return Err(Problem::Defect),
@@ -147,7 +148,7 @@ async fn help(
 pub(super) fn refused(error: AdminError) -> Problem {
     match error {
         AdminError::NotFound | AdminError::NotOn => Problem::NotFound,
-        AdminError::Changed => Problem::Unavailable,
+        AdminError::Changed => Problem::ChangedMeanwhile,
         AdminError::Fault(fault) => fault.into(),
     }
 }

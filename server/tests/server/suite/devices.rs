@@ -19,10 +19,10 @@ async fn remembering(days: u32) -> Protected {
 async fn remembered(at: &Protected) -> (Browser, Answer) {
     let mut browser = at.half_way().await;
     let answer = json!({ "text": at.code(), "remember": "device" });
-    browser.call("/fn/answer_challenge", answer).await.is(200);
-    let completed = browser.post("/sign-in/complete", &[]).await;
-    completed.leads_to("/account/security");
-    (browser, completed)
+    let passed = browser.call("/fn/answer_challenge", answer).await;
+    passed.is(200);
+    browser.post("/sign-in/complete", &[]).await.leads_to("/account/security");
+    (browser, passed)
 }
 
 async fn sign_in_again(browser: &mut Browser) -> Answer {
@@ -35,8 +35,8 @@ async fn a_remembered_device_is_not_asked_for_a_code() {
     let at = remembering(7).await;
     let mut asked = at.half_way().await;
     assert!(asked.get("/sign-in/challenge").await.body.contains("Remember this device for 7 days"));
-    let (mut browser, completed) = remembered(&at).await;
-    let cookie = completed.set_cookies().into_iter().find(|cookie| cookie.starts_with(DEVICE)).unwrap();
+    let (mut browser, passed) = remembered(&at).await;
+    let cookie = passed.set_cookies().into_iter().find(|cookie| cookie.starts_with(DEVICE)).unwrap();
     assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800"), "{cookie}");
     sign_in_again(&mut browser).await.leads_to("/account/security");
     at.house.advance(7 * 24 * 3600 - 1);

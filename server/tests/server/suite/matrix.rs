@@ -17,6 +17,8 @@ enum For {
     Session,
     Admin,
     Pending,
+    /// Whoever signs in, or has a moment ago.
+    PendingOrSession,
 }
 
 /// The row of a route. There is no other way to get one than to think about it.
@@ -83,7 +85,7 @@ fn whom(route: &Route) -> Option<For> {
             | "/organization/sites/{site}/keys/{key}/revoke",
         ) => Some(For::Admin),
         (Takes::Nothing, "/sign-in/challenge") => Some(For::Pending),
-        (Takes::Form, "/sign-in/complete") => Some(For::Pending),
+        (Takes::Form, "/sign-in/complete") => Some(For::PendingOrSession),
         (Takes::Json, "/fn/answer_challenge" | "/fn/mail_challenge_code") => Some(For::Pending),
         (
             Takes::Json,
@@ -227,6 +229,7 @@ async fn who_may_not_have_a_route_is_refused_and_who_may_is_not() {
                 || answer.location() == "/sign-in" && route.path != "/";
             let may = whom == For::Everybody
                 || *who == Some(whom)
+                || (who.is_some() && whom == For::PendingOrSession)
                 || (*who == Some(For::Admin) && whom == For::Session);
             assert_eq!(!refused, may, "{:?} {} for {who:?}: {}", route.takes, route.path, answer.status);
             assert!(!answer.status.is_server_error(), "{} {}", route.path, answer.body);

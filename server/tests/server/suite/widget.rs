@@ -1,6 +1,7 @@
 //! The widgets' frames, as a browser opens them for a page of a site.
 
 mod bearer;
+mod bypass;
 mod forcing;
 mod opening;
 mod page;
