@@ -36,8 +36,11 @@
     }
   };
 
+  let toldSeen;
   addEventListener("message", ({ source, origin, data }) => {
-    if (source === parent && origin === host && data?.twofold === 1 && data.type === "look") look(data);
+    if (source !== parent || origin !== host || data?.twofold !== 1) return;
+    if (data.type === "look") look(data);
+    if (data.type === "seen") toldSeen?.({ top: Number(data.top) || 0, bottom: Number(data.bottom) || 0 });
   });
 
   // As tall as what it shows.
@@ -52,12 +55,9 @@
   const ROOM = 16;
   const soon = (begin) => new Promise((done) => (begin(done), setTimeout(done, 300)));
 
-  // What the window shows of this page. Asked anew each time: an observer that stands hears nothing while both ends are outside.
-  const seen = () =>
-    soon((done) => {
-      const observer = new IntersectionObserver(([{ intersectionRect }]) => (observer.disconnect(), done(intersectionRect)));
-      observer.observe(root);
-    });
+  // What the window shows of this page: the page around says. An observer here would be told late, or nothing at all while
+  // both ends of the frame are outside the window.
+  const seen = () => soon((done) => (say("where"), (toldSeen = done)));
 
   const height = (dialog) => {
     dialog.setAttribute("open", "");
@@ -69,18 +69,19 @@
   const present = async (dialog) => {
     const card = innerWidth < 480 && document.activeElement?.closest(".card");
     const tall = height(dialog);
-    const whole = tall + 2 * ROOM;
-    root.style.minHeight = `${whole}px`;
-    // The page around makes the frame taller first.
-    if (innerHeight < whole) await soon((done) => addEventListener("resize", done, { once: true }));
-    const { top, bottom } = (await seen()) ?? root.getBoundingClientRect();
-    if (!dialog.isConnected || dialog.open) return;
+    const { top, bottom } = (await seen()) ?? { top: 0, bottom: innerHeight };
     const asked = card ? card.getBoundingClientRect().top : (top + bottom - tall) / 2;
-    const inWindow = Math.max(Math.min(asked, bottom - tall - ROOM), top + ROOM);
-    const last = root.offsetHeight - tall - ROOM;
-    dialog.style.top = `${Math.max(Math.min(inWindow + scrollY, last), card ? 4 : ROOM)}px`;
+    // Whole in the window, if it is tall enough; the frame may end within it, and is made taller then by the page around.
+    const at = Math.max(Math.min(asked, bottom - tall - ROOM), top + ROOM);
+    const end = at + tall + ROOM;
+    if (end > root.offsetHeight) {
+      root.style.minHeight = `${end}px`;
+      if (end > innerHeight) await soon((done) => addEventListener("resize", done, { once: true }));
+    }
+    if (!dialog.isConnected || dialog.open) return;
+    dialog.style.top = `${at}px`;
     dialog.showModal();
-    // Where the frame has just become taller than the window shows of it.
+    // Where the window ends above the frame's new end.
     dialog.scrollIntoView({ block: "nearest" });
   };
   document.addEventListener("twofold:dialog", () => {

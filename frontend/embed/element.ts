@@ -121,6 +121,8 @@ export abstract class Widget extends HTMLElement {
         return this.#appear();
       case "change":
         return this.#emit("twofold:change", null);
+      case "where":
+        return this.#frame!.tellSeen();
       case "passed":
         this.#passed = true;
         return this.#emit("twofold:passed", { challenge: message.challenge });

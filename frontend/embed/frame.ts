@@ -65,7 +65,17 @@ export class Frame {
   }
 
   look(look: Look): void {
-    if (this.#changed(look)) this.#iframe.contentWindow?.postMessage({ twofold: 1, type: "look", ...look }, ORIGIN);
+    if (this.#changed(look)) this.#say({ type: "look", ...look });
+  }
+
+  /** What the window shows of it, in its own pixels: a dialog is placed there. */
+  tellSeen(): void {
+    const { top, height } = this.#iframe.getBoundingClientRect();
+    this.#say({ type: "seen", top: Math.max(-top, 0), bottom: Math.min(height, innerHeight - top) });
+  }
+
+  #say(what: object): void {
+    this.#iframe.contentWindow?.postMessage({ twofold: 1, ...what }, ORIGIN);
   }
 
   /** It is still seen, but neither heard nor touched. */

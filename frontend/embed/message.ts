@@ -3,6 +3,7 @@ export type Message =
   | { type: "ready"; resume?: string }
   | { type: "height"; height: number }
   | { type: "change" }
+  | { type: "where" }
   | { type: "passed"; challenge: string }
   | { type: "expired" }
   | { type: "error"; reason: string };
@@ -28,6 +29,7 @@ function shaped(data: unknown): Message | undefined {
     case "error":
       return text(reason, /^\w{1,64}$/) ? { type, reason } : undefined;
     case "change":
+    case "where":
     case "expired":
       return { type };
   }
