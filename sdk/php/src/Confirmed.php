@@ -8,7 +8,7 @@ namespace Twofold;
 final class Confirmed
 {
     /**
-     * @param array{id: string, label?: string, email?: string} $user
+     * @param array{id: string, label?: string, email?: string, sign_in?: string} $user
      * @param mixed $data What you gave `start` to keep.
      * @param 'passed'|'not_enrolled'|'trusted_device' $status With the latter two there was nothing to ask.
      * @param ?string $kind What the person proved themselves with, if they were asked.

@@ -8,9 +8,10 @@ namespace Twofold;
  * The way through the second factor. It ends in somebody's being let in, or in an error: nothing between.
  *
  * A user is `['id' => …, 'label' => …, 'email' => …]`, by your own id. `label` is what authenticator apps show (`email`, unless
- * given), `email` where codes may be mailed.
+ * given), `email` where codes may be mailed. `sign_in`, as `done` has it, is the challenge that they passed to sign in: keep it with
+ * the rest. After a bypass code it is what lets them replace the lost authenticator in the Security tab.
  *
- * @phpstan-type User array{id: string, label?: ?string, email?: ?string}
+ * @phpstan-type User array{id: string, label?: ?string, email?: ?string, sign_in?: ?string}
  */
 final class Flow
 {
@@ -102,7 +103,8 @@ final class Flow
             throw TwofoldError::signedOut();
         }
         $user = self::named($signedIn);
-        return ['ticket' => self::present($this->client->issueSessionTicket(['user' => $user + ['label' => $user['id']]]), 'ticket')];
+        $after = is_string($signedIn['sign_in'] ?? null) ? ['sign_in' => $signedIn['sign_in']] : [];
+        return ['ticket' => self::present($this->client->issueSessionTicket(['user' => $user + ['label' => $user['id']]] + $after), 'ticket')];
     }
 
     /**
@@ -142,10 +144,12 @@ final class Flow
             throw new TwofoldError('another_challenge', 403, 'That was for somebody or something else. Please start again.');
         }
         $this->forget($exchange);
+        $user = $pending->user;
         if ($pending->action === self::SIGN_IN) {
             $this->trust($exchange, $outcome['device'] ?? null);
+            $user['sign_in'] = $pending->challenge;
         }
-        return new Confirmed($pending->user, $pending->action, $pending->data, 'passed', $outcome['kind'] ?? null);
+        return new Confirmed($user, $pending->action, $pending->data, 'passed', $outcome['kind'] ?? null);
     }
 
     /** The Security tab, for your account page. */

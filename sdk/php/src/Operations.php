@@ -35,7 +35,7 @@ namespace Twofold;
  * @phpstan-type NewChallengeTicket array<string, mixed>
  * @phpstan-type NewEnrollment array{end_user?: null|EndUser, kind: EnrolledKind, user: NamedUser}
  * @phpstan-type NewExemption array{reason: string, until: string}
- * @phpstan-type NewSession array{user: NamedUser}
+ * @phpstan-type NewSession array{sign_in?: string|null, user: NamedUser}
  * @phpstan-type NewUserRequirement array{deadline?: string|null, reason?: string|null, required: bool}
  * @phpstan-type OpenedChallenge array{expires_at?: null|Moment, id?: string|null, kinds: list<Kind>, status: OpenedStatus, ticket?: string|null}
  * @phpstan-type OpenedStatus 'open'|'enrollment_required'|'not_enrolled'|'trusted_device'
@@ -204,7 +204,7 @@ abstract class Operations
     /**
      * Issue a ticket for a user's Security tab.
      *
-     * The site vouches that the user is signed in.
+     * The site vouches that the user is signed in. `sign_in` says by which challenge; one that is long over does no harm.
      *
      * @param NewSession $body
      * @return SessionTicket

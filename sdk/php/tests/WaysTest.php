@@ -83,6 +83,21 @@ final class WaysTest extends TestCase
     }
 
     /** @dataProvider kinds */
+    public function testTheSecurityTabIsOpenedByTheSignInThatWas(string $kind): void
+    {
+        $this->open($kind);
+        $this->begin();
+        $challenge = (new Sealer($this->world->key))->open($this->browser->cookies['twofold_pending'])?->challenge;
+        self::assertNotNull($challenge);
+        $this->browser->post('/twofold/confirm', ['code' => $this->phone->code()]);
+        self::assertSame(200, $this->browser->post('/twofold/session')->status);
+        self::assertSame($challenge, $this->between->sent['sign_in'] ?? null);
+        $this->browser->post('/sign-in', ['user' => 'eve', 'to' => '/']);
+        self::assertSame(200, $this->browser->post('/twofold/session')->status);
+        self::assertArrayNotHasKey('sign_in', $this->between->sent);
+    }
+
+    /** @dataProvider kinds */
     public function testEveryTabHasTicketsForTheSameChallengeAndForAnotherOneLater(string $kind): void
     {
         $this->open($kind);

@@ -110,6 +110,17 @@ class Ways:
             for path in ("session", "ticket", "confirm"):
                 self.assertEqual(self.browser.post(f"/twofold/{path}", sec_fetch_site=page).status, 403)
 
+    def test_the_security_tab_is_opened_by_the_sign_in_that_was(self):
+        self.begin()
+        pending = self.browser.cookies["twofold_pending"].split(".")[0]
+        challenge = json.loads(base64.urlsafe_b64decode(pending + "=="))["challenge"]
+        self.browser.post("/twofold/confirm", {"code": self.phone.code()})
+        self.assertEqual(self.browser.post("/twofold/session").status, 200)
+        self.assertEqual(between.sent[-1].get("sign_in"), challenge)
+        self.browser.post("/sign-in", {"user": "eve", "to": "/"})
+        self.assertEqual(self.browser.post("/twofold/session").status, 200)
+        self.assertNotIn("sign_in", between.sent[-1])
+
     def test_every_tab_has_tickets_for_the_same_challenge_and_for_another_one_later(self):
         self.assertEqual(self.browser.post("/twofold/ticket").status, 401)
         self.begin()

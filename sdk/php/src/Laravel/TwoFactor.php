@@ -115,7 +115,7 @@ final class TwoFactor
         }
         [$name, $id, $password, $remember, $next] = $confirmed->data;
         $user = $this->ways->sameUser($name, $id, $password) ?? throw TwofoldError::nothingPending();
-        $this->ways->letIn($name, $user, $remember);
+        $this->ways->letIn($name, $user, $remember, $confirmed->user['sign_in'] ?? null);
         return $request->expectsJson() ? new JsonResponse(['location' => $next]) : new RedirectResponse($next, 303);
     }
 
@@ -143,8 +143,8 @@ final class TwoFactor
 
     private function signedIn(): ?array
     {
-        $user = $this->ways->signedIn();
-        return $user === null ? null : $this->person($user);
+        $found = $this->ways->signedIn();
+        return $found === null ? null : $this->person($found[0]) + ['sign_in' => $found[1]];
     }
 
     /** @return array{id: string, label: string, email?: string} */

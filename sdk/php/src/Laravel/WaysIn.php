@@ -19,6 +19,8 @@ use Illuminate\Contracts\Auth\Factory;
 final class WaysIn
 {
     private const CONFIRMED = 'twofold_confirmed_';
+    /** The challenge that they passed to sign in. */
+    private const SIGN_IN = 'twofold_sign_in_';
 
     /** @param list<string> $names */
     public function __construct(private readonly Factory $auth, private readonly array $names)
@@ -54,18 +56,19 @@ final class WaysIn
     }
 
     /** Signs in, under a new session. */
-    public function letIn(string $name, Authenticatable $user, bool $remember): void
+    public function letIn(string $name, Authenticatable $user, bool $remember, ?string $challenge): void
     {
         $guard = $this->guard($name);
         $guard->login($user, $remember);
-        $guard->getSession()->put(self::CONFIRMED . $name, $guard->getSession()->get($guard->getName()));
+        $session = $guard->getSession();
+        $session->put([self::CONFIRMED . $name => $session->get($guard->getName()), self::SIGN_IN . $name => $challenge]);
     }
 
     /** Whoever signs in anew must give the second factor anew. */
     public function forget(string $name): void
     {
         if (in_array($name, $this->names, true)) {
-            $this->guard($name)->getSession()->forget(self::CONFIRMED . $name);
+            $this->guard($name)->getSession()->forget([self::CONFIRMED . $name, self::SIGN_IN . $name]);
         }
     }
 
@@ -82,13 +85,17 @@ final class WaysIn
         return hash('sha256', (string) $user->getAuthPassword());
     }
 
-    /** Who is signed in, and has given the second factor or has none to give. */
-    public function signedIn(): ?Authenticatable
+    /**
+     * Who is signed in, and has given the second factor or has none to give.
+     *
+     * @return ?array{Authenticatable, ?string} they, and the challenge that they passed
+     */
+    public function signedIn(): ?array
     {
         foreach ($this->names as $name) {
             $guard = $this->guard($name);
             if ($guard->check() && $this->isConfirmed($name, $guard)) {
-                return $guard->user();
+                return [$guard->user(), $guard->getSession()->get(self::SIGN_IN . $name)];
             }
         }
         return null;

@@ -12,6 +12,8 @@ final class Between implements Transport
     public string|Closure $mode = 'pass';
     /** @var list<string> what was asked: `POST /v1/challenges` */
     public array $asked = [];
+    /** The document that came with the last. */
+    public array $sent = [];
     private readonly CurlTransport $curl;
     /** @var resource takes connections, and answers none */
     private $silent;
@@ -26,6 +28,7 @@ final class Between implements Transport
     {
         $path = (string) parse_url($url, PHP_URL_PATH);
         $this->asked[] = "$method $path";
+        $this->sent = json_decode($body ?? '{}', true);
         if ($this->mode === '500') {
             return [500, 'no'];
         }

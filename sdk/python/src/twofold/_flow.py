@@ -13,7 +13,7 @@ from ._error import TwofoldError, nothing_pending, signed_out, unanswered
 from ._html import challenge_html, security_html
 from ._pending import PENDING_FOR, Pending, Signer
 from ._settings import settled
-from .api import EndUser, OpenedChallenge, Outcome
+from .api import EndUser, NamedUser, NewSession, OpenedChallenge, Outcome
 
 SIGN_IN = "sign_in"
 # Browsers keep 4 KiB.
@@ -34,6 +34,9 @@ class User(_User, total=False):
 
     label: str
     email: str
+    # The challenge that they passed to sign in, as `done` has it: keep it with the rest. After a bypass code it is what lets
+    # them replace the lost authenticator in the Security tab.
+    sign_in: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,10 @@ class Flow:
         if not signed_in:
             raise signed_out()
         user = named(signed_in)
-        issued = self.client.issue_session_ticket({"user": {"label": user["id"], **user}})
+        body: NewSession = {"user": cast(NamedUser, {"label": user["id"], **user})}
+        if signed_in.get("sign_in"):
+            body["sign_in"] = signed_in["sign_in"]
+        issued = self.client.issue_session_ticket(body)
         return {"ticket": _present(issued, "ticket")}
 
     def ticket(self, exchange: Exchange, signed_in: Optional[AnyUser]) -> dict[str, str]:
@@ -155,9 +161,10 @@ class Flow:
         if about != (pending.challenge, pending.user["id"], pending.action):
             raise TwofoldError("another_challenge", 403, "That was for somebody or something else. Please start again.")
         self._forget(exchange)
+        user = cast(User, pending.user)
         if pending.action == SIGN_IN:
             self._trust(exchange, outcome)
-        user = cast(User, pending.user)
+            user["sign_in"] = pending.challenge
         return Confirmed(user, pending.action, pending.data, "passed", outcome.get("kind"))
 
     def security_html(self) -> str:

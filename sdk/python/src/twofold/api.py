@@ -276,9 +276,16 @@ class NewExemption(TypedDict):
     until: str
 
 
-class NewSession(TypedDict):
-    """Whose Security tab is to be opened."""
+class _NewSession(TypedDict):
     user: NamedUser
+
+
+class NewSession(_NewSession, total=False):
+    """Whose Security tab is to be opened."""
+    # The id of the challenge, of the action `sign_in`, that the user passed to sign in and that you redeemed. Where
+    # it was passed with a bypass code, the Security tab then lets them replace or remove the lost authenticator,
+    # once.
+    sign_in: Optional[str]
 
 
 class _NewUserRequirement(TypedDict):
@@ -532,7 +539,8 @@ class Operations:
     def issue_session_ticket(self, body: NewSession, *, idempotency_key: Optional[str] = None) -> SessionTicket:
         """Issue a ticket for a user's Security tab.
 
-        The site vouches that the user is signed in.
+        The site vouches that the user is signed in. `sign_in` says by which challenge; one that is long over does
+        no harm.
         """
         return cast(SessionTicket, self._send("POST", "/v1/sessions", body=body, idempotency_key=idempotency_key))
 

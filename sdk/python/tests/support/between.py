@@ -15,6 +15,8 @@ class Between:
         self.mode = "pass"
         # What was asked: `POST /v1/challenges`.
         self.asked = []
+        # The documents that came with them.
+        self.sent = []
         # Set to let those go who are kept waiting.
         self.released = threading.Event()
         # One for each request that is kept waiting.
@@ -49,6 +51,7 @@ class Between:
     def _answer(self, asked):
         self.asked.append(f"{asked.command} {asked.path}")
         body = asked.rfile.read(int(asked.headers.get("content-length") or 0))
+        self.sent.append(json.loads(body or b"{}"))
         if self.mode == "slow":
             self.waiting.release()
             self.released.wait()

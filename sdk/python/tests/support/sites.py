@@ -32,7 +32,7 @@ def afterwards(session, confirmed):
     said = {"data": confirmed.data, "kind": confirmed.kind, "status": confirmed.status}
     if confirmed.action == "payment":
         return {**session, "paid": confirmed.user["id"], "said": said}
-    return {"user": {"id": confirmed.user["id"], "label": confirmed.user["label"]}, "said": said}
+    return {"user": confirmed.user, "said": said}
 
 
 class Site:

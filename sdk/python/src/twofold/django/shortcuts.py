@@ -16,6 +16,7 @@ from .._flow import SIGN_IN, Confirmed, User
 from .._pending import Pending
 from .conf import flow, given, person
 from .exchange import Exchange
+from .ways_in import SIGN_IN as CHALLENGE
 from .ways_in import Awaited, let_in, same_user
 
 __all__ = ["Confirmed", "TwofoldError", "ask", "client", "csp", "pending", "sign_in"]
@@ -76,7 +77,11 @@ def confirm(request: HttpRequest) -> HttpResponseBase:
 
 def signed_in(request: HttpRequest) -> Optional[User]:
     user: Any = request.user
-    return person(user) if user.is_authenticated else None
+    if not user.is_authenticated:
+        return None
+    who = person(user)
+    challenge = request.session.get(CHALLENGE)
+    return {**who, "sign_in": challenge} if challenge else who
 
 
 def refused(request: HttpRequest, error: TwofoldError) -> HttpResponseBase:
@@ -111,7 +116,7 @@ def _done(request: HttpRequest, confirmed: Confirmed) -> HttpResponseBase:
     user = same_user(pk, backend, password)
     if user is None:
         raise nothing_pending()
-    let_in(request, user, backend)
+    let_in(request, user, backend, confirmed.user.get("sign_in"))
     return _see_other(next_url) if wants_html(request) else JsonResponse({"location": next_url})
 
 

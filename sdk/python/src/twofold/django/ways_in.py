@@ -13,6 +13,8 @@ from django.http import HttpRequest
 
 # In the session: the key of the user who gave the second factor. It is worth something only beside the same key of Django's.
 CONFIRMED = "_twofold_confirmed"
+# In the session: the challenge that they passed to sign in.
+SIGN_IN = "_twofold_sign_in"
 # On the request: that the middleware is there to ask, who is to be asked, and that the sign-in is ours.
 GUARDED, AWAITED, OURS = "_twofold_guarded", "_twofold_awaited", "_twofold_ours"
 
@@ -34,7 +36,7 @@ def nobody_yet(request: Optional[HttpRequest], user: Any, **_: Any) -> None:
 def take_out(request: Any, user: Any) -> None:
     """Makes nobody of whoever is in the session, and notes who is to be asked. What else the session holds stays."""
     session = request.session
-    taken = {name: session.pop(name, "") for name in (SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY, CONFIRMED)}
+    taken = {name: session.pop(name, "") for name in (SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY, CONFIRMED, SIGN_IN)}
     setattr(request, AWAITED, Awaited(user, taken[BACKEND_SESSION_KEY], taken[HASH_SESSION_KEY]))
     request.user = request._cached_user = request._acached_user = AnonymousUser()
 
@@ -49,13 +51,15 @@ def is_confirmed(request: Any) -> bool:
     return SESSION_KEY in request.session and request.session.get(CONFIRMED) == request.session[SESSION_KEY]
 
 
-def let_in(request: Any, user: Any, backend: str) -> None:
+def let_in(request: Any, user: Any, backend: str, challenge: Optional[str]) -> None:
     """Signs in, under a new session."""
     setattr(request, OURS, True)
     try:
         # Whoever else is in the session is not.
         login(request, user, backend=backend)
         request.session[CONFIRMED] = request.session[SESSION_KEY]
+        if challenge:
+            request.session[SIGN_IN] = challenge
     finally:
         setattr(request, OURS, False)
 
