@@ -98,7 +98,7 @@ impl Chain {
         // Found out before the transaction, in which it could not be said.
         self.keys.check()?;
         let own = self.clone();
-        match self.db.write(steps!(tx => own.close_behind(tx, &seen, settled, now))).await? {
+        match Box::pin(self.db.write(steps!(tx => own.close_behind(tx, &seen, settled, now)))).await? {
             None => Ok(None),
             Some(Closed::Forged(event)) => Err(Misfit::EventForged { event }.into()),
             Some(Closed::Batch(batch)) => {

@@ -34,10 +34,10 @@ async fn however_many_strangers_wait_who_holds_a_secret_has_a_turn_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_sixteen_who_hold_a_secret_wait_the_next_is_told_at_once_and_strangers_have_their_turns() {
+async fn when_forty_who_hold_a_secret_wait_the_next_is_told_at_once_and_strangers_have_their_turns() {
     let threads = HashingThreads::default();
     let taken = (threads.turn(Asking::Known).await.unwrap(), threads.turn(Asking::Known).await.unwrap());
-    let crowd: Vec<_> = (0..16).map(|_| waiting(&threads, Asking::Known)).collect();
+    let crowd: Vec<_> = (0..40).map(|_| waiting(&threads, Asking::Known)).collect();
     settle().await;
     let begun = Instant::now();
     assert!(threads.turn(Asking::Known).await.is_none() && begun.elapsed().is_zero());
