@@ -2,7 +2,7 @@
 //! in the transaction that does it: whoever was signed out, lost the role or is to set two-factor authentication up meanwhile
 //! does nothing any more.
 
-use crate::account::{self, Role};
+use crate::account::{Role, lock as lock_accounts};
 use crate::entity::{OwnedTable, account as accounts, session, user};
 use crate::error::{Step, Stop, one_row};
 use crate::transaction::DatabaseTransaction;
@@ -12,6 +12,7 @@ use domain::session::Home;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{EntityTrait, ExprTrait, QueryFilter};
+use uuid::Uuid;
 
 /// An administrator's session, and what must be so of it. A store that is bound to it ([`crate::AccountStore::on_word_of`] and its
 /// like) writes nothing where it is not.
@@ -40,7 +41,8 @@ pub(crate) async fn stands(tx: &DatabaseTransaction, by: &Authority) -> Step {
 }
 
 async fn held(tx: &DatabaseTransaction, by: &Authority) -> Step {
-    account::lock(tx).await?;
+    let account = Uuid::try_parse(by.user.id.as_str()).map_err(|_| Stop::Guard)?;
+    lock_accounts(tx).await?;
     budget::lock(tx, &by.user).await?;
     users::lock(tx, &by.user).await?;
     let alive = session::Entity::update_many()
@@ -50,17 +52,18 @@ async fn held(tx: &DatabaseTransaction, by: &Authority) -> Step {
         .filter(session::COLUMN.home.eq(Home::Standalone.as_str()))
         .filter(session::COLUMN.stepped_up_at.gt(by.proved_after.millis()))
         .filter(moment::plausible(session::Column::SteppedUpAt, by.at))
-        .filter(Expr::exists(administers(&by.user)))
+        .filter(Expr::exists(administers(&by.user, account)))
         .filter(Expr::exists(free(&by.user, by.at)));
     one_row(alive.exec(tx).await?.rows_affected)
 }
 
-/// The account of an administrator that may be used.
-fn administers(of: &User) -> SelectStatement {
+/// The account of an administrator that may be used. By its own id, which is its user's: that is the key.
+fn administers(of: &User, id: Uuid) -> SelectStatement {
     Query::select()
         .column(accounts::Column::Id)
         .from(accounts::Entity)
         .cond_where(accounts::Entity::owned_by(of))
+        .and_where(Expr::col((accounts::Entity, accounts::Column::Id)).eq(id))
         .and_where(Expr::col((accounts::Entity, accounts::Column::Role)).eq(Role::Admin.as_str()))
         .and_where(Expr::col((accounts::Entity, accounts::Column::DeactivatedAt)).is_null())
         .and_where(Expr::col((accounts::Entity, accounts::Column::PasswordHash)).is_not_null())

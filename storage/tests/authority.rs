@@ -155,7 +155,7 @@ fn deeds(bench: &Arc<Bench>, by: &Authority, bob: &Account) -> Vec<(&'static str
     macro_rules! deed {
         ($name:literal, |$at:ident, $bob:ident| $work:expr) => {{
             let ($at, $bob) = (Arc::clone(&acting), bob.clone());
-            all.push(($name, Box::pin(async move { $work.await.map(|_| ()) })));
+            all.push(($name, Box::pin(async move { $work.await.map(drop) })));
         }};
     }
     deed!("a site", |at, bob| async {

@@ -18,7 +18,7 @@ pub(super) enum Proof<'a> {
     /// It passes a challenge.
     Challenge(&'a Challenge, Remember),
     /// It passes the challenge of a sign-in here, and opens its session.
-    SignIn(&'a Challenge, Opening<'a>),
+    SignIn(&'a Challenge, Box<Opening<'a>>),
     /// It steps a session up, and gives it this bearer; what to ask for was seen under this revision of the user.
     StepUp(&'a Session, Option<TokenHash>, i64),
     /// It shows that an authenticator still works.

@@ -45,9 +45,9 @@ impl Opening<'_> {
         let mut redeemed = self.core.redemption(challenge, kind, device, None, self.place, at);
         let mut ids = [passed.id, redeemed.event.id, session.event.id];
         ids.sort_unstable();
-        let passed = Event { id: ids[0], ..passed };
-        (redeemed.event.id, session.event.id) = (ids[1], ids[2]);
-        (RedeemedChallenge { opens: Some(session), ..redeemed }, passed)
+        let [first, second, third] = ids;
+        (redeemed.event.id, session.event.id) = (second, third);
+        (RedeemedChallenge { opens: Some(session), ..redeemed }, Event { id: first, ..passed })
     }
 }
 
@@ -73,7 +73,7 @@ impl TwoFactor {
         let (token, now) = (SessionToken::new(self.entropy()), self.now());
         let (device, trusted) = self.device_for(&challenge, remember, place, now).await?.unzip();
         let opening = Opening { core: self, place, token: token.hash(), device };
-        let proof = Proof::SignIn(&challenge, opening);
+        let proof = Proof::SignIn(&challenge, Box::new(opening));
         let passed = self.prove(proof, Given { text, place }).await?;
         // They are in. What is not started again now, for a fault, is started the next time.
         let _ = self.start_again(&challenge.user).await;

@@ -102,7 +102,7 @@ impl Database {
         let backend = writer.get_database_backend();
         let statement = statement.build(backend);
         if self.authority.is_some() {
-            return Ok(self.write(steps!(tx => alone(tx, statement))).await?.unwrap_or(0));
+            return Ok(Box::pin(self.write(steps!(tx => alone(tx, statement)))).await?.unwrap_or(0));
         }
         let written = heard_out(backend, async move { writer.execute_raw(statement).await }).await;
         let changed = written.flatten().map(|done| done.rows_affected()).map_err(fault)?;
@@ -155,7 +155,8 @@ async fn alone(tx: &DatabaseTransaction, statement: Statement) -> Step<u64> {
 /// Whether whoever writes here may, where it is not everybody.
 async fn may(tx: &DatabaseTransaction, authority: Option<&Authority>) -> Step {
     match authority {
-        Some(by) => authority::stands(tx, by).await,
+        // In a box: every verb would carry the place for it.
+        Some(by) => Box::pin(authority::stands(tx, by)).await,
         None => Ok(()),
     }
 }
