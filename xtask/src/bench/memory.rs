@@ -14,7 +14,7 @@ use crate::instance::Instance;
 /// How many confirm at once. Each of them draws and hashes ten recovery codes.
 const AT_ONCE: usize = 24;
 /// After this long what was needed for a moment has been given back.
-const CALM: Duration = Duration::from_secs(60);
+const CALM: Duration = Duration::from_mins(1);
 
 pub(super) fn measure(binary: &Path) -> Result<()> {
     let server = Instance::start(binary)?;
