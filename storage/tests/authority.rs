@@ -172,7 +172,7 @@ fn deeds(bench: &Arc<Bench>, by: &Authority, bob: &Account) -> Vec<(&'static str
     });
     deed!("the end of a key", |at, bob| async {
         let (key, event) = (PlainKey::new(&at.entropy), at.event(&bob.user, EventKind::KeyRevoked));
-        at.sites.revoke_key(SiteId::BUILT_IN, &key.name(), NOW, Some(&event)).await
+        at.sites.revoke_key(SiteId::BUILT_IN, key.name(), NOW, Some(&event)).await
     });
     deed!("somebody new", |at, _bob| async {
         let id = SessionId::new(NOW, &at.entropy).uuid();
@@ -257,7 +257,7 @@ async fn whoever_may_no_more_does_nothing_at_all(bench: Arc<Bench>) {
         let say = |kind| bench.event(&ada.user, kind);
         match why {
             "ended" => {
-                assert!(bench.store.end_session(by.session, say(EventKind::SessionEnded)).await.unwrap())
+                assert!(bench.store.end_session(by.session, say(EventKind::SessionEnded)).await.unwrap());
             }
             "required" => assert!(bench.store.set_requirement(bench.requiring(&ada.user)).await.unwrap()),
             "of role" => {
