@@ -230,7 +230,7 @@ fn every_form_that_changes_something_says_for_whom() {
     }
     assert!(seen > 30, "{seen}");
     let nobody = Frame { whom: String::new(), account: None, ..frame() };
-    assert!(!sign_in(&nobody, &SignIn::default()).contains("for="));
+    assert!(!sign_in(&nobody, &SignIn::default()).contains("?for="));
 }
 
 #[test]
