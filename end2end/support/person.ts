@@ -159,6 +159,12 @@ export class Person {
     await this.awake();
   }
 
+  /** Leaves the page and visits it anew, which is more than loading it again: the browser begins another entry of its history. */
+  async visitAnew(): Promise<void> {
+    await this.page.goto("/account/password");
+    await this.openSecurityTab();
+  }
+
   /** The islands answer. The one thing that a person cannot see, and has no need to: the loader says it to tests. */
   async awake(): Promise<void> {
     await this.place.locator("html[data-twofold=ready]").waitFor();

@@ -51,7 +51,7 @@ test.describe("every state", () => {
     await ada.enterCode(phone.wrongCode());
     await expect(ada.trouble).toBeVisible();
     await lookAt(ada.page, "set-up-3-wrong");
-    await ada.openSecurityTab();
+    await ada.visitAnew();
     await lookAt(ada.page, "security-resume");
     await ada.button("Continue").click();
     await ada.scan();

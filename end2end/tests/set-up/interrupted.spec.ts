@@ -44,7 +44,7 @@ test.describe("a set-up that is interrupted", () => {
   test("by a new visit is offered to be gone on with", async ({ administrator: ada }) => {
     await ada.beginSetUp();
     const phone = await ada.scan();
-    await ada.openSecurityTab();
+    await ada.visitAnew();
     await expect(ada.section("You have begun to set up an authenticator app")).toBeVisible();
     await ada.button("Continue").click();
     expect((await ada.scan()).secret).toBe(phone.secret);
@@ -144,7 +144,7 @@ test.describe("a set-up that is interrupted", () => {
   test("can be started over with another QR code", async ({ administrator: ada }) => {
     await ada.beginSetUp();
     const phone = await ada.scan();
-    await ada.openSecurityTab();
+    await ada.visitAnew();
     await ada.button("Start over").click();
     await expect(ada.heading("Get an authenticator app")).toBeVisible();
     expect((await ada.scan()).secret).not.toBe(phone.secret);

@@ -18,6 +18,8 @@ fn spellings(code: &str) -> Vec<String> {
         format!("\u{200e}{code}"),
         other(0x0660),
         other(0xFF10),
+        // The bold digits of formulas, as some pages draw a code.
+        other(0x1D7CE),
     ]
 }
 
@@ -61,8 +63,7 @@ async fn a_confirming_code_is_read_as_the_widget_reads_it() {
 async fn what_is_no_code_in_any_spelling_is_not_counted() {
     let at = enrolled().await;
     let challenge = at.open().await;
-    for typed in ["12345", "1234567", "+12345", "1.2e45", "0x1E24", "12345\0", "𝟏𝟐𝟑𝟒𝟓𝟔", ""]
-    {
+    for typed in ["12345", "1234567", "+12345", "1.2e45", "0x1E24", "12345\0", ""] {
         let answer =
             at.shop.post(&format!("/v1/challenges/{challenge}/answers"), json!({ "code": typed })).await;
         refused(&answer, 422, "code_malformed");
