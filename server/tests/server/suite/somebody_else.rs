@@ -61,7 +61,7 @@ async fn a_form_of_one_person_changes_nothing_of_another() {
     {
         assert!(page.contains(&action), "{action} is not in {page}");
     }
-    browser.post(&format!("/account/password?for={bob}"), &form).await.is(200);
+    browser.post(&format!("/account/password?for={bob}"), &form).await.leads_to("/account/password?changed");
     // A program that says nothing is served as before.
     browser.post("/sign-out", &[]).await.leads_to("/sign-in?signed-out");
 }
