@@ -60,6 +60,8 @@ fn gone(scene: &Scene<'_>, how: &str, take: Taking) -> Result<String> {
     let book = load.end()?;
     let told = house.client().ask(&session("late").0)?;
     let told = told.body.get("code").and_then(Value::as_str).unwrap_or_default().to_owned();
+    // The log is written by a thread of its own: what that last request left in it comes a moment after its answer.
+    pause(Duration::from_secs(1));
     let before = house.lines();
     pause(QUIET);
     let logged = house.lines() - before;
