@@ -39,12 +39,13 @@ pub(super) async fn log(State(server): State<Server>, request: Request, next: Ne
         let begun = Instant::now();
         let response = next.run(request).await;
         let millis = begun.elapsed().as_millis();
-        if let Some(refusal) = Refusal::of(&response) {
-            let Refusal { code, field } = refusal;
-            let (status, client) = (response.status().as_u16(), place.address);
-            tracing::info!(http.status = status, millis, code, ?field, client, "refused");
-        } else {
-            answered(&route, response.status(), millis);
+        match Refusal::of(&response) {
+            // What a load balancer asks every few seconds says why in its answer.
+            Some(Refusal { code, field }) if !is_quiet(&route) => {
+                let (status, field) = (response.status().as_u16(), field.as_deref());
+                tracing::info!(http.status = status, millis, code, field, client = place.address, "refused");
+            }
+            _ => answered(&route, response.status(), millis),
         }
         response
     }

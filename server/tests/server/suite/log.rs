@@ -1,13 +1,22 @@
 //! What the log holds: that something happened, and no secret (I10).
 
 use super::support::{EMAIL, House, PASSWORD};
+use domain::site::Scope;
 use serde_json::json;
 use std::io;
 use std::sync::{Arc, Mutex};
+use tracing::dispatcher::DefaultGuard;
+use tracing::{Dispatch, Level};
 use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Clone, Default)]
 struct Memory(Arc<Mutex<Vec<u8>>>);
+
+impl Memory {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl io::Write for Memory {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -29,14 +38,35 @@ impl MakeWriter<'_> for Memory {
 }
 
 #[tokio::test]
-async fn even_the_most_talkative_log_holds_no_secret() {
+async fn a_refused_request_says_why_and_a_probe_says_nothing() {
+    let (memory, _guard, _second) = listening();
+    let house = House::empty().await;
+    let shop = house.program(house.site("Shop").await, &Scope::ALL).await;
+    let opened = shop.post("/v1/sessions", json!({ "user": { "id": 7, "label": "ada" } })).await;
+    opened.is(422);
+    house.browser().get("/readyz").await.is(204);
+    let log = memory.text();
+    let line = log.lines().find(|line| line.contains("refused")).unwrap_or_else(|| panic!("{log}"));
+    for part in ["http.status=422", "code=\"malformed\"", "field=\"user.id\"", "site=", "key=\""] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+    let is_probe = |line: &&str| line.contains("/readyz") && line.contains(" INFO ");
+    assert_eq!(log.lines().find(is_probe), None);
+}
+
+/// The log of this test, while the guards are held.
+fn listening() -> (Memory, DefaultGuard, Dispatch) {
     let memory = Memory::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(memory.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_max_level(Level::TRACE);
+    let guard = tracing::subscriber::set_default(subscriber.with_writer(memory.clone()).finish());
     // While there is one subscriber only, tracing asks the thread that meets an event first, which may be another test's,
     // and remembers its answer for all. With two it asks each of them.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
+    (memory, guard, Dispatch::new(tracing_subscriber::registry()))
+}
+
+#[tokio::test]
+async fn even_the_most_talkative_log_holds_no_secret() {
+    let (memory, _guard, _second) = listening();
     let house = House::empty().await;
     let link = house.first_link().await;
     let mut browser = house.browser();
@@ -54,7 +84,7 @@ async fn even_the_most_talkative_log_holds_no_secret() {
     let pending = other.cookies["twofold-pending"].clone();
     other.call("/fn/answer_challenge", json!({ "text": recovery })).await.is(200);
     other.get("/nothing/hunter2?hunter2").await.is(404);
-    let log = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
+    let log = memory.text();
     assert!(log.contains("answered") && log.contains("/fn/confirm_enrollment"), "{log}");
     let session = browser.cookies["twofold-session"].clone();
     let key_without_spaces = key.replace(' ', "");
