@@ -6,6 +6,7 @@
     reason = "a test panics where it fails, and prints what it saw"
 )]
 
+#[macro_use]
 mod support;
 
 use domain::audit::{Event, EventKind, Place};
@@ -130,17 +131,6 @@ async fn race<F: Future<Output = bool> + Send + 'static>(racer: impl Fn() -> F) 
         winners += usize::from(task.await.unwrap());
     }
     winners
-}
-
-macro_rules! on_both {
-    ($($case:ident)*) => {
-        mod sqlite { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
-            super::$case(super::Bench::open(super::Kind::Sqlite).await).await;
-        })* }
-        mod postgres { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
-            super::$case(super::Bench::open(super::Kind::Postgres).await).await;
-        })* }
-    };
 }
 
 on_both! {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 #![expect(clippy::print_stdout, reason = "a race says what it came to: those figures are published")]
 
+#[macro_use]
 mod support;
 
 use domain::audit::{Event, EventKind, Place};
@@ -216,17 +217,6 @@ fn deeds(bench: &Arc<Bench>, by: &Authority, bob: &Account) -> Vec<(&'static str
         at.store.issue_bypass_code(IssuedBypassCode { user: bob.user.clone(), code, event }).await
     });
     all
-}
-
-macro_rules! on_both {
-    ($($case:ident)*) => {
-        mod sqlite { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
-            super::$case(super::Bench::open(super::Kind::Sqlite).await).await;
-        })* }
-        mod postgres { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
-            super::$case(super::Bench::open(super::Kind::Postgres).await).await;
-        })* }
-    };
 }
 
 on_both! {

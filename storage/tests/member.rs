@@ -1,6 +1,7 @@
 //! Accounts as an administrator looks after them, races included, on SQLite and on PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
+#[macro_use]
 mod support;
 
 use domain::audit::{Event, EventKind, Place};
@@ -134,17 +135,6 @@ fn hash(token: u8) -> TokenHash {
 
 fn email(text: &str) -> Email {
     Email::parse(text).unwrap()
-}
-
-macro_rules! on_both {
-    ($($case:ident)*) => {
-        mod sqlite { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
-            super::$case(super::Bench::open(super::Kind::Sqlite).await).await;
-        })* }
-        mod postgres { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
-            super::$case(super::Bench::open(super::Kind::Postgres).await).await;
-        })* }
-    };
 }
 
 on_both! {

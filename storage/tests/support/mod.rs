@@ -1,6 +1,12 @@
 //! Opens fresh, migrated databases: SQLite files in a directory of this process, and one PostgreSQL database for each
 //! test binary on the server that `TWOFOLD_TEST_POSTGRES_URL` names (a URL of a user who may create databases).
-#![allow(dead_code, unreachable_pub, clippy::allow_attributes, reason = "each test binary uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unused_macros,
+    clippy::allow_attributes,
+    reason = "each test binary uses a part of it"
+)]
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::path::PathBuf;
@@ -9,6 +15,18 @@ use storage::Database;
 use tokio::sync::{Mutex, OnceCell};
 
 const MISSING: &str = "run `cargo xtask test`, or set TWOFOLD_TEST_POSTGRES_URL";
+
+/// Makes of every case two tests, one on each database: a case takes the `Bench` of its file.
+macro_rules! on_both {
+    ($($case:ident)*) => {
+        mod sqlite { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
+            super::$case(super::Bench::open(super::Kind::Sqlite).await).await;
+        })* }
+        mod postgres { $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)] async fn $case() {
+            super::$case(super::Bench::open(super::Kind::Postgres).await).await;
+        })* }
+    };
+}
 
 /// The databases that every test of this crate runs on.
 #[derive(Clone, Copy, Debug)]
