@@ -22,6 +22,9 @@ pub enum Fault {
     /// A library refused what was checked before.
     #[error("{0}")]
     Broken(&'static str),
+    /// Too many wait for a turn, to be hashed for say: nothing was judged or counted, and soon is time enough.
+    #[error("too much is asked for at once")]
+    Busy,
     /// The clock is not trusted right now: no code is judged, and none is counted.
     #[error("no code is judged while the clock is not trusted")]
     ClockOff,

@@ -14,6 +14,7 @@ pub use records::*;
 
 use crate::audit::Event;
 use crate::budget::{Budget, BudgetChange};
+use crate::error::Fault;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
 use crate::idempotency::KeyHash;
@@ -60,8 +61,11 @@ pub trait Entropy: Send + Sync {
 /// Runs Argon2 where it stops nobody: off the threads that answer requests, a bounded number at a time.
 #[async_trait]
 pub trait Hasher: Send + Sync {
-    /// Runs [`HashingWork::run`]. `None` if it could not be run.
-    async fn hash(&self, work: HashingWork) -> Option<Vec<HashedCode>>;
+    /// Runs [`HashingWork::run`] in a turn of this user's.
+    ///
+    /// # Errors
+    /// [`Fault::Busy`] if too many wait for a turn, [`Fault::Broken`] if it could not be run.
+    async fn hash(&self, user: &User, work: HashingWork) -> Result<Vec<HashedCode>, Fault>;
 }
 
 /// What the first factor says of a password.
@@ -84,8 +88,8 @@ pub trait FirstFactor: Send + Sync {
     /// Judges a password that a session of its account gives again.
     ///
     /// # Errors
-    /// [`StoreError`] if it could not be judged.
-    async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError>;
+    /// [`Fault`] if it could not be judged.
+    async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, Fault>;
 }
 
 /// Why storage could not do its part. Always a fault, never a refusal, but for the last.

@@ -199,17 +199,22 @@ impl TwoFactor {
         SharedSecret::from_bytes(&plain).ok_or(Fault::Broken("a credential of the wrong length"))
     }
 
-    async fn hash(&self, hashing: &Hashing, codes: &[PlainCode]) -> Result<Vec<HashedCode>, Fault> {
+    async fn hash(
+        &self,
+        user: &User,
+        hashing: &Hashing,
+        codes: &[PlainCode],
+    ) -> Result<Vec<HashedCode>, Fault> {
         let work = hashing.prepare(&self.parts.keys, codes)?;
-        let hashes = self.parts.hasher.hash(work).await.ok_or(Fault::Broken("hashing was refused"))?;
+        let hashes = self.parts.hasher.hash(user, work).await?;
         let complete = hashes.len() == codes.len();
         complete.then_some(hashes).ok_or(Fault::Broken("hashing lost a code"))
     }
 
-    async fn new_codes(&self, now: Timestamp) -> Result<(Vec<PlainCode>, NewCodeSet), Fault> {
+    async fn new_codes(&self, user: &User, now: Timestamp) -> Result<(Vec<PlainCode>, NewCodeSet), Fault> {
         let codes: Vec<PlainCode> = (0..PER_SET).map(|_| PlainCode::new(self.entropy())).collect();
         let hashing = Hashing::new(&self.parts.keys, self.entropy());
-        let hashes = self.hash(&hashing, &codes).await?;
+        let hashes = self.hash(user, &hashing, &codes).await?;
         let hashes = hashes.into_iter().map(|hash| (CodeId::new(now, self.entropy()), hash)).collect();
         Ok((codes, NewCodeSet { id: CodeSetId::new(now, self.entropy()), hashing, codes: hashes }))
     }

@@ -1,25 +1,44 @@
 //! Argon2, off the threads that answer requests and a bounded number at a time: one run takes tens of megabytes.
 //!
 //! Strangers have turns of their own, for which they queue by their networks; what stands behind a key, a session or
-//! another secret has others, which no stranger takes. Who gets no turn soon is told so within a second.
+//! another secret has others, which no stranger takes, and for which they queue by whom it is about. Whose turn would come
+//! too late is told so at once.
 
 mod fair;
 
+use crate::telemetry::Occasional;
 use async_trait::async_trait;
+use domain::error::Fault;
 use domain::factor::recovery_code::{HashedCode, HashingWork};
+use domain::name::User;
 use domain::password_budget::Network;
 use domain::ports::Hasher;
+use domain::session::TokenHash;
 use fair::{Limits, Queue, Turn};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Two runs of strangers at once. Forty may wait, which is about what is served while one waits, twenty of a network.
-const STRANGERS: Limits =
-    Limits { at_once: 2, waiting: 40, waiting_of_one: 20, patience: Duration::from_millis(900) };
-/// Two more of the others: ten codes take about half a second. Whoever comes when forty wait is sent away at once.
-const KNOWN: Limits =
-    Limits { at_once: 2, waiting: 40, waiting_of_one: 40, patience: Duration::from_secs(5) };
+const STRANGERS: Limits = Limits {
+    at_once: 2,
+    waiting: 40,
+    waiting_of_one: 20,
+    soon: Duration::from_millis(900),
+    patience: Duration::from_millis(900),
+    held: Duration::from_millis(40),
+};
+/// Two more of the others. A person needs one at a time, and ten codes take about half a second: forty who come at once
+/// are served in ten seconds, and whoever would wait for more than four is sent away at once. Patience is what is left of
+/// a request's ten seconds after the work itself.
+const KNOWN: Limits = Limits {
+    at_once: 2,
+    waiting: 40,
+    waiting_of_one: 6,
+    soon: Duration::from_secs(4),
+    patience: Duration::from_secs(9),
+    held: Duration::from_millis(200),
+};
 
 /// Who wants something hashed.
 #[derive(Clone, Debug)]
@@ -27,20 +46,35 @@ pub(crate) enum Asking {
     /// Anybody in this network.
     Stranger(Network),
     /// Whoever holds a key, a session or another secret of ours.
-    Known,
+    Known(Holder),
+}
+
+/// About whom that secret is: the lines are theirs, so that nobody keeps another one waiting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A user of ours.
+    User(User),
+    /// Whoever is to be one by this link.
+    Link(TokenHash),
 }
 
 /// The threads for hashing, shared by passwords and recovery codes. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct HashingThreads {
     strangers: Queue<Network>,
-    known: Queue<()>,
+    known: Queue<Holder>,
     runs: Arc<AtomicU64>,
+    shed: Arc<Mutex<Occasional>>,
 }
 
 impl Default for HashingThreads {
     fn default() -> Self {
-        Self { strangers: Queue::new(STRANGERS), known: Queue::new(KNOWN), runs: Arc::default() }
+        Self {
+            strangers: Queue::new(STRANGERS),
+            known: Queue::new(KNOWN),
+            runs: Arc::default(),
+            shed: Arc::default(),
+        }
     }
 }
 
@@ -52,7 +86,7 @@ pub(crate) struct MayHash {
 /// Which turn it is.
 enum Held {
     Stranger { _turn: Turn<Network> },
-    Known { _turn: Turn<()> },
+    Known { _turn: Turn<Holder> },
 }
 
 impl HashingThreads {
@@ -61,18 +95,23 @@ impl HashingThreads {
         self.runs.load(Ordering::Relaxed)
     }
 
-    /// Waits for a turn. `None`: too many wait, or it did not come in time.
-    pub(crate) async fn turn(&self, who: Asking) -> Option<MayHash> {
-        match who {
+    /// Waits for a turn.
+    ///
+    /// # Errors
+    /// [`Fault::Busy`] if it would not come soon, or did not come in time. The log says so once a minute.
+    pub(crate) async fn turn(&self, who: Asking) -> Result<MayHash, Fault> {
+        let turn = match who {
             Asking::Stranger(network) => {
-                let turn = self.strangers.turn(network).await?;
-                Some(MayHash { _turn: Held::Stranger { _turn: turn } })
+                self.strangers.turn(network).await.map(|turn| Held::Stranger { _turn: turn })
             }
-            Asking::Known => {
-                let turn = self.known.turn(()).await?;
-                Some(MayHash { _turn: Held::Known { _turn: turn } })
+            Asking::Known(holder) => self.known.turn(holder).await.map(|turn| Held::Known { _turn: turn }),
+        };
+        turn.map(|turn| MayHash { _turn: turn }).ok_or_else(|| {
+            if let Some(count) = self.shed.lock().unwrap_or_else(PoisonError::into_inner).due() {
+                tracing::warn!(count, "requests had no turn to be hashed for, and were told to come back");
             }
-        }
+            Fault::Busy
+        })
     }
 
     /// Runs `work` in this turn. `None`: it panicked.
@@ -91,21 +130,25 @@ impl HashingThreads {
         tokio::task::spawn_blocking(run).await.ok()
     }
 
-    /// Runs `work`, which nobody asks for without a secret, when its turn comes. `None`: it did not come, or the work
-    /// panicked.
+    /// Runs `work`, which nobody asks for without a secret, when its turn comes. `None`: it failed or panicked.
+    ///
+    /// # Errors
+    /// [`Fault::Busy`], as of a turn.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
-        let turn = self.turn(Asking::Known).await?;
-        self.run_in(turn, work).await
+        whose: Holder,
+        work: impl FnOnce() -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>, Fault> {
+        let turn = self.turn(Asking::Known(whose)).await?;
+        Ok(self.run_in(turn, work).await.flatten())
     }
 }
 
 #[async_trait]
 impl Hasher for HashingThreads {
-    async fn hash(&self, work: HashingWork) -> Option<Vec<HashedCode>> {
-        self.run(move || work.run()).await.flatten()
+    async fn hash(&self, user: &User, work: HashingWork) -> Result<Vec<HashedCode>, Fault> {
+        let hashed = self.run(Holder::User(user.clone()), move || work.run()).await?;
+        hashed.ok_or(Fault::Broken("a code could not be hashed"))
     }
 }
 

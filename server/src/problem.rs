@@ -187,6 +187,11 @@ impl From<Fault> for Problem {
         if let Fault::Store(StoreError::Unauthorized) = fault {
             return Self::ChangedMeanwhile;
         }
+        // The queues count whom they shed, and say so once a minute.
+        if fault == Fault::Busy {
+            tracing::debug!("a request was shed");
+            return Self::Unavailable;
+        }
         tracing::error!(error = %fault, "a request failed");
         Self::Unavailable
     }

@@ -4,9 +4,11 @@
 //! and told once lines can be written again.
 
 mod lossy;
+mod occasional;
 
 use crate::config::LogFormat;
 use lossy::{Losses, Lossy};
+pub(crate) use occasional::Occasional;
 use std::io::IsTerminal;
 use std::time::Duration;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};

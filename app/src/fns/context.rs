@@ -143,8 +143,11 @@ pub(crate) async fn answer<T>(work: impl Future<Output = Result<T, WidgetError>>
     result
 }
 
-/// Logs the operator's turn, once, where it leaves the core.
+/// Logs the operator's turn, once, where it leaves the core. Whoever is shed is counted where that is done, not here.
 pub(crate) fn log(fault: &Fault) {
+    if *fault == Fault::Busy {
+        return;
+    }
     let request = use_context::<RequestId>().map(|id| id.0).unwrap_or_default();
     tracing::error!(request.id = request, error = %fault, "a server function failed");
 }

@@ -112,7 +112,7 @@ impl TwoFactor {
             return Ok(None);
         }
         credentials.budget = next;
-        match self.judge_recovery_code(code, credentials).await {
+        match self.judge_recovery_code(user, code, credentials).await {
             Ok(judged) => Ok(Some(judged)),
             Err(fault) => {
                 self.give_back(user, now).await?;
@@ -176,7 +176,9 @@ impl TwoFactor {
         match answer {
             Answer::Totp(code) => Ok(self.judge_totp(proof, code, credentials, now)?),
             Answer::Email(code) => self.judge_email_code(proof, code, credentials, now).await,
-            Answer::RecoveryCode(code) => Ok(self.judge_recovery_code(code, credentials).await?),
+            Answer::RecoveryCode(code) => {
+                Ok(self.judge_recovery_code(proof.user(), code, credentials).await?)
+            }
             Answer::BypassCode(code) => Ok(self.judge_bypass_code(proof.user(), code, now).await?),
         }
     }
@@ -259,11 +261,12 @@ impl TwoFactor {
 
     async fn judge_recovery_code(
         &self,
+        user: &User,
         code: &PlainCode,
         credentials: &Credentials,
     ) -> Result<Judged, Fault> {
         let Some(set) = &credentials.code_set else { return Ok(Judged::Wrong(Miss::Wrong, None)) };
-        let hashes = self.hash(&set.hashing, std::slice::from_ref(code)).await?;
+        let hashes = self.hash(user, &set.hashing, std::slice::from_ref(code)).await?;
         // Every stored code is compared, whichever matches: the time says nothing of where.
         let found = set.codes.iter().fold(None, |found, stored| {
             let matches = hashes.iter().any(|hash| hash.matches(&stored.hash));

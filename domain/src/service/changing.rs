@@ -104,7 +104,7 @@ impl TwoFactor {
         }
         self.require_step_up(caller, &state)?;
         let now = self.now();
-        let (codes, code_set) = self.new_codes(now).await?;
+        let (codes, code_set) = self.new_codes(caller.user(), now).await?;
         let event = self.event(EventKind::RecoveryCodesReplaced, caller.user(), &caller.place, now);
         let replaced = ReplacedCodes {
             user: caller.user().clone(),

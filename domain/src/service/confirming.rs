@@ -231,7 +231,7 @@ impl TwoFactor {
 
     async fn confirm_first(&self, right: RightCode<'_>) -> Result<Option<Confirmed>, Fault> {
         let (user, id, now) = (right.caller.user(), right.enrollment.id, right.now);
-        let (codes, code_set) = self.new_codes(now).await?;
+        let (codes, code_set) = self.new_codes(user, now).await?;
         let text = Zeroizing::new(codes.iter().map(PlainCode::expose).collect::<Vec<_>>().join("\n"));
         let sealed = self.parts.keys.seal(self.entropy(), sealed_codes(user, id), text.as_bytes())?;
         let confirmed = ConfirmedFirst {

@@ -1,6 +1,8 @@
 //! Clock, entropy and hasher that a test holds in its hand.
 
+use crate::error::Fault;
 use crate::factor::recovery_code::{HashedCode, HashingWork};
+use crate::name::User;
 use crate::ports::{Clock, ClockStanding, Entropy, Hasher};
 use crate::time::Timestamp;
 use async_trait::async_trait;
@@ -96,11 +98,11 @@ impl InlineHasher {
 
 #[async_trait]
 impl Hasher for InlineHasher {
-    async fn hash(&self, work: HashingWork) -> Option<Vec<HashedCode>> {
+    async fn hash(&self, _user: &User, work: HashingWork) -> Result<Vec<HashedCode>, Fault> {
         if self.refuses.load(Ordering::SeqCst) {
-            return None;
+            return Err(Fault::Busy);
         }
         self.runs.fetch_add(1, Ordering::SeqCst);
-        work.run()
+        work.run().ok_or(Fault::Broken("hashing failed"))
     }
 }

@@ -82,6 +82,7 @@ macro_rules! store_flows {
             a_widget_is_opened_by_a_ticket_once_within_a_minute
             a_challenge_ticket_answers_its_challenge_and_nothing_else
             a_trusted_device_is_not_asked_until_a_factor_changes
+            what_guessing_stopped_starts_again_once_its_owner_comes_with_a_trusted_device
             who_ticked_the_box_is_remembered_with_the_browser_of_the_answer
             a_site_that_remembers_no_device_remembers_none
             a_site_that_remembers_for_fewer_days_is_obeyed_at_once

@@ -1,10 +1,11 @@
 //! Turns, for which each asker has a line of its own; the lines are served one after another. However many somebody
-//! sends, somebody else waits for one of theirs, and not for all.
+//! sends, somebody else waits for one of theirs, and not for all. Whose turn would come too late is told so at once.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// How many.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +16,12 @@ pub(super) struct Limits {
     pub(super) waiting: usize,
     /// Who may wait in one line.
     pub(super) waiting_of_one: usize,
+    /// Who would wait longer than this, as far as can be told, does not begin to.
+    pub(super) soon: Duration,
     /// How long anybody waits.
     pub(super) patience: Duration,
+    /// How long a turn is held, until one was.
+    pub(super) held: Duration,
 }
 
 /// The lines. Cheap to clone.
@@ -32,6 +37,8 @@ struct Inner<K> {
 #[derive(Debug)]
 struct State<K> {
     taken: usize,
+    /// How long turns were held lately: each counts an eighth of those before it.
+    held: Duration,
     /// The line that is served next comes first. None is empty.
     lines: VecDeque<Line<K>>,
 }
@@ -44,7 +51,10 @@ struct Line<K> {
 
 /// A turn. The next in line has it when it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn<K>(Option<Queue<K>>);
+pub(super) struct Turn<K> {
+    of: Option<Queue<K>>,
+    since: Instant,
+}
 
 impl<K> Clone for Queue<K> {
     fn clone(&self) -> Self {
@@ -54,7 +64,7 @@ impl<K> Clone for Queue<K> {
 
 impl<K> Queue<K> {
     pub(super) fn new(limits: Limits) -> Self {
-        let state = Mutex::new(State { taken: 0, lines: VecDeque::new() });
+        let state = Mutex::new(State { taken: 0, held: limits.held, lines: VecDeque::new() });
         Self(Arc::new(Inner { limits, state }))
     }
 
@@ -62,19 +72,24 @@ impl<K> Queue<K> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a turn that is over to the next one who still waits for it.
-    fn pass_on(&self) {
+    fn begin(&self) -> Turn<K> {
+        Turn { of: Some(self.clone()), since: Instant::now() }
+    }
+
+    /// Gives a turn that was held so long to the next one who still waits for it.
+    fn pass_on(&self, held: Duration) {
         let mut state = self.state();
+        state.held = (state.held * 7 + held) / 8;
         while let Some(mut line) = state.lines.pop_front() {
             let next = line.waiting.pop_front();
             if !line.waiting.is_empty() {
                 state.lines.push_back(line);
             }
             let Some(next) = next else { continue };
-            match next.send(Turn(Some(self.clone()))) {
+            match next.send(self.begin()) {
                 Ok(()) => return,
                 // Gone: the turn must not come back here through its drop.
-                Err(mut turn) => drop(turn.0.take()),
+                Err(mut turn) => drop(turn.of.take()),
             }
         }
         state.taken = state.taken.saturating_sub(1);
@@ -82,13 +97,13 @@ impl<K> Queue<K> {
 }
 
 impl<K: Eq> Queue<K> {
-    /// Waits for a turn. `None`: too many wait already, or it did not come in time.
+    /// Waits for a turn. `None`: it would not come soon, too many wait already, or it did not come in time.
     pub(super) async fn turn(&self, who: K) -> Option<Turn<K>> {
         let waiting = {
             let mut state = self.state();
             if state.taken < self.0.limits.at_once {
                 state.taken += 1;
-                return Some(Turn(Some(self.clone())));
+                return Some(self.begin());
             }
             state.enter(who, self.0.limits)?
         };
@@ -103,7 +118,7 @@ impl<K: Eq> State<K> {
         }
         self.lines.retain(|line| !line.waiting.is_empty());
         let own = self.lines.iter().find(|line| line.of == who).map_or(0, |line| line.waiting.len());
-        if own >= limits.waiting_of_one {
+        if own >= limits.waiting_of_one || self.wait(&who, own, limits) > limits.soon {
             return None;
         }
         if self.lines.iter().map(|line| line.waiting.len()).sum::<usize>() >= limits.waiting {
@@ -120,10 +135,20 @@ impl<K: Eq> State<K> {
     }
 }
 
+impl<K: Eq> State<K> {
+    /// How long who comes next in a line of `own` waits. Of every other line as many are served before.
+    fn wait(&self, who: &K, own: usize, limits: Limits) -> Duration {
+        let others = self.lines.iter().filter(|line| line.of != *who);
+        let before: usize = own + others.map(|line| line.waiting.len().min(own + 1)).sum::<usize>();
+        let turns = (before + 1).div_ceil(limits.at_once.max(1));
+        self.held * u32::try_from(turns).unwrap_or(u32::MAX)
+    }
+}
+
 impl<K> Drop for Turn<K> {
     fn drop(&mut self) {
-        if let Some(queue) = self.0.take() {
-            queue.pass_on();
+        if let Some(queue) = self.of.take() {
+            queue.pass_on(self.since.elapsed());
         }
     }
 }

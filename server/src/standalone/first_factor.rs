@@ -3,7 +3,7 @@
 use super::passwords::{Judged, Passwords, Who};
 use async_trait::async_trait;
 use domain::error::Fault;
-use domain::ports::{FirstFactorVerdict, StoreError};
+use domain::ports::FirstFactorVerdict;
 use domain::step_up::Caller;
 
 /// The first factor of the accounts.
@@ -18,17 +18,13 @@ impl FirstFactor {
 
 #[async_trait]
 impl domain::ports::FirstFactor for FirstFactor {
-    async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError> {
-        match self.0.judge(Who::Session(caller), password, &caller.place).await {
-            Ok(Judged::Right(_)) => Ok(FirstFactorVerdict::Right),
-            Ok(Judged::Wrong) => Ok(FirstFactorVerdict::Wrong),
-            Ok(Judged::Wait(wait)) => {
-                Ok(FirstFactorVerdict::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) })
+    async fn prove(&self, caller: &Caller, password: &str) -> Result<FirstFactorVerdict, Fault> {
+        Ok(match self.0.judge(Who::Session(caller), password, &caller.place).await? {
+            Judged::Right(_) => FirstFactorVerdict::Right,
+            Judged::Wrong => FirstFactorVerdict::Wrong,
+            Judged::Wait(wait) => {
+                FirstFactorVerdict::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }
-            Err(Fault::Store(error)) => Err(error),
-            Err(
-                error @ (Fault::Seal(_) | Fault::Broken(_) | Fault::ClockOff | Fault::Contradiction { .. }),
-            ) => Err(StoreError::Unavailable(error.to_string())),
-        }
+        })
     }
 }

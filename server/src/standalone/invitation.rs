@@ -5,6 +5,7 @@ use super::link::LinkSecret;
 use super::password_rule::{self, PasswordRefusal};
 use super::session::{Admitted, start_over};
 use super::{Signed, sign_in};
+use crate::hashing::Holder;
 use crate::page;
 use crate::place::Whence;
 use crate::problem::Problem;
@@ -59,7 +60,7 @@ pub(super) async fn join(
     if let Err(refusal) = password_rule::check(typed.password.expose(), account.email.as_str()) {
         return show(&server, &typed.secret, &invitation, Some(refusal)).await;
     }
-    let hash = server.passwords().hash(typed.password.expose()).await?;
+    let hash = server.passwords().hash(Holder::User(account.user.clone()), typed.password.expose()).await?;
     let event = Event::new(EventKind::AccountCreated, &account.user, &place, server.now(), server.entropy());
     if !server.accounts().join(secret.hash(), account.id, &hash, event).await? {
         return gone();

@@ -8,6 +8,7 @@ use super::passwords::{Judged, Who};
 use super::proof::{self, Needed, Unproved};
 use super::session::{see_other, signed_in};
 use super::visitor::AtLarge;
+use crate::hashing::Holder;
 use crate::page::{self, CodeAsked, PasswordNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
@@ -102,7 +103,7 @@ async fn set(
     new: &str,
     place: &Place,
 ) -> Result<Option<SessionToken>, Problem> {
-    let hash = server.passwords().hash(new).await?;
+    let hash = server.passwords().hash(Holder::User(account.user.clone()), new).await?;
     let event = Event::new(EventKind::PasswordChanged, &account.user, place, server.now(), server.entropy());
     // Its guard is the password's own: the revision changes with it.
     let (token, opens) =

@@ -4,7 +4,7 @@
 //! often who may try is [`domain::password_budget`]'s rule; the counts are in the database.
 
 use super::known_browser;
-use crate::hashing::{Asking, HashingThreads};
+use crate::hashing::{Asking, HashingThreads, Holder};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use domain::audit::{Event, EventKind, Place};
@@ -86,20 +86,20 @@ impl Passwords {
         self.hashing.runs()
     }
 
-    /// Hashes a new password, exactly as it was typed, into a PHC string.
+    /// Hashes a new password, exactly as it was typed, into a PHC string, in a turn of `whose` line.
     ///
     /// # Errors
     /// [`Fault`] if there was no turn for it.
-    pub async fn hash(&self, password: &str) -> Result<String, Fault> {
+    pub async fn hash(&self, whose: Holder, password: &str) -> Result<String, Fault> {
         let password = Zeroizing::new(password.to_owned());
         let mut salt = [0; 16];
         self.entropy.fill(&mut salt);
-        let hashed = self.hashing.run(move || {
+        let hashed = self.hashing.run(whose, move || {
             let params = Params::new(MEMORY_KIB, PASSES, LANES, None).ok()?;
             let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
             argon2.hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
         });
-        hashed.await.flatten().ok_or(Fault::Broken("a password could not be hashed"))
+        hashed.await?.ok_or(Fault::Broken("a password could not be hashed"))
     }
 
     /// Judges a password. Of many that race no more are hashed than may be tried.
@@ -118,11 +118,7 @@ impl Passwords {
     /// The turn comes first: what is shed was not counted, and strangers write no faster than they are hashed for.
     async fn judge_at_once(&self, who: Who<'_>, password: &str, place: &Place) -> Result<Judged, Fault> {
         let tried = self.tried(who, place).await?;
-        let asking = match &tried.guesser {
-            Guesser::Stranger(network) => Asking::Stranger(network.clone()),
-            Guesser::Browser(_) | Guesser::Session(_) => Asking::Known,
-        };
-        let turn = self.hashing.turn(asking).await.ok_or(Fault::Broken("too many passwords wait"))?;
+        let turn = self.hashing.turn(tried.asking(place)).await?;
         // The count is of now, and not of when the waiting began.
         let of = PasswordTry {
             subject: tried.subject,
@@ -194,6 +190,21 @@ struct Tried {
     account: Option<Account>,
     subject: [u8; 32],
     guesser: Guesser,
+}
+
+impl Tried {
+    /// In whose line this waits. A browser is known, and a session alive, for an account alone.
+    fn asking(&self, place: &Place) -> Asking {
+        match (&self.guesser, &self.account) {
+            (Guesser::Stranger(network), _) => Asking::Stranger(network.clone()),
+            (Guesser::Browser(_) | Guesser::Session(_), Some(account)) => {
+                Asking::Known(Holder::User(account.user.clone()))
+            }
+            (Guesser::Browser(_) | Guesser::Session(_), None) => {
+                Asking::Stranger(Network::of(place.address.as_deref()))
+            }
+        }
+    }
 }
 
 fn password_hash(account: Option<&Account>) -> String {

@@ -5,6 +5,7 @@ use super::link::LinkSecret;
 use super::password_rule::{self, PasswordRefusal};
 use super::session::{Admitted, start_over};
 use super::{Signed, sign_in};
+use crate::hashing::Holder;
 use crate::page::{self, WelcomeNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
@@ -40,7 +41,7 @@ pub(super) async fn create(
         Ok(checked) => checked,
         Err(notice) => return Ok(refuse(&server, notice, &typed)),
     };
-    let password_hash = server.passwords().hash(typed.password.expose()).await?;
+    let password_hash = server.passwords().hash(Holder::Link(secret.hash()), typed.password.expose()).await?;
     let (new, event) = account(&server, email, password_hash, &place)?;
     let notice = match server.accounts().redeem_link(secret.hash(), new, server.now(), event).await? {
         Redemption::Created(account) => {

@@ -4,7 +4,7 @@ use super::Person;
 use super::person::Phone;
 use crate::audit::{EventKind, Place};
 use crate::challenge::Remember;
-use crate::error::EnrollmentError;
+use crate::error::{EnrollmentError, Refusal};
 use crate::name::Label;
 use crate::ports::Purpose;
 use crate::session::Home;
@@ -83,6 +83,26 @@ pub async fn a_trusted_device_is_not_asked_until_a_factor_changes(person: Person
     assert!(is_known(&person, &third.token).await);
     person.advance(1);
     assert!(!is_known(&person, &third.token).await, "thirty days later");
+}
+
+pub async fn what_guessing_stopped_starts_again_once_its_owner_comes_with_a_trusted_device(person: Person) {
+    let person = person.at_site(remembering(30)).await;
+    let (phone, _) = person.set_up().await;
+    let device = trust(&person, &phone).await.unwrap().token;
+    for (round, guesses) in [30, 10, 10].into_iter().enumerate() {
+        for _ in 0..guesses {
+            person.refusal(&person.wrong_code(&phone)).await;
+            person.advance(15 * 60);
+        }
+        assert!(matches!(person.refusal(&person.code(&phone)).await, Refusal::Stopped { .. }), "{round}");
+        let stranger = Bearer::parse(&"0".repeat(64)).unwrap();
+        assert!(!is_known(&person, &stranger).await);
+        assert!(matches!(person.refusal(&person.code(&phone)).await, Refusal::Stopped { .. }), "{round}");
+        assert!(is_known(&person, &device).await, "however many have guessed");
+        // Fifty a year are the end of it, here as in every other way.
+        assert_eq!(person.sign_in_with(&person.code(&phone)).await.is_ok(), round < 2, "{round}");
+        person.advance(60);
+    }
 }
 
 pub async fn who_ticked_the_box_is_remembered_with_the_browser_of_the_answer(person: Person) {

@@ -3,7 +3,7 @@
 use crate::audit::Place;
 use crate::challenge::{Opened, Passed, Remember};
 use crate::enrollment::Begun;
-use crate::error::{ChallengeError, Refusal};
+use crate::error::{ChallengeError, Fault, Refusal};
 use crate::factor::recovery_code::PlainCode;
 use crate::factor::totp;
 use crate::letter_limit::IN_ALL;
@@ -12,7 +12,6 @@ use crate::notice::CodeLetter;
 use crate::overview::Overview;
 use crate::ports::{
     Action, Challenge, Clock, CodeFor, FirstFactor, FirstFactorVerdict, Hasher, Purpose, Site, Store,
-    StoreError,
 };
 use crate::seal::{KeyId, KeyRing, SealingKey};
 use crate::secret::SharedSecret;
@@ -34,7 +33,7 @@ struct OnePassword;
 
 #[async_trait]
 impl FirstFactor for OnePassword {
-    async fn prove(&self, _caller: &Caller, password: &str) -> Result<FirstFactorVerdict, StoreError> {
+    async fn prove(&self, _caller: &Caller, password: &str) -> Result<FirstFactorVerdict, Fault> {
         Ok(if password == PASSWORD { FirstFactorVerdict::Right } else { FirstFactorVerdict::Wrong })
     }
 }

@@ -3,7 +3,7 @@
 use super::Person;
 use crate::budget::FREE;
 use crate::challenge::{Passed, Remember};
-use crate::error::{ChallengeError, Refusal};
+use crate::error::{ChallengeError, Fault, Refusal};
 use crate::factor::FactorKind;
 use crate::testing::contract::{RACERS, Racer};
 use std::time::Duration;
@@ -68,7 +68,7 @@ pub async fn what_was_not_hashed_was_not_tried(person: Person) {
             Remember::No,
             &person.caller.place,
         );
-        assert!(matches!(answer.await, Err(ChallengeError::Fault(_))));
+        assert_eq!(answer.await.unwrap_err(), ChallengeError::Fault(Fault::Busy));
     }
     person.hasher.refuse(false);
     let wrong = person.refusal("0000-0000-0000-0000").await;

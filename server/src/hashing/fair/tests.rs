@@ -3,8 +3,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
-const LIMITS: Limits =
-    Limits { at_once: 1, waiting: 8, waiting_of_one: 4, patience: Duration::from_millis(900) };
+const LIMITS: Limits = Limits {
+    at_once: 1,
+    waiting: 8,
+    waiting_of_one: 4,
+    soon: Duration::from_millis(900),
+    patience: Duration::from_millis(900),
+    held: Duration::from_millis(10),
+};
 
 /// Lets everybody who was spawned come to where they wait.
 async fn settle() {
@@ -73,4 +79,34 @@ async fn the_longest_line_makes_room_for_a_newcomer() {
     assert_eq!(queue.state().lines.iter().map(|line| line.waiting.len()).sum::<usize>(), 8);
     drop(kept);
     assert!(newcomer.await.unwrap());
+}
+
+/// Somebody who waits in this line, and is asked later whether a turn came.
+fn waiting(queue: &Queue<&'static str>, who: &'static str) -> tokio::task::JoinHandle<bool> {
+    let queue = queue.clone();
+    tokio::spawn(async move { queue.turn(who).await.is_some() })
+}
+
+#[tokio::test(start_paused = true)]
+async fn whose_turn_would_come_too_late_is_told_at_once() {
+    let queue = Queue::new(LIMITS);
+    for _ in 0..60 {
+        let turn = queue.turn("a").await.unwrap();
+        tokio::time::advance(Duration::from_millis(400)).await;
+        drop(turn);
+    }
+    assert!(queue.state().held > Duration::from_millis(390), "{:?}", queue.state().held);
+    let kept = queue.turn("a").await.unwrap();
+    let patient = [waiting(&queue, "a"), waiting(&queue, "a")];
+    settle().await;
+    let begun = tokio::time::Instant::now();
+    assert!(queue.turn("a").await.is_none(), "the third would wait for 1.2 s");
+    let other = waiting(&queue, "b");
+    settle().await;
+    assert!(begun.elapsed().is_zero() && !other.is_finished(), "the first of another line waits for 0.8 s");
+    drop(kept);
+    for one in patient {
+        assert!(one.await.unwrap());
+    }
+    assert!(other.await.unwrap());
 }
