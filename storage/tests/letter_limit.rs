@@ -21,8 +21,8 @@ use support::Kind;
 use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-const ONE: SiteId = SiteId(Uuid::from_u128(1));
-const OTHER: SiteId = SiteId(Uuid::from_u128(2));
+const ONE: SiteId = SiteId::from_uuid(Uuid::from_u128(1));
+const OTHER: SiteId = SiteId::from_uuid(Uuid::from_u128(2));
 /// Who ask at once.
 const RACERS: usize = 24;
 

@@ -1,14 +1,13 @@
 use super::*;
 use domain::name::{SiteId, UserId};
 use tokio::time::Instant;
-use uuid::Uuid;
 
 fn stranger(network: u8) -> Asking {
     Asking::Stranger(Network::of(Some(&format!("203.0.{network}.9"))))
 }
 
 fn known(name: &str) -> Asking {
-    let user = User { site: SiteId(Uuid::nil()), id: UserId::parse(name).unwrap() };
+    let user = User { site: SiteId::BUILT_IN, id: UserId::parse(name).unwrap() };
     Asking::Known(Holder::User(user))
 }
 
