@@ -20,7 +20,10 @@ mod locked;
 mod moved;
 mod outage;
 mod proxy;
+mod racers;
+mod racing;
 mod rows;
+mod shop;
 mod silence;
 mod socket;
 mod time;
@@ -109,6 +112,11 @@ const POSTGRES: &[Promise] = &[
         word: "four",
         sentence: "four servers that start at once on an empty PostgreSQL print one link, and no word of what is there",
         scenario: four::four_make_one_database,
+    },
+    Promise {
+        word: "racing",
+        sentence: "two servers on one PostgreSQL let happen once what can happen once, whoever asks which of them",
+        scenario: racing::two_servers_decide_as_one,
     },
     Promise {
         word: "leaving",

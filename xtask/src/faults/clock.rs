@@ -1,27 +1,17 @@
 //! A machine whose clock says 2106 for a while, seen from a site.
 
-use std::process::Command;
-use std::time::{Duration, SystemTime};
-
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use super::Scene;
-use super::house::{House, SHOP};
-use super::http::{Answer, Ask};
-use crate::command;
+use super::house::House;
+use super::http::Ask;
+use super::shop::{App, Shop};
 
 /// From 2027 to 2106, in seconds.
 const FAR: i64 = 79 * 365 * 24 * 3600;
 /// Longer than another time has to stay to be believed.
 const SETTLED: i64 = 301;
-
-/// The code of an app at a moment; Python has what it takes with it.
-const CODE: &str = "import base64, hmac, struct, sys\n\
-    key = base64.b32decode(sys.argv[1] + '=' * (-len(sys.argv[1]) % 8))\n\
-    mac = hmac.digest(key, struct.pack('>Q', int(sys.argv[2]) // 30), 'sha1')\n\
-    at = mac[-1] & 15\n\
-    print(f'{(struct.unpack(\">I\", mac[at:at+4])[0] & 0x7fffffff) % 10**6:06}')";
 
 pub(super) fn nothing_of_2106_lives_on(scene: &mut Scene<'_>) -> Result<String> {
     let house = House::on_sqlite(scene)?;
@@ -83,7 +73,7 @@ fn after_it_was_believed(shop: &mut Shop<'_>, ada: &App) -> Result<String> {
     let (standing, lives_on) = (shop.standing()?, shop.is_live(&session)?);
     let challenge = shop.challenge("ada")?;
     let ahead = shop.answer(&challenge, &ada.code_at(shop.ahead)?)?;
-    let recovery = shop.answer(&challenge, &ada.recovery_code)?;
+    let recovery = shop.answer(&challenge, &ada.recovery_codes[0])?;
     let reason = json!({ "reason": "the clock was wrong" });
     let unlocked = shop.ask(&Ask::post("/v1/users/ada/unlock", &reason))?;
     shop.advance(60)?;
@@ -104,18 +94,7 @@ fn after_it_was_believed(shop: &mut Shop<'_>, ada: &App) -> Result<String> {
     Ok(seen)
 }
 
-/// The server of a site, and how many seconds the clock of Twofold lies ahead of this machine's.
-struct Shop<'a> {
-    house: &'a House<'a>,
-    ahead: i64,
-}
-
 impl Shop<'_> {
-    /// On a connection of its own: one that rests while a code is worked out may be closed by then.
-    fn ask(&self, ask: &Ask) -> Result<Answer> {
-        self.house.client().ask(ask)
-    }
-
     fn advance(&mut self, seconds: i64) -> Result<()> {
         self.clock(&json!({ "advance_seconds": seconds }))?;
         self.ahead += seconds;
@@ -145,76 +124,5 @@ impl Shop<'_> {
 
     fn standing(&self) -> Result<String> {
         Ok(self.ask(&Ask::get("/readyz"))?.clock)
-    }
-
-    fn enroll(&self, user: &str) -> Result<App> {
-        let asked = json!({ "user": { "id": user, "label": user }, "kind": "totp" });
-        let begun = self.good(&Ask::post("/v1/enrollments", &asked))?;
-        let (id, secret) = (text(&begun, "id")?, text(&begun, "secret")?);
-        let app = App { secret, recovery_code: String::new() };
-        let code = json!({ "user": { "id": user }, "code": app.code_at(self.ahead)? });
-        let confirmed = self.good(&Ask::post(&format!("/v1/enrollments/{id}/confirm"), &code))?;
-        self.good(&Ask::post(
-            &format!("/v1/enrollments/{id}/acknowledge"),
-            &json!({ "user": { "id": user } }),
-        ))?;
-        let recovery_code =
-            confirmed.pointer("/recovery_codes/0").and_then(Value::as_str).context("no recovery codes")?;
-        Ok(App { recovery_code: recovery_code.to_owned(), ..app })
-    }
-
-    fn challenge(&self, user: &str) -> Result<String> {
-        let asked = json!({ "user": { "id": user }, "action": "sign_in" });
-        text(&self.good(&Ask::post("/v1/challenges", &asked))?, "id")
-    }
-
-    fn answer(&self, challenge: &str, code: &str) -> Result<Answer> {
-        self.ask(&Ask::post(&format!("/v1/challenges/{challenge}/answers"), &json!({ "code": code })))
-    }
-
-    /// The bearer of a Security tab.
-    fn open_session(&self, user: &str) -> Result<String> {
-        let asked = json!({ "user": { "id": user, "label": user } });
-        let ticket = text(&self.good(&Ask::post("/v1/sessions", &asked))?, "ticket")?;
-        let origin = SHOP.replace(':', "%3A").replace('/', "%2F");
-        let page = self.ask(&Ask::form("/widget/security", &[("ticket", &ticket), ("origin", &origin)]))?;
-        let (_, rest) =
-            page.text.split_once("twofold-bearer\" content=\"").context("the frame has no bearer")?;
-        Ok(rest.split('"').next().unwrap_or_default().to_owned())
-    }
-
-    fn is_live(&self, bearer: &str) -> Result<bool> {
-        Ok(self.ask(&Ask::post("/fn/overview", &json!({})).borne_by(bearer))?.status == 200)
-    }
-
-    fn good(&self, ask: &Ask) -> Result<Value> {
-        let answer = self.ask(ask)?;
-        ensure!((200..300).contains(&answer.status), "{}: {}", answer.status, answer.text);
-        Ok(answer.body)
-    }
-}
-
-fn text(body: &Value, name: &str) -> Result<String> {
-    Ok(body.get(name).and_then(Value::as_str).with_context(|| format!("no {name}: {body}"))?.to_owned())
-}
-
-/// Ada's phone, whose clock is right, and a code that she saved.
-struct App {
-    secret: String,
-    recovery_code: String,
-}
-
-impl App {
-    /// What it would show so many seconds from now.
-    fn code_at(&self, ahead: i64) -> Result<String> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the server is another process, and has this machine's clock"
-        )]
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        let at = i64::try_from(now.as_secs())? + ahead;
-        let mut python = Command::new("python3");
-        let code = command::output(python.args(["-c", CODE, &self.secret]).arg(at.to_string()))?;
-        Ok(code.trim().to_owned())
     }
 }

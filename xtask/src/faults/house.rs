@@ -36,6 +36,8 @@ pub(super) struct House<'a> {
     rows: Rows<'a>,
     address: SocketAddr,
     server: Option<Child>,
+    /// Further ones on the same database.
+    others: Vec<Child>,
     key: String,
     /// How many files it may open, where the system says so.
     files: Option<u32>,
@@ -87,7 +89,7 @@ impl<'a> House<'a> {
         files: Option<u32>,
     ) -> Result<Self> {
         let (binary, address, key) = (scene.binary.to_owned(), instance::free_address()?, String::new());
-        Ok(Self { binary, folder, database_url, rows, address, server: None, key, files })
+        Ok(Self { binary, folder, database_url, rows, address, server: None, others: Vec::new(), key, files })
     }
 
     /// Serves, with a site and its key.
@@ -121,6 +123,22 @@ impl<'a> House<'a> {
         Ok(())
     }
 
+    /// Another server on the same database, which ends with this one. Where it answers.
+    pub(super) fn another(&mut self) -> Result<SocketAddr> {
+        let (log, address) = (
+            File::options().create(true).append(true).open(self.folder.join("log"))?,
+            instance::free_address()?,
+        );
+        let mut serve = self.command_at(address);
+        self.others.push(serve.arg("serve").stdout(Stdio::null()).stderr(log).spawn()?);
+        ensure!(
+            is_ready_within(self.client_of(address), Duration::from_secs(20)),
+            "the other server does not get ready:\n{}",
+            self.log()
+        );
+        Ok(address)
+    }
+
     /// The ends at which its two outputs are read, where they are pipes.
     pub(super) fn pipes(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
         self.server.as_mut().map_or((None, None), |server| (server.stdout.take(), server.stderr.take()))
@@ -128,7 +146,7 @@ impl<'a> House<'a> {
 
     /// `kill -9`.
     pub(super) fn kill(&mut self) -> Result<()> {
-        if let Some(mut server) = self.server.take() {
+        for mut server in self.server.take().into_iter().chain(self.others.drain(..)) {
             server.kill()?;
             server.wait()?;
         }
@@ -137,14 +155,7 @@ impl<'a> House<'a> {
 
     /// Whether `/readyz` says so before the time is over.
     pub(super) fn is_ready_within(&self, patience: Duration) -> bool {
-        let begun = now();
-        while begun.elapsed() < patience {
-            if self.status_of("/readyz") == 204 {
-                return true;
-            }
-            pause(Duration::from_millis(20));
-        }
-        false
+        is_ready_within(self.client(), patience)
     }
 
     /// What a path answers on a connection of its own. 0: nothing.
@@ -153,7 +164,12 @@ impl<'a> House<'a> {
     }
 
     pub(super) fn client(&self) -> Client {
-        Client::new(self.address, &self.key)
+        self.client_of(self.address)
+    }
+
+    /// A client of the server there.
+    pub(super) fn client_of(&self, address: SocketAddr) -> Client {
+        Client::new(address, &self.key)
     }
 
     /// The same, from this address.
@@ -239,6 +255,10 @@ impl<'a> House<'a> {
     }
 
     fn command(&self) -> Command {
+        self.command_at(self.address)
+    }
+
+    fn command_at(&self, address: SocketAddr) -> Command {
         let mut twofold = match self.files {
             None => Command::new(&self.binary),
             Some(files) => {
@@ -251,8 +271,8 @@ impl<'a> House<'a> {
             .current_dir(&self.folder)
             .env("TWOFOLD_DATABASE_URL", &self.database_url)
             .env("TWOFOLD_SEALING_KEY_FILE", self.folder.join("sealing.key"))
-            .env("TWOFOLD_LISTEN", self.address.to_string())
-            .env("TWOFOLD_PUBLIC_URL", format!("http://localhost:{}", self.address.port()));
+            .env("TWOFOLD_LISTEN", address.to_string())
+            .env("TWOFOLD_PUBLIC_URL", format!("http://localhost:{}", address.port()));
         twofold
     }
 }
@@ -269,6 +289,17 @@ impl Drop for House<'_> {
             println!("{} was not removed: {error}", self.folder.display());
         }
     }
+}
+
+fn is_ready_within(mut client: Client, patience: Duration) -> bool {
+    let (begun, ready) = (now(), Ask::get("/readyz"));
+    while begun.elapsed() < patience {
+        if client.ask(&ready).is_ok_and(|answer| answer.status == 204) {
+            return true;
+        }
+        pause(Duration::from_millis(20));
+    }
+    false
 }
 
 /// A new folder.
