@@ -73,7 +73,7 @@ fn after_it_was_believed(shop: &mut Shop<'_>, ada: &App) -> Result<String> {
     let (standing, lives_on) = (shop.standing()?, shop.is_live(&session)?);
     let challenge = shop.challenge("ada")?;
     let ahead = shop.answer(&challenge, &ada.code_at(shop.ahead)?)?;
-    let recovery = shop.answer(&challenge, &ada.recovery_codes[0])?;
+    let recovery = shop.answer(&challenge, ada.recovery_code(0)?)?;
     let reason = json!({ "reason": "the clock was wrong" });
     let unlocked = shop.ask(&Ask::post("/v1/users/ada/unlock", &reason))?;
     shop.advance(60)?;

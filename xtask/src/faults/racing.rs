@@ -136,7 +136,7 @@ fn one_change_of_five_happens(table: &Table<'_>) -> Result<usize> {
         let deed = if number < 3 {
             Ask::post("/fn/reset_recovery_codes", &json!({}))
         } else {
-            Ask::post("/fn/turn_off", &json!({ "code": table.app.recovery_codes[number + 2] }))
+            Ask::post("/fn/turn_off", &json!({ "code": table.app.recovery_code(number + 2)? }))
         };
         asks.push(deed.borne_by(&bearer));
     }

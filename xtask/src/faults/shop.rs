@@ -93,6 +93,11 @@ pub(super) struct App {
 }
 
 impl App {
+    /// One of the codes that were saved.
+    pub(super) fn recovery_code(&self, number: usize) -> Result<&str> {
+        self.recovery_codes.get(number).map(String::as_str).context("no such recovery code")
+    }
+
     /// What it would show so many seconds from now.
     pub(super) fn code_at(&self, ahead: i64) -> Result<String> {
         #[expect(
