@@ -7,6 +7,7 @@ mod check_config;
 mod current;
 mod deed;
 mod key;
+mod mail;
 mod migrate;
 mod serve;
 mod site;
@@ -47,6 +48,9 @@ enum Verb {
     /// Look at the audit log
     #[command(subcommand)]
     Audit(audit::Verb),
+    /// Try the mail server out
+    #[command(subcommand)]
+    Mail(mail::Verb),
     /// Look after the sites that embed Twofold
     #[command(subcommand)]
     Site(site::Verb),
@@ -110,6 +114,7 @@ impl Verb {
                 Self::Account(verb) => verb.run(&settings).await,
                 Self::Admin(verb) => verb.run(&settings).await,
                 Self::Audit(verb) => verb.run(&settings).await,
+                Self::Mail(verb) => verb.run(&settings).await,
                 Self::Site(verb) => verb.run(&settings).await,
                 Self::Key(verb) => verb.run(&settings).await,
                 Self::CheckConfig => Ok(()),

@@ -20,6 +20,7 @@ use serde::Deserialize;
 pub use smtp_url::{SmtpUrl, SmtpUrlError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What the command line and the environment say of the configuration.
 #[derive(Args, Clone, Debug, Default)]
@@ -63,6 +64,15 @@ pub struct Layer {
         value_name = "CONNECTIONS"
     )]
     pub connections_per_address: Option<usize>,
+    /// Seconds for which /readyz says so before connections are refused, after SIGTERM [default: 0]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_DRAIN_SECONDS",
+        hide_env_values = true,
+        value_name = "SECONDS"
+    )]
+    pub drain_seconds: Option<u64>,
     /// Where people reach this server [default: http://localhost:3000]
     #[arg(long, global = true, env = "TWOFOLD_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
     pub public_url: Option<String>,
@@ -138,6 +148,7 @@ impl Layer {
             listen: self.listen.or(under.listen),
             connections: self.connections.or(under.connections),
             connections_per_address: self.connections_per_address.or(under.connections_per_address),
+            drain_seconds: self.drain_seconds.or(under.drain_seconds),
             public_url: self.public_url.or(under.public_url),
             allow_insecure_http: self.allow_insecure_http.or(under.allow_insecure_http),
             sealing_key_file: self.sealing_key_file.or(under.sealing_key_file),
@@ -166,6 +177,8 @@ pub struct Settings {
     pub connections: usize,
     /// Connections of one address at once.
     pub connections_per_address: usize,
+    /// For how long `/readyz` says that the end comes before connections are refused.
+    pub drain: Duration,
     /// Where people reach this server: links, cookies and the check of `Origin` follow it, never the `Host` header.
     pub public_url: PublicUrl,
     /// The file with the sealing keys.

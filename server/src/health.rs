@@ -23,6 +23,9 @@ async fn alive(State(server): State<Server>) -> Result<StatusCode, Problem> {
 /// A clock that is off makes nobody unready: everything but codes is answered, and where the database's clock is the wrong
 /// one every replica would go. The header says it to whoever watches.
 async fn ready(State(server): State<Server>) -> Result<(StatusCode, [(&'static str, String); 1]), Problem> {
+    if server.is_draining() {
+        return Err(Problem::Draining);
+    }
     // Logged once, by whoever watches over it.
     server.check_file().map_err(|_| Problem::DatabaseLost)?;
     server.prove_commit().await?;

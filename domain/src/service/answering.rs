@@ -76,7 +76,7 @@ impl TwoFactor {
                     let spent = Spent { user: user.clone(), budget, consume, at: now };
                     let event = self.event(proof.passed(), user, given.place, now).of_factor(answer.kind());
                     let event = Event { subject: name, ..event };
-                    let passed = passed(&answer, &credentials);
+                    let passed = passed(&answer, &credentials, now);
                     proof.settle(self.store(), spent, event).await?.then_some(Ok(passed))
                 }
                 Judged::Wrong(miss, email_code) => {
@@ -144,7 +144,7 @@ impl TwoFactor {
         let Missed { answer, next, miss, email_code } = missed;
         let refusal = miss.refusal(&next, now);
         let challenge = match proof {
-            Proof::Challenge(challenge, _) | Proof::SignIn(challenge, _) => Some(challenge.id),
+            Proof::Challenge(challenge, _) | Proof::Redeemed(challenge, _) => Some(challenge.id),
             Proof::StepUp(..) | Proof::Test(..) | Proof::TurnOff(_) => None,
         };
         let event = |kind| self.event(kind, proof.user(), given.place, now).of_factor(answer.kind());
@@ -334,13 +334,13 @@ pub(super) fn check(budget: &Budget, now: Timestamp) -> Result<(), AnswerError> 
     }
 }
 
-fn passed(answer: &Answer, credentials: &Credentials) -> Passed {
+fn passed(answer: &Answer, credentials: &Credentials, at: Timestamp) -> Passed {
     let left = credentials.code_set.as_ref().map(|set| code_summary(set).left.saturating_sub(1));
     let recovery_left = match answer {
         Answer::Totp(_) | Answer::Email(_) | Answer::BypassCode(_) => None,
         Answer::RecoveryCode(_) => left,
     };
-    Passed { kind: answer.kind(), recovery_left }
+    Passed { kind: answer.kind(), recovery_left, at }
 }
 
 impl Miss {

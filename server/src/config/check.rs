@@ -8,6 +8,7 @@ use domain::policy::TRUSTED_DEVICE_DAYS;
 use domain::site::TrustedDays;
 use lettre::Address;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is wrong with the configuration. It names the setting, and holds no value that may be a secret.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,9 @@ pub enum ConfigError {
     /// `connections_per_address`.
     #[error("connections_per_address must be 1 to connections")]
     ConnectionsPerAddress,
+    /// `drain_seconds`.
+    #[error("drain_seconds must be 0 to 300")]
+    DrainSeconds,
     /// `public_url`.
     #[error("public_url {0}")]
     PublicUrl(PublicUrlError),
@@ -96,6 +100,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
     Ok(Settings {
         connections,
         connections_per_address,
+        drain: drain(layer.drain_seconds.unwrap_or(0))?,
         migrate: layer.migrate.unwrap_or(true),
         listen: listen.parse().map_err(|_| ConfigError::Listen)?,
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
@@ -123,6 +128,10 @@ fn connections(all: Option<usize>, of_one: Option<usize>) -> Result<(usize, usiz
         return Err(ConfigError::ConnectionsPerAddress);
     }
     Ok((all, of_one))
+}
+
+fn drain(seconds: u64) -> Result<Duration, ConfigError> {
+    (seconds <= 300).then(|| Duration::from_secs(seconds)).ok_or(ConfigError::DrainSeconds)
 }
 
 fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {

@@ -68,6 +68,7 @@ fn each_refusal_names_its_setting() {
         ("connections = 65537", "connections must be 16 to 65536"),
         ("connections_per_address = 0", "connections_per_address must be 1 to connections"),
         ("connections_per_address = 1025", "connections_per_address must be 1 to connections"),
+        ("drain_seconds = 301", "drain_seconds must be 0 to 300"),
         ("public_url = 'ftp://example.com'", "public_url must be http:// or https://"),
         ("public_url = 'https://example.com/twofold'", "public_url must be http:// or https://"),
         ("public_url = 'https://example.com?x'", "public_url must be http:// or https://"),

@@ -16,6 +16,7 @@ mod guessing;
 mod headers;
 mod links;
 mod log;
+mod mail_server;
 mod matrix;
 mod members;
 mod organization;
