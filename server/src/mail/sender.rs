@@ -79,12 +79,20 @@ fn why(error: &Error) -> SendError {
         }
         Some(code) => format!("it answered {code}"),
         None if error.is_timeout() => TOO_LONG.to_owned(),
-        None if error.is_tls() => {
-            format!("its certificate is not trusted, or it speaks no TLS on this port{}", because())
-        }
         None if error.is_client() => of_ours(&because()),
-        None => format!("it cannot be reached{}", because()),
+        None => of_the_connection(&because()),
     })
+}
+
+fn of_the_connection(because: &str) -> String {
+    // What TLS refuses arrives as an error of the connection, in the words of rustls.
+    if because.contains("certificate") {
+        return format!("its certificate is not trusted{because}");
+    }
+    if because.contains("InvalidContentType") {
+        return "it speaks no TLS on this port: smtp://…?tls=required asks for STARTTLS".to_owned();
+    }
+    format!("it cannot be reached{because}")
 }
 
 /// What was not even asked for, because the mail server does not offer it.
