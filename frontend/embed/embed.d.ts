@@ -9,9 +9,15 @@
 export type TwofoldErrorReason =
   /** The element has neither `session-url` nor `ticket`. */
   | "ticket_missing"
-  /** `session-url` did not answer within ten seconds, refused, or its answer was not `{"ticket": "…"}`. */
+  /** `session-url` did not answer within ten seconds, or with something else than `{"ticket": "…"}`; or `fetchTicket` failed. */
   | "session_unavailable"
-  /** Twofold did not answer, or the browser does not show its page here (is this page's origin registered?). */
+  /** Your server knows nobody any more: `session-url` answered 401 or 403, redirected, or answered with a page. */
+  | "signed_out"
+  /** This page's origin is not one of the site's. The console says how to register it. */
+  | "wrong_origin"
+  /** The ticket is one for the other element. */
+  | "wrong_ticket"
+  /** Twofold did not answer, or the browser does not show its page here. The console says what to look at. */
   | "widget_unavailable"
   /** `session-url` answered twice with a ticket that was used or is too old: it must ask for a new one at every request. */
   | "ticket_over"
@@ -25,7 +31,7 @@ export interface TwofoldColonEventMap {
   "twofold:change": CustomEvent<null>;
   /** The challenge was passed: let your server redeem it. */
   "twofold:passed": CustomEvent<{ challenge: string }>;
-  /** The session or the challenge is over. With a `session-url` the element goes on by itself. */
+  /** The session or the challenge is over. With a `session-url` or `fetchTicket` the element goes on by itself. */
   "twofold:expired": CustomEvent<null>;
   /** The widget cannot go on, and says so. */
   "twofold:error": CustomEvent<{ reason: TwofoldErrorReason }>;
@@ -45,6 +51,11 @@ export interface TwofoldEventMap extends TwofoldColonEventMap {
  * `theme` (`light`, `dark`, or `auto`: like the page around it, by its CSS `color-scheme`).
  */
 export interface TwofoldElement extends HTMLElement {
+  /**
+   * Your own way to a ticket, in the place of `session-url`: with a bearer token, a CSRF header, at another origin. It is
+   * asked for each ticket, the renewals too. What it throws with a `status` of 401 or 403 says that nobody is signed in.
+   */
+  fetchTicket: (() => Promise<string>) | null;
   addEventListener<K extends keyof TwofoldEventMap>(
     type: K,
     listener: (this: this, event: TwofoldEventMap[K]) => unknown,

@@ -98,26 +98,32 @@ test("the frame does not lead the page elsewhere", async ({ market, guest, guard
   await expect(ada.page).toHaveURL(`${ada.shop.url}/account`);
 });
 
-test("the browser shows the widget on no other origin, whatever the page says", async ({ market, guest, guards }) => {
+test("no other origin is shown the widget, whatever the page says, and the page is told which to register", async ({ market, guest, guards }) => {
   const shop = await market.shop("node");
   const ada = await guest(shop);
   await ada.signUp();
   // The very same site under a name that it is not registered with.
   const other = shop.url.replace("shop.", "other.");
   guards.admit({ url: other, output: "" });
-  guards.expectError(/frame-ancestors|ERR_BLOCKED_BY_RESPONSE/);
+  guards.expectError(/^console: Twofold: this page's origin/);
+  const told = ada.page.waitForEvent("console", (message) => message.text().startsWith("Twofold: "));
   await ada.page.goto(`${other}/sign-up`);
   await ada.page.getByLabel("E-mail").fill(`other-${ada.email}`);
   await ada.page.getByLabel("Password").fill(ada.password);
-  await ada.page.clock.install();
+  await ada.page.addInitScript(() => {
+    addEventListener("twofold:error", (event) => Object.assign(globalThis, { reason: event.detail.reason }));
+  });
   await ada.page.getByRole("button", { name: "Create account" }).click();
   await ada.page.waitForURL(`${other}/account`);
-  await expect.poll(() => ada.page.frames().map((frame) => frame.url())).toContainEqual(expect.stringMatching(/^chrome-error:/));
-  await ada.page.clock.fastForward(5_000);
+  expect((await told).text()).toContain(`twofold site update <site> --add-origin ${other}`);
+  expect(await ada.page.evaluate(() => (globalThis as unknown as { reason: string }).reason)).toBe("wrong_origin");
   await expect(ada.siteTrouble).toHaveText("This part of the page could not be loaded. Check your connection, then try again.");
 
-  // It lies about where it is: the browser does not.
+  // It lies about where it is: the browser does not, and only a page of the site would hear what is said.
   await ada.page.evaluate(async (said) => {
+    const heard: unknown[] = [];
+    Object.assign(globalThis, { heard });
+    addEventListener("message", ({ data }) => heard.push(data));
     const { ticket } = await (await fetch("/account/twofold-session", { method: "POST" })).json();
     const frame = document.createElement("iframe");
     frame.name = "lie";
@@ -130,7 +136,10 @@ test("the browser shows the widget on no other origin, whatever the page says", 
     document.body.append(form);
     form.submit();
   }, { origin: shop.url, action: `${market.server.url}/widget/security` });
-  await expect.poll(() => ada.page.frames().filter((frame) => frame.url().startsWith("chrome-error:")).length).toBe(1);
+  const lie = ada.page.frameLocator("iframe[name=lie]");
+  await expect(lie.locator('meta[name="twofold-reason"]')).toHaveAttribute("content", "wrong_origin");
+  await expect(lie.locator("leptos-island")).toHaveCount(0);
+  expect(await ada.page.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard)).toEqual([]);
 });
 
 test("a browser that blocks third-party cookies changes nothing, and none is used", async ({ market, world, guards }) => {

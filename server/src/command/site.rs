@@ -66,6 +66,9 @@ pub(super) struct ChangedSite {
     #[arg(long = "origin")]
     origins: Vec<String>,
     #[command(flatten)]
+    /// Where its pages may show a widget, beside those before
+    #[arg(long = "add-origin", conflicts_with = "origins")]
+    more_origins: Vec<String>,
     policy: Policy,
     /// Print JSON
     #[arg(long)]
@@ -146,6 +149,11 @@ async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
 
 /// The site of this id.
 pub(super) async fn find(sites: &Sites, id: &str) -> anyhow::Result<SiteProfile> {
+    for origin in origins(&changed.more_origins)? {
+        if !profile.origins.contains(&origin) {
+            profile.origins.push(origin);
+        }
+    }
     let id = SiteId::parse(id).context("that is not the id of a site")?;
     sites.find(id).await.context("cannot read the sites")?.context("there is no such site")
 }

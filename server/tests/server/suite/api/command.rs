@@ -33,6 +33,19 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
     json_of(folder, &["site", "update", &site, "--trusted-device-days", "30", "--json"]);
     json_of(
         folder,
+        &[
+            "site",
+            "update",
+            &site,
+            "--add-origin",
+            "https://c.test",
+            "--add-origin",
+            "https://a.test",
+            "--json",
+        ],
+    );
+    json_of(
+        folder,
         &["site", "update", &site, "--require-two-factor", "yes", "--factor-kind", "totp", "--json"],
     );
     json_of(folder, &["site", "update", &site, "--require-from", "2999-01-31", "--json"]);
@@ -42,7 +55,7 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
         "id": site,
         "name": "Shop",
         "issuer": "Shop & Co",
-        "origins": ["https://a.test", "https://b.test"],
+        "origins": ["https://a.test", "https://b.test", "https://c.test"],
         "factor_kinds": ["totp"],
         "trusted_device_days": 30,
         "requires_two_factor": true,
@@ -109,3 +122,4 @@ fn nobody_speaks_for_the_built_in_site() {
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("has its own sign-in"));
 }
+        &["site", "update", nobody, "--origin", "https://a.test", "--add-origin", "https://b.test"],
