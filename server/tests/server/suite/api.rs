@@ -3,10 +3,13 @@
 mod administration;
 mod command;
 mod document;
+mod examples;
 mod life;
 mod listing;
 mod mail;
 mod matrix;
+mod me;
+mod misdirected;
 mod once;
 mod person;
 mod requirement;
