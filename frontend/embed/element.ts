@@ -148,7 +148,7 @@ export abstract class Widget extends HTMLElement {
         this.#frame!.height = message.height;
         return this.#appear();
       case "change":
-        return this.#emit("twofold:change", null);
+        return this.#emit("twofold:change", { what: message.what });
       case "where":
         return this.#frame!.tellSeen();
       case "passed":

@@ -23,12 +23,24 @@ export type TwofoldErrorReason =
   | "ticket_over"
   | (string & {});
 
+/** What is different in the Security tab; Twofold may add words to these. */
+export type TwofoldChange =
+  | "turned_on"
+  | "turned_off"
+  | "authenticator_added"
+  | "authenticator_replaced"
+  | "authenticator_renamed"
+  | "authenticator_removed"
+  | "email_added"
+  | "recovery_codes_reset"
+  | (string & {});
+
 /** They bubble, and cross shadow roots. None of them proves anything: ask Twofold's API, from your server. */
 export interface TwofoldColonEventMap {
   /** The widget answers. */
   "twofold:ready": CustomEvent<null>;
   /** The user changed something in the Security tab. */
-  "twofold:change": CustomEvent<null>;
+  "twofold:change": CustomEvent<{ what: TwofoldChange }>;
   /** The challenge was passed: let your server redeem it. */
   "twofold:passed": CustomEvent<{ challenge: string }>;
   /** The session or the challenge is over. With a `session-url` or `fetchTicket` the element goes on by itself. */
@@ -75,10 +87,42 @@ export interface TwofoldSecurity extends TwofoldElement {}
 /** `<twofold-challenge>`: asks for the second factor. */
 export interface TwofoldChallenge extends TwofoldElement {}
 
+/** The elements in a template: of JSX, Svelte and Vue. */
+export interface TwofoldAttributes {
+  "session-url"?: string | undefined;
+  ticket?: string | undefined;
+  fetchTicket?: (() => Promise<string>) | null | undefined;
+  lang?: string | undefined;
+  theme?: "light" | "dark" | "auto" | undefined;
+  id?: string | undefined;
+  class?: string | undefined;
+  style?: string | object | undefined;
+  key?: string | number | undefined;
+  ref?: unknown;
+  "ontwofold-ready"?: ((event: TwofoldEventMap["twofold-ready"]) => unknown) | undefined;
+  "ontwofold-change"?: ((event: TwofoldEventMap["twofold-change"]) => unknown) | undefined;
+  "ontwofold-passed"?: ((event: TwofoldEventMap["twofold-passed"]) => unknown) | undefined;
+  "ontwofold-expired"?: ((event: TwofoldEventMap["twofold-expired"]) => unknown) | undefined;
+  "ontwofold-error"?: ((event: TwofoldEventMap["twofold-error"]) => unknown) | undefined;
+}
+
+/** In a template. */
+export interface TwofoldElements {
+  "twofold-security": TwofoldAttributes;
+  "twofold-challenge": TwofoldAttributes;
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     "twofold-security": TwofoldSecurity;
     "twofold-challenge": TwofoldChallenge;
+  }
+  /** Preact, Solid, Stencil and other JSX; for React, `@twofold/react` has them. */
+  namespace JSX {
+    interface IntrinsicElements extends TwofoldElements {}
+  }
+  namespace svelteHTML {
+    interface IntrinsicElements extends TwofoldElements {}
   }
   interface GlobalEventHandlersEventMap extends TwofoldEventMap {}
 }

@@ -39,7 +39,7 @@ test("messages of another shape are dropped", async ({ market, guest }) => {
   const shapes = [
     null, 1, "expired", [], {}, { type: "expired" }, { twofold: "1", type: "expired" }, { twofold: 2, type: "expired" },
     { twofold: 1 }, { twofold: 1, type: "gone" }, { twofold: 1, type: ["expired"] }, { twofold: 1, type: "toString" },
-    { twofold: 1, type: "passed" }, { twofold: 1, type: "passed", challenge: 7 }, { twofold: 1, type: "passed", challenge: "<img>" },
+    { twofold: 1, type: "change" }, { twofold: 1, type: "change", what: "two words" }, { twofold: 1, type: "passed" }, { twofold: 1, type: "passed", challenge: 7 }, { twofold: 1, type: "passed", challenge: "<img>" },
     { twofold: 1, type: "passed", challenge: "a".repeat(65) }, { twofold: 1, type: "error" }, { twofold: 1, type: "error", reason: "two words" },
     { twofold: 1, type: "ready", resume: 7 }, { twofold: 1, type: "ready", resume: "a\nb" }, { twofold: 1, type: "ready", resume: "a".repeat(1025) },
     ...["100", -1, 0, 20_001, null].map((height) => ({ twofold: 1, type: "height", height })),
@@ -47,8 +47,8 @@ test("messages of another shape are dropped", async ({ market, guest }) => {
   for (const shape of shapes) await say(frame, shape);
   await frame.evaluate(() => [NaN, Infinity].forEach((height) => parent.postMessage({ twofold: 1, type: "height", height }, "*")));
   // The last is a good one: all before it were heard by then.
-  await say(frame, { twofold: 1, type: "change" });
-  await expect.poll(heard).toEqual(["change twofold-security null"]);
+  await say(frame, { twofold: 1, type: "change", what: "turned_on" });
+  await expect.poll(heard).toEqual(['change twofold-security {"what":"turned_on"}']);
   expect(await height()).toBe(before);
 });
 
@@ -63,7 +63,7 @@ test("messages from another window or another origin are dropped", async ({ mark
   await ada.page.frameLocator("#second iframe").locator("html[data-twofold=ready]").waitFor();
   await ada.page.frameLocator("#first iframe").locator("html[data-twofold=ready]").waitFor();
   const heard = await listen(ada.page);
-  const change = { twofold: 1, type: "change" };
+  const change = { twofold: 1, type: "change", what: "turned_on" };
   // The page itself, and a frame of somebody else.
   await ada.page.evaluate((change) => postMessage(change, "*"), change);
   const foreign = ada.page.frames().find((frame) => frame.url() === "http://foreign.localhost/");

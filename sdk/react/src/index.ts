@@ -33,8 +33,8 @@ interface Props {
 }
 
 export interface TwofoldSecurityProps extends Props {
-  /** The user changed something. */
-  onChange?: ((event: TwofoldEvent) => void) | undefined;
+  /** The user changed something: `turned_on`, `authenticator_added`, … */
+  onChange?: ((event: TwofoldEvent<{ what: string }>) => void) | undefined;
 }
 
 export interface TwofoldChallengeProps extends Props {
