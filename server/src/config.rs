@@ -2,6 +2,7 @@
 
 mod check;
 mod file;
+mod internal_host;
 mod public_url;
 mod secret_url;
 mod smtp_url;
@@ -13,6 +14,7 @@ use clap::Args;
 use domain::name::Issuer;
 use domain::site::TrustedDays;
 use file::File;
+pub use internal_host::InternalHost;
 use lettre::Address;
 pub use public_url::PublicUrl;
 pub use secret_url::DatabaseUrl;
@@ -76,6 +78,10 @@ pub struct Layer {
     /// Where people reach this server [default: http://localhost:3000]
     #[arg(long, global = true, env = "TWOFOLD_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Other names under which servers call /v1, separated by commas; with or without a port [default: none]
+    #[arg(long, global = true, env = "TWOFOLD_INTERNAL_HOSTS", hide_env_values = true, value_name = "HOSTS")]
+    #[arg(value_delimiter = ',')]
+    pub internal_hosts: Option<Vec<String>>,
     /// Allow a public URL of plain http that is not localhost (true or false) [default: false]
     #[arg(
         long,
@@ -150,6 +156,7 @@ impl Layer {
             connections_per_address: self.connections_per_address.or(under.connections_per_address),
             drain_seconds: self.drain_seconds.or(under.drain_seconds),
             public_url: self.public_url.or(under.public_url),
+            internal_hosts: self.internal_hosts.or(under.internal_hosts),
             allow_insecure_http: self.allow_insecure_http.or(under.allow_insecure_http),
             sealing_key_file: self.sealing_key_file.or(under.sealing_key_file),
             issuer: self.issuer.or(under.issuer),
@@ -181,6 +188,8 @@ pub struct Settings {
     pub drain: Duration,
     /// Where people reach this server: links, cookies and the check of `Origin` follow it, never the `Host` header.
     pub public_url: PublicUrl,
+    /// Other names under which `/v1` may be called, and nothing else.
+    pub internal_hosts: Vec<InternalHost>,
     /// The file with the sealing keys.
     pub sealing_key_file: PathBuf,
     /// What authenticator apps show.

@@ -188,6 +188,29 @@ impl IntoResponse for Problem {
     }
 }
 
+/// What is asked for and what came, for the words of a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch {
+    pub(crate) expected: String,
+    pub(crate) received: Option<String>,
+}
+
+impl Mismatch {
+    /// The most that is said of what came.
+    const LONGEST: usize = 255;
+
+    pub(crate) fn between(expected: &str, received: Option<&str>) -> Self {
+        let cut = |text: &str| text.chars().take(Self::LONGEST).collect();
+        Self { expected: expected.to_owned(), received: received.map(cut) }
+    }
+
+    /// The answer, which says it.
+    pub(crate) fn told(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
 /// The operator's turn, logged here and nowhere else. The request's id stands in the span.
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {

@@ -104,6 +104,7 @@ impl Workers {
         workers.add(chaining::close(server.clone()));
         workers.add(pulse::listen(server.clone()));
         workers.add(clock::keep_watch(Arc::clone(clock), database.clone()));
+        workers.add(clock::listen_to_phones(server.clone()));
         workers.all.spawn(watching::watch(database.clone(), watching));
         workers
     }

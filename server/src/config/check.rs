@@ -1,7 +1,7 @@
 //! From what somebody wrote to settings that can be relied on.
 
 use super::public_url::PublicUrlError;
-use super::{DatabaseUrl, Layer, LogFormat, PublicUrl, Settings, SmtpUrl, SmtpUrlError};
+use super::{DatabaseUrl, InternalHost, Layer, LogFormat, PublicUrl, Settings, SmtpUrl, SmtpUrlError};
 use crate::place::Network;
 use domain::name::{Issuer, NameError};
 use domain::policy::TRUSTED_DEVICE_DAYS;
@@ -61,6 +61,9 @@ pub enum ConfigError {
     /// `public_url`.
     #[error("public_url {0}")]
     PublicUrl(PublicUrlError),
+    /// `internal_hosts`.
+    #[error("internal_hosts: {0:?} is no host such as twofold or twofold.internal:3000")]
+    InternalHosts(String),
     /// `sealing_key_file`.
     #[error("sealing_key_file must not be empty")]
     SealingKeyFile,
@@ -107,6 +110,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         trusted_device_days: TrustedDays::new(layer.trusted_device_days.unwrap_or(0))
             .ok_or(ConfigError::TrustedDeviceDays)?,
         email_codes: layer.email_codes.unwrap_or(false),
+        internal_hosts: internal_hosts(layer.internal_hosts.unwrap_or_default())?,
         trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
         smtp_url: smtp(layer.smtp_url.unwrap_or_default())?,
@@ -132,6 +136,11 @@ fn connections(all: Option<usize>, of_one: Option<usize>) -> Result<(usize, usiz
 
 fn drain(seconds: u64) -> Result<Duration, ConfigError> {
     (seconds <= 300).then(|| Duration::from_secs(seconds)).ok_or(ConfigError::DrainSeconds)
+}
+
+fn internal_hosts(written: Vec<String>) -> Result<Vec<InternalHost>, ConfigError> {
+    let host = |text: String| InternalHost::parse(&text).ok_or(ConfigError::InternalHosts(text));
+    written.into_iter().map(host).collect()
 }
 
 fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {

@@ -77,6 +77,7 @@ fn each_refusal_names_its_setting() {
         ("public_url = 'example.com'", "public_url must be http:// or https://"),
         ("public_url = ''", "public_url must be http:// or https://"),
         ("public_url = 'http://example.com'", "public_url must be https:// unless"),
+        ("internal_hosts = ['http://twofold']", "internal_hosts: \"http://twofold\" is no host"),
         ("sealing_key_file = ''", "sealing_key_file must not be empty"),
         ("issuer = 'a:b'", "issuer contains a character"),
         ("issuer = ' '", "issuer must not be empty"),

@@ -10,6 +10,7 @@ mod connection;
 mod database;
 mod devices;
 mod docs;
+mod doctor;
 mod fns;
 mod forcing;
 mod guessing;

@@ -77,6 +77,8 @@ pub(in super::super) struct TrustedDevice {
 }
 
 /// Answer a challenge, and redeem it with the same call
+///
+/// For a form of your own. Let the user in on this and on nothing else.
 #[utoipa::path(post, operation_id = "answer_challenge", path = "/v1/challenges/{id}/answers", tag = "challenges", security(("key" = ["verify"])),
     params(("id" = String, Path, format = "uuid")), request_body = NewAnswer,
     responses((status = 200, body = Outcome),
