@@ -3,7 +3,7 @@
 use crate::browser::{embedded, initial};
 use crate::component::{
     CodeField, Form, Sends, all, button, code_field, el, form_of, live, mail as send_code, mail_line,
-    submit_button, trouble_line, two_factor,
+    submit_button, trouble_line,
 };
 use crate::error::WidgetError;
 use crate::fns::challenge::{AnswerChallenge, DEVICE, MailChallengeCode};
@@ -204,7 +204,7 @@ fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
     let who = if embedded() { [words::ACCOUNT, ": "].concat() } else { said::SIGNING_IN_AS.to_owned() };
     let who = el("p", "hint").text(who).child(el("b", "").text(view.label.clone()));
     all(vec![
-        el("h1", "").children(two_factor()).view(),
+        el("h1", "").text(words::TWO_FACTOR).view(),
         who.view(),
         el("p", "").live_text(move || asking.lead().to_owned()).view(),
         question.view(),

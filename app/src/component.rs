@@ -5,6 +5,7 @@ mod button;
 mod code_sheet;
 mod dialog;
 mod element;
+mod eye;
 mod fields;
 mod form;
 mod moment;
@@ -17,7 +18,10 @@ pub(crate) use apps::app_links;
 pub(crate) use button::{button, copy_button};
 pub(crate) use code_sheet::{CodeSheet, code_sheet};
 pub(crate) use dialog::{Said, dialog, form_of};
-pub(crate) use element::{Element, all, el, live, text, two_factor};
+#[cfg(feature = "ssr")]
+pub(crate) use element::SPLIT_WORD;
+pub(crate) use element::{Element, all, el, live, text, titled};
+pub(crate) use eye::eye;
 pub(crate) use fields::{
     CodeField, Sends, code_field, name_field, password_field, submit_button, trouble_line,
 };

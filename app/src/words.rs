@@ -9,6 +9,8 @@ pub(crate) mod organization;
 #[cfg(feature = "ssr")]
 pub(crate) mod pages;
 #[cfg(feature = "ssr")]
+pub(crate) mod password;
+#[cfg(feature = "ssr")]
 pub(crate) mod reference;
 pub(crate) mod set_up;
 mod span;
@@ -16,6 +18,7 @@ pub(crate) mod trouble;
 
 pub(crate) use span::{seconds, span};
 
+pub(crate) const SHOW_PASSWORD: &str = "Show password";
 pub(crate) const RELOAD: &str = "Reload";
 pub(crate) const TWO_FACTOR: &str = "Two-factor authentication";
 pub(crate) const ON: &str = "On";

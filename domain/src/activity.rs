@@ -103,7 +103,10 @@ impl Part {
             | EventKind::AccountRoleChanged
             | EventKind::AccountDeactivated
             | EventKind::AccountReactivated
+            | EventKind::SessionsEnded
             | EventKind::PasswordChanged
+            | EventKind::PasswordLinkMade
+            | EventKind::PasswordReset
             | EventKind::SiteAdded
             | EventKind::SiteEdited
             | EventKind::KeyMade

@@ -113,6 +113,8 @@ named! {
         WidgetOpened = "widget.opened",
         /// A browser signed out.
         SessionEnded = "session.ended",
+        /// Browsers were signed out from another one, or by an administrator; of one, [`Event::subject`] is what it was.
+        SessionsEnded = "sessions.ended",
         /// A sign-in gave the wrong password.
         PasswordRefused = "password.refused",
         /// An account was created from its one-time link.
@@ -133,6 +135,10 @@ named! {
         AccountReactivated = "account.reactivated",
         /// The password was changed.
         PasswordChanged = "password.changed",
+        /// A link was made with which a new password is chosen: by an administrator, or to be mailed to whoever asked.
+        PasswordLinkMade = "password.link_made",
+        /// A new password was chosen with such a link.
+        PasswordReset = "password.reset",
         /// An administrator added a site.
         SiteAdded = "site.added",
         /// An administrator edited a site.

@@ -5,6 +5,7 @@
 //! no more than twenty letters are to one address, and of all days no more than ten on average.
 
 use crate::name::SiteId;
+use crate::password_budget::Network;
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -18,6 +19,36 @@ pub const IN_ALL: u32 = 10_000;
 pub const DAY: Duration = Duration::from_hours(24);
 /// For how long a letter counts for its site, and in all.
 pub const HOUR: Duration = Duration::from_hours(1);
+
+/// Links for a new password that are mailed to one address in [`DAY`]. Anybody may ask for them: the other letters to the
+/// address are left to what concerns its reader.
+pub const LINKS_PER_ADDRESS: u32 = 4;
+/// Links that one network asks for in [`HOUR`], for whatever addresses.
+pub const LINKS_PER_NETWORK: u32 = 20;
+/// Links in all in [`HOUR`].
+pub const LINKS_IN_ALL: u32 = 200;
+
+/// Under which counts the asking for a new password falls, whether or not the address has an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkCounts {
+    /// A keyed digest of the address.
+    pub address: [u8; 32],
+    /// From where it is asked for.
+    pub network: Network,
+}
+
+impl LinkCounts {
+    /// The three counts, in the order in which they are taken.
+    #[must_use]
+    pub fn limits(&self) -> [LetterLimit; 3] {
+        let limit = |scope, most, window| LetterLimit { scope, most, window };
+        [
+            limit([b"n", self.network.bytes()].concat(), LINKS_PER_NETWORK, HOUR),
+            limit([b"p", self.address.as_slice()].concat(), LINKS_PER_ADDRESS, DAY),
+            limit(b"l".to_vec(), LINKS_IN_ALL, HOUR),
+        ]
+    }
+}
 
 /// Under which counts a letter falls.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,6 +34,12 @@ pub enum Notice {
     RecoveryCodeUsed,
     /// The password was changed.
     PasswordChanged,
+    /// Somebody asked for a new password; the letter carries the link.
+    PasswordLink,
+    /// An administrator made a link for a new password.
+    PasswordLinkMade,
+    /// A new password was chosen with such a link.
+    PasswordReset,
     /// Somebody who had the password gave many wrong codes.
     ManyWrongCodes,
     /// An administrator took every factor away.
@@ -74,6 +80,9 @@ impl Notice {
             EventKind::AuthenticatorRemoved => Some(Self::AuthenticatorRemoved),
             EventKind::RecoveryCodesReplaced => Some(Self::RecoveryCodesReplaced),
             EventKind::PasswordChanged => Some(Self::PasswordChanged),
+            EventKind::PasswordLinkMade if event.by.is_none() => Some(Self::PasswordLink),
+            EventKind::PasswordLinkMade => Some(Self::PasswordLinkMade),
+            EventKind::PasswordReset => Some(Self::PasswordReset),
             EventKind::ChallengeGuessed => Some(Self::ManyWrongCodes),
             EventKind::UserReset => Some(Self::Reset),
             EventKind::UserUnlocked => Some(Self::Unlocked),
@@ -119,6 +128,7 @@ impl Notice {
             | EventKind::SessionOpened
             | EventKind::WidgetOpened
             | EventKind::SessionEnded
+            | EventKind::SessionsEnded
             | EventKind::PasswordRefused
             | EventKind::AccountCreated
             | EventKind::AccountWithdrawn

@@ -71,6 +71,12 @@ impl Network {
             None => Vec::new(),
         })
     }
+
+    /// What tells it from others: at most 8 bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 /// Bytes of the number of a known browser.

@@ -27,6 +27,10 @@ pub const AUTHENTICATORS: usize = 10;
 pub const RACE_RETRIES: usize = 16;
 /// A request under an idempotency key that was not answered after this long never will be: longer than any request takes.
 pub const CLAIM_ABANDONED: Duration = Duration::from_secs(15);
+/// A link for a new password is good this long (ASVS 5.0, 6.4.1: short-lived).
+pub const PASSWORD_LINK: Duration = Duration::from_mins(30);
+/// Whoever asks for another one gets the same while it is good this much longer: nobody's asking ends a link on its way.
+pub const PASSWORD_LINK_KEPT: Duration = Duration::from_mins(15);
 /// A used idempotency key is known this long.
 pub const CLAIM_FORGOTTEN: Duration = Duration::from_hours(24);
 /// An answer that is good for nothing by itself is kept this long, for whoever did not hear it the first time.

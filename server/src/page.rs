@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::standalone::PasswordRefusal;
 use crate::state::Server;
 use app::page::{
-    self, Assets, Bundle, Frame, Password, PasswordError, SignIn, SignInError, Welcome, WelcomeError,
+    self, Assets, BadLink, Bundle, Frame, Password, PasswordError, SignIn, SignInError, Welcome, WelcomeError,
 };
 use app::view::{ChallengeView, security_view};
 use axum::response::{Html, IntoResponse, Response};
@@ -23,6 +23,7 @@ pub(crate) enum SignInNotice {
     SignedOut,
     Expired,
     Changed,
+    Empty,
     Wrong,
     Wait(Duration),
 }
@@ -30,7 +31,7 @@ pub(crate) enum SignInNotice {
 /// Why no account was created.
 #[derive(Clone, Copy)]
 pub(crate) enum WelcomeNotice {
-    LinkUsed,
+    Link(BadLink),
     BadEmail,
     OtherEmail,
     EmailTaken,
@@ -47,17 +48,25 @@ pub(crate) enum PasswordNotice {
     New(PasswordRefusal),
 }
 
-pub(crate) fn sign_in(server: &Server, notice: Option<SignInNotice>, email: &str) -> Response {
+pub(crate) fn sign_in(
+    server: &Server,
+    notice: Option<SignInNotice>,
+    email: &str,
+    next: Option<&str>,
+) -> Response {
     let (error, wait) = match notice {
         None | Some(SignInNotice::SignedOut) => (None, None),
         Some(SignInNotice::Expired) => (Some(SignInError::Expired), None),
         Some(SignInNotice::Changed) => (Some(SignInError::Changed), None),
+        Some(SignInNotice::Empty) => (Some(SignInError::Empty), None),
         Some(SignInNotice::Wrong) => (Some(SignInError::Wrong), None),
         Some(SignInNotice::Wait(wait)) => (Some(SignInError::Wait { seconds: seconds(wait) }), Some(wait)),
     };
     let signed_out = matches!(notice, Some(SignInNotice::SignedOut));
     let notice = signed_out.then_some(page::SignInNotice::SignedOut);
-    let shown = SignIn { email: email.to_owned(), next: String::new(), error, notice };
+    let (email, next) = (email.to_owned(), next.unwrap_or_default().to_owned());
+    let by_mail = mail::is_sent_or_shown(server.settings());
+    let shown = SignIn { email, next, error, notice, by_mail };
     answer(status(error.is_some(), wait), wait, page::sign_in(&frame(server, None), &shown))
 }
 
@@ -82,7 +91,7 @@ pub(crate) fn reference(server: &Server, of: &page::Reference) -> String {
 /// `secret` goes back to whoever posted it, and to nobody else.
 pub(crate) fn welcome(server: &Server, notice: Option<WelcomeNotice>, email: &str, secret: &str) -> Response {
     let error = notice.map(|notice| match notice {
-        WelcomeNotice::LinkUsed => WelcomeError::LinkUsed,
+        WelcomeNotice::Link(why) => WelcomeError::Link(why),
         WelcomeNotice::BadEmail => WelcomeError::Email,
         WelcomeNotice::OtherEmail => WelcomeError::OtherEmail,
         WelcomeNotice::EmailTaken => WelcomeError::EmailTaken,
@@ -95,10 +104,33 @@ pub(crate) fn welcome(server: &Server, notice: Option<WelcomeNotice>, email: &st
 pub(crate) fn invitation(server: &Server, shown: &page::Invitation) -> Response {
     let refused = match shown {
         page::Invitation::Closed => false,
-        page::Invitation::Gone => true,
+        page::Invitation::Gone(_) => true,
         page::Invitation::Open(joining) => joining.error.is_some(),
     };
     answer(status(refused, None), None, page::invitation(&frame(server, None), shown))
+}
+
+pub(crate) fn forgotten(server: &Server, shown: &page::Forgotten) -> Response {
+    let refused = match shown {
+        page::Forgotten::Ask { wrong, .. } => *wrong,
+        page::Forgotten::Asked | page::Forgotten::NoMail => false,
+    };
+    answer(status(refused, None), None, page::forgotten(&frame(server, None), shown))
+}
+
+/// The page of a link for a new password.
+pub(crate) fn new_password_page(server: &Server, shown: &page::NewPassword) -> Response {
+    let refused = match shown {
+        page::NewPassword::Closed => false,
+        page::NewPassword::Gone(_) => true,
+        page::NewPassword::Open(choosing) => choosing.error.is_some(),
+    };
+    answer(status(refused, None), None, page::new_password(&frame(server, None), shown))
+}
+
+pub(crate) fn sessions(server: &Server, account: &Account, shown: &page::Sessions) -> Response {
+    let refused = shown.notice == Some(page::SessionsNotice::Gone);
+    answer(status(refused, None), None, page::sessions(&frame(server, Some(account)), shown))
 }
 
 /// Whether a code is asked for, and whether it can be one that is mailed.
@@ -198,6 +230,7 @@ pub(crate) fn assets() -> Assets {
         challenge: Bundle { js: url("challenge.js"), wasm: url("challenge.wasm") },
         frame: url("frame.js"),
         reference: url("reference.css"),
+        form: url("form.js"),
         welcome: url("welcome.js"),
         copy: url("copy.js"),
         icon: url("favicon.svg"),

@@ -1,15 +1,19 @@
 //! The built-in sign-in: accounts with a password, in front of the same core that embedding sites use.
 
+mod browsers;
 mod challenge;
 mod code;
 mod cookie;
 pub(crate) mod field;
 mod first_factor;
+mod forgotten;
 mod home;
 mod invitation;
 mod known_browser;
 mod let_in;
 pub mod link;
+mod new_password;
+mod next;
 mod organization;
 mod password;
 mod password_rule;
@@ -47,7 +51,14 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::page("/invitation", invitation::page),
         Route::form("/invitation", invitation::open),
         Route::form("/invitation/join", invitation::join),
+        Route::page("/forgotten-password", forgotten::page),
+        Route::form("/forgotten-password", forgotten::ask),
+        Route::page("/new-password", new_password::page),
+        Route::form("/new-password", new_password::open),
+        Route::form("/new-password/choose", new_password::choose),
         Route::page("/account/security", security::page),
+        Route::page("/account/sessions", browsers::page),
+        Route::form("/account/sessions", browsers::sign_out),
         Route::page("/account/code", code::page),
         Route::form("/account/code", code::send),
         Route::page("/account/password", password::page),

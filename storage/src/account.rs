@@ -5,22 +5,26 @@
 //! the user's, and [`crate::SqlStore`]'s. Passwords are hashed elsewhere; here a hash is a text.
 
 mod attempt;
+mod browser;
 mod email;
 mod invitation;
 mod link;
 mod list;
 mod member;
 mod password;
+mod password_link;
 mod pending;
 
 pub(crate) use attempt::forgive as forgive_passwords;
 pub use attempt::{Claim, ClaimedTry, PasswordTry};
+pub use browser::{SignedInBrowser, SignedOut};
 pub use email::Email;
 pub use invitation::{Invitation, Invited, NewInvitation, NewMember};
 pub use link::{CreatedLink, FirstLink, Link, LinkPurpose, NewAccount, NewLink, Redemption};
 pub use list::{AccountPage, AccountsShown, ListedAccount};
 pub use member::{Changed, Edited, EditedAccount};
 pub use password::NewPassword;
+pub use password_link::{ChosenPassword, NewPasswordLink, PasswordLink};
 pub use pending::PendingSignIn;
 
 use crate::authority::Authority;

@@ -14,8 +14,13 @@ use std::time::Duration;
 
 /// Counts a letter. Guard: none of its counts is full.
 pub(crate) async fn claim(tx: &DatabaseTransaction, of: &LetterCounts, now: Timestamp) -> Step {
-    for limit in of.limits() {
-        one_row(take(tx, &limit, now).await?)?;
+    claim_all(tx, &of.limits(), now).await
+}
+
+/// Counts what falls under these. Guard: none of them is full.
+pub(crate) async fn claim_all(tx: &DatabaseTransaction, limits: &[LetterLimit], now: Timestamp) -> Step {
+    for limit in limits {
+        one_row(take(tx, limit, now).await?)?;
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ mod m0024_h_proof;
 mod m0025_h_access_paths;
 mod m0026_i_tells_users;
 mod m0027_sign_in;
+mod m0028_j_place;
 mod online;
 mod run;
 
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0027_sign_in::OF_SESSION));
         all.push(Box::new(m0027_sign_in::OF_TICKET));
         all.push(Box::new(m0027_sign_in::OF_BYPASS_CODE));
+        all.push(Box::new(m0028_j_place::OF_SESSION));
         all
     }
 }

@@ -36,6 +36,8 @@ pub(crate) async fn add(tx: &DatabaseTransaction, new: &NewSession) -> Step {
         seen_at: session.seen_at.millis(),
         stepped_up_at: session.stepped_up_at.map(Timestamp::millis),
         sign_in_id: session.sign_in.map(ChallengeId::uuid),
+        browser: event.place.browser.clone(),
+        address: event.place.address.clone(),
     };
     session::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     audit::record(tx, event).await

@@ -23,7 +23,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use storage::account::{
-    Account, Email, LinkPurpose, NewAccount, NewInvitation, NewLink, NewMember, Redemption, Role, user_of,
+    Account, Email, LinkPurpose, NewAccount, NewInvitation, NewLink, NewMember, NewPasswordLink, Redemption,
+    Role, user_of,
 };
 use storage::requirement::RoleChange;
 use storage::site::SiteProfile;
@@ -195,6 +196,15 @@ fn deeds(bench: &Arc<Bench>, by: &Authority, bob: &Account) -> Vec<(&'static str
     });
     deed!("its return", |at, bob| async {
         at.accounts.reactivate(bob.id, at.event(&bob.user, EventKind::AccountReactivated)).await
+    });
+    deed!("a link for a new password", |at, bob| async {
+        let event = at.event(&bob.user, EventKind::PasswordLinkMade);
+        let token = TokenHash(at.number());
+        let link = NewPasswordLink { token, sealed: None, expires_at: NOW + STEP_UP, event };
+        at.accounts.make_password_link(bob.id, &link).await
+    });
+    deed!("a sign-out", |at, bob| async {
+        at.accounts.sign_out_everywhere(bob.id, at.event(&bob.user, EventKind::SessionsEnded)).await
     });
     deed!("what is required of a role", |at, bob| async {
         at.requirements.set_roles(&[at.requiring_of(Role::Member, &bob.user)]).await

@@ -1,5 +1,5 @@
 // Moves the secret of the one-time link from behind the `#`, which browsers send to nobody, into the form; the form of an
-// invitation is sent then, which opens it and uses nothing up. Where the form was refused, the answer holds the secret
+// invitation or of a new password is sent then, which opens the link and uses nothing up. Where the form was refused, the answer holds the secret
 // already. Without scripts a person fills the field.
 const field = document.querySelector("[name=secret]");
 
@@ -16,9 +16,3 @@ const take = () => {
 
 addEventListener("hashchange", take);
 take();
-
-// A refusal is the answer to a form. Its entry in the history becomes that of the form's page, so that Back asks nobody to send
-// the form again.
-if (!field && document.getElementById("trouble")) {
-  history.replaceState(null, "", new URL(document.querySelector("main form").action).pathname);
-}

@@ -48,9 +48,17 @@ pub(crate) fn dialog(
 pub(crate) fn form_of(form: Form, submit: impl Fn() + 'static) -> super::Element {
     let send = move |event: web_sys::Event| {
         event.prevent_default();
-        if form.is_free() {
-            submit();
+        if !form.is_free() {
+            return;
+        }
+        match form.missing() {
+            Some(error) => form.refuse(error),
+            None => submit(),
         }
     };
-    el("form", "").attr("id", form.id("form")).attr("method", "dialog").on("submit", send)
+    el("form", "")
+        .attr("id", form.id("form"))
+        .attr("method", "dialog")
+        .attr("novalidate", "")
+        .on("submit", send)
 }

@@ -8,7 +8,6 @@
 //! What is [`live`] is drawn anew when it changes, not patched: two elements of this one type may have nothing in common.
 //! (tachys sees to it by comparing the tag of a custom element, in small letters, with the document's, in capitals.)
 
-use crate::words;
 use leptos::attr::any_attribute::{AnyAttribute, IntoAnyAttribute as _};
 use leptos::attr::custom::custom_attribute;
 use leptos::ev;
@@ -34,15 +33,24 @@ pub(crate) fn live(view: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
     view.into_any()
 }
 
-/// A text.
+/// A word at whose hyphen no line ends, but for its first letter.
+pub(crate) const SPLIT_WORD: &str = "wo-factor";
+
+/// A text. "Two-factor" stays in one line.
 pub(crate) fn text(text: impl Into<String>) -> AnyView {
-    text.into().into_any()
+    let text: String = text.into();
+    let Some(at) = text.find(SPLIT_WORD) else { return text.into_any() };
+    let (before, word) = text.split_at(at - 1);
+    let (word, after) = word.split_at(SPLIT_WORD.len() + 1);
+    let parts = [before, word, after].map(str::to_owned);
+    let [before, word, after] = parts.map(IntoAny::into_any);
+    // In one element: of a button, each text would be a box of its own.
+    el("span", "").child(before).child(el("span", "whole").child(word)).child(after).view()
 }
 
-/// What all of this is about, for a heading: a line never ends within its first word.
-pub(crate) fn two_factor() -> [AnyView; 2] {
-    let (whole, rest) = words::TWO_FACTOR.split_at("Two-factor".len());
-    [el("span", "whole").text(whole).view(), text(rest)]
+/// A heading and a badge, which never stands in a line alone.
+pub(crate) fn titled(heading: Element, badge: Element) -> Element {
+    el("div", "titled").child(heading).text("\u{a0}").child(badge)
 }
 
 /// Several views, one after the other.

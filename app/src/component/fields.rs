@@ -1,6 +1,6 @@
 //! The inputs of a form, its button, and the line that says what is wrong.
 
-use super::{Element, Form, el, live};
+use super::{Element, Form, el, eye, live};
 use crate::browser::embedded;
 use crate::error::WidgetError;
 use crate::words;
@@ -60,7 +60,8 @@ pub(crate) fn password_field(form: Form, label: String) -> AnyView {
     let input = input(form, "password", "password")
         .attr("autocomplete", "current-password")
         .live_attr("aria-invalid", invalid);
-    el("div", "field").child(account).child(label_of(form, "password", words::PASSWORD)).child(input).view()
+    let veiled = el("div", "veiled").child(input).child(eye(form.id("password")));
+    el("div", "field").child(account).child(label_of(form, "password", words::PASSWORD)).child(veiled).view()
 }
 
 /// What an authenticator is called.

@@ -91,6 +91,15 @@ impl Form {
         untrack(|| !self.busy.get() && self.blocked_for() == 0)
     }
 
+    /// What is to be typed first: no browser says so, for it would beside what we say.
+    pub(crate) fn missing(self) -> Option<WidgetError> {
+        let empty = |part| self.typed(part).is_some_and(|text| text.is_empty());
+        if empty("password") {
+            return Some(WidgetError::PasswordWrong);
+        }
+        empty("code").then_some(WidgetError::Malformed)
+    }
+
     /// It is being sent.
     pub(crate) fn send(self) {
         let code = self.typed_code();

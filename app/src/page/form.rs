@@ -1,5 +1,7 @@
 //! The parts of the plain forms. They work without any script; what was refused is said in the page.
 
+use crate::component::eye;
+use crate::words::span;
 use leptos::prelude::*;
 
 /// One input with its label.
@@ -70,22 +72,30 @@ impl Input {
         let hint_id = [self.name, "-hint"].concat();
         let described = described(self.name, self.hint.is_some(), self.wrong, self.error.is_some());
         let value = (!self.value.is_empty()).then_some(self.value);
+        let input = view! {
+            <input
+                id=self.name
+                name=self.name
+                type=self.kind
+                autocomplete=self.autocomplete
+                autocapitalize="none"
+                spellcheck="false"
+                value=value
+                required=self.required
+                autofocus=first
+                aria-describedby=described
+                aria-invalid=self.wrong.then_some("true")
+            />
+        };
+        let input = if self.kind == "password" {
+            view! { <div class="veiled">{input}{eye(self.name.to_owned()).view()}</div> }.into_any()
+        } else {
+            input.into_any()
+        };
         view! {
             <div class="field">
                 <label for=self.name>{self.label}</label>
-                <input
-                    id=self.name
-                    name=self.name
-                    type=self.kind
-                    autocomplete=self.autocomplete
-                    autocapitalize="none"
-                    spellcheck="false"
-                    value=value
-                    required=self.required
-                    autofocus=first
-                    aria-describedby=described
-                    aria-invalid=self.wrong.then_some("true")
-                />
+                {input}
                 {self.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
                 {wrong_here(self.name, self.error)}
             </div>
@@ -207,4 +217,10 @@ pub(super) fn area(input: Input, first: bool) -> AnyView {
 /// What was refused.
 pub(super) fn trouble(text: Option<String>) -> Option<AnyView> {
     text.map(|text| view! { <p class="trouble" id="trouble" role="alert">{text}</p> }.into_any())
+}
+
+/// The seconds that are to pass before a form is judged, and how its refusal says them: `form.js` counts them down there, and on
+/// the button.
+pub(super) fn waits(seconds: Option<u32>) -> (Option<String>, Option<String>) {
+    seconds.map(|seconds| (seconds.to_string(), span(seconds))).unzip()
 }

@@ -1,7 +1,8 @@
 //! What stands around every page: the head, the header, the way to the content.
 
+use super::whole::whole as whole_words;
 use crate::words::organization::ORGANIZATION;
-use crate::words::pages as said;
+use crate::words::{pages as said, password};
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use leptos::serde_json;
@@ -20,6 +21,8 @@ pub struct Assets {
     pub frame: &'static str,
     /// `reference.css`.
     pub reference: &'static str,
+    /// `form.js`.
+    pub form: &'static str,
     /// `welcome.js`.
     pub welcome: &'static str,
     /// `copy.js`.
@@ -68,6 +71,8 @@ pub enum Tab {
     Security,
     /// `/account/password`.
     Password,
+    /// `/account/sessions`.
+    Sessions,
     /// `/organization/…`.
     Organization,
 }
@@ -78,7 +83,7 @@ pub(super) enum Loads {
     Nothing,
     /// The islands of a bundle, and what they show at first, in JSON.
     Islands(Bundle, String),
-    /// The few lines of the welcome page, and of whatever refuses a form.
+    /// The few lines that read a one-time link.
     Welcome,
     /// The few lines that copy.
     Copy,
@@ -130,13 +135,16 @@ pub(super) fn rendered(html: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new_root(None);
     let html = owner.with(|| html().to_html());
     owner.cleanup();
-    ["<!DOCTYPE html>", &html].concat()
+    ["<!DOCTYPE html>", &whole_words(&html)].concat()
 }
 
 fn whole(frame: &Frame, sheet: Sheet) -> AnyView {
     let title = [sheet.title, " · ", &frame.site].concat();
     let narrow = sheet.tab.is_none();
     let needs_script = matches!(sheet.loads, Loads::Islands(..));
+    // The challenge weighs as little as it can, and asks for no password; the reference needs no script at all.
+    let has_forms = !(needs_script && narrow) && sheet.loads != Loads::Reference;
+    let form = || view! { <script type="module" src=frame.assets.form></script> };
     view! {
         <html lang="en" dir="ltr">
             <head>
@@ -149,6 +157,7 @@ fn whole(frame: &Frame, sheet: Sheet) -> AnyView {
                 <link rel="icon" href=frame.assets.icon type="image/svg+xml" />
                 <link rel="stylesheet" href=frame.assets.css />
                 {loads(frame.assets, &sheet.loads)}
+                {has_forms.then(form)}
             </head>
             <body class:narrow=narrow>
                 <a class="skip" href="#content">{said::SKIP}</a>
@@ -205,6 +214,7 @@ fn navigation(account: &Account, tab: Tab) -> AnyView {
         <nav aria-label=said::ACCOUNT_NAV>
             <a href="/account/security" aria-current=current(Tab::Security)>{said::SECURITY}</a>
             <a href="/account/password" aria-current=current(Tab::Password)>{said::CHANGE_PASSWORD}</a>
+            <a href="/account/sessions" aria-current=current(Tab::Sessions)>{password::SESSIONS}</a>
             {organization}
         </nav>
         <form class="who" method="post" action=form_action("/sign-out")>

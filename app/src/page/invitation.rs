@@ -1,9 +1,9 @@
 //! `/invitation`: somebody opens the link of an invitation, sees whom it is for, and chooses a password. The secret
 //! stands behind the `#`, as on the welcome page; `welcome.js` moves it into the form and opens the invitation with it.
 
-use super::PasswordError;
 use super::form::{Input, trouble};
 use super::frame::{Frame, Loads, Sheet, document};
+use super::{BadLink, PasswordError};
 use crate::browser;
 use crate::component::moment_text;
 use crate::words::pages as said;
@@ -15,7 +15,7 @@ pub enum Invitation {
     /// The link was not read yet.
     Closed,
     /// It is good for nothing.
-    Gone,
+    Gone(BadLink),
     /// It was read.
     Open(Joining),
 }
@@ -43,27 +43,27 @@ pub fn invitation(frame: &Frame, shown: &Invitation) -> String {
     document(frame, || {
         // A second link that is opened in the same tab changes nothing but the part behind the `#`.
         let loads = match shown {
-            Invitation::Closed | Invitation::Gone => Loads::Welcome,
+            Invitation::Closed | Invitation::Gone(_) => Loads::Welcome,
             Invitation::Open(_) => Loads::Nothing,
         };
         let content = match shown {
-            Invitation::Closed => closed(false),
-            Invitation::Gone => closed(true),
+            Invitation::Closed => closed(None),
+            Invitation::Gone(why) => closed(Some(*why)),
             Invitation::Open(joining) => open(joining),
         };
         Sheet { title: said::INVITATION_TITLE, tab: None, loads, content }
     })
 }
 
-fn closed(gone: bool) -> AnyView {
-    let secret = Input::text("secret", said::SECRET).hint(said::SECRET_HINT).wrong(gone);
-    let sign_in = gone.then(|| view! { <p><a href="/sign-in">{said::SIGN_IN}</a></p> });
+fn closed(wrong: Option<BadLink>) -> AnyView {
+    let secret = Input::text("secret", said::SECRET).hint(said::SECRET_HINT).wrong(wrong.is_some());
+    let sign_in = wrong.map(|_| view! { <p><a href="/sign-in">{said::SIGN_IN}</a></p> });
     view! {
         <section class="card">
             <h1>{said::INVITATION_TITLE}</h1>
             <p>{said::INVITATION_LEAD}</p>
-            {trouble(gone.then(|| said::INVITATION_GONE.to_owned()))}
-            <form method="post" action="/invitation" data-sends-itself="">
+            {wrong.map(|why| why.view(said::INVITATION_GONE))}
+            <form method="post" action="/invitation" data-sends-itself="" novalidate>
                 {secret.view(true)}
                 <div class="actions stacked"><button class="button primary">{said::INVITATION_OPEN}</button></div>
             </form>
@@ -94,7 +94,7 @@ fn open(of: &Joining) -> AnyView {
             </dl>
             <p>{said::INVITATION_CHOOSE}</p>
             {trouble(of.error.map(PasswordError::sentence))}
-            <form method="post" action="/invitation/join">
+            <form method="post" action="/invitation/join" novalidate>
                 <input type="hidden" name="secret" value=of.secret.clone() />
                 <input type="text" autocomplete="username" value=of.email.clone() readonly hidden />
                 {password.view(true)}

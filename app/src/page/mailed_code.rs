@@ -41,7 +41,7 @@ pub fn mailed_code(frame: &Frame, of: &MailedCode) -> String {
             {sent.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {ask.then(|| view! {
                 <section class="card">
-                    <form method="post" action=form_action("")>
+                    <form method="post" action=form_action("") novalidate>
                         <p>{words::SEND_LEAD}</p>
                         <div class="actions"><button class="button primary">{words::SEND}</button></div>
                     </form>

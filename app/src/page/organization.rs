@@ -24,7 +24,7 @@ pub use deed::{Deed, DeedAsked, DeedError, deed};
 pub use help::{Help, HelpAsked, help};
 pub use key::{ListedKey, NewKey, made_key, new_key, revoke_key};
 pub use mail::{Letter, mail};
-pub use member::{MadeLink, MemberErrors, MemberFields, MemberForm, made_link, member};
+pub use member::{LinkOf, MadeLink, MemberErrors, MemberFields, MemberForm, made_link, member};
 pub use proof::{Proving, ProvingError};
 pub use required_user::{UserRequirement, UserRequirementAsked, user_requirement};
 pub use requirement::{DayError, Demanded, Preview, Requirement, RequirementAsked, requirement};

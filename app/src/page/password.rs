@@ -1,6 +1,6 @@
 //! `/account/password`.
 
-use super::form::{Input, trouble};
+use super::form::{Input, trouble, waits};
 use super::frame::{Frame, Loads, Sheet, Tab, document, form_action};
 use super::mailed_code;
 use crate::words::pages as said;
@@ -58,7 +58,7 @@ pub fn password(frame: &Frame, shown: Password) -> String {
     document(frame, || Sheet {
         title: said::PASSWORD_TITLE,
         tab: Some(Tab::Password),
-        loads: if shown.error.is_some() { Loads::Welcome } else { Loads::Nothing },
+        loads: Loads::Nothing,
         content: content(frame, shown),
     })
 }
@@ -67,6 +67,10 @@ fn content(frame: &Frame, shown: Password) -> AnyView {
     let current_wrong = matches!(shown.error, Some(PasswordError::CurrentWrong | PasswordError::Wait { .. }));
     let code_wrong = shown.error == Some(PasswordError::CodeWrong);
     let new_wrong = shown.error.is_some() && !current_wrong && !code_wrong;
+    let (wait, words) = waits(match shown.error {
+        Some(PasswordError::Wait { seconds }) => Some(seconds),
+        Some(_) | None => None,
+    });
     let email = frame.account.as_ref().map(|account| account.email.clone()).unwrap_or_default();
     let current = Input::password("current", said::CURRENT, "current-password").wrong(current_wrong);
     let new = Input::password("new", said::NEW, "new-password").hint(said::PASSWORD_HINT).wrong(new_wrong);
@@ -78,7 +82,7 @@ fn content(frame: &Frame, shown: Password) -> AnyView {
         {shown.changed.then(|| view! { <p class="notice" role="status">{said::PASSWORD_CHANGED}</p> })}
         {trouble(shown.error.map(PasswordError::sentence))}
         <section class="card">
-            <form class="fields" method="post" action=form_action("/account/password")>
+            <form class="fields" method="post" action=form_action("/account/password") novalidate data-wait=wait data-said=words>
                 <input type="text" autocomplete="username" value=email readonly hidden />
                 {current.view(false)}
                 {shown.asks_for_code.then(|| Input::code("code", crate::words::ANY_CODE).wrong(code_wrong).view(false))}

@@ -22,8 +22,8 @@ fn has_button(html: &str, label: &str) -> bool {
 fn while_off_there_is_one_way_and_it_is_recommended() {
     let html = security(&frame(), off());
     let read = text(&html);
-    assert!(read.contains("Two-factor authenticationOff"), "{read}");
-    assert!(read.contains("Authenticator appRecommended"));
+    assert!(read.contains("Two-factor authentication\u{a0}Off"), "{read}");
+    assert!(read.contains("Authenticator app\u{a0}Recommended"));
     assert!(has_button(&html, "Set up"));
     assert!(!has_button(&html, "Turn off") && !read.contains("Recovery codes"));
 }
@@ -31,8 +31,8 @@ fn while_off_there_is_one_way_and_it_is_recommended() {
 #[test]
 fn while_on_everything_can_be_managed() {
     let html = security(&frame(), on(8, &["Phone", "Tablet 2"]));
-    assert!(text(&html).contains("Two-factor authenticationOn"));
-    assert!(text(&html).contains("Recovery codes8 of 10 left"));
+    assert!(text(&html).contains("Two-factor authentication\u{a0}On"));
+    assert!(text(&html).contains("Recovery codes\u{a0}8 of 10 left"));
     let buttons =
         ["Rename", "Test", "Replace", "Remove", "Add authenticator app", "Reset recovery codes", "Turn off"];
     for button in buttons {
@@ -174,7 +174,9 @@ fn a_page_with_islands_loads_them_and_says_so_when_it_cannot() {
     ] {
         assert!(html.contains(part), "{part} in {html}");
     }
-    assert!(!password(&frame(), Password::default()).contains("<script"));
+    let plain = password(&frame(), Password::default());
+    assert_eq!(plain.matches("<script").count(), 1, "what a form is better with, and no island: {plain}");
+    assert!(plain.contains("/assets/form.8.js") && html.contains("/assets/form.8.js"));
 }
 
 #[test]
@@ -182,6 +184,7 @@ fn the_challenge_loads_nothing_that_only_setting_up_needs() {
     let html = challenge(&frame(), asked(false));
     assert!(html.contains("/assets/challenge.7.js") && html.contains("/assets/challenge.8.wasm"));
     assert!(!html.contains("/assets/twofold.2.js") && !html.contains("/assets/twofold.3.wasm"));
+    assert!(!html.contains("/assets/form.8.js"), "it asks for no password");
 }
 
 #[test]
@@ -205,6 +208,7 @@ fn the_account_pages_say_which_tab_they_are() {
     };
     assert_eq!(current(&security(&frame(), off())), "Security");
     assert_eq!(current(&password(&frame(), Password::default())), "Password");
+    assert_eq!(current(&sessions(&frame(), &signed_in("Firefox on Linux"))), "Sessions");
     assert_eq!(current(&organization::sites(&frame(), &[])), "Organization");
     let member = Frame {
         account: Some(Account { email: "bob@example.com".into(), admin: false, mailbox: false }),
@@ -216,7 +220,16 @@ fn the_account_pages_say_which_tab_they_are() {
 #[test]
 fn every_form_that_changes_something_says_for_whom() {
     // Whoever sends these is nobody yet.
-    let of_nobody = ["/sign-in", "/welcome", "/invitation", "/invitation/join", "/sign-in/complete"];
+    let of_nobody = [
+        "/sign-in",
+        "/welcome",
+        "/invitation",
+        "/invitation/join",
+        "/sign-in/complete",
+        "/forgotten-password",
+        "/new-password",
+        "/new-password/choose",
+    ];
     let mut seen = 0;
     for html in every_page() {
         for form in html.split("<form").skip(1).filter(|form| form.contains("method=\"post\"")) {
@@ -246,4 +259,19 @@ fn recent_activity_separates_nothing_from_nothing_and_shows_ten_rows_at_once() {
         assert!(!row.contains("<span></span>"), "{row}");
     }
     assert!(!text(&security(&frame(), view(3))).contains("Show all"));
+}
+
+#[test]
+fn a_password_can_be_looked_at_and_a_refusal_is_said_by_nobody_else() {
+    for html in every_page() {
+        for field in html.split("type=\"password\"").skip(1) {
+            let eye = field.split("<button").nth(1).unwrap().split('>').next().unwrap();
+            assert!(eye.contains("class=\"eye\"") && eye.contains("aria-label=\"Show password\""), "{eye}");
+        }
+        for form in html.split("<form").skip(1) {
+            let (tag, fields) = form.split_once('>').unwrap();
+            let judged = fields.split("</form>").next().unwrap().contains(" required");
+            assert!(!judged || tag.contains("novalidate"), "the browser says what is missing, too: {tag}");
+        }
+    }
 }

@@ -20,8 +20,8 @@ pub struct Welcome {
 /// Why no account was created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WelcomeError {
-    /// The link was used before, has expired, or is not one.
-    LinkUsed,
+    /// The link opens nothing.
+    Link(super::BadLink),
     /// Not an e-mail address.
     Email,
     /// The link is for another address.
@@ -44,15 +44,15 @@ pub fn welcome(frame: &Frame, shown: &Welcome) -> String {
 }
 
 fn content(shown: &Welcome) -> AnyView {
-    let error = shown.error.map(|error| match error {
-        WelcomeError::LinkUsed => said::LINK_USED.to_owned(),
-        WelcomeError::Email => said::EMAIL_BAD.to_owned(),
-        WelcomeError::OtherEmail => said::EMAIL_OTHER.to_owned(),
-        WelcomeError::EmailTaken => said::EMAIL_TAKEN.to_owned(),
-        WelcomeError::Password(error) => error.sentence(),
+    let error = shown.error.and_then(|error| match error {
+        WelcomeError::Link(why) => Some(why.view(said::LINK_USED)),
+        WelcomeError::Email => trouble(Some(said::EMAIL_BAD.to_owned())),
+        WelcomeError::OtherEmail => trouble(Some(said::EMAIL_OTHER.to_owned())),
+        WelcomeError::EmailTaken => trouble(Some(said::EMAIL_TAKEN.to_owned())),
+        WelcomeError::Password(error) => trouble(Some(error.sentence())),
     });
     let secret = Input { value: shown.secret.clone(), ..Input::text("secret", said::SECRET) };
-    let secret = secret.hint(said::SECRET_HINT).wrong(shown.error == Some(WelcomeError::LinkUsed));
+    let secret = secret.hint(said::SECRET_HINT).wrong(matches!(shown.error, Some(WelcomeError::Link(_))));
     let email_wrong = matches!(
         shown.error,
         Some(WelcomeError::Email | WelcomeError::OtherEmail | WelcomeError::EmailTaken)
@@ -64,8 +64,8 @@ fn content(shown: &Welcome) -> AnyView {
         <section class="card">
             <h1>{said::WELCOME_TITLE}</h1>
             <p>{said::WELCOME_LEAD}</p>
-            {trouble(error)}
-            <form method="post" action="/welcome">
+            {error}
+            <form method="post" action="/welcome" novalidate>
                 {secret.view(false)}
                 {email.view(true)}
                 {password.hint(said::PASSWORD_HINT).wrong(wrong).view(false)}

@@ -2,7 +2,7 @@
 
 use super::deed::Deed;
 use super::state::{Dialog, Page};
-use crate::component::{Element, button, el, moment};
+use crate::component::{Element, button, el, moment, titled};
 use crate::view::{Authenticator, Purpose, SecurityView};
 use crate::words;
 use leptos::prelude::*;
@@ -11,8 +11,10 @@ use leptos::prelude::*;
 pub(super) fn none(page: Page) -> AnyView {
     el("section", "card")
         .attr("aria-labelledby", "app")
-        .child(el("h2", "").attr("id", "app").text(words::AUTHENTICATOR_APP))
-        .child(el("span", "badge on").text(words::RECOMMENDED))
+        .child(titled(
+            el("h2", "").attr("id", "app").text(words::AUTHENTICATOR_APP),
+            el("span", "badge on").text(words::RECOMMENDED),
+        ))
         .child(el("p", "").text(words::APP_EXPLAINED))
         .child(el("div", "actions").child(begin(page, "button primary", words::SET_UP, Purpose::First)))
         .view()

@@ -4,7 +4,8 @@
 use super::deed::Deed;
 use super::state::{ADDRESS, MailedTo, Page};
 use crate::component::{
-    CodeField, Element, Sends, button, code_field, el, form_of, mail_line, submit_button, trouble_line,
+    CodeField, Element, Sends, button, code_field, el, form_of, mail_line, submit_button, titled,
+    trouble_line,
 };
 use crate::fns::call;
 use crate::fns::enrollment::MailEnrollmentCode;
@@ -19,8 +20,10 @@ pub(super) fn offer(page: Page, view: &SecurityView) -> Option<AnyView> {
     let begin = button("button", said::SET_UP, move || page.set_up_mail(Purpose::First));
     let card = el("section", "card")
         .attr("aria-labelledby", "email")
-        .child(el("h2", "").attr("id", "email").text(said::TITLE))
-        .child(el("span", "badge low").text(said::LESS_SAFE))
+        .child(titled(
+            el("h2", "").attr("id", "email").text(said::TITLE),
+            el("span", "badge low").text(said::LESS_SAFE),
+        ))
         .child(el("p", "").text(said::explained(to)))
         .child(el("div", "actions").child(begin));
     Some(card.view())

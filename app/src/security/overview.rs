@@ -2,7 +2,7 @@
 
 use super::state::{Dialog, Page, TITLE};
 use super::{activity, authenticators, devices, mail, recovery_codes, unfinished};
-use crate::component::{all, button, el, live, moment, text, trouble_line, two_factor};
+use crate::component::{all, button, el, live, moment, text, titled, trouble_line};
 use crate::view::SecurityView;
 use crate::words;
 use leptos::prelude::*;
@@ -43,9 +43,9 @@ fn heading(page: Page, view: &SecurityView) -> AnyView {
         let moment = moment(at, true, page.local);
         el("p", "requirement").text(words::REQUIRED_FROM).child(moment).text(".").view()
     });
+    let title = el("h1", "").attr("id", TITLE).attr("tabindex", "-1").text(words::TWO_FACTOR);
     el("header", "lead")
-        .child(el("h1", "").attr("id", TITLE).attr("tabindex", "-1").children(two_factor()))
-        .child(el("span", style).text(state))
+        .child(titled(title, el("span", style).text(state)))
         .child(el("p", "").text(lead).text(" ").children(since))
         .children(from)
         .view()

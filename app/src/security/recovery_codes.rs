@@ -2,7 +2,7 @@
 
 use super::deed::Deed;
 use super::state::{Dialog, NewCodes, Page};
-use crate::component::{button, code_sheet, el, moment, steps, trouble_line};
+use crate::component::{button, code_sheet, el, moment, steps, titled, trouble_line};
 use crate::view::{Purpose, SecurityView};
 use crate::words;
 use crate::words::set_up;
@@ -10,19 +10,20 @@ use leptos::prelude::*;
 
 /// Recovery codes left, and **Reset recovery codes**.
 pub(super) fn health(page: Page, view: &SecurityView) -> AnyView {
-    let mut card = el("section", "card")
-        .attr("id", "recovery-codes")
-        .attr("aria-labelledby", "recovery")
-        .child(el("h2", "").attr("id", "recovery").text(words::RECOVERY_CODES));
+    let title = el("h2", "").attr("id", "recovery").text(words::RECOVERY_CODES);
+    let mut card = el("section", "card").attr("id", "recovery-codes").attr("aria-labelledby", "recovery");
     if let Some(recovery) = view.recovery {
         let style = if recovery.is_low() { "badge low" } else { "badge" };
-        card = card.child(el("span", style).text(words::codes_left(recovery.left, recovery.total)));
+        let left = el("span", style).text(words::codes_left(recovery.left, recovery.total));
+        card = card.child(titled(title, left));
         if recovery.is_low() {
             card = card.child(el("p", "warning").text(words::RECOVERY_LOW));
         }
         let made =
             el("span", "").text(words::MADE_ON).text(" ").child(moment(recovery.made_at, false, page.local));
         card = card.child(el("p", "").text(words::RECOVERY_EXPLAINED)).child(el("p", "hint").child(made));
+    } else {
+        card = card.child(title);
     }
     let reset = button("button", words::RESET_CODES, move || page.open(Dialog::ResetCodes));
     card.child(el("div", "actions").child(reset)).view()

@@ -18,6 +18,12 @@ pub(crate) fn kind(kind: EventKind) -> String {
 
 /// What happened, with the name of what was involved where there is one.
 pub(crate) fn sentence(event: &Event) -> String {
+    if event.kind == EventKind::SessionsEnded && event.by.is_some() {
+        return "Signed out everywhere by an administrator".to_owned();
+    }
+    if event.kind == EventKind::PasswordLinkMade && event.by.is_none() {
+        return "Asked for a link for a new password".to_owned();
+    }
     of(event.kind, event.cause, event.subject.as_deref(), event.factor)
 }
 
@@ -121,6 +127,7 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::SessionOpened => plain("Signed in"),
         EventKind::WidgetOpened => plain("Security tab opened"),
         EventKind::SessionEnded => plain("Signed out"),
+        EventKind::SessionsEnded => of("Signed out from another browser: ", "Signed out everywhere else", ""),
         EventKind::PasswordRefused => plain("Wrong password"),
         EventKind::AccountCreated => plain("Account created"),
         EventKind::AccountInvited => plain("Invited by an administrator"),
@@ -133,6 +140,8 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::AccountDeactivated => plain("Account deactivated by an administrator"),
         EventKind::AccountReactivated => plain("Account reactivated by an administrator"),
         EventKind::PasswordChanged => plain("Password changed"),
+        EventKind::PasswordLinkMade => plain("Link for a new password made"),
+        EventKind::PasswordReset => plain("New password chosen with a link"),
         EventKind::SiteAdded => of("Site ", "Site added", " added"),
         EventKind::SiteEdited => of("Site ", "Site edited", " edited"),
         EventKind::KeyMade => of("API key made for the site ", "API key made", ""),

@@ -17,6 +17,7 @@ pub(crate) const CRASHED: &str =
     "Something went wrong in your browser. What was saved is safe: load the page again.";
 pub(crate) const NEEDS_SCRIPT_TITLE: &str = "This page could not start";
 
+pub(crate) const SIGN_IN_EMPTY: &str = "Enter your e-mail and your password.";
 pub(crate) const SIGN_IN_WRONG: &str = "The e-mail or the password is not right.";
 pub(crate) const SIGN_IN_EXPIRED: &str = "That sign-in has expired. Start again.";
 pub(crate) const SIGN_IN_CHANGED: &str = "Your account was changed while you were signing in. Sign in again.";
@@ -26,7 +27,7 @@ pub(crate) const WELCOME_TITLE: &str = "Welcome to Twofold";
 pub(crate) const WELCOME_LEAD: &str = "Create your account. The link that brought you here works once.";
 pub(crate) const WELCOME_ACTION: &str = "Create account";
 pub(crate) const SECRET: &str = "Code from the link";
-pub(crate) const SECRET_HINT: &str = "The part of the link after the # sign.";
+pub(crate) const SECRET_HINT: &str = "The link as a whole, or the part after the # sign.";
 pub(crate) const LINK_USED: &str = "That link was used already, or it has expired. Ask for a new one. (For the very first account, restart the server: it prints one.)";
 pub(crate) const EMAIL_BAD: &str = "That is not an e-mail address.";
 pub(crate) const EMAIL_OTHER: &str =

@@ -5,7 +5,7 @@ use super::{deed, say};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::entropy::OsEntropy;
-use crate::standalone::link;
+use crate::standalone::link::{self, LinkSecret};
 use anyhow::{Context, bail, ensure};
 use clap::{Subcommand, ValueEnum};
 use domain::audit::{Event, EventKind, Place};
@@ -25,6 +25,11 @@ pub(super) enum Verb {
         /// Print JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Print a one-time link with which a new password is chosen; the second factor is asked for still
+    ResetPassword {
+        /// The address the account signs in with
+        email: String,
     },
     /// Have an account sign in no more, and sign it out everywhere; its factors stay
     Deactivate {
@@ -48,6 +53,7 @@ impl Verb {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
             Self::Create { email, role, json } => create(settings, &email, role, json).await,
+            Self::ResetPassword { email } => reset_password(settings, &email).await,
             Self::Deactivate { email } => deactivate(settings, &email).await,
             Self::Reactivate { email } => reactivate(settings, &email).await,
         }
@@ -75,6 +81,24 @@ async fn create(settings: &Settings, email: &str, role: RoleName, json: bool) ->
         return say(serde_json::json!({ "link": url, "expires_at": expires_at.millis() }));
     }
     say(format_args!("Good once, for 24 hours: {url}"))
+}
+
+/// The way back for whoever has no administrator to ask.
+async fn reset_password(settings: &Settings, email: &str) -> anyhow::Result<()> {
+    let changing = Changing::begin(settings).await?;
+    let made = reset_password_in(&changing.database, email).await;
+    changing.end().await;
+    let url = made?.password_url(&settings.public_url);
+    say(format_args!("Good once, for 30 minutes: {url}"))
+}
+
+async fn reset_password_in(database: &Database, email: &str) -> anyhow::Result<LinkSecret> {
+    let (accounts, account) = find(database, email).await?;
+    let event = event(&account, EventKind::PasswordLinkMade);
+    let (secret, new) = link::for_password_by_hand(event, &OsEntropy);
+    let made = accounts.make_password_link(account.id, &new).await.context("cannot store the link")?;
+    ensure!(made, "nobody signs in with this account: it was deactivated, or its invitation waits");
+    Ok(secret)
 }
 
 async fn deactivate(settings: &Settings, email: &str) -> anyhow::Result<()> {

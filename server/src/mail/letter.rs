@@ -40,6 +40,8 @@ pub struct Told<'a> {
     pub leads_to: Option<&'a str>,
     /// For an invitation.
     pub invited: Option<Inviting<'a>>,
+    /// For a link that a letter carries besides: until when it is good.
+    pub good_until: Option<Timestamp>,
     /// Recovery codes that were left when the letter was written.
     pub recovery_left: usize,
 }
@@ -76,6 +78,9 @@ fn subject(told: Told<'_>) -> String {
         Notice::RecoveryCodesReplaced => "New recovery codes were made",
         Notice::RecoveryCodeUsed => "A recovery code was used",
         Notice::PasswordChanged => "Your password was changed",
+        Notice::PasswordLink => "Choose a new password",
+        Notice::PasswordLinkMade => "A link for a new password was made",
+        Notice::PasswordReset => "Your password was reset",
         Notice::ManyWrongCodes => "Many wrong codes at sign-in",
         Notice::Reset => "Two-factor authentication was reset",
         Notice::Unlocked => "Signing in was unlocked",
@@ -119,6 +124,19 @@ fn what(told: Told<'_>) -> String {
         Notice::PasswordChanged => {
             format!("The password of your account at {site} was changed. Other browsers were signed out.")
         }
+        Notice::PasswordLink => {
+            format!(
+                "Somebody asked for a new password of your account at {site}. With this link you choose it."
+            )
+        }
+        Notice::PasswordLinkMade => format!(
+            "An administrator made a link with which a new password of your account at {site} is chosen. It works once, \
+             for 30 minutes, and the second factor is asked for still."
+        ),
+        Notice::PasswordReset => format!(
+            "A new password was chosen for your account at {site}, by a link. Every browser was signed out, and no device \
+             is remembered."
+        ),
         Notice::ManyWrongCodes => format!(
             "Somebody who has the password of your account at {site} gave {} wrong codes in a row. They did not get in, \
              and must wait longer after each further one.",
@@ -218,9 +236,12 @@ fn left(codes: usize) -> String {
 
 fn facts(told: Told<'_>) -> Vec<(&'static str, String)> {
     let at = SystemTime::UNIX_EPOCH + Duration::from_secs(told.event.at.seconds());
+    let until = |until: Timestamp| {
+        let until = SystemTime::UNIX_EPOCH + Duration::from_secs(until.seconds());
+        ("Good until", httpdate::fmt_http_date(until))
+    };
     if let Some(invited) = told.invited {
-        let until = SystemTime::UNIX_EPOCH + Duration::from_secs(invited.until.seconds());
-        return vec![("Account", told.email.to_owned()), ("Good until", httpdate::fmt_http_date(until))];
+        return vec![("Account", told.email.to_owned()), until(invited.until)];
     }
     let place = [told.event.place.browser.as_deref(), told.event.place.address.as_deref()];
     let from: Vec<&str> = place.into_iter().flatten().collect();
@@ -231,6 +252,7 @@ fn facts(told: Told<'_>) -> Vec<(&'static str, String)> {
     if !from.is_empty() {
         facts.push(("From", from.join(", ")));
     }
+    facts.extend(told.good_until.map(until));
     facts
 }
 
@@ -243,7 +265,12 @@ fn advice(told: Told<'_>) -> (&'static str, &'static str) {
     let change = "If it was not you, change your password now, and look at your authenticators. If you cannot sign in, ask \
                   your administrator for help. Your Security tab:";
     match told.notice {
-        Notice::PasswordChanged => (
+        Notice::PasswordLink => (
+            "If you did not ask for it, do nothing: your password stays as it is.",
+            "The link works once, for 30 minutes. Whoever has it chooses your password: give it to nobody. Every browser is \
+             signed out then, and your second factor is asked for as ever. To choose one, open it:",
+        ),
+        Notice::PasswordChanged | Notice::PasswordReset => (
             nothing,
             "If it was not you, somebody else has your account: ask your administrator for help now. If you can still \
              sign in, look at your Security tab:",
@@ -255,6 +282,7 @@ fn advice(told: Told<'_>) -> (&'static str, &'static str) {
         Notice::Reset
         | Notice::Unlocked
         | Notice::BypassCodeIssued
+        | Notice::PasswordLinkMade
         | Notice::EmailChanged
         | Notice::EmailLeft
         | Notice::RoleChanged
@@ -296,6 +324,8 @@ fn advice_elsewhere(notice: Notice) -> (&'static str, &'static str) {
         | Notice::RequirementAnnounced
         | Notice::RequirementReminded
         | Notice::Invited
+        | Notice::PasswordLink
+        | Notice::PasswordLinkMade
         | Notice::EmailChanged
         | Notice::EmailLeft
         | Notice::RoleChanged => (
@@ -313,6 +343,7 @@ fn advice_elsewhere(notice: Notice) -> (&'static str, &'static str) {
         | Notice::RecoveryCodesReplaced
         | Notice::RecoveryCodeUsed
         | Notice::PasswordChanged
+        | Notice::PasswordReset
         | Notice::BypassCodeUsed
         | Notice::DeviceTrusted => (nothing, change),
     }

@@ -89,9 +89,13 @@ pub(crate) async fn letter(server: &Server, site: SiteId, of: EventId) -> Result
     let left = event.subject.as_deref().filter(|_| notice == Notice::EmailLeft);
     let email = left.unwrap_or_else(|| account.email.as_str());
     let leads_to = Some(security.as_str());
-    let told = Told { notice, event: &event, email, site, leads_to, invited: None, recovery_left };
+    let told =
+        Told { notice, event: &event, email, site, leads_to, invited: None, good_until: None, recovery_left };
     if notice == Notice::Invited {
         return invitation(server, told, &account).await;
+    }
+    if notice == Notice::PasswordLink {
+        return password_link(server, told, &account).await;
     }
     Ok(Some(Letter::of(told)))
 }
@@ -104,7 +108,8 @@ async fn elsewhere(server: &Server, event: &Event) -> Result<Option<Letter>, Fau
     let Some(email) = &user.email else { return Ok(None) };
     let recovery_left = user.recovery.as_ref().map_or(0, |recovery| recovery.left);
     let (email, site) = (email.as_str(), site.issuer.as_str());
-    let told = Told { notice, event, email, site, leads_to: None, invited: None, recovery_left };
+    let told =
+        Told { notice, event, email, site, leads_to: None, invited: None, good_until: None, recovery_left };
     Ok(Some(Letter::of(told)))
 }
 
@@ -118,4 +123,15 @@ async fn invitation(server: &Server, told: Told<'_>, account: &Account) -> Resul
     let by = standalone::inviter(server, found.by.as_ref()).await?;
     let invited = Some(Inviting { by: by.as_deref(), until: found.expires_at });
     Ok(Some(Letter::of(Told { leads_to: Some(&leads_to), invited, ..told })))
+}
+
+/// The same of a link for a new password: the one that is good now, whichever letter is the first to carry it.
+async fn password_link(server: &Server, told: Told<'_>, account: &Account) -> Result<Option<Letter>, Fault> {
+    let found = server.accounts().password_link_of(account.id, server.now()).await?;
+    let Some((sealed, good_until)) = found.and_then(|found| Some((found.sealed?, found.expires_at))) else {
+        return Ok(None);
+    };
+    let secret = link::open_password(server, account, &sealed)?;
+    let leads_to = secret.password_url(&server.settings().public_url);
+    Ok(Some(Letter::of(Told { leads_to: Some(&leads_to), good_until: Some(good_until), ..told })))
 }

@@ -1,7 +1,8 @@
 //! The second factor of a sign-in: its page, and the way from a passed challenge to a session.
 
 use super::field::Fields;
-use super::session::{remember, see_other, signed_in, without};
+use super::next::{self, Next};
+use super::session::{remember, see_other, signed_in, with_cookies, without};
 use super::{CHALLENGE, Cookie, SECURITY, SIGN_IN, Signed, Waiting};
 use crate::asked;
 use crate::page::{self, SignInNotice};
@@ -13,6 +14,7 @@ use axum::response::Response;
 use domain::SignedIn;
 use domain::error::ChallengeError;
 use domain::ports::ChallengeState;
+use http::HeaderMap;
 use serde::Deserialize;
 
 /// Where a person goes on who has just used a recovery code.
@@ -28,12 +30,12 @@ pub(super) struct Complete {
 }
 
 impl Complete {
-    /// Where the person goes on.
-    fn to(&self) -> &'static str {
+    /// Where the person goes on: where they choose to, or where they wanted to go at first.
+    fn to<'a>(&self, wanted: Option<&'a Next>) -> &'a str {
         match self.next.as_deref() {
             Some("recovery-codes") => RECOVERY_CODES,
             Some("authenticators") => AUTHENTICATORS,
-            _ => SECURITY,
+            _ => wanted.map_or(SECURITY, Next::as_str),
         }
     }
 }
@@ -68,12 +70,16 @@ pub(super) async fn complete(
     Whence(place): Whence,
     Waiting(pending): Waiting,
     Signed(before): Signed,
+    headers: HeaderMap,
     Fields(asked): Fields<Complete>,
 ) -> Result<Response, Problem> {
-    let to = asked.to();
+    let url = &server.settings().public_url;
+    let wanted = next::kept(&headers, url);
+    let to = asked.to(wanted.as_ref());
     let Some(pending) = pending else {
         // Whoever answered is in already.
-        return Ok(see_other(if before.is_some() { to } else { SIGN_IN }));
+        let answer = see_other(if before.is_some() { to } else { SIGN_IN });
+        return with_cookies(answer, [next::cookie(None, url)]);
     };
     let (site, id) = (pending.user.site, pending.challenge);
     let SignedIn { redeemed, token } = match server.two_factor().redeem_for_session(site, id, &place).await {
@@ -87,6 +93,7 @@ pub(super) async fn complete(
         server.two_factor().end_session(before).await?;
     }
     let answer = signed_in(&server, &redeemed.user, &token, to).await?;
+    let answer = with_cookies(answer, [next::cookie(None, url)])?;
     match &redeemed.device {
         Some(device) => remember(&server, device, answer),
         None => Ok(answer),
@@ -103,7 +110,7 @@ fn start_again(server: &Server, error: ChallengeError) -> Result<Response, Probl
         | ChallengeError::EnrollmentRequired
         | ChallengeError::NotPassed
         | ChallengeError::Refused(_) => {
-            without(server, Cookie::Pending, page::sign_in(server, Some(SignInNotice::Expired), ""))
+            without(server, Cookie::Pending, page::sign_in(server, Some(SignInNotice::Expired), "", None))
         }
     }
 }

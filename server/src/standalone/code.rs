@@ -1,6 +1,7 @@
 //! `/account/code`: a code by mail for one of the plain forms, which ask for a proof before a change.
 
 use super::SIGN_IN;
+use super::next::sign_in_first;
 use super::password::account;
 use super::session::see_other;
 use super::visitor::AtLarge;
@@ -12,6 +13,7 @@ use app::page::MailedCode;
 use axum::extract::State;
 use axum::response::Response;
 use domain::error::MailCodeError;
+use http::{Method, Uri};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -21,8 +23,11 @@ pub(super) struct Nothing {}
 pub(super) async fn page(
     State(server): State<Server>,
     AtLarge(caller): AtLarge,
+    uri: Uri,
 ) -> Result<Response, Problem> {
-    let Some((_, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
+    let Some((_, account)) = account(&server, caller).await? else {
+        return Ok(sign_in_first(&Method::GET, &uri));
+    };
     Ok(page::mailed_code(&server, &account, &MailedCode::Ask, None))
 }
 

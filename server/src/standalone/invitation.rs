@@ -42,8 +42,8 @@ pub(super) async fn open(
     Fields(typed): Fields<Opened>,
 ) -> Result<Response, Problem> {
     match find(&server, &typed.secret).await? {
-        Some((_, invitation)) => show(&server, &typed.secret, &invitation, None).await,
-        None => Ok(page::invitation(&server, &shown::Invitation::Gone)),
+        Ok((_, invitation)) => show(&server, &typed.secret, &invitation, None).await,
+        Err(why) => Ok(page::invitation(&server, &shown::Invitation::Gone(why))),
     }
 }
 
@@ -54,8 +54,11 @@ pub(super) async fn join(
     Signed(before): Signed,
     Fields(typed): Fields<Join>,
 ) -> Result<Response, Problem> {
-    let gone = || Ok(page::invitation(&server, &shown::Invitation::Gone));
-    let Some((secret, invitation)) = find(&server, &typed.secret).await? else { return gone() };
+    let gone = |why| Ok(page::invitation(&server, &shown::Invitation::Gone(why)));
+    let (secret, invitation) = match find(&server, &typed.secret).await? {
+        Ok(found) => found,
+        Err(why) => return gone(why),
+    };
     let account = &invitation.account;
     if let Err(refusal) = password_rule::check(typed.password.expose(), account.email.as_str()) {
         return show(&server, &typed.secret, &invitation, Some(refusal)).await;
@@ -63,18 +66,24 @@ pub(super) async fn join(
     let hash = server.passwords().hash(Holder::User(account.user.clone()), typed.password.expose()).await?;
     let event = Event::new(EventKind::AccountCreated, &account.user, &place, server.now(), server.entropy());
     if !server.accounts().join(secret.hash(), account.id, &hash, event).await? {
-        return gone();
+        return gone(shown::BadLink::Over);
     }
     let joined = Account { password_hash: Some(hash), ..account.clone() };
     let Some(revision) = server.accounts().revision(&joined).await? else { return start_over(&server) };
-    let admitted = Admitted { user: &account.user, revision, place: &place, before };
+    let admitted = Admitted { user: &account.user, revision, place: &place, before, next: None };
     sign_in::ask(&server, admitted).await
 }
 
-async fn find(server: &Server, typed: &Typed) -> Result<Option<(LinkSecret, Invitation)>, Problem> {
-    let Some(secret) = LinkSecret::parse(typed.expose()) else { return Ok(None) };
+async fn find(
+    server: &Server,
+    typed: &Typed,
+) -> Result<Result<(LinkSecret, Invitation), shown::BadLink>, Problem> {
+    let secret = match LinkSecret::read(typed.expose(), "/invitation") {
+        Ok(secret) => secret,
+        Err(why) => return Ok(Err(why)),
+    };
     let found = server.accounts().invitation(secret.hash(), server.now()).await?;
-    Ok(found.map(|invitation| (secret, invitation)))
+    Ok(found.map(|invitation| (secret, invitation)).ok_or(shown::BadLink::Over))
 }
 
 async fn show(

@@ -2,15 +2,19 @@
 
 use crate::config::PublicUrl;
 use crate::state::Server;
+use app::page::BadLink;
 use domain::audit::Event;
 use domain::error::Fault;
 use domain::name::{SiteId, User, UserId};
+use domain::policy::PASSWORD_LINK;
 use domain::ports::Entropy;
 use domain::seal::{Sealed, SealedFor};
 use domain::session::SessionToken;
 use domain::time::Timestamp;
 use std::time::Duration;
-use storage::account::{Account, Email, FirstLink, LinkPurpose, NewInvitation, NewLink, Role};
+use storage::account::{
+    Account, Email, FirstLink, LinkPurpose, NewInvitation, NewLink, NewPasswordLink, Role,
+};
 use uuid::Uuid;
 
 /// A link is good this long (ASVS 5.0, 6.4.1: short-lived).
@@ -19,16 +23,26 @@ const LIFETIME: Duration = Duration::from_hours(24);
 /// An invitation is good this long: whoever is invited may be away for some days, and it can be withdrawn.
 const INVITATION: Duration = Duration::from_hours(7 * 24);
 /// What is sealed of one.
-const SEALED: &str = "invitation";
+const INVITED: &str = "invitation";
+/// And of a link for a new password.
+const PASSWORD: &str = "password link";
+
+/// Where links are opened.
+const PAGES: [&str; 3] = ["/invitation", "/new-password", "/welcome"];
 
 /// The secret of a link: 256 random bits, of which only the hash is stored.
 pub struct LinkSecret(SessionToken);
 
 impl LinkSecret {
-    /// Reads what the form says, be it the link as a whole; `None` if it is none.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let secret = text.trim().rsplit('#').next().unwrap_or_default();
-        SessionToken::parse(secret).map(Self)
+    /// Reads what the form of this page says, be it the link as a whole, with what stood around it.
+    pub(super) fn read(text: &str, page: &str) -> Result<Self, BadLink> {
+        let text = text.trim_matches(|one: char| one.is_whitespace() || "<>()[]\"'.,;".contains(one));
+        let (link, secret) = text.rsplit_once('#').unwrap_or(("", text));
+        if let Some(other) = PAGES.into_iter().find(|other| *other != page && link.ends_with(other)) {
+            return Err(BadLink::OfOtherPage(other));
+        }
+        let is_a_link = text.contains("://") || text.contains('#');
+        SessionToken::parse(secret).map(Self).ok_or(if is_a_link { BadLink::Cut } else { BadLink::Over })
     }
 
     pub(super) fn hash(&self) -> domain::session::TokenHash {
@@ -44,6 +58,11 @@ impl LinkSecret {
     pub fn invitation_url(&self, of: &PublicUrl) -> String {
         format!("{of}/invitation#{}", self.0.expose())
     }
+
+    /// The same, where a new password is chosen with it.
+    pub fn password_url(&self, of: &PublicUrl) -> String {
+        format!("{of}/new-password#{}", self.0.expose())
+    }
 }
 
 /// A new link by which this user joins, sealed for the letter, and what is stored of it.
@@ -55,25 +74,74 @@ pub(super) fn invite(
     user: &User,
     event: Event,
 ) -> Result<(LinkSecret, NewInvitation), Fault> {
-    let secret = LinkSecret(SessionToken::new(server.entropy()));
-    let sealed = server.keys().seal(server.entropy(), sealed_for(user)?, secret.0.expose().as_bytes())?;
+    let (secret, sealed) = drawn_for(server, user, INVITED)?;
     let (token, by, expires_at) = (secret.hash(), event.by.clone(), event.at + INVITATION);
     Ok((secret, NewInvitation { token, sealed: Some(sealed), by, expires_at, event }))
 }
 
-/// The secret that was sealed for the letter.
+/// A new link with which this user chooses another password, and what is stored of it. An `event` that nobody did is one of
+/// whoever asked for it, and told by a letter with the link.
+///
+/// # Errors
+/// [`Fault`] if it could not be sealed.
+pub(super) fn for_password(
+    server: &Server,
+    user: &User,
+    event: Event,
+) -> Result<(LinkSecret, NewPasswordLink), Fault> {
+    let (secret, sealed) = drawn_for(server, user, PASSWORD)?;
+    let (token, expires_at) = (secret.hash(), event.at + PASSWORD_LINK);
+    Ok((secret, NewPasswordLink { token, sealed: Some(sealed), expires_at, event }))
+}
+
+/// The same without a letter, for whoever has the server and not its keys at hand.
+pub fn for_password_by_hand(event: Event, entropy: &dyn Entropy) -> (LinkSecret, NewPasswordLink) {
+    let secret = LinkSecret(SessionToken::new(entropy));
+    let (token, expires_at) = (secret.hash(), event.at + PASSWORD_LINK);
+    (secret, NewPasswordLink { token, sealed: None, expires_at, event })
+}
+
+fn drawn_for(server: &Server, user: &User, what: &'static str) -> Result<(LinkSecret, Sealed), Fault> {
+    let secret = LinkSecret(SessionToken::new(server.entropy()));
+    let place = sealed_for(user, what)?;
+    let sealed = server.keys().seal(server.entropy(), place, secret.0.expose().as_bytes())?;
+    Ok((secret, sealed))
+}
+
+/// The secret of an invitation that was sealed for the letter.
 ///
 /// # Errors
 /// [`Fault`] if it does not open.
 pub(crate) fn open(server: &Server, account: &Account, sealed: &Sealed) -> Result<LinkSecret, Fault> {
-    let plain = server.keys().open(sealed_for(&account.user)?, sealed)?;
-    let read = str::from_utf8(&plain).ok().and_then(SessionToken::parse);
-    read.map(LinkSecret).ok_or(Fault::Broken("a sealed invitation is no secret of a link"))
+    opened(server, account, sealed, INVITED)
 }
 
-fn sealed_for(user: &User) -> Result<SealedFor<'_>, Fault> {
+/// The same of a link for a new password.
+///
+/// # Errors
+/// [`Fault`] if it does not open.
+pub(crate) fn open_password(
+    server: &Server,
+    account: &Account,
+    sealed: &Sealed,
+) -> Result<LinkSecret, Fault> {
+    opened(server, account, sealed, PASSWORD)
+}
+
+fn opened(
+    server: &Server,
+    account: &Account,
+    sealed: &Sealed,
+    what: &'static str,
+) -> Result<LinkSecret, Fault> {
+    let plain = server.keys().open(sealed_for(&account.user, what)?, sealed)?;
+    let read = str::from_utf8(&plain).ok().and_then(SessionToken::parse);
+    read.map(LinkSecret).ok_or(Fault::Broken("what was sealed is no secret of a link"))
+}
+
+fn sealed_for<'a>(user: &'a User, what: &'static str) -> Result<SealedFor<'a>, Fault> {
     let row = Uuid::try_parse(user.id.as_str()).map_err(|_| Fault::Broken("a user without an account"))?;
-    Ok(SealedFor { user, row, what: SEALED })
+    Ok(SealedFor { user, row, what })
 }
 
 /// A new link and what is stored of it.
@@ -124,4 +192,26 @@ fn kept(server: &Server, place: SealedFor<'_>, sealed: &Sealed) -> Option<LinkSe
 /// Whom the link for the first administrator is sealed for: that one is no user yet.
 fn nobody() -> Result<UserId, Fault> {
     UserId::parse("first administrator").map_err(|_| Fault::Broken("a user id that cannot be"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_read_as_it_is_pasted_and_what_is_wrong_with_it_is_told_apart() {
+        let secret = "a".repeat(64);
+        let read = |text: &str| LinkSecret::read(text, "/invitation").map(|read| read.0.expose().to_owned());
+        for good in ["", "https://2fa.example.com/invitation#", "  <https://2fa.example.com/invitation#"] {
+            assert_eq!(read(&[good, &secret, ">. "].concat()).as_ref(), Ok(&secret), "{good}");
+        }
+        let other = |path: &str| read(&["https://2fa.example.com", path, "#", &secret].concat());
+        assert_eq!(other("/welcome"), Err(BadLink::OfOtherPage("/welcome")));
+        assert_eq!(other("/new-password"), Err(BadLink::OfOtherPage("/new-password")));
+        for cut in ["https://2fa.example.com/invitation", "https://2fa.example.com/invitation#0123", "#"] {
+            assert_eq!(read(cut), Err(BadLink::Cut), "{cut}");
+        }
+        assert_eq!(read("nonsense"), Err(BadLink::Over));
+        assert_eq!(read(""), Err(BadLink::Over));
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::SIGN_IN;
 use super::field::{Fields, Typed};
+use super::next::sign_in_first;
 use super::password_rule;
 use super::passwords::{Judged, Who};
 use super::proof::{self, Needed, Unproved};
@@ -21,6 +22,7 @@ use domain::audit::{Event, EventKind, Place};
 use domain::ports::Grounds;
 use domain::session::{Home, SessionToken};
 use domain::step_up::Caller;
+use http::Method;
 use serde::Deserialize;
 use storage::account::{Account, NewPassword};
 
@@ -41,7 +43,9 @@ pub(super) async fn page(
     AtLarge(caller): AtLarge,
     uri: http::Uri,
 ) -> Result<Response, Problem> {
-    let Some((caller, account)) = account(&server, caller).await? else { return Ok(see_other(SIGN_IN)) };
+    let Some((caller, account)) = account(&server, caller).await? else {
+        return Ok(sign_in_first(&Method::GET, &uri));
+    };
     let asks = asks_for_code(&server, &caller).await?;
     let notice = (uri.query() == Some("changed")).then_some(PasswordNotice::Changed);
     Ok(page::password(&server, &account, asks, notice))

@@ -1,6 +1,7 @@
 //! Beginning and ending what a browser holds. A token is never used twice: each step gives a new one.
 
-use super::{Cookie, known_browser};
+use super::next::{self, Next};
+use super::{Cookie, SECURITY, known_browser};
 use crate::page::{self, SignInNotice};
 use crate::problem::Problem;
 use crate::state::Server;
@@ -23,13 +24,22 @@ pub(super) struct Admitted<'a> {
     pub(super) place: &'a Place,
     /// The session that the browser held before, which ends.
     pub(super) before: Option<Caller>,
+    /// The page that was asked for.
+    pub(super) next: Option<Next>,
+}
+
+impl Admitted<'_> {
+    /// Where the browser goes on.
+    fn to(&self) -> &str {
+        self.next.as_ref().map_or(SECURITY, Next::as_str)
+    }
 }
 
 /// Opens a session of somebody of whom no second factor is asked, and sends the browser on with it. A waiting sign-in's
 /// cookie goes.
-pub(super) async fn begin(server: &Server, who: Admitted<'_>, to: &'static str) -> Result<Response, Problem> {
+pub(super) async fn begin(server: &Server, who: Admitted<'_>) -> Result<Response, Problem> {
     match server.two_factor().open_session_unasked(who.user, who.revision, who.place).await? {
-        Some(token) => instead(server, &who, &token, to).await,
+        Some(token) => instead(server, &who, &token).await,
         None => start_over(server),
     }
 }
@@ -39,12 +49,11 @@ pub(super) async fn instead(
     server: &Server,
     who: &Admitted<'_>,
     token: &SessionToken,
-    to: &'static str,
 ) -> Result<Response, Problem> {
     if let Some(before) = &who.before {
         server.two_factor().end_session(before).await?;
     }
-    signed_in(server, who.user, token, to).await
+    signed_in(server, who.user, token, who.to()).await
 }
 
 /// Sends the browser on with the cookie of its session, known from now on. A waiting sign-in's goes.
@@ -52,7 +61,7 @@ pub(super) async fn signed_in(
     server: &Server,
     user: &User,
     token: &SessionToken,
-    to: &'static str,
+    to: &str,
 ) -> Result<Response, Problem> {
     let answer = kept(server, token, see_other(to))?;
     match known_browser::cookie(server, user).await? {
@@ -77,12 +86,18 @@ pub(super) async fn with_known(server: &Server, user: &User, mut answer: Respons
 
 /// What the sign-in was begun under has changed while it was under way.
 pub(super) fn start_over(server: &Server) -> Result<Response, Problem> {
-    without(server, Cookie::Pending, page::sign_in(server, Some(SignInNotice::Changed), ""))
+    without(server, Cookie::Pending, page::sign_in(server, Some(SignInNotice::Changed), "", None))
 }
 
-/// Sends the browser on with the cookie of a waiting sign-in.
-pub(super) fn wait(server: &Server, token: &SessionToken, to: &'static str) -> Result<Response, Problem> {
-    with_cookies(see_other(to), [Cookie::Pending.set(token, &server.settings().public_url)])
+/// Sends the browser on with the cookie of a waiting sign-in, and with that of where it goes on afterwards.
+pub(super) fn wait(
+    server: &Server,
+    token: &SessionToken,
+    to: &'static str,
+    then: Option<&Next>,
+) -> Result<Response, Problem> {
+    let url = &server.settings().public_url;
+    with_cookies(see_other(to), [Cookie::Pending.set(token, url), next::cookie(then, url)])
 }
 
 /// Has the browser remembered, until then.
@@ -102,7 +117,7 @@ pub(super) fn see_other(to: impl Into<String>) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, to.into())]).into_response()
 }
 
-fn with_cookies<const N: usize>(
+pub(super) fn with_cookies<const N: usize>(
     mut response: Response,
     cookies: [Option<HeaderValue>; N],
 ) -> Result<Response, Problem> {

@@ -1,6 +1,7 @@
 //! Signing in with the password: at once, or on to the second factor where the account has one.
 
 use super::field::{Fields, Typed};
+use super::next::Next;
 use super::passwords::{Judged, Who};
 use super::session::{Admitted, begin, instead, see_other, start_over, wait, without};
 use super::visitor::{KnownBrowser, Remembered};
@@ -27,14 +28,16 @@ use storage::account::PendingSignIn;
 pub(super) struct SignIn {
     email: String,
     password: Typed,
+    next: Option<String>,
 }
 
 pub(super) async fn page(State(server): State<Server>, Signed(caller): Signed, uri: Uri) -> Response {
+    let next = Next::asked(&uri);
     if caller.is_some() {
-        return see_other(SECURITY);
+        return see_other(next.as_ref().map_or(SECURITY, Next::as_str));
     }
     let notice = (uri.query() == Some("signed-out")).then_some(SignInNotice::SignedOut);
-    page::sign_in(&server, notice, "")
+    page::sign_in(&server, notice, "", next.as_ref().map(Next::as_str))
 }
 
 pub(super) async fn sign_in(
@@ -46,6 +49,11 @@ pub(super) async fn sign_in(
     KnownBrowser(browser): KnownBrowser,
     Fields(typed): Fields<SignIn>,
 ) -> Result<Response, Problem> {
+    let next = typed.next.as_deref().and_then(Next::parse);
+    let again = |notice| page::sign_in(&server, Some(notice), &typed.email, next.as_ref().map(Next::as_str));
+    if typed.email.trim().is_empty() || typed.password.expose().is_empty() {
+        return Ok(again(SignInNotice::Empty));
+    }
     let who = Who::Email { typed: &typed.email, browser: browser.as_ref() };
     match server.passwords().judge(who, typed.password.expose(), &place).await? {
         Judged::Right(account) => {
@@ -53,16 +61,17 @@ pub(super) async fn sign_in(
                 return start_over(&server);
             };
             if let Some(challenge) = asked_already(&server, earlier, &account.user).await? {
-                return pend(&server, &challenge, challenge.opened_at + CHALLENGE_REDEEMABLE).await;
+                let until = challenge.opened_at + CHALLENGE_REDEEMABLE;
+                return pend(&server, &challenge, until, next.as_ref()).await;
             }
-            let admitted = Admitted { user: &account.user, revision, place: &place, before };
+            let admitted = Admitted { user: &account.user, revision, place: &place, before, next };
             match known(&server, &admitted, device.as_ref()).await? {
-                Some(token) => instead(&server, &admitted, &token, SECURITY).await,
+                Some(token) => instead(&server, &admitted, &token).await,
                 None => ask(&server, admitted).await,
             }
         }
-        Judged::Wrong => Ok(page::sign_in(&server, Some(SignInNotice::Wrong), &typed.email)),
-        Judged::Wait(wait) => Ok(page::sign_in(&server, Some(SignInNotice::Wait(wait)), &typed.email)),
+        Judged::Wrong => Ok(again(SignInNotice::Wrong)),
+        Judged::Wait(wait) => Ok(again(SignInNotice::Wait(wait))),
     }
 }
 
@@ -100,22 +109,31 @@ pub(super) async fn ask(server: &Server, admitted: Admitted<'_>) -> Result<Respo
     let two_factor = server.two_factor();
     let (user, revision) = (admitted.user, admitted.revision);
     match two_factor.open_challenge_since(user, revision, action, admitted.place).await? {
-        Opened::NotEnrolled => begin(server, admitted, SECURITY).await,
+        Opened::NotEnrolled => begin(server, admitted).await,
         Opened::EnrollmentRequired(challenge) => {
             if let Some(before) = &admitted.before {
                 // Setting up would be done for the session, which may be somebody else's.
                 server.two_factor().end_session(before).await?;
             }
-            let answer = pend(server, &challenge, challenge.expires_at + CHALLENGE_REDEEMABLE).await?;
+            let until = challenge.expires_at + CHALLENGE_REDEEMABLE;
+            let answer = pend(server, &challenge, until, admitted.next.as_ref()).await?;
             without(server, Cookie::Session, answer)
         }
         // It waits as long as its challenge could be redeemed.
-        Opened::Open(challenge) => pend(server, &challenge, challenge.opened_at + CHALLENGE_REDEEMABLE).await,
+        Opened::Open(challenge) => {
+            let until = challenge.opened_at + CHALLENGE_REDEEMABLE;
+            pend(server, &challenge, until, admitted.next.as_ref()).await
+        }
     }
 }
 
 /// Has the browser wait for the challenge to be passed.
-async fn pend(server: &Server, challenge: &Challenge, expires_at: Timestamp) -> Result<Response, Problem> {
+async fn pend(
+    server: &Server,
+    challenge: &Challenge,
+    expires_at: Timestamp,
+    next: Option<&Next>,
+) -> Result<Response, Problem> {
     let token = SessionToken::new(server.entropy());
     let pending = PendingSignIn {
         token: token.hash(),
@@ -125,5 +143,5 @@ async fn pend(server: &Server, challenge: &Challenge, expires_at: Timestamp) -> 
         expires_at,
     };
     server.accounts().open_pending(pending).await?;
-    wait(server, &token, CHALLENGE)
+    wait(server, &token, CHALLENGE, next)
 }

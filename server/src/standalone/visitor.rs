@@ -1,7 +1,8 @@
 //! Who a request comes from, by its cookies: somebody signed in, somebody asked for a second factor, nobody.
 
+use super::next::sign_in_first;
 use super::session::see_other;
-use super::{Cookie, SECURITY, SIGN_IN};
+use super::{Cookie, SECURITY};
 use crate::place;
 use crate::problem::Problem;
 use crate::state::Server;
@@ -85,7 +86,7 @@ impl FromRequestParts<Server> for Administrator {
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
         let AtLarge(Some(caller)) = AtLarge::from_request_parts(parts, server).await? else {
-            return Err(see_other(SIGN_IN));
+            return Err(sign_in_first(&parts.method, &parts.uri));
         };
         let account = server.accounts().account_by_user(caller.user()).await;
         let account = account.map_err(|error| Problem::from(error).into_response())?;

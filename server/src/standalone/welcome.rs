@@ -10,6 +10,7 @@ use crate::page::{self, WelcomeNotice};
 use crate::place::Whence;
 use crate::problem::Problem;
 use crate::state::Server;
+use app::page::BadLink;
 use axum::extract::State;
 use axum::response::Response;
 use domain::audit::{Event, EventKind, Place};
@@ -48,10 +49,10 @@ pub(super) async fn create(
             let Some(revision) = server.accounts().revision(&account).await? else {
                 return start_over(&server);
             };
-            let admitted = Admitted { user: &account.user, revision, place: &place, before };
+            let admitted = Admitted { user: &account.user, revision, place: &place, before, next: None };
             return sign_in::ask(&server, admitted).await;
         }
-        Redemption::LinkUsed => WelcomeNotice::LinkUsed,
+        Redemption::LinkUsed => WelcomeNotice::Link(BadLink::Over),
         Redemption::EmailTaken => WelcomeNotice::EmailTaken,
     };
     Ok(refuse(&server, notice, &typed))
@@ -60,7 +61,7 @@ pub(super) async fn create(
 /// The form again with what was typed, but for the password and a link that is good for nothing.
 fn refuse(server: &Server, notice: WelcomeNotice, typed: &Create) -> Response {
     let secret = match notice {
-        WelcomeNotice::LinkUsed => "",
+        WelcomeNotice::Link(_) => "",
         WelcomeNotice::BadEmail
         | WelcomeNotice::OtherEmail
         | WelcomeNotice::EmailTaken
@@ -74,11 +75,12 @@ async fn check(
     server: &Server,
     typed: &Create,
 ) -> Result<Result<(LinkSecret, Email), WelcomeNotice>, Problem> {
-    let Some(secret) = LinkSecret::parse(typed.secret.expose()) else {
-        return Ok(Err(WelcomeNotice::LinkUsed));
+    let secret = match LinkSecret::read(typed.secret.expose(), "/welcome") {
+        Ok(secret) => secret,
+        Err(why) => return Ok(Err(WelcomeNotice::Link(why))),
     };
     let Some(link) = server.accounts().link(secret.hash(), server.now()).await? else {
-        return Ok(Err(WelcomeNotice::LinkUsed));
+        return Ok(Err(WelcomeNotice::Link(BadLink::Over)));
     };
     let Some(email) = Email::parse(&typed.email) else { return Ok(Err(WelcomeNotice::BadEmail)) };
     if !is_for(&link, &email) {

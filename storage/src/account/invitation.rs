@@ -254,7 +254,7 @@ fn waiting() -> Condition {
         .add(account::COLUMN.deactivated_at.is_null())
 }
 
-fn of_account(id: Uuid) -> Condition {
+pub(super) fn of_account(id: Uuid) -> Condition {
     Condition::all()
         .add(account_link::COLUMN.site_id.eq(SiteId::BUILT_IN.uuid()))
         .add(account_link::COLUMN.account_id.eq(id))
@@ -263,6 +263,7 @@ fn of_account(id: Uuid) -> Condition {
 pub(super) fn good(now: Timestamp) -> Condition {
     Condition::all()
         .add(account_link::COLUMN.site_id.eq(SiteId::BUILT_IN.uuid()))
+        .add(account_link::COLUMN.purpose.eq(PURPOSE))
         .add(account_link::COLUMN.account_id.is_not_null())
         .add(account_link::COLUMN.used_at.is_null())
         .add(account_link::COLUMN.expires_at.gt(now.millis()))

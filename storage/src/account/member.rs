@@ -152,8 +152,9 @@ async fn moved(tx: &DatabaseTransaction, before: &Account, edited: EditedAccount
         return Ok(vec![edited.edited]);
     }
     user::move_to(tx, &before.user, edited.email.label()).await?;
+    // No link that went to the old address is good any more.
+    super::invitation::forget(tx, before.id).await?;
     if before.state() == AccountState::Invited {
-        super::invitation::forget(tx, before.id).await?;
         return Ok(vec![edited.edited]);
     }
     let (new, old) = (edited.edited.about(edited.email.as_str()), edited.moved.about(before.email.as_str()));
@@ -217,7 +218,7 @@ async fn reactivate(tx: &DatabaseTransaction, id: Uuid, event: &Event) -> Step {
 }
 
 /// Ends all that is open in a user's name, in the order of the locks. Their factors stay.
-async fn shut_out(tx: &DatabaseTransaction, owner: &User) -> Step {
+pub(super) async fn shut_out(tx: &DatabaseTransaction, owner: &User) -> Step {
     user::change(tx, owner).await?;
     enrollment::cancel_all(tx, owner).await?;
     challenge::cancel_all(tx, owner).await?;

@@ -1,7 +1,7 @@
 //! Setting another password.
 
 use super::attempt::forgive;
-use super::{this, user_of};
+use super::{invitation, this, user_of};
 use crate::audit;
 use crate::entity::{OwnedTable, account, pending_sign_in};
 use crate::error::{Step, Stop, one_row};
@@ -54,5 +54,7 @@ pub(super) async fn set(tx: &DatabaseTransaction, new: &NewPassword) -> Step {
         session::add(tx, opens).await?;
     }
     embedding::forget_all(tx, &user).await?;
+    // A link that was made for the old password is good for nothing.
+    invitation::forget(tx, new.account).await?;
     audit::record(tx, &new.event).await
 }

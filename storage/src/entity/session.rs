@@ -21,6 +21,12 @@ pub struct Model {
     pub stepped_up_at: Option<i64>,
     /// The challenge that was passed to sign in, if it belongs to one.
     pub sign_in_id: Option<Uuid>,
+    /// In which browser it was opened, in words.
+    #[sea_orm(column_type = "Text")]
+    pub browser: Option<String>,
+    /// From which address.
+    #[sea_orm(column_type = "Text")]
+    pub address: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

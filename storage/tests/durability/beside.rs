@@ -3,17 +3,20 @@
 use crate::impatience::Impatience;
 use crate::{NOW, SeededEntropy};
 use domain::audit::{Event, EventKind, Place};
+use domain::letter_limit::LinkCounts;
 use domain::name::{ChallengeId, EventId, Issuer, Name, SessionId, SiteId, User};
 use domain::notice::QueuedNotice;
-use domain::password_budget::Guesser;
+use domain::password_budget::{Guesser, Network};
+use domain::policy::PASSWORD_LINK;
+use domain::ports::{Grounds, Standing};
 use domain::seal::{KeyCheck, KeyId, KeyRing, SealingKey};
 use domain::session::TokenHash;
 use domain::site::{PlainKey, Scope, SitePolicy};
 use domain::time::Timestamp;
 use std::time::Duration;
 use storage::account::{
-    Claim, EditedAccount, Email, LinkPurpose, NewAccount, NewInvitation, NewLink, NewMember, NewPassword,
-    PasswordTry, PendingSignIn, Role, user_of,
+    ChosenPassword, Claim, EditedAccount, Email, LinkPurpose, NewAccount, NewInvitation, NewLink, NewMember,
+    NewPassword, NewPasswordLink, PasswordTry, PendingSignIn, Role, SignedOut, user_of,
 };
 use storage::requirement::RoleChange;
 use storage::site::SiteProfile;
@@ -99,6 +102,29 @@ async fn password_tries(accounts: &AccountStore, asked: &Asked, impatience: &Imp
     until_it_answers!(impatience: "tidy_password_tries", accounts.tidy_password_tries(NOW));
 }
 
+async fn password_links(accounts: &AccountStore, asked: &Asked, impatience: &Impatience) {
+    let counts = LinkCounts { address: [1; 32], network: Network::of(None) };
+    until_it_answers!(impatience: "claim_password_link", accounts.claim_password_link(&counts, NOW));
+    let link = || {
+        let (token, event) = (asked.invitation().token, asked.event());
+        NewPasswordLink { token, sealed: None, expires_at: NOW + PASSWORD_LINK, event }
+    };
+    until_it_answers!(impatience: "mail_password_link", accounts.mail_password_link(asked.account, &link()));
+    until_it_answers!(impatience: "make_password_link", accounts.make_password_link(asked.account, &link()));
+    let chosen = || ChosenPassword {
+        token: asked.token,
+        account: asked.account,
+        hash: "$argon2id$1".to_owned(),
+        event: asked.event(),
+    };
+    until_it_answers!(impatience: "reset_password", accounts.reset_password(chosen()));
+    let by = Standing { session: SessionId::new(NOW, &asked.entropy), grounds: Grounds::Alive };
+    let signed_out = || SignedOut { session: None, by, event: asked.event() };
+    until_it_answers!(impatience: "sign_out", accounts.sign_out(signed_out()));
+    until_it_answers!(impatience: "sign_out_everywhere",
+        accounts.sign_out_everywhere(asked.account, asked.event()));
+}
+
 pub async fn accounts(db: &Database, impatience: &Impatience) {
     let (accounts, asked) = (AccountStore::new(db.clone()), Asked::new());
     let hash = || "$argon2id$1".to_owned();
@@ -140,6 +166,7 @@ pub async fn accounts(db: &Database, impatience: &Impatience) {
         moved: asked.event(),
     };
     until_it_answers!(impatience: "edit", accounts.edit(edited()));
+    Box::pin(password_links(&accounts, &asked, impatience)).await;
     until_it_answers!(impatience: "change_role", accounts.change_role(asked.account, Role::Member, asked.event()));
     until_it_answers!(impatience: "deactivate", accounts.deactivate(asked.account, asked.event()));
     until_it_answers!(impatience: "reactivate", accounts.reactivate(asked.account, asked.event()));

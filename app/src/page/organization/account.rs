@@ -46,7 +46,7 @@ fn standing(of: &User) -> AnyView {
 fn deeds(of: &User) -> Vec<Deed> {
     let role = if of.admin { Deed::MakeMember } else { Deed::MakeAdmin };
     match of.standing {
-        Standing::Active => vec![role, Deed::Deactivate],
+        Standing::Active => vec![role, Deed::PasswordLink, Deed::SignOut, Deed::Deactivate],
         Standing::Invited | Standing::Expired => vec![role, Deed::InviteAgain, Deed::Withdraw],
         Standing::Deactivated => vec![role, Deed::Reactivate],
     }

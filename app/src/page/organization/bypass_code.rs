@@ -51,7 +51,7 @@ pub fn bypass_code(frame: &Frame, asked: &BypassAsked, proving: Proving) -> Stri
             <section class="card">
                 <p>{said::BYPASS_EXPLAINED}</p>
                 <ul class="does">{said::BYPASS_DOES.map(|line| view! { <li>{line}</li> })}</ul>
-                <form class="fields" method="post" action=form_action("")>
+                <form class="fields" method="post" action=form_action("") novalidate>
                     {Input::text("reason", said::REASON).hint(said::REASON_HINT).typed(&asked.reason, reason).view(true)}
                     {field.typed(&asked.minutes, minutes).view(false)}
                     {proof::fields(proving, &signed_in(frame))}

@@ -24,6 +24,10 @@ pub enum Deed {
     InviteAgain,
     /// Their invitation is taken back.
     Withdraw,
+    /// They are signed out everywhere.
+    SignOut,
+    /// They get a link with which they choose a new password.
+    PasswordLink,
 }
 
 /// Why nothing was done.
@@ -50,13 +54,15 @@ pub struct DeedAsked {
 
 impl Deed {
     /// Every one there is.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::MakeAdmin,
         Self::MakeMember,
         Self::Deactivate,
         Self::Reactivate,
         Self::InviteAgain,
         Self::Withdraw,
+        Self::SignOut,
+        Self::PasswordLink,
     ];
 
     /// Its part of the path, behind the user's.
@@ -69,6 +75,8 @@ impl Deed {
             Self::Reactivate => "reactivate",
             Self::InviteAgain => "invite-again",
             Self::Withdraw => "withdraw",
+            Self::SignOut => "sign-out",
+            Self::PasswordLink => "password-link",
         }
     }
 
@@ -80,6 +88,8 @@ impl Deed {
             Self::Reactivate => said::reactivate_title(email),
             Self::InviteAgain => said::again_title(email),
             Self::Withdraw => said::withdraw_title(email),
+            Self::SignOut => said::sign_out_title(email),
+            Self::PasswordLink => said::password_link_title(email),
         }
     }
 
@@ -91,6 +101,8 @@ impl Deed {
             Self::Reactivate => said::REACTIVATE,
             Self::InviteAgain => said::INVITE_AGAIN,
             Self::Withdraw => said::WITHDRAW,
+            Self::SignOut => said::SIGN_OUT,
+            Self::PasswordLink => said::PASSWORD_LINK,
         }
     }
 
@@ -102,6 +114,8 @@ impl Deed {
             Self::Reactivate => (said::REACTIVATE_EXPLAINED, &[]),
             Self::InviteAgain => (said::INVITE_AGAIN_EXPLAINED, &[]),
             Self::Withdraw => (said::WITHDRAW_EXPLAINED, &[]),
+            Self::SignOut => (said::SIGN_OUT_EXPLAINED, &said::SIGN_OUT_DOES),
+            Self::PasswordLink => (said::PASSWORD_LINK_EXPLAINED, &said::PASSWORD_LINK_DOES),
         }
     }
 
@@ -109,15 +123,20 @@ impl Deed {
     pub(super) const fn is_grave(self) -> bool {
         match self {
             Self::Deactivate | Self::Withdraw => true,
-            Self::MakeAdmin | Self::MakeMember | Self::Reactivate | Self::InviteAgain => false,
+            Self::MakeAdmin
+            | Self::MakeMember
+            | Self::Reactivate
+            | Self::InviteAgain
+            | Self::SignOut
+            | Self::PasswordLink => false,
         }
     }
 
     /// Whether whoever it is about is signed out.
     const fn signs_out(self) -> bool {
         match self {
-            Self::MakeAdmin | Self::MakeMember | Self::Deactivate => true,
-            Self::Reactivate | Self::InviteAgain | Self::Withdraw => false,
+            Self::MakeAdmin | Self::MakeMember | Self::Deactivate | Self::SignOut => true,
+            Self::Reactivate | Self::InviteAgain | Self::Withdraw | Self::PasswordLink => false,
         }
     }
 }
@@ -142,7 +161,7 @@ pub fn deed(frame: &Frame, of: Deed, asked: &DeedAsked, proving: Proving) -> Str
                 {yourself}
                 <p>{explained}</p>
                 <ul class="does">{does}</ul>
-                <form class="fields" method="post" action=form_action("")>
+                <form class="fields" method="post" action=form_action("") novalidate>
                     {proof::fields(proving, &signed_in(frame))}
                     <div class="actions">
                         <button class=button>{of.label()}</button>

@@ -85,7 +85,7 @@ pub fn help(frame: &Frame, of: Help, asked: &HelpAsked, proving: Proving) -> Str
             {trouble(wrong)}
             <section class="card">
                 {of.explained()}
-                <form class="fields" method="post" action=form_action("")>
+                <form class="fields" method="post" action=form_action("") novalidate>
                     {of.reason().hint(said::REASON_HINT).typed(&asked.reason, error).view(true)}
                     {proof::fields(proving, &signed_in(frame))}
                     <div class="actions">

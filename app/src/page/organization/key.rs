@@ -66,10 +66,10 @@ fn line(site: &str, of: &ListedKey) -> AnyView {
                 .into_any()
         }
     };
-    let revoked = of.revoked_at.map(|_| view! { <span class="badge">{said::REVOKED}</span> });
+    let revoked = of.revoked_at.map(|_| view! { "\u{a0}"<span class="badge">{said::REVOKED}</span> });
     view! {
         <li>
-            <h3 id=[&of.id, "-name"].concat()><code>{known_as(&of.id)}</code>{revoked}</h3>
+            <h3 class="titled" id=[&of.id, "-name"].concat()><code>{known_as(&of.id)}</code>{revoked}</h3>
             <p class="hint apart">
                 <span>{of.scopes.join(", ")}</span>
                 <span>{said::MADE_AT}{moment(of.created_at)}</span>
@@ -106,7 +106,7 @@ pub fn new_key(frame: &Frame, site: &str, name: &str, typed: &NewKey, proving: P
             <header class="lead"><h1>{said::NEW_KEY}</h1><p>{name.to_owned()}</p></header>
             {trouble(wrong)}
             <section class="card">
-                <form class="fields" method="post" action=form_action("")>
+                <form class="fields" method="post" action=form_action("") novalidate>
                     {ticks("scopes", said::SCOPES, scopes, none)}
                     {proof::fields(proving, &email)}
                     <div class="actions">
@@ -150,7 +150,7 @@ pub fn revoke_key(frame: &Frame, site: &str, name: &str, key: &str, proving: Pro
             {trouble(proving.error.map(ProvingError::sentence))}
             <section class="card">
                 <p>{said::REVOKE_EXPLAINED}</p>
-                <form class="fields" method="post" action=form_action("")>
+                <form class="fields" method="post" action=form_action("") novalidate>
                     {proof::fields(proving, &email)}
                     <div class="actions">
                         <button class="button danger">{said::REVOKE}</button>

@@ -44,9 +44,20 @@ pub enum MemberForm<'a> {
     Edit(&'a str, bool),
 }
 
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkOf {
+    /// Somebody joins by it.
+    Invitation,
+    /// Somebody chooses another password with it.
+    Password,
+}
+
 /// A link that was made a moment ago.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MadeLink {
+    /// What is done with it.
+    pub of: LinkOf,
     /// The user's id.
     pub id: String,
     /// Whom it is for.
@@ -87,7 +98,7 @@ pub fn member(
             <header class="lead"><h1>{title}</h1>{lead.map(|lead| view! { <p>{lead}</p> })}</header>
             {trouble(wrong)}
             <section class="card">
-                <form class="fields" method="post" action=form_action("")>
+                <form class="fields" method="post" action=form_action("") novalidate>
                     {inputs(of, typed, errors)}
                     {proof::fields(proving, &signed_in(frame))}
                     <div class="actions">
@@ -134,20 +145,26 @@ fn inputs(of: MemberForm<'_>, typed: &MemberFields, errors: &MemberErrors) -> An
     .into_any()
 }
 
-/// The link of an invitation, for the one time that it is shown.
+/// A link, for the one time that it is shown.
 #[must_use]
 pub fn made_link(frame: &Frame, of: &MadeLink) -> String {
-    page(frame, Part::Users, said::INVITED_TITLE, Loads::Copy, || {
-        let mail = if of.mailed { said::MAILED } else { said::NOT_MAILED };
+    let invitation = of.of == LinkOf::Invitation;
+    let title = if invitation { said::INVITED_TITLE } else { said::PASSWORD_LINK };
+    page(frame, Part::Users, title, Loads::Copy, || {
+        let mail = match of.of {
+            LinkOf::Password => said::HAND_OVER,
+            LinkOf::Invitation if of.mailed => said::MAILED,
+            LinkOf::Invitation => said::NOT_MAILED,
+        };
         view! {
-            <header class="lead"><h1>{said::INVITED_TITLE}</h1><p>{said::link_for(&of.email)} " " {mail}</p></header>
+            <header class="lead"><h1>{title}</h1><p>{said::link_for(&of.email)} " " {mail}</p></header>
             {once(Once {
                 warning: said::LINK_ONCE.into_any(),
                 label: said::LINK,
                 secret: of.url.clone(),
                 hint: Some(view! { {said::GOOD_UNTIL} {moment(of.until)} }.into_any()),
                 back: path(&of.id),
-                other: Some(("/organization/users/new", said::ANOTHER)),
+                other: invitation.then_some(("/organization/users/new", said::ANOTHER)),
             })}
         }
         .into_any()

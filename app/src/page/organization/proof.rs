@@ -1,8 +1,8 @@
 //! What a dangerous change asks its administrator for, in the form of the change itself.
 
-use crate::page::form::Input;
+use crate::page::form::{Input, waits};
 use crate::page::mailed_code;
-use crate::words;
+use crate::words as all_words;
 use crate::words::organization as said;
 use leptos::prelude::*;
 
@@ -42,7 +42,7 @@ impl ProvingError {
             Self::Asked => said::PROVE_ASKED.to_owned(),
             Self::PasswordWrong => said::PASSWORD_WRONG.to_owned(),
             Self::CodeWrong => said::CODE_WRONG.to_owned(),
-            Self::Wait { seconds } => words::pages::wait(seconds),
+            Self::Wait { seconds } => all_words::pages::wait(seconds),
         }
     }
 }
@@ -53,14 +53,19 @@ pub(super) fn fields(proving: Proving, email: &str) -> Option<AnyView> {
         matches!(proving.error, Some(ProvingError::PasswordWrong | ProvingError::Wait { .. })),
         proving.error == Some(ProvingError::CodeWrong),
     );
+    let (wait, words) = waits(match proving.error {
+        Some(ProvingError::Wait { seconds }) => Some(seconds),
+        Some(_) | None => None,
+    });
     let password = || {
-        let input = Input::password("password", words::PASSWORD, "current-password").wrong(password_wrong);
+        let input =
+            Input::password("password", all_words::PASSWORD, "current-password").wrong(password_wrong);
         input.view(false)
     };
-    let code = || Input::code("code", words::ANY_CODE).wrong(code_wrong).view(false);
+    let code = || Input::code("code", all_words::ANY_CODE).wrong(code_wrong).view(false);
     (proving.password || proving.code).then(|| {
         view! {
-            <div class="prove">
+            <div class="prove" data-wait=wait data-said=words>
                 <input type="text" autocomplete="username" value=email.to_owned() readonly hidden />
                 <h2>{said::PROVE}</h2>
                 {proving.password.then(password)}

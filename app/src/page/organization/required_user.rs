@@ -95,7 +95,7 @@ pub fn user_requirement(frame: &Frame, asked: &UserRequirementAsked, proving: Pr
             <header class="lead"><h1>{said::title_of(&asked.email)}</h1></header>
             {trouble(wrong)}
             <section class="card">
-                <form class="fields" method="post" action=form_action("")>
+                <form class="fields" method="post" action=form_action("") novalidate>
                     {choice("what", said::WHAT, said::WHAT_HINT, what, &asked.what)}
                     {day(&asked.day, asked.day_error, said::OF_DAY_HINT)}
                     {reason.view(first)}

@@ -143,7 +143,7 @@ fn choosing(asked: &RequirementAsked) -> AnyView {
     view! {
         <section class="card" aria-labelledby="change">
             <h2 id="change">{said::CHANGE}</h2>
-            <form class="fields" method="get" action="/organization/requirement">
+            <form class="fields" method="get" action="/organization/requirement" novalidate>
                 {choice("who", said::WHO, said::WHO_HINT, &WHO, &asked.who)}
                 {choice("when", said::WHEN, said::WHEN_HINT, &WHEN, &asked.when)}
                 {day(&asked.day, asked.error, said::DAY_HINT)}
@@ -174,7 +174,7 @@ fn saving(preview: &Preview, asked: &RequirementAsked, email: &str) -> AnyView {
             <h2 id="preview">{said::PREVIEW}</h2>
             <p>{sentence}</p>
             {preview.same.then(|| view! { <p class="hint">{said::NOTHING_NEW}</p> })}
-            <form class="fields" method="post" action=form_action("/organization/requirement")>
+            <form class="fields" method="post" action=form_action("/organization/requirement") novalidate>
                 {kept("who", &asked.who)}
                 {kept("when", &asked.when)}
                 {kept("day", &asked.day)}

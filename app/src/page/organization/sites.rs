@@ -168,7 +168,7 @@ fn form(
             <header class="lead"><h1>{title}</h1></header>
             {trouble(wrong)}
             <section class="card">
-                <form class="fields" method="post" action=form_action("")>
+                <form class="fields" method="post" action=form_action("") novalidate>
                     <input type="hidden" name="seen" value=typed.seen.clone()/>
                     {inputs(typed, errors)}
                     {proof::fields(proving, &email)}

@@ -114,6 +114,8 @@ pub enum UserNotice {
     Reactivated,
     /// What is required was changed.
     Required,
+    /// They are signed out everywhere.
+    SignedOut,
 }
 
 /// The page of a user.
@@ -127,14 +129,17 @@ pub fn user(frame: &Frame, of: &User) -> String {
             UserNotice::RoleChanged => members::ROLE_CHANGED,
             UserNotice::Deactivated => members::WAS_DEACTIVATED,
             UserNotice::Reactivated => members::WAS_REACTIVATED,
+            UserNotice::SignedOut => members::WAS_SIGNED_OUT,
             UserNotice::Required => words::organization::requirement::OF_SAVED,
         });
         view! {
             <header class="lead">
-                <h1>{of.email.clone()}</h1>
-                {of.you.then(|| view! { <span class="badge">{said::YOU}</span> })}
-                {of.standing.label().map(|label| view! { <span class="badge">{label}</span> })}
-                {(!of.locks.is_empty()).then(|| view! { <span class="badge low">{said::LOCKED}</span> })}
+                <div class="titled">
+                    <h1>{of.email.clone()}</h1>
+                    {of.you.then(|| badge("badge", said::YOU))}
+                    {of.standing.label().map(|label| badge("badge", label))}
+                    {(!of.locks.is_empty()).then(|| badge("badge low", said::LOCKED))}
+                </div>
             </header>
             {notice.map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {account::card(of)}
@@ -145,6 +150,11 @@ pub fn user(frame: &Frame, of: &User) -> String {
         }
         .into_any()
     })
+}
+
+/// Never in a line alone.
+fn badge(class: &'static str, label: &'static str) -> AnyView {
+    view! { "\u{a0}"<span class=class>{label}</span> }.into_any()
 }
 
 fn protection(of: &User) -> AnyView {

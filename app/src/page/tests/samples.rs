@@ -15,6 +15,7 @@ pub(super) fn frame() -> Frame {
         challenge: Bundle { js: "/assets/challenge.7.js", wasm: "/assets/challenge.8.wasm" },
         frame: "/assets/frame.6.js",
         reference: "/assets/reference.7.css",
+        form: "/assets/form.8.js",
         welcome: "/assets/welcome.4.js",
         copy: "/assets/copy.6.js",
         icon: "/assets/favicon.5.svg",
@@ -202,9 +203,36 @@ pub(super) fn member(of: organization::MemberForm<'_>, text: &str) -> String {
     organization::member(&frame(), of, &typed, &organization::MemberErrors { email, name }, proving())
 }
 
+pub(super) fn choosing(text: &str) -> Choosing {
+    let error = Some(PasswordError::TooShort);
+    Choosing { secret: "0".repeat(64), email: text.to_owned(), until: AT, error }
+}
+
+pub(super) fn signed_in(text: &str) -> Sessions {
+    let one = |id: &str, this| SessionShown {
+        id: id.to_owned(),
+        browser: Some(text.to_owned()),
+        address: Some("192.0.2.7".to_owned()),
+        opened_at: AT,
+        seen_at: AT,
+        this,
+    };
+    Sessions { all: vec![one("a", true), one("b", false)], notice: Some(SessionsNotice::Gone) }
+}
+
 pub(super) fn made_link(text: &str) -> String {
     let (id, email, url) = ("u".to_owned(), text.to_owned(), "https://a.test/invitation#0".to_owned());
-    organization::made_link(&frame(), &organization::MadeLink { id, email, url, until: AT, mailed: true })
+    organization::made_link(
+        &frame(),
+        &organization::MadeLink {
+            of: organization::LinkOf::Invitation,
+            id,
+            email,
+            url,
+            until: AT,
+            mailed: true,
+        },
+    )
 }
 
 pub(super) fn deed(of: Deed, text: &str) -> String {
@@ -229,7 +257,7 @@ pub(super) fn every_page() -> Vec<String> {
         challenge(&frame, asked(false)),
         challenge(&frame, asked(true)),
         sign_in(&frame, &SignIn { error: Some(SignInError::Wrong), ..SignIn::default() }),
-        welcome(&frame, &Welcome { error: Some(WelcomeError::LinkUsed), ..Welcome::default() }),
+        welcome(&frame, &Welcome { error: Some(WelcomeError::Link(BadLink::Over)), ..Welcome::default() }),
         password(&frame, Password { asks_for_code: true, by_mail: true, error: refused, changed: false }),
         error(&frame, "Page not found", "There is nothing at this address."),
         organization::sites(&frame, &[]),
@@ -252,8 +280,18 @@ pub(super) fn every_page() -> Vec<String> {
         deed(Deed::MakeAdmin, "bob@example.com"),
         deed(Deed::Deactivate, "bob@example.com"),
         deed(Deed::Withdraw, "bob@example.com"),
+        deed(Deed::SignOut, "bob@example.com"),
+        deed(Deed::PasswordLink, "bob@example.com"),
         invitation(&frame, &Invitation::Closed),
-        invitation(&frame, &Invitation::Gone),
+        invitation(&frame, &Invitation::Gone(BadLink::OfOtherPage("/welcome"))),
+        forgotten(&frame, &Forgotten::Ask { email: "bob".into(), wrong: true }),
+        forgotten(&frame, &Forgotten::Asked),
+        forgotten(&frame, &Forgotten::NoMail),
+        new_password(&frame, &NewPassword::Closed),
+        new_password(&frame, &NewPassword::Gone(BadLink::Cut)),
+        new_password(&frame, &NewPassword::Open(choosing("bob@example.com"))),
+        sessions(&frame, &signed_in("Firefox on Linux")),
+        sessions(&frame, &Sessions::default()),
         invitation(&frame, &joining("bob@example.com", Some(PasswordError::TooShort))),
     ]
 }

@@ -74,6 +74,23 @@ pub(crate) const WITHDRAW_EXPLAINED: &str =
     "The link stops working, and the account, which nobody has used, is removed. Its address is free again.";
 pub(crate) const WAS_WITHDRAWN: &str = "The invitation was withdrawn.";
 
+pub(crate) const SIGN_OUT: &str = "Sign out everywhere";
+pub(crate) const SIGN_OUT_EXPLAINED: &str = "For a browser or a phone that is in the wrong hands.";
+pub(crate) const SIGN_OUT_DOES: [&str; 2] = [
+    "They are signed out everywhere at once, and no device is remembered.",
+    "They can sign in again with their password and their second factor.",
+];
+pub(crate) const WAS_SIGNED_OUT: &str = "Signed out everywhere.";
+
+pub(crate) const PASSWORD_LINK: &str = "Password link";
+pub(crate) const PASSWORD_LINK_EXPLAINED: &str = "For somebody who has forgotten their password. Make sure that it is they who ask, and hand the link over yourself.";
+pub(crate) const PASSWORD_LINK_DOES: [&str; 3] = [
+    "It is good once, for 30 minutes. The link from before stops working.",
+    "Their password stays as it is until they choose another one with it. Then they are signed out everywhere.",
+    "Their second factor is asked for still. They are told by mail.",
+];
+pub(crate) const HAND_OVER: &str = "Hand it over yourself: it is not mailed.";
+
 pub(crate) const LAST_ADMIN: &str =
     "Nothing was done: this is the last active admin. Make somebody else admin first.";
 pub(crate) const ALREADY: &str = "Nothing was done: somebody was quicker. Look at the account again.";
@@ -102,6 +119,16 @@ pub(crate) fn again_title(email: &str) -> String {
 /// Over the page that withdraws an invitation.
 pub(crate) fn withdraw_title(email: &str) -> String {
     quoted("Withdraw the invitation of ", email, "?")
+}
+
+/// Over the page that signs somebody out.
+pub(crate) fn sign_out_title(email: &str) -> String {
+    quoted("Sign out ", email, " everywhere?")
+}
+
+/// Over the page that makes a link for a new password.
+pub(crate) fn password_link_title(email: &str) -> String {
+    quoted("Link for a new password of ", email, "")
 }
 
 /// Whom a link is for.

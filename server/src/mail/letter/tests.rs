@@ -15,7 +15,16 @@ fn event(subject: Option<&str>) -> Event {
 fn letter(notice: Notice, event: &Event, recovery_left: usize) -> Letter {
     let leads_to = Some("https://2fa.example.com/account/security");
     let (email, invited) = ("ada@example.com", None);
-    Letter::of(Told { notice, event, email, site: "Shop", leads_to, invited, recovery_left })
+    Letter::of(Told {
+        notice,
+        event,
+        email,
+        site: "Shop",
+        leads_to,
+        invited,
+        good_until: None,
+        recovery_left,
+    })
 }
 
 #[test]
@@ -60,7 +69,8 @@ fn an_invitation_says_who_invites_and_until_when_and_not_from_where() {
     let invited = Some(Inviting { by: Some("Ada <b> (ada@example.com)"), until });
     let (email, leads_to) = ("bob@example.com", Some("https://2fa.example.com/invitation#0123"));
     let (notice, site) = (Notice::Invited, "Shop");
-    let told = Told { notice, event: &event, email, site, leads_to, invited, recovery_left: 0 };
+    let told =
+        Told { notice, event: &event, email, site, leads_to, invited, good_until: None, recovery_left: 0 };
     let letter = Letter::of(told);
     assert_eq!(
         (letter.to.as_str(), letter.subject.as_str()),
@@ -113,8 +123,16 @@ fn a_letter_of_another_site_bears_its_name_and_leads_nowhere_else() {
     ] {
         let event = event(None);
         let (email, site) = ("ada@example.com", "Shop");
-        let told =
-            Told { notice, event: &event, email, site, leads_to: None, invited: None, recovery_left: 9 };
+        let told = Told {
+            notice,
+            event: &event,
+            email,
+            site,
+            leads_to: None,
+            invited: None,
+            good_until: None,
+            recovery_left: 9,
+        };
         let letter = Letter::of(told);
         assert_eq!((letter.from.as_str(), letter.subject.ends_with(" · Shop")), ("Shop", true));
         assert!(letter.text.contains("at Shop"), "{}", letter.text);

@@ -8,7 +8,7 @@ use super::{form, frame, good};
 use crate::problem::Problem;
 use crate::route::Route;
 use crate::standalone::field::{Fields, Typed};
-use crate::standalone::link;
+use crate::standalone::link::{self, LinkSecret};
 use crate::standalone::session::see_other;
 use crate::standalone::visitor::Administrator;
 use crate::state::Server;
@@ -16,6 +16,7 @@ use app::page::organization::{self as shown, Deed, DeedError};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::audit::EventKind;
+use domain::time::Timestamp;
 use serde::Deserialize;
 use storage::account::{Account, Changed, Role};
 
@@ -56,6 +57,8 @@ const fn path(of: Deed) -> &'static str {
         Deed::Reactivate => "/organization/users/{user}/reactivate",
         Deed::InviteAgain => "/organization/users/{user}/invite-again",
         Deed::Withdraw => "/organization/users/{user}/withdraw",
+        Deed::SignOut => "/organization/users/{user}/sign-out",
+        Deed::PasswordLink => "/organization/users/{user}/password-link",
     }
 }
 
@@ -122,13 +125,32 @@ async fn done(server: &Server, by: &Administrator, whom: &Account, of: Deed) -> 
         }
         Deed::InviteAgain => {
             let (secret, new) = link::invite(server, &whom.user, say(EventKind::AccountInvited))?;
-            let again = accounts.invite_again(whom.id, &new).await?;
-            held(
-                again,
-                Came::Link(made_link(server, &whom.id.to_string(), &whom.email, &secret, new.expires_at)),
-            )
+            let made = made_link(server, &whom.id.to_string(), &whom.email, &secret, new.expires_at);
+            held(accounts.invite_again(whom.id, &new).await?, Came::Link(made))
+        }
+        Deed::SignOut => {
+            let event = say(EventKind::SessionsEnded);
+            held(accounts.sign_out_everywhere(whom.id, event).await?, to("signed-out"))
+        }
+        Deed::PasswordLink => {
+            let event = say(EventKind::PasswordLinkMade);
+            let (secret, new) = link::for_password(server, &whom.user, event)?;
+            let made = password_link(server, whom, &secret, new.expires_at);
+            held(accounts.make_password_link(whom.id, &new).await?, Came::Link(made))
         }
     })
+}
+
+/// It is handed over, and not mailed: whoever asks for one by mail asks for it.
+fn password_link(server: &Server, of: &Account, secret: &LinkSecret, until: Timestamp) -> shown::MadeLink {
+    shown::MadeLink {
+        of: shown::LinkOf::Password,
+        id: of.id.to_string(),
+        email: of.email.as_str().to_owned(),
+        url: secret.password_url(&server.settings().public_url),
+        until: until.millis(),
+        mailed: false,
+    }
 }
 
 fn refuse(server: &Server, by: &Administrator, about: &shown::DeedAsked, of: Deed) -> Response {

@@ -214,10 +214,10 @@ pub(super) fn made_link(
     secret: &LinkSecret,
     until: Timestamp,
 ) -> shown::MadeLink {
-    let settings = server.settings();
+    let (settings, of) = (server.settings(), shown::LinkOf::Invitation);
     let (id, email, url) =
         (id.to_owned(), email.as_str().to_owned(), secret.invitation_url(&settings.public_url));
-    shown::MadeLink { id, email, url, until: until.millis(), mailed: !settings.smtp_url.is_empty() }
+    shown::MadeLink { of, id, email, url, until: until.millis(), mailed: !settings.smtp_url.is_empty() }
 }
 
 /// In this answer and never again. It is not a redirect: the link would have to be kept somewhere.

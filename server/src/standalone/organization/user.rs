@@ -49,6 +49,7 @@ pub(super) async fn page(
         Some("role") => Some(shown::UserNotice::RoleChanged),
         Some("deactivated") => Some(shown::UserNotice::Deactivated),
         Some("reactivated") => Some(shown::UserNotice::Reactivated),
+        Some("signed-out") => Some(shown::UserNotice::SignedOut),
         Some("required") => Some(shown::UserNotice::Required),
         Some(_) | None => None,
     };

@@ -73,7 +73,7 @@ async fn who_has_to_set_up_can_do_nothing_else_before() {
     assert_eq!(browser.held(), [PENDING]);
     for path in ["/", "/account/security", "/account/password", "/organization/users", "/organization/audit"]
     {
-        browser.get(path).await.leads_to("/sign-in");
+        browser.get(path).await.leads_to_sign_in();
     }
     let view = browser.call("/fn/overview", json!({})).await;
     view.is(200);

@@ -27,6 +27,9 @@ fn whom(route: &Route) -> Option<For> {
         (Takes::Nothing, "/" | "/healthz" | "/readyz" | "/sign-in" | "/welcome" | "/invitation") => {
             Some(For::Everybody)
         }
+        (Takes::Nothing | Takes::Form, "/forgotten-password" | "/new-password") => Some(For::Everybody),
+        (Takes::Form, "/new-password/choose") => Some(For::Everybody),
+        (Takes::Nothing | Takes::Form, "/account/sessions") => Some(For::Session),
         (Takes::Nothing, "/embed.js" | "/embed.d.ts" | "/docs") => Some(For::Everybody),
         // Whoever has a ticket; what becomes of everybody else, the suite of the widgets tells.
         (Takes::Ticket, "/widget/security" | "/widget/challenge") => Some(For::Everybody),
@@ -63,6 +66,8 @@ fn whom(route: &Route) -> Option<For> {
             | "/organization/users/{user}/deactivate"
             | "/organization/users/{user}/reactivate"
             | "/organization/users/{user}/invite-again"
+            | "/organization/users/{user}/sign-out"
+            | "/organization/users/{user}/password-link"
             | "/organization/users/{user}/withdraw",
         ) => Some(For::Admin),
         (
@@ -189,6 +194,10 @@ fn right(browser: &Browser, route: &Route) -> Ask {
         (Takes::Form, "/organization/users/{user}/edit") => {
             browser.form(&at, &[("email", "x"), ("name", "")])
         }
+        (Takes::Form, "/forgotten-password") => browser.form(&at, &[("email", "x")]),
+        (Takes::Form, "/new-password") => browser.form(&at, &[("secret", "x")]),
+        (Takes::Form, "/new-password/choose") => browser.form(&at, &[("secret", "x"), ("password", "x")]),
+        (Takes::Form, "/account/sessions") => browser.form(&at, &[("session", "x")]),
         (Takes::Form, "/invitation") => browser.form(&at, &[("secret", "x")]),
         (Takes::Form, "/invitation/join") => browser.form(&at, &[("secret", "x"), ("password", "x")]),
         (Takes::Form, "/organization/users/{user}/bypass-code") => {
@@ -226,7 +235,8 @@ async fn who_may_not_have_a_route_is_refused_and_who_may_is_not() {
             let refused = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)
                 && answer.body.contains(if whom == For::Pending { "challenge_gone" } else { "signed_out" })
                 || answer.status == StatusCode::NOT_FOUND && whom == For::Admin
-                || answer.location() == "/sign-in" && route.path != "/";
+                || (answer.location() == "/sign-in" || answer.location().starts_with("/sign-in?next="))
+                    && route.path != "/";
             let may = whom == For::Everybody
                 || *who == Some(whom)
                 || (who.is_some() && whom == For::PendingOrSession)

@@ -94,7 +94,7 @@ async fn of_whom_it_is_required_sets_up_before_they_are_let_in() {
     join(&mut browser, &secret, PASSWORD).await.leads_to("/sign-in/challenge");
     browser.get("/sign-in/challenge").await.is(200);
     browser.get("/account/security").await.leads_to("/sign-in");
-    browser.get("/account/password").await.leads_to("/sign-in");
+    browser.get("/account/password").await.leads_to_sign_in();
 }
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn another_role_is_another_sign_in() {
     browser.get("/organization/users").await.is(200);
     let ada_at = path(&house, EMAIL).await;
     browser.post(&format!("{ada_at}/make-member"), &[]).await.leads_to(&format!("{ada_at}?role"));
-    ada.get("/organization/users").await.leads_to("/sign-in");
+    ada.get("/organization/users").await.leads_to_sign_in();
     for verb in ["make-member", "deactivate"] {
         let refused = browser.post(&format!("{at}/{verb}"), &[]).await;
         refused.is(422);

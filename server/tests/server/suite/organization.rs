@@ -290,7 +290,7 @@ async fn a_member_finds_no_such_page_and_no_link_to_it() {
     let revoke = format!("{site}/keys/{}/revoke", key.name().as_str());
     for path in ["/organization/sites", "/organization/sites/new", &site, &format!("{site}/edit"), &revoke] {
         member.get(path).await.is(404);
-        house.browser().get(path).await.leads_to("/sign-in");
+        house.browser().get(path).await.leads_to_sign_in();
     }
     for path in ["/organization/sites/new", &format!("{site}/edit"), &format!("{site}/keys/new"), &revoke] {
         member.post(path, &SITE).await.is(404);

@@ -56,6 +56,6 @@ async fn a_new_password_that_will_not_do_is_not_even_compared() {
 async fn who_is_signed_out_is_sent_to_the_sign_in() {
     let house = House::with_account().await;
     let mut browser = house.browser();
-    browser.get("/account/password").await.leads_to("/sign-in");
+    browser.get("/account/password").await.leads_to("/sign-in?next=/account/password");
     browser.post("/account/password", &[("current", PASSWORD), ("new", NEW)]).await.leads_to("/sign-in");
 }

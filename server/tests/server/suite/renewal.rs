@@ -124,7 +124,16 @@ async fn forms(at: &mut Protected) -> Vec<(String, Vec<(&'static str, &'static s
         (format!("{shop}/keys/{key}/revoke"), vec![]),
         ("/account/password".to_owned(), vec![("current", PASSWORD), ("new", "another long password")]),
     ];
-    let deeds = ["make-admin", "make-member", "deactivate", "reactivate", "invite-again", "withdraw"];
+    let deeds = [
+        "make-admin",
+        "make-member",
+        "deactivate",
+        "reactivate",
+        "invite-again",
+        "withdraw",
+        "sign-out",
+        "password-link",
+    ];
     forms.extend(deeds.map(|deed| (format!("{bob}/{deed}"), Vec::new())));
     forms
 }
@@ -159,5 +168,5 @@ fn every_form_that_asks_for_a_proof_is_among_them() {
         route.takes == server::route::Takes::Form
             && (route.path.starts_with("/organization") || route.path == "/account/password")
     });
-    assert_eq!(forms.count(), 18, "a new form belongs into `forms`, whose answers carry the new bearer");
+    assert_eq!(forms.count(), 20, "a new form belongs into `forms`, whose answers carry the new bearer");
 }

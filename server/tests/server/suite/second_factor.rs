@@ -94,7 +94,7 @@ async fn a_waiting_sign_in_opens_nothing_but_its_challenge() {
     let at = protected().await;
     let mut browser = at.half_way().await;
     browser.get("/account/security").await.leads_to("/sign-in");
-    browser.get("/account/password").await.leads_to("/sign-in");
+    browser.get("/account/password").await.leads_to_sign_in();
     for path in server_fns() {
         if !["/fn/answer_challenge", "/fn/mail_challenge_code"].contains(&path) {
             browser.call(path, arguments()).await.is(401);

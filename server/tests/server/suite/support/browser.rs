@@ -74,6 +74,13 @@ impl Answer {
         assert_eq!((self.status, self.location()), (StatusCode::SEE_OTHER, path), "{}", self.body);
     }
 
+    /// Whoever asked is to sign in first, and is led back afterwards.
+    #[track_caller]
+    pub(crate) fn leads_to_sign_in(&self) {
+        let (there, back) = (self.location() == "/sign-in", self.location().starts_with("/sign-in?next=/"));
+        assert!(self.status == StatusCode::SEE_OTHER && (there || back), "{} {}", self.location(), self.body);
+    }
+
     #[track_caller]
     pub(crate) fn is(&self, status: u16) {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);
