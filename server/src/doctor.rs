@@ -63,12 +63,13 @@ pub async fn examine(examined: Examined) -> anyhow::Result<Report> {
     let (client, mut report) = (Client::new()?, Report::default());
     let Some(found) = page::look(&client, &examined, &mut report).await else { return Ok(report) };
     let twofold = server::look(&client, &examined, &found, &mut report).await;
-    let (known, time) = key::look(&client, &examined, twofold.as_ref(), &mut report).await;
+    let said = key::look(&client, &examined, twofold.as_ref(), &mut report).await;
+    let (known, time) = said.map_or((None, None), |said| (Some(said.site), said.time));
     if let Some(twofold) = &twofold {
         page::policies(&found, twofold, &mut report);
-        clock(&examined, time.unwrap_or(twofold.time), &mut report);
+        clock(&examined, time.or(twofold.time), &mut report);
     }
-    origin(&found, known.or(examined.site.clone()), &mut report);
+    origin(&found, known.or_else(|| examined.site.clone()), &mut report);
     session::look(&client, &examined, &found, &mut report).await;
     Ok(report)
 }

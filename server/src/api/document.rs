@@ -95,6 +95,6 @@ pub fn openapi() -> Value {
 #[utoipa::path(get, operation_id = "show_document", path = "/v1/openapi.json", tag = "document", responses((status = 200, body = Object)))]
 pub(super) async fn document(State(server): State<Server>) -> Json<Value> {
     let mut document = openapi();
-    document["servers"] = json!([{ "url": server.settings().public_url.to_string() }]);
+    finish::set(&mut document, &["servers"], json!([{ "url": server.settings().public_url.to_string() }]));
     Json(document)
 }

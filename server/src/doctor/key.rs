@@ -8,46 +8,46 @@ use http::Method;
 use http::header::AUTHORIZATION;
 use serde_json::Value;
 
-/// Asks what the key is: its site, and Twofold's time.
+/// What Twofold says of the key.
+pub(super) struct Said {
+    pub(super) site: KnownSite,
+    pub(super) time: Option<Timestamp>,
+}
+
+/// Asks what the key is.
 pub(super) async fn look(
     client: &Client,
     examined: &Examined,
     twofold: Option<&Twofold>,
     report: &mut Report,
-) -> (Option<KnownSite>, Option<Option<Timestamp>>) {
+) -> Option<Said> {
     let Some((key, url)) = &examined.key else {
         report.skip(
             "key",
             "give it as your server has it: TWOFOLD_KEY, and TWOFOLD_URL where it is another address",
         );
-        return (None, None);
+        return None;
     };
-    let Some(base) = url.as_ref().or(twofold.map(|twofold| &twofold.origin)) else { return (None, None) };
-    let Ok(me) = base.join("/v1/me") else { return (None, None) };
+    let base = url.as_ref().or(twofold.map(|twofold| &twofold.origin))?;
+    let me = base.join("/v1/me").ok()?;
     report.check("key");
     let asking = Asking::new(Method::GET, &me).header(AUTHORIZATION, &format!("Bearer {}", key.expose()));
     match client.send(asking).await {
         Ok(got) => read(examined, key.name().as_str(), &got, report),
         Err(trouble) => {
             unreached(&me, trouble, ["api_unreachable", "api_tls"], report);
-            (None, None)
+            None
         }
     }
 }
 
-fn read(
-    examined: &Examined,
-    key: &str,
-    got: &Got,
-    report: &mut Report,
-) -> (Option<KnownSite>, Option<Option<Timestamp>>) {
+fn read(examined: &Examined, key: &str, got: &Got, report: &mut Report) -> Option<Said> {
     let said: Value = serde_json::from_str(&got.body).unwrap_or_default();
-    let Some(id) = said["site"]["id"].as_str() else {
+    let Some(id) = text(&said, "/site/id") else {
         refused(key, got, &said, report);
-        return (None, None);
+        return None;
     };
-    let scopes: Vec<&str> =
-        said["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let scopes: Vec<&str> = list(&said, "/scopes").collect();
     if !scopes.contains(&"verify") {
         report.find(
             "key_scope",
@@ -65,14 +65,22 @@ fn read(
             format!("twofold key create --site {} --scope verify", site.id),
         );
     }
-    let origins = said["site"]["origins"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let site = KnownSite { id: id.to_owned(), origins: origins.map(str::to_owned).collect() };
-    (Some(site), Some(said["time"].as_str().and_then(Timestamp::parse_rfc3339)))
+    let origins = list(&said, "/site/origins").map(str::to_owned).collect();
+    let time = text(&said, "/time").and_then(Timestamp::parse_rfc3339);
+    Some(Said { site: KnownSite { id: id.to_owned(), origins }, time })
+}
+
+fn text<'a>(of: &'a Value, pointer: &str) -> Option<&'a str> {
+    of.pointer(pointer).and_then(Value::as_str)
+}
+
+fn list<'a>(of: &'a Value, pointer: &str) -> impl Iterator<Item = &'a str> {
+    of.pointer(pointer).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 fn refused(key: &str, got: &Got, said: &Value, report: &mut Report) {
     let status = got.status.as_u16();
-    match (said["code"].as_str().unwrap_or_default(), said["expected"].as_str()) {
+    match (text(said, "/code").unwrap_or_default(), text(said, "/expected")) {
         ("foreign_host", Some(expected)) => report.find(
             "api_host",
             format!("Twofold is reached as {expected}, and TWOFOLD_URL calls it otherwise"),
@@ -80,10 +88,7 @@ fn refused(key: &str, got: &Got, said: &Value, report: &mut Report) {
         ),
         ("key_unknown" | "key_revoked" | "key_malformed" | "key_missing", _) => report.find(
             "key",
-            format!(
-                "Twofold does not take the key tf_{key}: {}",
-                said["detail"].as_str().unwrap_or_default()
-            ),
+            format!("Twofold does not take the key tf_{key}: {}", text(said, "/detail").unwrap_or_default()),
             "TWOFOLD_KEY=$(twofold key create --site … --scope verify)",
         ),
         _ => report.find(

@@ -168,9 +168,9 @@ fn permissions(page: &Found, twofold: &Twofold, report: &mut Report) {
     let headers = page.headers.get_all("permissions-policy").iter().filter_map(|value| value.to_str().ok());
     let directives = headers.flat_map(|header| header.split(','));
     let clipboard =
-        directives.filter_map(|directive| directive.trim().strip_prefix("clipboard-write=")).last();
+        directives.filter_map(|directive| directive.trim().strip_prefix("clipboard-write=")).next_back();
     let Some(allowed) = clipboard else { return };
-    if allowed != "*" && !allowed.contains(&format!("\"{origin}\"")) && !(allowed.contains('*')) {
+    if !allowed.contains('*') && !allowed.contains(&format!("\"{origin}\"")) {
         report.find(
             "permissions_policy",
             format!("Permissions-Policy keeps {origin} from writing to the clipboard: nobody can copy the recovery codes"),

@@ -49,7 +49,7 @@ pub(super) async fn look(
 
 fn refused(script: &Url, got: &Got, report: &mut Report) {
     let problem: Value = serde_json::from_str(&got.body).unwrap_or_default();
-    match problem["expected"].as_str().filter(|_| got.status.as_u16() == 421) {
+    match problem.get("expected").and_then(Value::as_str).filter(|_| got.status.as_u16() == 421) {
         Some(expected) => report.find(
             "twofold_host",
             format!("Twofold is reached as {expected}, and the page calls it {}", script.authority()),

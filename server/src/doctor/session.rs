@@ -162,5 +162,5 @@ fn wants_csrf(url: &Url, got: &Got, report: &mut Report) {
 
 fn ticket(got: &Got) -> Option<String> {
     let document: Value = serde_json::from_str(&got.body).ok()?;
-    document["ticket"].as_str().filter(|_| got.status.is_success()).map(str::to_owned)
+    document.get("ticket")?.as_str().filter(|_| got.status.is_success()).map(str::to_owned)
 }

@@ -40,13 +40,14 @@ fn json(response: Response, problem: Problem, id: &str) -> Response {
         "detail": problem.detail(),
         "request_id": id,
     });
-    if let Some(Mismatch { expected, received }) = response.extensions().get() {
+    let mismatch = response.extensions().get::<Mismatch>();
+    if let (Some(Mismatch { expected, received }), Some(fields)) = (mismatch, body.as_object_mut()) {
         let came = received.as_deref().unwrap_or("nothing");
         let detail = format!("{} Expected {expected}, and received {came}.", problem.detail());
         let more = [("detail", Some(&detail)), ("expected", Some(expected)), ("received", received.as_ref())];
-        for (field, text) in more.into_iter().filter_map(|(field, text)| Some((field, text?))) {
-            body[field] = text.as_str().into();
-        }
+        fields.extend(
+            more.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.as_str().into()))),
+        );
     }
     with_body(response, problem, HeaderValue::from_static("application/problem+json"), body.to_string())
 }

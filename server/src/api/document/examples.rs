@@ -1,6 +1,7 @@
 //! Of every operation an example: what is asked, and what is answered. Tests hold them against the schemas, and what is
 //! asked against the server.
 
+use super::finish::{answers, set};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
@@ -15,32 +16,28 @@ const AUTHENTICATOR: &str = "019a0000-0000-7000-8000-000000000004";
 
 /// Writes the examples of one operation into it.
 pub(super) fn illustrate(path: &str, operation: &mut Value) {
-    let example =
-        operation["operationId"].as_str().and_then(|id| EXAMPLES.get(id)).cloned().unwrap_or_default();
+    let id = operation.get("operationId").and_then(Value::as_str);
+    let example = id.and_then(|id| EXAMPLES.get(id)).cloned().unwrap_or_default();
     if let Some(asks) = example.get("asks") {
-        operation["requestBody"]["content"]["application/json"]["example"] = asks.clone();
+        set(operation, &["requestBody", "content", "application/json", "example"], asks.clone());
     }
-    if let Some(answers) = example.get("answers").and_then(Value::as_object) {
-        let named = answers.iter().map(|(name, value)| (name.clone(), json!({ "value": value })));
+    if let Some(shown) = example.get("answers").and_then(Value::as_object) {
+        let named = shown.iter().map(|(name, value)| (name.clone(), json!({ "value": value })));
         let named: Map<String, Value> = named.collect();
-        for (_, answer) in good(operation) {
-            answer["content"]["application/json"]["examples"] = named.clone().into();
+        for (_, answer) in answers(operation).filter(|(status, _)| status.starts_with('2')) {
+            set(answer, &["content", "application/json", "examples"], named.clone().into());
         }
     }
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
-        if let Some(example) = parameter["name"].as_str().and_then(|name| id(path, name)) {
-            parameter["example"] = example.into();
+        let name = parameter.get("name").and_then(Value::as_str);
+        if let Some(example) = name.and_then(|name| id_of(path, name)) {
+            set(parameter, &["example"], example.into());
         }
     }
 }
 
-fn good(operation: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
-    let answers = operation["responses"].as_object_mut().into_iter().flatten();
-    answers.filter(|(status, _)| status.starts_with('2'))
-}
-
-fn id(path: &str, name: &str) -> Option<&'static str> {
+fn id_of(path: &str, name: &str) -> Option<&'static str> {
     match (name, path.split('/').nth(2)?) {
         ("authenticator_id", _) => Some(AUTHENTICATOR),
         ("id", "challenges") => Some(CHALLENGE),

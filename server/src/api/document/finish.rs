@@ -6,26 +6,51 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 pub(super) fn finish(document: &mut Value) {
-    document["servers"] = json!([{ "url": "/" }]);
-    let codes = codes(document);
-    document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"] = codes.into_iter().collect();
-    for (path, item) in entries(&mut document["paths"]) {
-        for (_, operation) in entries(item) {
-            complete(operation);
-            examples::illustrate(path, operation);
-        }
+    set(document, &["servers"], json!([{ "url": "/" }]));
+    let codes = codes(document).into_iter().collect();
+    set(document, &["components", "schemas", "Problem", "properties", "code", "enum"], codes);
+    for (path, operation) in operations(document) {
+        complete(operation);
+        examples::illustrate(path, operation);
     }
+}
+
+/// Writes a value where these names lead, through objects that are made where there are none.
+pub(super) fn set(of: &mut Value, names: &[&str], value: Value) {
+    let Some((name, rest)) = names.split_first() else {
+        *of = value;
+        return;
+    };
+    if !of.is_object() {
+        *of = Value::Object(Map::new());
+    }
+    if let Value::Object(fields) = of {
+        set(fields.entry((*name).to_owned()).or_insert(Value::Null), rest, value);
+    }
+}
+
+/// Every operation, with its path.
+fn operations(document: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    let items = document.get_mut("paths").into_iter().flat_map(entries);
+    items.flat_map(|(path, item)| entries(item).map(move |(_, operation)| (path, operation)))
+}
+
+/// Every answer of an operation, with its status.
+pub(super) fn answers(operation: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    operation.get_mut("responses").into_iter().flat_map(entries)
 }
 
 fn complete(operation: &mut Value) {
     say_scopes(operation);
     let takes_key = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
-    let takes_key = takes_key.filter_map(|one| one["name"].as_str()).any(|name| name == "Idempotency-Key");
-    for (status, answer) in entries(&mut operation["responses"]) {
-        answer["headers"]["X-Request-Id"] = header("What the log calls the request");
-        answer["headers"]["Cache-Control"] = header("`no-store`: nothing is to be kept");
+    let takes_key =
+        takes_key.filter_map(|one| one.get("name")?.as_str()).any(|name| name == "Idempotency-Key");
+    for (status, answer) in answers(operation) {
+        set(answer, &["headers", "X-Request-Id"], header("What the log calls the request"));
+        set(answer, &["headers", "Cache-Control"], header("`no-store`: nothing is to be kept"));
         if takes_key && status.starts_with('2') {
-            answer["headers"]["Idempotency-Replayed"] = header("`true` where the same was answered before");
+            let replayed = header("`true` where the same was answered before");
+            set(answer, &["headers", "Idempotency-Replayed"], replayed);
         }
         illustrate_refusal(status, answer);
     }
@@ -34,11 +59,11 @@ fn complete(operation: &mut Value) {
 /// The scopes of a key are no part of what OpenAPI knows of a bearer: they stand beside it.
 fn say_scopes(operation: &mut Value) {
     let asked = operation.get("security").and_then(Value::as_array).cloned();
-    let scopes = asked.iter().flatten().filter_map(|one| one["key"].as_array()).flatten().cloned();
+    let scopes = asked.iter().flatten().filter_map(|one| one.get("key")?.as_array()).flatten().cloned();
     let scopes: Vec<Value> = scopes.collect();
-    operation["security"] = if asked.is_some() { json!([{ "key": [] }]) } else { json!([]) };
+    set(operation, &["security"], if asked.is_some() { json!([{ "key": [] }]) } else { json!([]) });
     if !scopes.is_empty() {
-        operation["x-scopes"] = scopes.into();
+        set(operation, &["x-scopes"], scopes.into());
     }
 }
 
@@ -51,33 +76,30 @@ fn illustrate_refusal(status: &str, answer: &mut Value) {
     let (Some(code), Ok(status)) = (codes_in(answer).into_iter().next(), status.parse::<u16>()) else {
         return;
     };
-    let Some(content) = answer["content"].get_mut("application/problem+json") else { return };
     let title = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    content["example"] = json!({
+    let example = json!({
         "title": title,
         "status": status,
         "code": code,
         "detail": "What a person can read of it.",
         "request_id": "019a0000-0000-7000-8000-000000000009",
     });
+    set(answer, &["content", "application/problem+json", "example"], example);
 }
 
 /// Every code that an operation may refuse with, and those of the guards in front, which name no operation.
 fn codes(document: &mut Value) -> BTreeSet<String> {
     let mut codes = BTreeSet::from(["not_found".to_owned(), "method_not_allowed".to_owned()]);
-    for (_, item) in entries(&mut document["paths"]) {
-        for (_, operation) in entries(item) {
-            let refusals =
-                entries(&mut operation["responses"]).filter(|(status, _)| !status.starts_with('2'));
-            codes.extend(refusals.flat_map(|(_, answer)| codes_in(answer)));
-        }
+    for (_, operation) in operations(document) {
+        let refusals = answers(operation).filter(|(status, _)| !status.starts_with('2'));
+        codes.extend(refusals.flat_map(|(_, answer)| codes_in(answer)));
     }
     codes
 }
 
 /// The codes of a refusal, which its description lists.
 fn codes_in(answer: &Value) -> Vec<String> {
-    let description = answer["description"].as_str().unwrap_or_default();
+    let description = answer.get("description").and_then(Value::as_str).unwrap_or_default();
     description.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 

@@ -94,7 +94,7 @@ async fn a_key_that_may_not_or_is_none_is_named() {
     let admin = at.house.program(site, &[Scope::Admin]).await;
     let key = at.key(&admin.key);
     only(
-        &at.copy(|_, examined| examined.key = key).await,
+        &at.copy(|_, examined| examined.key = Some(key)).await,
         "key_scope",
         &format!("key create --site {site} --scope verify"),
     );
@@ -102,7 +102,7 @@ async fn a_key_that_may_not_or_is_none_is_named() {
     let now = at.house.server.now();
     assert!(at.house.server.sites().revoke_key(site, gone.key.name(), now, None).await.unwrap());
     let key = at.key(&gone.key);
-    let report = at.copy(|_, examined| examined.key = key).await;
+    let report = at.copy(|_, examined| examined.key = Some(key)).await;
     only(&report, "key", "TWOFOLD_KEY=");
     assert!(!format!("{report:?}").contains(gone.key.expose()), "a key is never printed whole");
     let secret = at.program.key.expose().to_owned();
@@ -155,7 +155,7 @@ async fn what_stands_in_front_of_twofold_is_seen() {
 async fn a_clock_that_is_off_is_named_with_by_how_much() {
     let at = stand().await;
     let now = at.house.server.now();
-    at.house.clock.set(now + Duration::from_secs(120));
+    at.house.clock.set(now + Duration::from_mins(2));
     let report = at.copy(|_, _| {}).await;
     only(&report, "clock", "set-ntp");
     let said = &report.findings[0].what;
@@ -184,7 +184,7 @@ async fn who_does_not_answer_is_named_with_why() {
     safe.set_scheme("https").unwrap();
     only(&at.copy(|_, examined| examined.page = safe).await, "page_tls", "a certificate for this very name");
     let gone = |shop: &mut Shop, _: &mut Examined| {
-        shop.script = "<script type=module src=http://localhost:9/embed.js></script>".to_owned()
+        shop.script = "<script type=module src=http://localhost:9/embed.js></script>".to_owned();
     };
     only(&at.copy(gone).await, "twofold_unreachable", "localhost:9");
 }

@@ -150,22 +150,30 @@ async fn session(shop: &Shop, program: &Program, method: &Method, headers: &Head
             .extend([("access-control-allow-origin", origin), ("access-control-allow-credentials", "true")]);
     }
     let is_asked = *method == Method::POST || (shop.session == Session::Get && *method == Method::GET);
+    let is_signed_in = is_ada || shop.session == Session::Open;
     match shop.session {
         Session::Absent => return answer(StatusCode::NOT_FOUND, &around, "{}"),
         Session::WantsCsrf => return answer(StatusCode::FORBIDDEN, &around, "CSRF token missing"),
         Session::Signs if is_ada => return answer(StatusCode::OK, &around, "<h1>Sign in</h1>"),
-        _ if !is_asked => return answer(StatusCode::METHOD_NOT_ALLOWED, &around, "{}"),
-        _ if !is_ada && shop.session != Session::Open => {
-            return answer(StatusCode::UNAUTHORIZED, &around, "{}");
-        }
-        _ => {}
+        Session::Good
+        | Session::Kept
+        | Session::Stale
+        | Session::Open
+        | Session::Get
+        | Session::Cors
+        | Session::Signs => {}
     }
-    let ticket: Value = match shop.session {
-        Session::Stale => "0".repeat(64).into(),
-        _ => {
-            let asked = json!({ "user": { "id": "ada", "label": "ada" } });
-            program.post("/v1/sessions", asked).await.json()["ticket"].clone()
-        }
+    if !is_asked {
+        return answer(StatusCode::METHOD_NOT_ALLOWED, &around, "{}");
+    }
+    if !is_signed_in {
+        return answer(StatusCode::UNAUTHORIZED, &around, "{}");
+    }
+    let ticket: Value = if shop.session == Session::Stale {
+        "0".repeat(64).into()
+    } else {
+        let asked = json!({ "user": { "id": "ada", "label": "ada" } });
+        program.post("/v1/sessions", asked).await.json()["ticket"].clone()
     };
     answer(StatusCode::OK, &around, &json!({ "ticket": ticket }).to_string())
 }
@@ -188,14 +196,14 @@ impl Stand {
             page: self.page("shop.localhost"),
             cookie: Some(COOKIE.to_owned()),
             session_url: None,
-            key: self.key(&self.program.key),
+            key: Some(self.key(&self.program.key)),
             site: None,
             now: SystemClock::default().now(),
         }
     }
 
-    pub(super) fn key(&self, key: &PlainKey) -> Option<(PlainKey, Option<Url>)> {
-        Some((key.clone(), Some(Url::parse(&self.twofold).unwrap())))
+    pub(super) fn key(&self, key: &PlainKey) -> (PlainKey, Option<Url>) {
+        (key.clone(), Some(Url::parse(&self.twofold).unwrap()))
     }
 
     /// A copy of the page, with this mistake, and of what is looked at.

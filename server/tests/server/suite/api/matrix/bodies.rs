@@ -3,7 +3,7 @@
 use super::{Row, bodied, cast, row};
 use crate::suite::api::{refused, text};
 use crate::suite::support::Ask;
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::guard::BODY_LIMIT;
 
