@@ -2,16 +2,14 @@
 
 use super::refused;
 use crate::suite::support::House;
-use domain::site::{Origin, Scope};
+use domain::site::Scope;
 use serde_json::json;
 
 #[tokio::test]
 async fn a_key_says_for_whom_it_speaks_and_what_it_may_do() {
     let house = House::empty().await;
     let site = house.site("Shop").await;
-    let mut profile = house.server.sites().find(site).await.unwrap().unwrap();
-    profile.origins = vec![Origin::parse("https://shop.example").unwrap()];
-    assert!(house.server.sites().update(&profile, None).await.unwrap());
+    house.register(site, &["https://shop.example"]).await;
     let shop = house.program(site, &[Scope::Verify, Scope::Read]).await;
     let me = shop.get("/v1/me").await;
     me.is(200);
