@@ -91,13 +91,19 @@ impl Sites {
         self.db.guarded(steps!(tx => change::create(tx, &new, event.as_ref()))).await.map(|_| ())
     }
 
-    /// Gives a site another name, issuer, origins and policy. `false`: there is no such site.
+    /// Gives a site another name, issuer, origins and policy. `false`: it is not what it `was` when that was decided, or there
+    /// is no such site; nothing was done.
     ///
     /// # Errors
     /// [`StoreError`] if it could not be stored.
-    pub async fn update(&self, profile: &SiteProfile, event: Option<&Event>) -> Result<bool, StoreError> {
-        let (profile, event) = (profile.clone(), event.cloned());
-        self.db.guarded(steps!(tx => change::update(tx, &profile, event.as_ref()))).await
+    pub async fn update(
+        &self,
+        was: &SiteProfile,
+        profile: &SiteProfile,
+        event: Option<&Event>,
+    ) -> Result<bool, StoreError> {
+        let (was, profile, event) = (was.clone(), profile.clone(), event.cloned());
+        self.db.guarded(steps!(tx => change::update(tx, &was, &profile, event.as_ref()))).await
     }
 
     /// Every site, oldest first.

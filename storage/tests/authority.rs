@@ -166,7 +166,7 @@ fn deeds(bench: &Arc<Bench>, by: &Authority, bob: &Account) -> Vec<(&'static str
     });
     deed!("another name of a site", |at, bob| async {
         let site = at.site();
-        at.sites.update(&site, Some(&at.event(&bob.user, EventKind::SiteEdited))).await
+        at.sites.update(&site, &site, Some(&at.event(&bob.user, EventKind::SiteEdited))).await
     });
     deed!("a key", |at, bob| async {
         let (key, event) = (PlainKey::new(&at.entropy), at.event(&bob.user, EventKind::KeyMade));

@@ -10,8 +10,8 @@ use domain::site::{FactorKinds, KeyName, Origin, PlainKey, Scope, SiteCaller, Si
 use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
 use std::time::Duration;
-use storage::SqlStore;
 use storage::site::{Asking, SiteProfile, Sites};
+use storage::{Database, SqlStore};
 use support::Kind;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -33,6 +33,7 @@ async fn a_site_is_stored_and_updated() {
         let (sites, entropy) = (Sites::new(support::open(kind).await), SeededEntropy::new(21));
         let mut site = profile(&entropy, "Shop");
         sites.create(&site, None).await.unwrap();
+        let was = site.clone();
         assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));
         site.origins = vec![];
         site.issuer = Issuer::parse("Shop & Co").unwrap();
@@ -43,11 +44,45 @@ async fn a_site_is_stored_and_updated() {
             required_from: Some(Timestamp::from_millis(1_900_000_000_000)),
             tells_users: false,
         };
-        assert!(sites.update(&site, None).await.unwrap());
+        assert!(sites.update(&was, &site, None).await.unwrap());
         assert_eq!(sites.find(site.id).await.unwrap(), Some(site.clone()));
-        assert!(!sites.update(&profile(&entropy, "Nobody"), None).await.unwrap());
+        let nobody = profile(&entropy, "Nobody");
+        assert!(!sites.update(&nobody, &nobody, None).await.unwrap());
         let all = sites.all().await.unwrap();
         assert!(all.iter().any(|one| one.id == SiteId::BUILT_IN) && all.contains(&site), "{kind:?}");
+    }
+}
+
+/// Each changes one thing of what all of them saw. What the others did not see is never taken back.
+#[tokio::test]
+async fn of_two_who_change_a_site_at_once_one_does_and_the_other_is_to_look_again() {
+    for kind in Kind::ALL {
+        let url = support::empty_url(kind).await;
+        let (one, other) = (Database::open(&url).await.unwrap(), Database::open(&url).await.unwrap());
+        storage::migrate(&one).await.unwrap();
+        let (processes, entropy) = ([Sites::new(one), Sites::new(other)], SeededEntropy::new(25));
+        let site = profile(&entropy, "Shop");
+        processes[0].create(&site, None).await.unwrap();
+        for round in 0..20 {
+            let seen = processes[0].find(site.id).await.unwrap().unwrap();
+            let named = SiteProfile { name: Name::parse(&format!("Shop {round}")).unwrap(), ..seen.clone() };
+            let mut required = seen.clone();
+            required.policy.requires_two_factor = !seen.policy.requires_two_factor;
+            let mut told = seen.clone();
+            told.policy.tells_users = !seen.policy.tells_users;
+            let all = [named, required, told];
+            let racers = all.clone().into_iter().zip(processes.iter().cycle().cloned()).map(|(to, sites)| {
+                let seen = seen.clone();
+                tokio::spawn(async move { sites.update(&seen, &to, None).await.unwrap() })
+            });
+            let mut won = Vec::new();
+            for racer in racers.collect::<Vec<_>>() {
+                won.push(racer.await.unwrap());
+            }
+            let winner = won.iter().position(|won| *won).unwrap();
+            assert_eq!(won.iter().filter(|won| **won).count(), 1, "{kind:?} {round}");
+            assert_eq!(processes[1].find(site.id).await.unwrap(), Some(all[winner].clone()));
+        }
     }
 }
 
@@ -100,9 +135,9 @@ async fn a_key_is_revoked_once_however_many_race_and_the_log_says_so_once() {
         let event =
             |kind, n| Event::new(kind, &admin, &Place::default(), NOW + Duration::from_secs(n), &entropy);
         sites.create(&site, Some(&event(EventKind::SiteAdded, 0))).await.unwrap();
-        assert!(sites.update(&site, Some(&event(EventKind::SiteEdited, 1))).await.unwrap());
+        assert!(sites.update(&site, &site, Some(&event(EventKind::SiteEdited, 1))).await.unwrap());
         let nowhere = SiteProfile { id: SiteId::new(NOW, &entropy), ..site.clone() };
-        assert!(!sites.update(&nowhere, Some(&event(EventKind::SiteEdited, 1))).await.unwrap());
+        assert!(!sites.update(&nowhere, &nowhere, Some(&event(EventKind::SiteEdited, 1))).await.unwrap());
         let key = PlainKey::new(&entropy);
         let made = event(EventKind::KeyMade, 2);
         sites.create_key(site.id, &key, &[Scope::Verify], NOW, Some(&made)).await.unwrap();

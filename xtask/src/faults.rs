@@ -3,6 +3,7 @@
 //!
 //! Two lanes at once, one for each database: most of the time is spent waiting.
 
+mod answers;
 mod book;
 mod clock;
 mod crowd;
@@ -26,6 +27,7 @@ mod rows;
 mod shop;
 mod silence;
 mod socket;
+mod strangers;
 mod time;
 mod unread;
 
@@ -84,6 +86,11 @@ const SQLITE: &[Promise] = &[
         word: "locked-4",
         sentence: "SQLite locked for 4 s by another process delays, and refuses nobody",
         scenario: locked::four_seconds_delay,
+    },
+    Promise {
+        word: "strangers",
+        sentence: "beside more sign-ins than can be hashed whoever holds a key is answered in time, and who is shed is told soon",
+        scenario: strangers::strangers_keep_nobody_waiting,
     },
     Promise {
         word: "killed-sqlite",

@@ -49,6 +49,8 @@ pub(crate) const NEVER_REMEMBERED: &str = "Not remembered";
 pub(crate) const DEVICES: &str = "Devices";
 
 pub(crate) const NOT_SAVED: &str = "Nothing was saved yet. See what is marked below.";
+pub(crate) const SITE_CHANGED: &str = "Nothing was saved yet: somebody else saved this site after you opened it. Open it in another tab to see how it is now. \
+     If you save again, what you see below replaces it.";
 pub(crate) const NOT_DONE: &str = "Nothing was done yet. See what is marked below.";
 pub(crate) const EMPTY: &str = "Fill this in.";
 pub(crate) const FORBIDDEN: &str = "It contains a character that is not allowed.";

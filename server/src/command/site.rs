@@ -125,7 +125,8 @@ async fn list(sites: &Sites, json: bool) -> anyhow::Result<()> {
 }
 
 async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
-    let mut profile = find(sites, &changed.id).await?;
+    let was = find(sites, &changed.id).await?;
+    let mut profile = was.clone();
     ensure!(profile.id != SiteId::BUILT_IN, "the settings of the built-in site stand in the configuration");
     if let Some(text) = &changed.name {
         profile.name = name(text)?;
@@ -138,8 +139,8 @@ async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
     }
     profile.policy = changed.policy.over(profile.policy, SystemClock::default().now())?;
     let event = deed::event(EventKind::SiteEdited, "twofold site update", profile.name.as_str());
-    if !sites.update(&profile, event.as_ref()).await.context("cannot store the site")? {
-        bail!("there is no such site");
+    if !sites.update(&was, &profile, event.as_ref()).await.context("cannot store the site")? {
+        bail!("nothing was changed: somebody else changed this site at the same moment. Run it again");
     }
     written(&profile, changed.json)
 }

@@ -15,8 +15,13 @@ pub(super) async fn create(tx: &DatabaseTransaction, new: &SiteProfile, event: O
     record(tx, event).await
 }
 
-/// Guard: there is such a site.
-pub(super) async fn update(tx: &DatabaseTransaction, profile: &SiteProfile, event: Option<&Event>) -> Step {
+/// Guard: the site is what it was when somebody decided about it.
+pub(super) async fn update(
+    tx: &DatabaseTransaction,
+    was: &SiteProfile,
+    profile: &SiteProfile,
+    event: Option<&Event>,
+) -> Step {
     let row = to_row(profile);
     let update = site::Entity::update_many()
         .col_expr(site::Column::Name, Expr::value(row.name))
@@ -27,9 +32,25 @@ pub(super) async fn update(tx: &DatabaseTransaction, profile: &SiteProfile, even
         .col_expr(site::Column::RequiresTwoFactor, Expr::value(row.requires_two_factor))
         .col_expr(site::Column::RequiredFrom, Expr::value(row.required_from))
         .col_expr(site::Column::TellsUsers, Expr::value(row.tells_users))
-        .filter(site::COLUMN.id.eq(row.id));
+        .filter(still(to_row(was)));
     one_row(update.exec(tx).await?.rows_affected)?;
     record(tx, event).await
+}
+
+fn still(was: site::Model) -> Condition {
+    Condition::all()
+        .add(site::COLUMN.id.eq(was.id))
+        .add(site::COLUMN.name.eq(was.name))
+        .add(site::COLUMN.issuer.eq(was.issuer))
+        .add(site::COLUMN.origins.eq(was.origins))
+        .add(site::COLUMN.factor_kinds.eq(was.factor_kinds))
+        .add(site::COLUMN.trusted_device_days.eq(was.trusted_device_days))
+        .add(site::COLUMN.requires_two_factor.eq(was.requires_two_factor))
+        .add(match was.required_from {
+            Some(from) => site::COLUMN.required_from.eq(from),
+            None => site::COLUMN.required_from.is_null(),
+        })
+        .add(site::COLUMN.tells_users.eq(was.tells_users))
 }
 
 pub(super) async fn create_key(tx: &DatabaseTransaction, row: api_key::Model, event: Option<&Event>) -> Step {

@@ -186,7 +186,7 @@ pub async fn the_rest(db: &Database, impatience: &Impatience) {
     let site = SiteId::BUILT_IN;
     let event = asked.event();
     until_it_answers!(impatience: "create_site", sites.create(&profile(), Some(&asked.event())));
-    until_it_answers!(impatience: "update_site", sites.update(&profile(), Some(&event)));
+    until_it_answers!(impatience: "update_site", sites.update(&profile(), &profile(), Some(&event)));
     let key = || PlainKey::new(&asked.entropy);
     let scopes = [Scope::Verify];
     until_it_answers!(impatience: "create_key",

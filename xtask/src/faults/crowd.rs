@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 
 use super::Scene;
+use super::answers::Answers;
 use super::hostile::Crowd;
 use super::house::House;
 use super::load::challenge;
-use super::time::{now, pause};
+use super::time::pause;
 
 /// Hostile connections from one address.
 const CROWD: usize = 5_000;
@@ -17,8 +18,6 @@ const CROWD: usize = 5_000;
 const MEASURED: Duration = Duration::from_secs(10);
 /// By then the whole crowd has come, and those that were closed have come again.
 const GATHERING: Duration = Duration::from_secs(7);
-/// Between two honest requests.
-const PACE: Duration = Duration::from_millis(15);
 const HONEST: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 100);
 
 /// Fewer open files than connections are served with the settings as they are.
@@ -28,11 +27,11 @@ const MANY: usize = 400;
 
 pub(super) fn a_crowd_from_one_address(scene: &mut Scene<'_>) -> Result<String> {
     let house = House::on_sqlite(scene)?;
-    let _ = Answers::measure(&house, "warm", Duration::from_secs(2));
-    let quiet = Answers::measure(&house, "quiet", MEASURED);
+    let _ = challenges(&house, "warm", Duration::from_secs(2));
+    let quiet = challenges(&house, "quiet", MEASURED);
     let crowd = Crowd::begin(house.address(), &[Ipv4Addr::new(127, 0, 0, 2)], CROWD)?;
     pause(GATHERING);
-    let busy = Answers::measure(&house, "busy", MEASURED);
+    let busy = challenges(&house, "busy", MEASURED);
     let health = [house.status_from(HONEST, "/healthz"), house.status_from(HONEST, "/readyz")];
     let (closed, files) = (crowd.closed(), house.open_files()?);
     crowd.end()?;
@@ -52,7 +51,7 @@ pub(super) fn few_files(scene: &mut Scene<'_>) -> Result<String> {
     let crowds: Vec<Ipv4Addr> = (2..10).map(|host| Ipv4Addr::new(127, 0, 0, host)).collect();
     let crowd = Crowd::begin(house.address(), &crowds, MANY)?;
     pause(GATHERING);
-    let busy = Answers::measure(&house, "busy", MEASURED);
+    let busy = challenges(&house, "busy", MEASURED);
     let health = [house.status_from(HONEST, "/healthz"), house.status_from(HONEST, "/readyz")];
     let (closed, files) = (crowd.closed(), house.open_files()?);
     crowd.end()?;
@@ -66,48 +65,10 @@ pub(super) fn few_files(scene: &mut Scene<'_>) -> Result<String> {
     Ok(seen)
 }
 
-/// What honest requests were answered, each on a connection of its own.
-struct Answers {
-    took: Vec<Duration>,
-    refused: usize,
-}
-
-impl Answers {
-    fn measure(house: &House<'_>, name: &str, during: Duration) -> Self {
-        let (begun, mut answers) = (now(), Self { took: Vec::new(), refused: 0 });
-        for number in 0.. {
-            if begun.elapsed() > during {
-                break;
-            }
-            let (ask, _) = challenge(&format!("{name}-{number}"));
-            let asked_at = now();
-            match house.client_from(HONEST).ask(&ask) {
-                Ok(answer) if (200..300).contains(&answer.status) => answers.took.push(asked_at.elapsed()),
-                Ok(_) | Err(_) => answers.refused += 1,
-            }
-            pause(PACE);
-        }
-        answers.took.sort();
-        answers
-    }
-
-    /// What so many of a thousand took at most.
-    fn at(&self, of_thousand: usize) -> Duration {
-        self.took.get(self.took.len() * of_thousand / 1_000).copied().unwrap_or_default()
-    }
-}
-
-impl std::fmt::Display for Answers {
-    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let millis = |took: Duration| took.as_secs_f64() * 1_000.0;
-        write!(
-            to,
-            "{} answered, {} refused, half within {:.1} ms, 95 of 100 within {:.1} ms, slowest {:.0} ms",
-            self.took.len(),
-            self.refused,
-            millis(self.at(500)),
-            millis(self.at(950)),
-            millis(self.took.last().copied().unwrap_or_default())
-        )
-    }
+/// Challenges of new users, one after another, each on a connection of its own.
+fn challenges(house: &House<'_>, name: &str, during: Duration) -> Answers {
+    Answers::measure(during, |number| {
+        let (ask, _) = challenge(&format!("{name}-{number}"));
+        Ok((200..300).contains(&house.client_from(HONEST).ask(&ask)?.status))
+    })
 }

@@ -30,6 +30,8 @@ pub(super) struct Ask {
     body: String,
     /// `None`: the API key.
     bearer: Option<String>,
+    /// The port of the page that asks, where it is one of the server's own.
+    page: Option<u16>,
 }
 
 impl Ask {
@@ -57,14 +59,20 @@ impl Ask {
         Self { bearer: Some(bearer.to_owned()), ..self }
     }
 
+    /// As the server's own page asks, from which alone forms are taken.
+    pub(super) fn of_page_at(self, port: u16) -> Self {
+        Self { page: Some(port), ..self }
+    }
+
     fn new(method: &'static str, path: String, body: String) -> Self {
-        Self { method, path, content_type: "application/json", body, bearer: None }
+        Self { method, path, content_type: "application/json", body, bearer: None, page: None }
     }
 
     fn written(&self, port: u16, key: &str) -> String {
-        let Self { method, path, content_type, body, bearer } = self;
+        let Self { method, path, content_type, body, bearer, page } = self;
         let length = body.len();
-        let origin = bearer.as_ref().map(|_| format!("Origin: http://localhost:{port}\r\n"));
+        let page = page.or_else(|| bearer.as_ref().map(|_| port));
+        let origin = page.map(|page| format!("Origin: http://localhost:{page}\r\n"));
         let (origin, bearer) = (origin.unwrap_or_default(), bearer.as_deref().unwrap_or(key));
         format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {bearer}\r\n{origin}\

@@ -37,6 +37,8 @@ pub struct SiteFields {
     pub requires_two_factor: bool,
     /// The day from which on they have to; empty: at once.
     pub required_from: String,
+    /// Stands for what the site was when the form was shown, where it edits one. It comes back with the form.
+    pub seen: String,
 }
 
 /// What is wrong with what was typed.
@@ -54,6 +56,8 @@ pub struct SiteErrors {
     pub days: Option<FieldError>,
     /// Of the day from which on.
     pub from: Option<FieldError>,
+    /// The site is not what it was when the form was shown.
+    pub changed: bool,
 }
 
 /// What is wrong with one field.
@@ -155,7 +159,8 @@ fn form(
     errors: &SiteErrors,
     proving: Proving,
 ) -> String {
-    let wrong = (!errors.is_empty()).then(|| said::NOT_SAVED.to_owned());
+    let not_saved = if errors.changed { said::SITE_CHANGED } else { said::NOT_SAVED };
+    let wrong = (!errors.is_empty()).then(|| not_saved.to_owned());
     let wrong = wrong.or_else(|| proving.error.map(super::ProvingError::sentence));
     let email = signed_in(frame);
     page(frame, Part::Sites, title, Loads::Nothing, || {
@@ -164,6 +169,7 @@ fn form(
             {trouble(wrong)}
             <section class="card">
                 <form class="fields" method="post" action=form_action("") novalidate>
+                    <input type="hidden" name="seen" value=typed.seen.clone()/>
                     {inputs(typed, errors)}
                     {proof::fields(proving, &email)}
                     <div class="actions">

@@ -180,6 +180,7 @@ pub(super) fn every_error() -> SiteErrors {
         kinds,
         days: Some(FieldError::NoDays),
         from: Some(FieldError::PastDay),
+        changed: false,
     }
 }
 

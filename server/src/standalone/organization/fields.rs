@@ -1,5 +1,6 @@
 //! The form of a site: what was typed, read into what is stored, or into what is wrong with it.
 
+use crate::hex;
 use crate::standalone::field::Typed;
 use app::page::organization::{FieldError, SiteErrors, SiteFields};
 use domain::factor::FactorKind;
@@ -7,6 +8,7 @@ use domain::name::{Issuer, Name, NameError, SiteId};
 use domain::site::{FactorKinds, Origin, SitePolicy, TrustedDays};
 use domain::time::{Date, Timestamp};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use storage::site::SiteProfile;
 
 #[derive(Deserialize)]
@@ -21,6 +23,7 @@ pub(super) struct SiteForm {
     requires_two_factor: Option<String>,
     #[serde(default)]
     required_from: String,
+    pub(super) seen: Option<String>,
     pub(super) password: Option<Typed>,
     pub(super) code: Option<String>,
 }
@@ -53,6 +56,7 @@ impl SiteForm {
             trusted_device_days: self.trusted_device_days.clone(),
             requires_two_factor: self.requires_two_factor.is_some(),
             required_from: self.required_from.clone(),
+            seen: self.seen.clone().unwrap_or_default(),
         }
     }
 
@@ -86,6 +90,7 @@ impl SiteForm {
                 kinds: kinds.is_none().then_some(FieldError::Empty),
                 days: days.is_none().then_some(FieldError::NoDays),
                 from: from.err(),
+                changed: false,
             })),
         }
     }
@@ -141,7 +146,17 @@ pub(super) fn of_site(profile: &SiteProfile) -> SiteFields {
             .required_from
             .map(|from| Date::of(from).to_string())
             .unwrap_or_default(),
+        seen: stamp(profile),
     }
+}
+
+/// Stands for all that can be edited of a site: it is another one as soon as anything of it is. It keeps nothing secret.
+pub(super) fn stamp(profile: &SiteProfile) -> String {
+    let SiteProfile { id: _, name, issuer, origins, created_at: _, policy } = profile;
+    let all = format!("{name:?}{issuer:?}{origins:?}{policy:?}");
+    let mut stamp = hex::write(&Sha256::digest(all));
+    stamp.truncate(32);
+    stamp
 }
 
 /// What the form of a new site shows at first.

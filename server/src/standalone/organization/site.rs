@@ -1,6 +1,6 @@
 //! Sites: their list, one of them, adding and editing one.
 
-use super::fields::{Read, SiteForm, of_none, of_site};
+use super::fields::{Read, SiteForm, of_none, of_site, stamp};
 use super::key::listed;
 use super::proving::{acting, asked, prove};
 use super::requirement::demanded;
@@ -103,6 +103,9 @@ pub(super) async fn update(
     Fields(typed): Fields<SiteForm>,
 ) -> Result<Response, Problem> {
     let (before, frame) = (find(&server, &id).await?, frame(&server, &by.account));
+    if typed.seen.as_ref().is_some_and(|seen| *seen != stamp(&before)) {
+        return changed(&server, &by, &before, &typed).await;
+    }
     let read = match check(&server, &by, &before.policy, &typed).await? {
         Ok(read) => read,
         Err((errors, proving)) => {
@@ -112,9 +115,24 @@ pub(super) async fn update(
     };
     let site = read.onto(before.id, before.created_at);
     let event = event(&server, EventKind::SiteEdited, &by.caller, &site);
-    let known = acting(&server, &by).sites.update(&site, Some(&event)).await?;
-    let answer = if known { see_other(path(&site, "?saved")) } else { Problem::NotFound.into_response() };
-    Ok(answer)
+    if acting(&server, &by).sites.update(&before, &site, Some(&event)).await? {
+        return Ok(see_other(path(&site, "?saved")));
+    }
+    changed(&server, &by, &find(&server, &id).await?, &typed).await
+}
+
+/// The form again, with what was typed: somebody else has saved this site since it was shown. Sent again, it is saved.
+async fn changed(
+    server: &Server,
+    by: &Administrator,
+    now: &SiteProfile,
+    typed: &SiteForm,
+) -> Result<Response, Problem> {
+    let fields = shown::SiteFields { seen: stamp(now), ..typed.typed() };
+    let errors = shown::SiteErrors { changed: true, ..shown::SiteErrors::default() };
+    let (frame, proving) = (frame(server, &by.account), asked(server, &by.caller).await?);
+    let html = shown::edit_site(&frame, &now.id.to_string(), &fields, &errors, proving);
+    Ok(form(proving, true, html))
 }
 
 /// What was typed comes first: no code is spent on a form that cannot be saved.

@@ -89,6 +89,34 @@ async fn a_site_is_added_listed_and_edited() {
     assert!(admin.get("/organization/sites").await.body.contains(&format!("href=\"{site}\"")));
 }
 
+/// What the form says that it shows.
+fn seen(form: &str) -> String {
+    let (_, rest) = form.split_once("name=\"seen\" value=\"").expect("the form does not say what it shows");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn who_saves_a_site_that_somebody_else_saved_meanwhile_is_told_and_loses_nothing() {
+    let (house, mut ada) = fresh().await;
+    let mut tab = ada.stranger();
+    assert_eq!(tab.post("/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await.status, 303);
+    let edit = format!("{}/edit", add(&mut ada).await);
+    let old = seen(&ada.get(&edit).await.body);
+    let other = seen(&tab.get(&edit).await.body);
+    let required = with(&[("requires_two_factor", "on"), ("required_from", ""), ("seen", &other)]);
+    assert_eq!(tab.post(&edit, &required).await.status, 303);
+    let late = with(&[("name", "Late"), ("seen", &old)]);
+    let told = ada.post(&edit, &late).await;
+    told.is(422);
+    assert!(told.body.contains("somebody else saved this site after you opened it"), "{}", told.body);
+    assert!(told.body.contains("value=\"Late\"") && !ticked(&told.body), "what was typed stays");
+    assert!(ticked(&ada.get(&edit).await.body), "and nothing was saved");
+    let now = seen(&told.body);
+    let again = with(&[("name", "Late"), ("seen", &now)]);
+    assert_eq!(ada.post(&edit, &again).await.status, 303, "whoever has been told may mean it");
+    drop(house);
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() {
     let (_house, mut admin) = fresh().await;

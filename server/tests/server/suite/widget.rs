@@ -32,9 +32,10 @@ async fn embedded() -> Embedded {
 
 async fn site(house: &House, name: &str, origins: &[&str]) -> SiteId {
     let id = house.site(name).await;
-    let mut profile = house.server.sites().find(id).await.unwrap().unwrap();
+    let was = house.server.sites().find(id).await.unwrap().unwrap();
+    let mut profile = was.clone();
     profile.origins = origins.iter().map(|origin| Origin::parse(origin).unwrap()).collect();
-    assert!(house.server.sites().update(&profile, None).await.unwrap());
+    assert!(house.server.sites().update(&was, &profile, None).await.unwrap());
     id
 }
 

@@ -27,9 +27,10 @@ impl House {
 
     /// A site has another policy from now on.
     pub(crate) async fn change_policy(&self, site: SiteId, change: impl FnOnce(&mut SitePolicy)) {
-        let mut profile = self.server.sites().find(site).await.unwrap().unwrap();
+        let was = self.server.sites().find(site).await.unwrap().unwrap();
+        let mut profile = was.clone();
         change(&mut profile.policy);
-        assert!(self.server.sites().update(&profile, None).await.unwrap());
+        assert!(self.server.sites().update(&was, &profile, None).await.unwrap());
     }
 
     /// The site's server, with a new key.
