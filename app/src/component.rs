@@ -19,7 +19,7 @@ pub(crate) use button::{button, copy_button};
 pub(crate) use code_sheet::{CodeSheet, code_sheet};
 pub(crate) use dialog::{Said, dialog, form_of};
 #[cfg(feature = "ssr")]
-pub(crate) use element::SPLIT_WORD;
+pub(crate) use element::around_whole;
 pub(crate) use element::{Element, all, el, live, text, titled};
 pub(crate) use eye::eye;
 pub(crate) use fields::{

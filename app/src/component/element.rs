@@ -33,17 +33,23 @@ pub(crate) fn live(view: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
     view.into_any()
 }
 
-/// A word at whose hyphen no line ends, but for its first letter.
-pub(crate) const SPLIT_WORD: &str = "wo-factor";
+/// The words at whose hyphen no line ends.
+const WHOLE: [&[u8; 10]; 2] = [b"Two-factor", b"two-factor"];
+
+/// What is before the first of these words, the word, and what is after it.
+pub(crate) fn around_whole(text: &str) -> Option<(&str, &str, &str)> {
+    // Byte by byte: what `str::find` searches with weighs more than all else here.
+    let at = text.as_bytes().windows(10).position(|word| WHOLE.into_iter().any(|whole| whole == word))?;
+    let (before, rest) = text.split_at(at);
+    let (word, after) = rest.split_at(10);
+    Some((before, word, after))
+}
 
 /// A text. "Two-factor" stays in one line.
 pub(crate) fn text(text: impl Into<String>) -> AnyView {
     let text: String = text.into();
-    let Some(at) = text.find(SPLIT_WORD) else { return text.into_any() };
-    let (before, word) = text.split_at(at - 1);
-    let (word, after) = word.split_at(SPLIT_WORD.len() + 1);
-    let parts = [before, word, after].map(str::to_owned);
-    let [before, word, after] = parts.map(IntoAny::into_any);
+    let Some((before, word, after)) = around_whole(&text) else { return text.into_any() };
+    let [before, word, after] = [before, word, after].map(|part| part.to_owned().into_any());
     // In one element: of a button, each text would be a box of its own.
     el("span", "").child(before).child(el("span", "whole").child(word)).child(after).view()
 }

@@ -1,7 +1,7 @@
 //! "Two-factor" stays in one line, wherever it stands: browsers break lines at a hyphen. A hyphen that does not break would be
 //! another character to whoever searches the page or listens to it.
 
-use crate::component::SPLIT_WORD;
+use crate::component::around_whole;
 
 /// What is between these is no text of the page, or is kept together by whoever draws it: an island does so itself.
 const ELSEWHERE: [(&str, &str); 6] = [
@@ -31,15 +31,12 @@ pub(super) fn whole(html: &str) -> String {
 
 /// In one element as a whole: of a button, each element and each text would be a box of its own.
 fn keep(text: &str, into: &mut String) {
-    if !text.contains(SPLIT_WORD) {
+    if around_whole(text).is_none() {
         return into.push_str(text);
     }
     into.push_str("<span>");
     let mut rest = text;
-    while let Some(at) = rest.find(SPLIT_WORD) {
-        // The first letter is a small or a capital one.
-        let (before, word) = rest.split_at(at - 1);
-        let (word, after) = word.split_at(SPLIT_WORD.len() + 1);
+    while let Some((before, word, after)) = around_whole(rest) {
         into.push_str(before);
         into.push_str("<span class=\"whole\">");
         into.push_str(word);
@@ -70,6 +67,8 @@ mod tests {
             "<leptos-island data-component=\"A\"><h1><span>two-factor</span></h1></leptos-island>",
             "<p>Nothing of it &lt; here.</p>",
             "no tag at all",
+            "wo-factor",
+            "<p>\u{e9}wo-factor \u{2011}wo-factor</p>",
             "<p",
         ] {
             assert_eq!(whole(as_it_is), as_it_is);

@@ -160,3 +160,35 @@ fn a_changed_requirement_role_and_device_are_told() {
     let device = said(Notice::DeviceTrusted, &of(EventKind::DeviceTrusted, Some("Firefox on Linux")));
     assert!(device.contains("signing in there asks for no code"), "{device}");
 }
+
+#[test]
+fn a_link_for_a_new_password_says_who_asked_until_when_it_is_good_and_that_it_is_nobodys_else() {
+    let (event, until) = (event(None), Timestamp::from_millis(1_795_320_912_000));
+    let leads_to = Some("https://2fa.example.com/new-password#0123");
+    let (notice, email, site) = (Notice::PasswordLink, "ada@example.com", "Shop");
+    let good_until = Some(until);
+    let letter = Letter::of(Told {
+        notice,
+        event: &event,
+        email,
+        site,
+        leads_to,
+        invited: None,
+        good_until,
+        recovery_left: 9,
+    });
+    assert_eq!(letter.subject, "Choose a new password · Shop");
+    for said in [
+        "From: Firefox on Linux, 192.0.2.7\nGood until: Sun, 22 Nov 2026 04:15:12 GMT",
+        "If you did not ask for it, do nothing: your password stays as it is.",
+        "give it to nobody",
+        "\nhttps://2fa.example.com/new-password#0123\n",
+    ] {
+        assert!(letter.text.contains(said), "{said}: {}", letter.text);
+    }
+    assert!(
+        letter.html.contains("<a href=\"https://2fa.example.com/new-password#0123\">"),
+        "{}",
+        letter.html
+    );
+}
