@@ -149,6 +149,7 @@ async fn assemble(
     let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
     let checked = sealing::check(&settings.sealing_key_file, &keys, database).await;
     checked.with_context(|| current::place(&settings))?;
+    database.keep_to(keys.checks());
     let database = current::proving(database.clone(), &keys, clock.now()).await?;
     Ok(Server::new(Materials { settings, database, keys, clock, entropy: Arc::new(OsEntropy) }))
 }
