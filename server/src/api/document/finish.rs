@@ -52,7 +52,9 @@ fn complete(operation: &mut Value) {
             let replayed = header("`true` where the same was answered before");
             set(answer, &["headers", "Idempotency-Replayed"], replayed);
         }
-        illustrate_refusal(status, answer);
+        if status.as_str() >= "400" {
+            illustrate_refusal(status, answer);
+        }
     }
 }
 
