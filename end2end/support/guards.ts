@@ -139,7 +139,7 @@ export class Guards {
   /** A one-time link carries its secret in the fragment, which no browser sends, until the page has read it. */
   #visited(url: string): void {
     const { pathname, hash } = new URL(url);
-    this.#urls.add(["/welcome", "/invitation"].includes(pathname) && hash ? url.slice(0, -hash.length) : url);
+    this.#urls.add(["/welcome", "/invitation", "/new-password"].includes(pathname) && hash ? url.slice(0, -hash.length) : url);
   }
 
   #said(message: ConsoleMessage): void {

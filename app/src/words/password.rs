@@ -30,7 +30,7 @@ pub(crate) const NO_COOKIES: &str = "This browser keeps no cookies of this site.
 
 pub(crate) const SESSIONS: &str = "Sessions";
 pub(crate) const SESSIONS_LEAD: &str =
-    "Where you are signed in. Sign out what you do not know, and change your password.";
+    "Where you are signed in. Sign out whatever you do not recognize, and change your password.";
 pub(crate) const BROWSERS: &str = "Signed-in browsers";
 pub(crate) const UNKNOWN: &str = "Unknown browser";
 pub(crate) const THIS: &str = "This browser";
