@@ -3,6 +3,7 @@
 
 mod support;
 
+use domain::seal::{KeyCheck, KeyId};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use storage::health::{Cause, Unready};
 use storage::{Database, migrate};

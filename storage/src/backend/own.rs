@@ -28,13 +28,11 @@ impl Own {
     pub(super) async fn recognize(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let Some(checks) = self.0.get() else { return Ok(()) };
         let another = || sqlx::Error::Configuration(Box::new(Another));
-        let row =
-            sqlx::raw_sql(REMEMBERED).fetch_optional(connection).await.map_err(|error| match error {
-                // It has no such table.
-                sqlx::Error::Database(_) => another(),
-                error => error,
-            })?;
-        let row = row.ok_or_else(another)?;
+        let asked = sqlx::raw_sql(REMEMBERED).fetch_optional(connection).await;
+        // It has no such table.
+        let asked =
+            asked.map_err(|error| if error.as_database_error().is_some() { another() } else { error });
+        let row = asked?.ok_or_else(another)?;
         let (key, digest) = (row.try_get::<i64, _>("key_id")?, row.try_get::<Vec<u8>, _>("digest")?);
         // A key that another replica has activated since is not known here, and says nothing.
         let known = checks.iter().find(|check| i64::from(check.key.0) == key);
