@@ -8,7 +8,7 @@ use domain::session::SessionToken;
 use domain::step_up::Caller;
 use domain::{SignedIn, TwoFactor};
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, HeaderValue};
+use http::header::{CACHE_CONTROL, HeaderValue, RETRY_AFTER};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 use std::sync::{Arc, OnceLock};
@@ -137,7 +137,11 @@ pub(crate) async fn answer<T>(work: impl Future<Output = Result<T, WidgetError>>
     if let Some(options) = options {
         options.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Err(error) = &result {
-            options.set_status(status(*error));
+            let status = status(*error);
+            options.set_status(status);
+            if status == StatusCode::SERVICE_UNAVAILABLE {
+                options.insert_header(RETRY_AFTER, HeaderValue::from_static("1"));
+            }
         }
     }
     result

@@ -141,6 +141,10 @@ pub(crate) fn no_origin(line: &str) -> String {
     )
 }
 
+pub(crate) const LETTERS: &str = "Letters";
+pub(crate) const TOLD: &str = "Users are told of changes by mail, where you give their address";
+pub(crate) const NOT_TOLD: &str = "Off (`twofold site update --tell-users true` turns them on)";
+
 /// For how long devices are remembered.
 pub(crate) fn days(days: u8) -> String {
     match days {

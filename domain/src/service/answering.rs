@@ -96,7 +96,13 @@ impl TwoFactor {
                 return Err(AnswerError::Ended);
             }
         }
-        Err(AnswerError::Refused(Refusal::Wait { wait: Duration::from_secs(1) }))
+        Err(match proof {
+            // Its guard never held: the session has ended, with what somebody else changed, and waiting helps nobody.
+            Proof::TurnOff(_) => AnswerError::Ended,
+            Proof::Challenge(..) | Proof::Redeemed(..) | Proof::StepUp(..) | Proof::Test(..) => {
+                AnswerError::Refused(Refusal::Wait { wait: Duration::from_secs(1) })
+            }
+        })
     }
 
     /// Takes an attempt, and only then has the code hashed. `None`: somebody was quicker, and nothing was hashed.

@@ -144,7 +144,10 @@ impl TwoFactor {
         match self.prove(Proof::TurnOff(&caller.session), given).await {
             Ok(_) => Ok(()),
             Err(AnswerError::Refused(refusal)) => Err(ChangeError::Refused(refusal)),
-            Err(AnswerError::Ended) => Err(ChangeError::NotOn),
+            Err(AnswerError::Ended) => {
+                let is_on = self.state_for(caller.user()).await?.protected_since.is_some();
+                Err(if is_on { ChangeError::Changed } else { ChangeError::NotOn })
+            }
             Err(AnswerError::Fault(fault)) => Err(ChangeError::Fault(fault)),
         }
     }

@@ -108,6 +108,7 @@ macro_rules! store_flows {
             no_sign_in_under_way_outlives_an_acknowledgement
             of_sessions_that_ask_for_new_codes_at_once_one_holds_some
             of_different_changes_from_different_sessions_one_happens
+            whoever_turns_off_what_somebody_else_has_changed_is_told_to_look_again
             everything_that_happened_is_in_the_log
             three_seconds_in_2106_leave_nobody_waiting_and_nothing_alive
             an_hour_forth_and_back_leaves_nobody_waiting_and_nothing_alive

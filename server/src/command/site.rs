@@ -106,7 +106,12 @@ async fn create(sites: &Sites, new: NewSite) -> anyhow::Result<()> {
     let profile = SiteProfile {
         id: SiteId::new(now, &OsEntropy),
         name: name(&new.name)?,
-        issuer: issuer(new.issuer.as_deref().unwrap_or(&new.name))?,
+        issuer: match &new.issuer {
+            Some(text) => issuer(text)?,
+            None => {
+                Issuer::parse(&new.name).context("the name cannot be the issuer as well: give --issuer")?
+            }
+        },
         origins: origins(&new.origins)?,
         created_at: now,
         policy: new.policy.over(SitePolicy::default(), now)?,
@@ -183,6 +188,7 @@ fn described(site: &SiteProfile) -> Value {
         "trusted_device_days": site.policy.trusted_device_days.days(),
         "requires_two_factor": site.policy.requires_two_factor,
         "required_from": site.policy.required_from.map(|from| Date::of(from).to_string()),
+        "tells_users": site.policy.tells_users,
     })
 }
 

@@ -42,8 +42,8 @@ pub enum ConfigError {
     DatabasePassword,
     /// `database_url`, over a network, without a word on encryption.
     #[error(
-        "database_url names the host {0} and no sslmode: write sslmode=verify-full (or require), or sslmode=disable to \
-         speak in clear where the network is safe by itself"
+        "database_url leads to the host {0}, and no sslmode has what is said encrypted: write sslmode=verify-full (or require), \
+         or sslmode=disable to speak in clear where the network is safe by itself"
     )]
     DatabaseInClear(String),
     /// `listen`.
@@ -153,12 +153,8 @@ fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {
     if url.is_cut_by_its_password() {
         return Err(ConfigError::DatabasePassword);
     }
-    // sqlx reads this variable, too.
-    let is_said = std::env::var_os("PGSSLMODE").is_some_and(|mode| !mode.is_empty());
-    match url.host_in_clear() {
-        Some(host) if !is_said => Err(ConfigError::DatabaseInClear(host)),
-        _ => Ok(()),
-    }
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    url.host_in_clear(variable).map_or(Ok(()), |host| Err(ConfigError::DatabaseInClear(host)))
 }
 
 fn smtp(url: SmtpUrl) -> Result<SmtpUrl, ConfigError> {

@@ -43,11 +43,15 @@ impl DatabaseUrl {
     }
 
     /// The host of a PostgreSQL that is reached over a network, where the URL does not say whether to encrypt.
-    pub(super) fn host_in_clear(&self) -> Option<String> {
+    /// `variable` reads what connecting reads where the URL says nothing: `PGSSLMODE`, `PGHOST`.
+    pub(super) fn host_in_clear(&self, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
         let rest = self.after_scheme();
         let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
         let parameters = || query.split('&').filter_map(|pair| pair.split_once('='));
-        if parameters().any(|(name, _)| name == "sslmode" || name == "ssl-mode") {
+        // The last of them counts. `prefer` and `allow`, and what is no mode, speak in clear to whoever wants it.
+        let said = parameters().rfind(|(name, _)| *name == "sslmode" || *name == "ssl-mode");
+        let mode = said.map(|(_, mode)| mode.to_owned()).or_else(|| variable("PGSSLMODE"));
+        if mode.is_some_and(|mode| MEANT.contains(&mode.to_ascii_lowercase().as_str())) {
             return None;
         }
         let authority = place.split('/').next().unwrap_or_default();
@@ -58,8 +62,9 @@ impl DatabaseUrl {
         };
         // The last of them counts, as it does when connecting.
         let named = parameters().rfind(|(name, _)| *name == "host" || *name == "hostaddr");
-        let host = named.map_or(host, |(_, host)| host);
-        (!is_this_machine(host)).then(|| host.to_owned())
+        let host = named.map_or(host, |(_, host)| host).to_owned();
+        let host = if host.is_empty() { variable("PGHOST").unwrap_or_default() } else { host };
+        (!is_this_machine(&host)).then_some(host)
     }
 
     fn after_scheme(&self) -> &str {
@@ -72,6 +77,9 @@ impl DatabaseUrl {
         file.parent().unwrap_or(Path::new("")).join("sealing.key")
     }
 }
+
+/// Modes that are encrypted, or in clear because somebody says so.
+const MEANT: [&str; 4] = ["disable", "require", "verify-ca", "verify-full"];
 
 /// A socket of this machine, its loopback, or nothing (which is one of both).
 fn is_this_machine(host: &str) -> bool {

@@ -1,7 +1,7 @@
 use super::check::settings;
 use super::file::File;
 use super::variables::{VARIABLES, unknown};
-use super::{ConfigError, Layer, LogFormat, PublicUrl};
+use super::{ConfigError, DatabaseUrl, Layer, LogFormat, PublicUrl};
 use std::path::{Path, PathBuf};
 
 fn written(text: &str) -> Result<Layer, ConfigError> {
@@ -112,12 +112,20 @@ fn a_misspelled_variable_is_told_with_what_may_have_been_meant() {
 
 #[test]
 fn a_postgres_on_another_machine_is_spoken_to_in_clear_only_where_that_is_said() {
-    for url in
-        ["db/x", "u:p@db.example.com:5432/x", "u@10.0.0.1/x", "u@[2001:db8::1]/x", "u@localhost/x?host=db"]
-    {
+    for url in [
+        "db/x",
+        "u:p@db.example.com:5432/x",
+        "u@10.0.0.1/x",
+        "u@[2001:db8::1]/x",
+        "u@localhost/x?host=db",
+        "u:p@db/x?sslmode=prefer",
+        "u:p@db/x?sslmode=allow",
+        "u:p@db/x?sslmode=require&sslmode=prefer",
+        "u:p@db/x?ssl-mode=bogus",
+    ] {
         let said = refused(&format!("database_url = 'postgres://{url}'"));
         assert!(
-            said.starts_with("database_url names the host") && said.contains("sslmode="),
+            said.starts_with("database_url leads to the host") && said.contains("sslmode="),
             "{url}: {said}"
         );
     }
@@ -181,4 +189,24 @@ fn plain_http_is_for_localhost_unless_it_is_allowed() {
     }
     assert!(PublicUrl::parse("http://localhost.evil.test", false).is_err());
     assert!(PublicUrl::parse("http://intranet:3000", true).is_ok());
+}
+
+#[test]
+fn what_connecting_reads_of_the_environment_counts_as_well() {
+    let leads = |url: &str, variables: &[(&str, &str)]| {
+        let url: DatabaseUrl = url.parse().unwrap();
+        url.host_in_clear(|name| {
+            variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned())
+        })
+    };
+    let (remote, prefer) = (("PGHOST", "192.0.2.2"), ("PGSSLMODE", "prefer"));
+    assert_eq!(leads("postgres:///x", &[]), None);
+    assert_eq!(leads("postgres:///x", &[remote]).as_deref(), Some("192.0.2.2"));
+    assert_eq!(leads("postgres:///x", &[remote, prefer]).as_deref(), Some("192.0.2.2"));
+    assert_eq!(leads("postgres://u:p@db/x", &[prefer]).as_deref(), Some("db"));
+    assert_eq!(leads("postgres://u:p@db/x", &[("PGSSLMODE", "bogus")]).as_deref(), Some("db"));
+    for mode in ["require", "verify-ca", "verify-full", "disable"] {
+        assert_eq!(leads("postgres:///x", &[remote, ("PGSSLMODE", mode)]), None, "{mode}");
+    }
+    assert_eq!(leads("postgres:///x?sslmode=require", &[remote, prefer]), None, "the URL goes first");
 }

@@ -23,6 +23,8 @@ pub struct Site {
     pub trusted_device_days: u8,
     /// From when on its users have to set up a second factor before they are let in.
     pub requirement: Demanded,
+    /// Whether its users are told of changes of their factors by mail.
+    pub tells_users: bool,
     /// Its API keys, oldest first.
     pub keys: Vec<ListedKey>,
     /// What was done a moment ago.
@@ -79,6 +81,8 @@ fn settings(site: &Site) -> AnyView {
                 <dd>{said::days(site.trusted_device_days)}</dd>
                 <dt>{said::TWO_FACTOR}</dt>
                 {requirement(site.requirement)}
+                <dt>{said::LETTERS}</dt>
+                <dd>{if site.tells_users { said::TOLD } else { said::NOT_TOLD }}</dd>
             </dl>
             <div class="actions"><a class="button" href=[&path(&site.id), "/edit"].concat()>{said::EDIT_SITE}</a></div>
         </section>

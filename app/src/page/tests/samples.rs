@@ -87,6 +87,7 @@ pub(super) fn shop() -> organization::Site {
         origins: vec![],
         trusted_device_days: 1,
         requirement: organization::Demanded::Since(0),
+        tells_users: true,
         keys: vec![key("0123456789abcdef", None), key("fedcba9876543210", Some(AT))],
         notice: Some(organization::Notice::Added),
     }

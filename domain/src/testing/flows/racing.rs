@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a race says what it came to: those figures are published")]
 
 use super::Person;
+use super::person::PASSWORD;
 use crate::audit::Place;
 use crate::challenge::Opened;
 use crate::factor::recovery_code::PlainCode;
@@ -133,6 +134,18 @@ pub async fn of_different_changes_from_different_sessions_one_happens(person: Pe
     }
     println!("remove / remove / new codes: {} rounds, 3 sessions, winners {won:?}", won.len());
     assert!(won.iter().all(|winners| *winners == 1), "each ends the sessions of the others: {won:?}");
+}
+
+/// Whoever asked is looked up before the other one's change, and what they ask for comes after it.
+pub async fn whoever_turns_off_what_somebody_else_has_changed_is_told_to_look_again(person: Person) {
+    let (phone, _) = person.set_up().await;
+    person.advance(30);
+    let elsewhere = person.elsewhere().await;
+    person.two_factor.reset_recovery_codes(&person.caller).await.unwrap();
+    let code = person.code(&phone);
+    let refused = person.two_factor.turn_off(&elsewhere, Some(PASSWORD), &code).await.unwrap_err();
+    assert_eq!(refused, ChangeError::Changed);
+    assert!(person.sign_in_with(&code).await.is_ok(), "and the code was not spent on it");
 }
 
 impl Person {

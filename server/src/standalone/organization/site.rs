@@ -54,6 +54,7 @@ pub(super) async fn page(
         origins: origins(&site),
         trusted_device_days: site.policy.trusted_device_days.days(),
         requirement: demanded(site.policy.demands_from(), server.now()),
+        tells_users: site.policy.tells_users,
         keys: keys.iter().map(listed).collect(),
         notice,
     };
