@@ -12,7 +12,7 @@ use crate::standalone::visitor::Administrator;
 use crate::state::Server;
 use app::page::organization as shown;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::audit::EventKind;
 use domain::name::SiteId;
 use domain::site::{Origin, SitePolicy};
