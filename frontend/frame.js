@@ -98,7 +98,7 @@
   });
 
   // What the islands tell, and whether they answer at all.
-  document.addEventListener("twofold:change", () => say("change"));
+  document.addEventListener("twofold:change", ({ what }) => say("change", { what }));
   document.addEventListener("twofold:passed", () => say("passed", { challenge: meta("challenge") }));
   document.addEventListener("twofold:expired", () => say("expired"));
   const started = () => {

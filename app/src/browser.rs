@@ -14,7 +14,7 @@ pub(crate) use clock::{iso, local, now};
 pub(crate) use history::{forget_step, go_back, push_step, step};
 #[cfg(feature = "ssr")]
 pub(crate) use host::Embedded;
-pub(crate) use host::{embedded, tell};
+pub(crate) use host::{embedded, tell, tell_change};
 pub(crate) use initial::initial;
 pub(crate) use page::{
     close_dialog, copy, download, focus, is_ticked, keep_focus, print, reload, select, send, show_dialog,

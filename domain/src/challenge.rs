@@ -25,6 +25,8 @@ pub struct Passed {
     pub kind: FactorKind,
     /// After a recovery code: how many are left.
     pub recovery_left: Option<usize>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What a widget's bearer may do: answer this challenge, or enroll where it asks for that.

@@ -25,6 +25,7 @@ pub mod notice;
 pub mod overview;
 pub mod page;
 pub mod password_budget;
+mod phone_clocks;
 pub mod policy;
 pub mod ports;
 pub mod report;

@@ -200,6 +200,13 @@ impl KeyRing {
         Ok(KeyCheck { key: self.active, digest: *self.digest(self.active, CHECK, &[])? })
     }
 
+    /// What a database may remember of any of these keys.
+    #[must_use]
+    pub fn checks(&self) -> Vec<KeyCheck> {
+        let check = |id| Some(KeyCheck { key: id, digest: *self.digest(id, CHECK, &[]).ok()? });
+        self.keys.iter().filter_map(|(id, _)| check(*id)).collect()
+    }
+
     /// Whether the ring has the key that a database remembers.
     ///
     /// # Errors

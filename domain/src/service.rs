@@ -32,6 +32,7 @@ use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, Hashing, PER_SET, PlainCode};
 use crate::name::{AuthenticatorId, CodeId, CodeSetId, SiteId, User};
 use crate::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
+use crate::phone_clocks::PhoneClocks;
 use crate::policy;
 use crate::ports::{
     Authenticator, Clock, CodeSet, Entropy, EventPage, FirstFactor, Hasher, NewCodeSet, Site, Store,
@@ -40,9 +41,9 @@ use crate::ports::{
 use crate::seal::{KeyRing, SealedFor};
 use crate::secret::SharedSecret;
 use crate::step_up::{Caller, StepUpNeed};
-use crate::time::Timestamp;
-use std::sync::Arc;
+use crate::time::{TimeStep, Timestamp};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What [`TwoFactor`] is made of.
 #[derive(Clone)]
@@ -70,28 +71,43 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct TwoFactor {
     parts: Arc<Parts>,
-    one_step_out: Arc<AtomicU64>,
+    counted: Arc<Counted>,
+}
+
+/// What is counted for whoever looks after the server.
+#[derive(Debug, Default)]
+struct Counted {
+    one_step_out: AtomicU64,
+    phones: Mutex<PhoneClocks>,
 }
 
 impl TwoFactor {
     /// Joins the parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), one_step_out: Arc::default() }
+        Self { parts: Arc::new(parts), counted: Arc::default() }
     }
 
     /// The same core over another view of its storage: one in which somebody in particular writes.
     #[must_use]
     pub fn storing_in(&self, store: Arc<dyn Store>) -> Self {
         let parts = Parts { store, ..self.parts.as_ref().clone() };
-        Self { parts: Arc::new(parts), one_step_out: Arc::clone(&self.one_step_out) }
+        Self { parts: Arc::new(parts), counted: Arc::clone(&self.counted) }
     }
 
     /// How many refused codes of an app, since this process began, were right one step outside the window: many of them say
     /// that a clock is off, and as likely as not the one here.
     #[must_use]
     pub fn codes_one_step_out(&self) -> u64 {
-        self.one_step_out.load(Ordering::Relaxed)
+        self.counted.one_step_out.load(Ordering::Relaxed)
+    }
+
+    /// By how many seconds the phones of most people lie ahead whose codes were judged last (behind, if negative): by so much
+    /// the clock here lies behind, as likely as not. `None`: they do not, or not by the same.
+    #[must_use]
+    pub fn phones_ahead(&self) -> Option<i64> {
+        let steps = self.counted.phones.lock().unwrap_or_else(PoisonError::into_inner).in_common()?;
+        Some(steps.saturating_mul(TimeStep::SECONDS.cast_signed()))
     }
 
     /// What the caller's Security tab shows.

@@ -63,11 +63,13 @@ pub enum Scope {
     Enroll,
     /// See users and the audit log, reset, unlock, erase.
     Admin,
+    /// See a user, and nothing else.
+    Read,
 }
 
 impl Scope {
     /// Every scope there is.
-    pub const ALL: [Self; 3] = [Self::Verify, Self::Enroll, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::Verify, Self::Enroll, Self::Admin, Self::Read];
 
     /// The name in SQL, JSON and on the command line.
     #[must_use]
@@ -76,6 +78,7 @@ impl Scope {
             Self::Verify => "verify",
             Self::Enroll => "enroll",
             Self::Admin => "admin",
+            Self::Read => "read",
         }
     }
 

@@ -109,11 +109,11 @@ async function confirm(request, response, user, action, device) {
   response.redirect(303, "/confirm");
 }
 
-// A ticket is good once: when the widget asks again, time was up, or the page was loaded again.
+// A ticket is good once, and every tab has one of its own for the one challenge. Once its time is up, there is another challenge.
 app.post("/confirm/twofold-ticket", awaited, async ({ session: { pending } }, response) => {
-  if (!pending.ticket) Object.assign(pending, await twofold("challenges", pending.asked));
-  response.json({ ticket: pending.ticket });
-  delete pending.ticket;
+  const another = ({ code }) => /^challenge_(expired|already_answered)$/.test(code) && twofold("challenges", pending.asked);
+  const issued = await twofold(`challenges/${pending.id}/tickets`, {}).catch(async (error) => (await another(error)) || Promise.reject(error));
+  response.json({ ticket: Object.assign(pending, issued).ticket });
 });
 
 // The widget said that the challenge was passed, or our own form brings the code. Only what Twofold answers counts.

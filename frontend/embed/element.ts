@@ -1,3 +1,4 @@
+import { advise } from "./advice.ts";
 import type { TwofoldColonEventMap as ColonEventMap } from "./embed.d.ts";
 import { Frame, type Kind } from "./frame.ts";
 import { look } from "./look.ts";
@@ -5,7 +6,7 @@ import type { Message } from "./message.ts";
 import { Panel } from "./panel.ts";
 import { Resume } from "./resume.ts";
 import { sheet } from "./sheet.ts";
-import { fetchTicket } from "./ticket.ts";
+import { askForTicket, type FetchTicket, SignedOut } from "./ticket.ts";
 import { type Words, words } from "./words.ts";
 
 /** What both elements are: a frame, and a panel where there is none to be seen. */
@@ -27,6 +28,7 @@ export abstract class Widget extends HTMLElement {
   #passed = false;
   /** Went on by itself with nobody there. */
   #alone = false;
+  #fetchTicket: FetchTicket | null = null;
   /** Asked for another ticket by itself, and no widget was there since. */
   #renewed = false;
 
@@ -37,6 +39,27 @@ export abstract class Widget extends HTMLElement {
     this.#root.adoptedStyleSheets = [sheet];
     this.#root.append(this.#probe, this.#panel.element);
     this.#root.addEventListener("transitionrun", () => this.#relook());
+    this.#takeUp();
+  }
+
+  /** The page's own way to a ticket, in the place of `session-url`. */
+  get fetchTicket(): FetchTicket | null {
+    return this.#fetchTicket;
+  }
+
+  set fetchTicket(fetchTicket: FetchTicket | null | undefined) {
+    const had = this.#fetchTicket;
+    this.#fetchTicket = fetchTicket ?? null;
+    // Another one is asked next time: some pages make a new one whenever they are drawn.
+    if (!had !== !this.#fetchTicket) this.#queue();
+  }
+
+  /** What the page gave to the element before this script had come. */
+  #takeUp(): void {
+    const early = Object.getOwnPropertyDescriptor(this, "fetchTicket");
+    if (!early) return;
+    Reflect.deleteProperty(this, "fetchTicket");
+    this.fetchTicket = early.value;
   }
 
   connectedCallback(): void {
@@ -54,7 +77,7 @@ export abstract class Widget extends HTMLElement {
     if (before === now) return;
     if (name === "theme") this.#relook();
     // A ticket that was used opens nothing again.
-    else if (name !== "lang" || this.hasAttribute("session-url")) this.#queue();
+    else if (name !== "lang" || this.#renewal !== null) this.#queue();
   }
 
   /** Several changes at once are one. */
@@ -77,19 +100,24 @@ export abstract class Widget extends HTMLElement {
 
   async #open(): Promise<void> {
     const { signal } = (this.#opening = new AbortController());
-    const url = this.getAttribute("session-url");
+    const renewal = this.#renewal;
     this.#passed = false;
     if (!this.#retired) this.#panel.say(this.#words, "loading");
     try {
-      const ticket = url === null ? this.getAttribute("ticket") : await fetchTicket(url, signal);
+      const ticket = renewal === null ? this.getAttribute("ticket") : await askForTicket(renewal, signal);
       if (signal.aborted) return;
       if (ticket) this.#enframe(ticket);
       else this.#fail("ticket_missing");
     } catch (cause) {
       if (signal.aborted) return;
       console.error("Twofold:", cause);
-      this.#fail("session_unavailable");
+      this.#fail(cause instanceof SignedOut ? "signed_out" : "session_unavailable");
     }
+  }
+
+  /** Whom to ask for another ticket, and for another one after that. */
+  get #renewal(): FetchTicket | string | null {
+    return this.#fetchTicket ?? this.getAttribute("session-url");
   }
 
   #enframe(ticket: string): void {
@@ -120,7 +148,7 @@ export abstract class Widget extends HTMLElement {
         this.#frame!.height = message.height;
         return this.#appear();
       case "change":
-        return this.#emit("twofold:change", null);
+        return this.#emit("twofold:change", { what: message.what });
       case "where":
         return this.#frame!.tellSeen();
       case "passed":
@@ -149,9 +177,9 @@ export abstract class Widget extends HTMLElement {
     // The page may have taken it away.
     if (!this.#frame) return;
     const attended = navigator.userActivation?.isActive ?? true;
-    if (!this.hasAttribute("session-url")) this.#end("over");
+    if (this.#renewal === null) this.#end("over");
     // A second one that opens nothing: a third would not either.
-    else if (this.#renewed) this.#over();
+    else if (this.#renewed) this.#fail("ticket_over");
     else if (document.hidden || (this.#alone && !attended)) this.#end("expired", "continue");
     else {
       this.#alone = !attended;
@@ -164,20 +192,14 @@ export abstract class Widget extends HTMLElement {
     }
   }
 
-  #over(): void {
-    const url = this.getAttribute("session-url");
-    console.error(
-      `Twofold: ${url} answers with a ticket that was used or is older than a minute. Have it ask for a new one at every request, and save the session if the ticket stands in it.`,
-    );
-    this.#fail("ticket_over");
-  }
-
   #fail(reason: string): void {
-    this.#end("failed", "again");
+    const advice = advise(reason, this.#fetchTicket ? "fetchTicket" : this.getAttribute("session-url"));
+    if (advice) console.error(`Twofold: ${advice}`);
+    this.#end(reason === "signed_out" ? "signedOut" : "failed", "again");
     this.#emit("twofold:error", { reason });
   }
 
-  #end(text: "expired" | "over" | "failed", action?: "again" | "continue"): void {
+  #end(text: "expired" | "over" | "failed" | "signedOut", action?: "again" | "continue"): void {
     this.#close();
     this.#panel.say(this.#words, text, action);
   }

@@ -7,7 +7,7 @@ const PATIENCE = 15_000;
 const LOADED = 4_000;
 
 /** Wherever this script came from is Twofold. */
-const ORIGIN = new URL(import.meta.url).origin;
+export const TWOFOLD = new URL(import.meta.url).origin;
 
 const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals";
@@ -75,7 +75,7 @@ export class Frame {
   }
 
   #say(what: object): void {
-    this.#iframe.contentWindow?.postMessage({ twofold: 1, ...what }, ORIGIN);
+    this.#iframe.contentWindow?.postMessage({ twofold: 1, ...what }, TWOFOLD);
   }
 
   /** It is still seen, but neither heard nor touched. */
@@ -91,7 +91,7 @@ export class Frame {
   }
 
   handleEvent(event: MessageEvent): void {
-    const heard = message(event, this.#iframe.contentWindow, ORIGIN);
+    const heard = message(event, this.#iframe.contentWindow, TWOFOLD);
     if (!heard) return;
     this.#stop();
     this.#hear(heard);

@@ -2,7 +2,7 @@
 export type Message =
   | { type: "ready"; resume?: string }
   | { type: "height"; height: number }
-  | { type: "change" }
+  | { type: "change"; what: string }
   | { type: "where" }
   | { type: "passed"; challenge: string }
   | { type: "expired" }
@@ -17,7 +17,7 @@ export function message(event: MessageEvent, source: Window | null, origin: stri
 
 function shaped(data: unknown): Message | undefined {
   if (typeof data !== "object" || !data) return;
-  const { twofold, type, resume, height, challenge, reason } = data as Record<string, unknown>;
+  const { twofold, type, resume, height, challenge, reason, what } = data as Record<string, unknown>;
   if (twofold !== 1) return;
   switch (type) {
     case "ready":
@@ -29,6 +29,7 @@ function shaped(data: unknown): Message | undefined {
     case "error":
       return text(reason, /^\w{1,64}$/) ? { type, reason } : undefined;
     case "change":
+      return text(what, /^\w{1,64}$/) ? { type, what } : undefined;
     case "where":
     case "expired":
       return { type };

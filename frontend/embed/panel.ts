@@ -18,8 +18,8 @@ export class Panel {
     this.element.append(this.#status, this.#alert, this.#button);
   }
 
-  say(words: Words, text: "loading" | "expired" | "over" | "failed", action?: "again" | "continue"): void {
-    const failed = text === "failed";
+  say(words: Words, text: "loading" | "expired" | "over" | "failed" | "signedOut", action?: "again" | "continue"): void {
+    const failed = text === "failed" || text === "signedOut";
     this.element.hidden = false;
     this.element.lang = words.lang;
     this.#status.textContent = failed ? "" : words[text];

@@ -5,6 +5,7 @@ export interface Words {
   challenge: string;
   loading: string;
   failed: string;
+  signedOut: string;
   again: string;
   expired: string;
   over: string;
@@ -18,6 +19,7 @@ const WORDS: Record<string, Words> = {
     challenge: "Confirm that it is you",
     loading: "Loading…",
     failed: "This part of the page could not be loaded. Check your connection, then try again.",
+    signedOut: "You are signed out here. Sign in again, then load this page anew.",
     again: "Try again",
     expired: "This was open for too long.",
     over: "This took too long. Please start again.",
@@ -29,6 +31,7 @@ const WORDS: Record<string, Words> = {
     challenge: "Bestätigen Sie, dass Sie es sind",
     loading: "Wird geladen …",
     failed: "Dieser Teil der Seite konnte nicht geladen werden. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
+    signedOut: "Sie sind hier abgemeldet. Melden Sie sich wieder an und laden Sie die Seite neu.",
     again: "Erneut versuchen",
     expired: "Dies war zu lange geöffnet.",
     over: "Das hat zu lange gedauert. Bitte beginnen Sie von vorn.",

@@ -12,6 +12,7 @@ mod enrollment;
 mod error;
 mod field;
 mod kind;
+mod me;
 mod moment;
 mod once;
 mod person;
@@ -30,6 +31,7 @@ pub use endpoint::Endpoint;
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/v1/openapi.json", document::document),
+        Endpoint::get("/v1/me", me::show),
         Endpoint::post("/v1/sessions", session::issue_ticket),
         Endpoint::post("/v1/challenges", challenge::open),
         Endpoint::get("/v1/challenges/{id}", challenge::show),
@@ -54,9 +56,10 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-/// Whether a path belongs to the API: whoever asks there is a program with a key, and not a browser with a cookie.
+/// Whether a path belongs to the API: whoever asks there is a program with a key, and not a browser with a cookie. A base URL
+/// that ends in a slash makes `//v1/…` of it, which is no route, and is to be told so like any other.
 pub fn is_api(path: &str) -> bool {
-    path.starts_with("/v1/")
+    path.trim_start_matches('/').starts_with("v1/")
 }
 
 pub(crate) fn router() -> Router<Server> {

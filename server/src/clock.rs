@@ -1,10 +1,12 @@
 //! The present moment, read from the machine in this one place, and whether it is to be believed.
 
+mod phones;
 mod steady;
 mod watch;
 
 use domain::ports::{Clock, ClockStanding};
 use domain::time::Timestamp;
+pub(crate) use phones::listen as listen_to_phones;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};

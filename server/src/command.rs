@@ -6,7 +6,9 @@ mod audit;
 mod check_config;
 mod current;
 mod deed;
+mod doctor;
 mod key;
+mod mail;
 mod migrate;
 mod serve;
 mod site;
@@ -38,6 +40,8 @@ enum Verb {
     Migrate(migrate::Flags),
     /// Check the configuration and print what is in force
     CheckConfig,
+    /// Look at a site's page as a browser does, and say which line to change
+    Doctor(doctor::Flags),
     /// Look after the accounts of the built-in sign-in
     #[command(subcommand)]
     Account(account::Verb),
@@ -47,6 +51,9 @@ enum Verb {
     /// Look at the audit log
     #[command(subcommand)]
     Audit(audit::Verb),
+    /// Try the mail server out
+    #[command(subcommand)]
+    Mail(mail::Verb),
     /// Look after the sites that embed Twofold
     #[command(subcommand)]
     Site(site::Verb),
@@ -70,7 +77,7 @@ impl Twofold {
         let done =
             self.given.settings().map_err(anyhow::Error::from).and_then(|settings| self.verb.run(settings));
         match done {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(code) => code,
             Err(error) => {
                 // Nothing can be done about a closed terminal.
                 let _ = writeln!(std::io::stderr(), "twofold: {error:#}");
@@ -95,25 +102,28 @@ impl Verb {
         log
     }
 
-    fn run(self, settings: Settings) -> anyhow::Result<()> {
+    fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
         // To the end: what still waits is written when it goes.
         let _log = self.warn(&settings);
         if let Self::CheckConfig = self {
-            return check_config::print(&settings);
+            return check_config::print(&settings).map(|()| ExitCode::SUCCESS);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.context("cannot start the runtime")?;
         runtime.block_on(async {
-            match self {
+            let done = match self {
+                Self::Doctor(flags) => return doctor::doctor(&settings, flags).await,
                 Self::Serve(flags) => serve::serve(settings, &flags).await,
                 Self::Migrate(flags) => migrate::migrate(&settings, &flags).await,
                 Self::Account(verb) => verb.run(&settings).await,
                 Self::Admin(verb) => verb.run(&settings).await,
                 Self::Audit(verb) => verb.run(&settings).await,
+                Self::Mail(verb) => verb.run(&settings).await,
                 Self::Site(verb) => verb.run(&settings).await,
                 Self::Key(verb) => verb.run(&settings).await,
                 Self::CheckConfig => Ok(()),
-            }
+            };
+            done.map(|()| ExitCode::SUCCESS)
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod file;
+mod internal_host;
 mod public_url;
 mod secret_url;
 mod smtp_url;
@@ -13,6 +14,7 @@ use clap::Args;
 use domain::name::Issuer;
 use domain::site::TrustedDays;
 use file::File;
+pub use internal_host::InternalHost;
 use lettre::Address;
 pub use public_url::PublicUrl;
 pub use secret_url::DatabaseUrl;
@@ -20,6 +22,7 @@ use serde::Deserialize;
 pub use smtp_url::{SmtpUrl, SmtpUrlError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What the command line and the environment say of the configuration.
 #[derive(Args, Clone, Debug, Default)]
@@ -63,9 +66,22 @@ pub struct Layer {
         value_name = "CONNECTIONS"
     )]
     pub connections_per_address: Option<usize>,
+    /// Seconds for which /readyz says so before connections are refused, after SIGTERM [default: 0]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_DRAIN_SECONDS",
+        hide_env_values = true,
+        value_name = "SECONDS"
+    )]
+    pub drain_seconds: Option<u64>,
     /// Where people reach this server [default: http://localhost:3000]
     #[arg(long, global = true, env = "TWOFOLD_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Other names under which servers call /v1, separated by commas; with or without a port [default: none]
+    #[arg(long, global = true, env = "TWOFOLD_INTERNAL_HOSTS", hide_env_values = true, value_name = "HOSTS")]
+    #[arg(value_delimiter = ',')]
+    pub internal_hosts: Option<Vec<String>>,
     /// Allow a public URL of plain http that is not localhost (true or false) [default: false]
     #[arg(
         long,
@@ -138,7 +154,9 @@ impl Layer {
             listen: self.listen.or(under.listen),
             connections: self.connections.or(under.connections),
             connections_per_address: self.connections_per_address.or(under.connections_per_address),
+            drain_seconds: self.drain_seconds.or(under.drain_seconds),
             public_url: self.public_url.or(under.public_url),
+            internal_hosts: self.internal_hosts.or(under.internal_hosts),
             allow_insecure_http: self.allow_insecure_http.or(under.allow_insecure_http),
             sealing_key_file: self.sealing_key_file.or(under.sealing_key_file),
             issuer: self.issuer.or(under.issuer),
@@ -166,8 +184,12 @@ pub struct Settings {
     pub connections: usize,
     /// Connections of one address at once.
     pub connections_per_address: usize,
+    /// For how long `/readyz` says that the end comes before connections are refused.
+    pub drain: Duration,
     /// Where people reach this server: links, cookies and the check of `Origin` follow it, never the `Host` header.
     pub public_url: PublicUrl,
+    /// Other names under which `/v1` may be called, and nothing else.
+    pub internal_hosts: Vec<InternalHost>,
     /// The file with the sealing keys.
     pub sealing_key_file: PathBuf,
     /// What authenticator apps show.

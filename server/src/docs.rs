@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 /// It does not change while the server runs.
 static REFERENCE: LazyLock<Reference> = LazyLock::new(|| {
-    let document = serde_json::to_value(api::openapi()).unwrap_or_default();
+    let document = api::openapi();
     Read { document: &document }.reference()
 });
 
@@ -52,7 +52,7 @@ impl<'a> Read<'a> {
     }
 
     fn operation(&self, method: &str, path: &str, of: &'a Value) -> Operation {
-        let scope = of.pointer("/security/0/key/0").and_then(Value::as_str).map(str::to_owned);
+        let scope = of.pointer("/x-scopes/0").and_then(Value::as_str).map(str::to_owned);
         let body = of.pointer("/requestBody/content/application~1json/schema");
         Operation {
             id: text(of, "/operationId"),

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod command;
 pub mod config;
 mod docs;
+pub mod doctor;
 pub mod entropy;
 mod export_key;
 mod fns;

@@ -10,6 +10,7 @@ mod worker;
 
 pub(crate) use code::{code_letter, send_codes};
 pub use letter::{Inviting, Letter, Told};
+pub(crate) use sender::SendError;
 pub use sender::Sender;
 pub(crate) use worker::{letter, send};
 

@@ -184,6 +184,7 @@ pub(crate) fn problem(server: &Server, problem: Problem, request: &str) -> Strin
         | Problem::DatabaseFull
         | Problem::DatabaseReadOnly
         | Problem::DatabaseLocked
+        | Problem::Draining
         | Problem::NotStored
         | Problem::MethodNotAllowed
         | Problem::ForeignOrigin

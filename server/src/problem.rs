@@ -32,6 +32,8 @@ pub enum Problem {
     ChangedMeanwhile,
     /// Something that is needed does not work right now.
     Unavailable,
+    /// This server is about to end: ask another one.
+    Draining,
     /// The database's file is gone: nothing works until the operator has put it back.
     DatabaseLost,
     /// The disk that the database writes to is full.
@@ -60,6 +62,7 @@ impl Problem {
         Self::Timeout,
         Self::ChangedMeanwhile,
         Self::Unavailable,
+        Self::Draining,
         Self::DatabaseLost,
         Self::DatabaseFull,
         Self::DatabaseReadOnly,
@@ -82,6 +85,7 @@ impl Problem {
             Self::ChangedMeanwhile => StatusCode::CONFLICT,
             Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unavailable
+            | Self::Draining
             | Self::DatabaseLost
             | Self::DatabaseFull
             | Self::DatabaseReadOnly
@@ -105,6 +109,7 @@ impl Problem {
             Self::Timeout => "timeout",
             Self::ChangedMeanwhile => "changed_meanwhile",
             Self::Unavailable => "unavailable",
+            Self::Draining => "draining",
             Self::DatabaseLost => "database_lost",
             Self::DatabaseFull => "database_full",
             Self::DatabaseReadOnly => "database_read_only",
@@ -132,6 +137,7 @@ impl Problem {
             Self::Timeout => "This took too long. Try again.",
             Self::ChangedMeanwhile => "Something has changed meanwhile, and nothing was done. Look again.",
             Self::Unavailable => "This does not work right now. Try again in a moment.",
+            Self::Draining => "This server is about to end. Ask another one.",
             Self::DatabaseLost => {
                 "The database file was moved, deleted or replaced while it was open. Put it back, then restart the server."
             }
@@ -162,6 +168,7 @@ impl Problem {
             | Self::UnsupportedMediaType
             | Self::Malformed
             | Self::ChangedMeanwhile
+            | Self::Draining
             | Self::DatabaseLost
             | Self::DatabaseFull
             | Self::DatabaseReadOnly
@@ -176,6 +183,29 @@ impl IntoResponse for Problem {
     /// Only the status: the words are added on the way out, where it is known who asked.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What is asked for and what came, for the words of a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch {
+    pub(crate) expected: String,
+    pub(crate) received: Option<String>,
+}
+
+impl Mismatch {
+    /// The most that is said of what came.
+    const LONGEST: usize = 255;
+
+    pub(crate) fn between(expected: &str, received: Option<&str>) -> Self {
+        let cut = |text: &str| text.chars().take(Self::LONGEST).collect();
+        Self { expected: expected.to_owned(), received: received.map(cut) }
+    }
+
+    /// The answer, which says it.
+    pub(crate) fn told(self, mut response: Response) -> Response {
         response.extensions_mut().insert(self);
         response
     }

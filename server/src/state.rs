@@ -10,6 +10,7 @@ use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use domain::{Parts, TwoFactor};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use storage::{
     AccountStore, Authority, Chain, Database, FileLost, Outbox, Requirements, Sites, SqlStore, Unready,
 };
@@ -34,6 +35,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     work: Work,
     pulse: Pulse,
+    draining: AtomicBool,
 }
 
 /// What an administrator changes things with. Each deed is stored where they still may do it, and nowhere else.
@@ -104,7 +106,18 @@ impl Server {
             entropy,
             work: Work::default(),
             pulse: Pulse::new(),
+            draining: AtomicBool::new(false),
         }))
+    }
+
+    /// From now on whoever asks is told that this server is about to end.
+    pub(crate) fn drain(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is about to end.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
     }
 
     /// The settings in force.

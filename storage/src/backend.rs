@@ -7,6 +7,7 @@ mod transaction;
 pub(crate) use transaction::{steps, to_its_end};
 
 mod file;
+mod own;
 mod url;
 
 use crate::authority::Authority;
@@ -15,9 +16,11 @@ use crate::health::Newest;
 use crate::journal::Journal;
 use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
+use domain::seal::KeyCheck;
 use domain::time::Timestamp;
 pub use file::FileLost;
 use file::OpenFile;
+use own::Own;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 use std::io::ErrorKind;
@@ -58,6 +61,19 @@ pub enum OpenError {
     /// The file of this name holds nothing, and nothing was to be made. The path is absolute.
     #[error("the database file {} is empty", .0.display())]
     Empty(PathBuf),
+    /// The file has a second name. The path is absolute.
+    #[error(
+        "the database file {} has a second name (a hard link): SQLite keeps a log beside each name, and two of them destroy \
+         the database. Remove the other name, or open it by the one that the server uses",
+        .0.display()
+    )]
+    Linked(PathBuf),
+    /// The log of a database file that is gone lies there, with what was written last.
+    #[error(
+        "there is no database file beside the log {}, which holds what was written last: put the file back, or move the log away",
+        .0.display()
+    )]
+    LeftBehind(PathBuf),
     /// The database does not answer, or refuses.
     #[error("the database at {place} cannot be opened: {cause}")]
     Unreachable {
@@ -79,6 +95,7 @@ pub struct Database {
     /// Who writes here, where it is not everybody.
     authority: Option<Arc<Authority>>,
     sqlite: Option<Sqlite>,
+    own: Own,
     /// How to connect for a migration.
     to_migrate: ConnectOptions,
 }
@@ -111,6 +128,9 @@ impl Database {
     /// [`OpenError`], in which the URL does not occur.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         if let Some(path) = sqlite_path(url) {
+            if let Some(log) = file::left_behind(&path) {
+                return Err(OpenError::LeftBehind(std::path::absolute(&log).unwrap_or(log)));
+            }
             make(&path)?;
             return Self::open_sqlite(path, None).await;
         }
@@ -125,6 +145,9 @@ impl Database {
     pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
         if let Some(path) = sqlite_path(url) {
             let full = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+            if let Some(log) = file::left_behind(&path) {
+                return Err(OpenError::LeftBehind(full(log)));
+            }
             return match std::fs::metadata(&path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(path))),
                 // SQLite would write its first page into it.
@@ -151,6 +174,9 @@ impl Database {
     async fn open_sqlite(path: PathBuf, most_pages: Option<u32>) -> Result<Self, OpenError> {
         let place = std::path::absolute(&path).unwrap_or_else(|_| path.clone()).display().to_string();
         let only_here = most_pages.map(|pages| ("max_page_count", pages.to_string()));
+        if file::has_another_name(&path) {
+            return Err(OpenError::Linked(PathBuf::from(place)));
+        }
         let only_reads = || Some(("query_only", "ON".to_owned()));
         let writer = connect(sqlite_options(path.clone(), 1, only_here), "", &place).await?;
         let reader = connect(sqlite_options(path.clone(), SQLITE_READERS, only_reads()), "", &place).await?;
@@ -167,6 +193,7 @@ impl Database {
             journal: None,
             authority: None,
             sqlite,
+            own: Own::default(),
             to_migrate,
         })
     }
@@ -182,7 +209,8 @@ impl Database {
                 QUIET,
             ])
         });
-        alive::ask(&mut options);
+        let own = Own::default();
+        alive::ask(&mut options, &own);
         let pool = connect(options, url, place(url)).await?;
         let reader = Reader { connection: pool.clone(), file: None };
         let (writer, newest_proof) = (pool, Newest::default());
@@ -195,6 +223,7 @@ impl Database {
             journal: None,
             authority: None,
             sqlite: None,
+            own,
             to_migrate,
         })
     }
@@ -204,12 +233,18 @@ impl Database {
         &self.newest_proof
     }
 
-    /// Whether a SQLite file is still the one that was opened. Costs two system calls.
+    /// Whether a SQLite file is still the one that was opened. Costs a few system calls.
     ///
     /// # Errors
     /// [`FileLost`], from then on for ever.
     pub fn check_file(&self) -> Result<(), FileLost> {
         self.sqlite.as_ref().map_or(Ok(()), |sqlite| sqlite.file.check())
+    }
+
+    /// From now on no connection is made to a PostgreSQL that remembers another sealing key: another database has taken the
+    /// place of ours.
+    pub fn keep_to(&self, checks: Vec<KeyCheck>) {
+        self.own.keep_to(checks);
     }
 
     /// Asks the database for a sign of life.

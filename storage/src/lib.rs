@@ -51,7 +51,9 @@ pub use authority::Authority;
 pub use backend::{Database, FileLost, OpenError, ignored_parameters};
 pub use chain::Chain;
 pub use health::{Cause, Unready};
-pub use migration::{MigrationError, Progress, is_empty, migrate, migrate_telling, pending_migrations};
+pub use migration::{
+    MigrationError, Progress, is_empty, is_foreign, migrate, migrate_telling, pending_migrations,
+};
 pub use notice::Outbox;
 pub use requirement::Requirements;
 pub use sealing::{key_check, remembered_key_check, replace_key_check};

@@ -27,7 +27,7 @@ mod m0028_j_place;
 mod online;
 mod run;
 
-pub use run::{MigrationError, Progress, is_empty, migrate, migrate_telling, pending_migrations};
+pub use run::{MigrationError, Progress, is_empty, is_foreign, migrate, migrate_telling, pending_migrations};
 
 use sea_orm::DbErr;
 use sea_orm::sea_query::{ColumnDef, Index, IndexCreateStatement, IntoIden, Table, TableCreateStatement};

@@ -3,6 +3,7 @@
 
 mod support;
 
+use domain::seal::{KeyCheck, KeyId};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use storage::health::{Cause, Unready};
 use storage::{Database, migrate};
@@ -67,4 +68,35 @@ async fn a_database_that_was_not_migrated_is_not_ready() {
         let said = db.prove_commit().await.unwrap_err().to_string();
         assert!(said.starts_with("the database cannot be written: ") && said.contains("health"), "{said}");
     }
+}
+
+/// A copy of another installation, say, or a name that leads elsewhere by now.
+#[tokio::test]
+async fn another_database_at_the_same_address_is_not_taken_for_ours() {
+    let url = support::empty_url(Kind::Postgres).await;
+    let (server, name) = url.split('?').next().unwrap().rsplit_once('/').unwrap();
+    let own = |digest| KeyCheck { key: KeyId(1), digest: [digest; 32] };
+    let db = Database::open(&url).await.unwrap();
+    storage::migrate(&db).await.unwrap();
+    storage::key_check(&db, &own(1)).await.unwrap();
+    db.keep_to(vec![own(1)]);
+    let admin = sea_orm::Database::connect(format!("{server}/postgres")).await.unwrap();
+    let end = |name: &str| {
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    };
+    let swap = async |from: &str, to: &str| {
+        admin.execute_unprepared(&end(from)).await.unwrap();
+        admin.execute_unprepared(&format!("ALTER DATABASE \"{from}\" RENAME TO \"{to}\"")).await.unwrap();
+    };
+    assert_eq!(db.prove_commit().await, Ok(()));
+    swap(name, &format!("{name}_ours")).await;
+    admin.execute_unprepared(&format!("CREATE DATABASE \"{name}\"")).await.unwrap();
+    let other = Database::open(&url).await.unwrap();
+    storage::migrate(&other).await.unwrap();
+    storage::key_check(&other, &own(2)).await.unwrap();
+    assert!(db.clock().await.is_err(), "the other one is asked for nothing");
+    other.close().await;
+    swap(name, &format!("{name}_other")).await;
+    swap(&format!("{name}_ours"), name).await;
+    assert!(db.clock().await.is_ok(), "ours is, as soon as it is there");
 }

@@ -103,11 +103,8 @@ impl Bench {
     /// As if so many letters had left under this limit.
     async fn sent(&self, limit: &LetterLimit, letters: u32) {
         let (backend, ends) = (self.raw.get_database_backend(), (NOW + limit.window).millis());
-        let insert = if backend == sea_orm::DbBackend::Postgres {
-            "INSERT INTO letter_count (scope, sent, since, forget_at) VALUES ($1, $2, $3, $4)"
-        } else {
-            "INSERT INTO letter_count (scope, sent, since, forget_at) VALUES (?, ?, ?, ?)"
-        };
+        let values = if backend == sea_orm::DbBackend::Postgres { "$1, $2, $3, $4" } else { "?, ?, ?, ?" };
+        let insert = format!("INSERT INTO letter_count (scope, sent, since, forget_at) VALUES ({values})");
         let values = [limit.scope.clone().into(), letters.into(), NOW.millis().into(), ends.into()];
         self.raw.execute_raw(Statement::from_sql_and_values(backend, insert, values)).await.unwrap();
     }

@@ -8,6 +8,7 @@ mod book;
 mod clock;
 mod crowd;
 mod dice;
+mod draining;
 mod ended;
 mod four;
 mod full;
@@ -76,6 +77,11 @@ const SQLITE: &[Promise] = &[
         word: "clock",
         sentence: "a clock that says 2106 for a while has no code judged, and nothing of then lives on",
         scenario: clock::nothing_of_2106_lives_on,
+    },
+    Promise {
+        word: "draining",
+        sentence: "a server that is asked to end says so at /readyz, answers meanwhile, and loses nothing",
+        scenario: draining::whoever_asks_is_told_before_it_ends,
     },
     Promise {
         word: "unread",

@@ -25,9 +25,21 @@ pub(crate) fn bearer() -> Option<String> {
     meta("bearer")
 }
 
-/// Tells the host's page, if there is one: `change`, `passed` or `expired`.
+/// Tells the host's page, if there is one: `passed` or `expired`.
 pub(crate) fn tell(what: &str) {
-    if let Ok(event) = web_sys::Event::new(&["twofold:", what].concat()) {
+    if let Some(event) = event(what) {
         let _heard = document().dispatch_event(&event);
     }
+}
+
+/// Tells it what is different now.
+pub(crate) fn tell_change(what: &str) {
+    if let Some(event) = event("change") {
+        let _set = js_sys::Reflect::set(&event, &"what".into(), &what.into());
+        let _heard = document().dispatch_event(&event);
+    }
+}
+
+fn event(name: &str) -> Option<web_sys::Event> {
+    web_sys::Event::new(&["twofold:", name].concat()).ok()
 }

@@ -8,7 +8,6 @@ use crate::security::{RequiredEnrollment, SecurityTab};
 use crate::view::{ChallengeView, SecurityView};
 use crate::words;
 use domain::name::ChallengeId;
-use domain::site::Origin;
 use domain::ticket::Bearer;
 use leptos::prelude::*;
 
@@ -18,7 +17,7 @@ pub struct Widget<'a> {
     /// Where the assets are.
     pub assets: Assets,
     /// The origin of the host's page: it alone is talked with.
-    pub host: Option<&'a Origin>,
+    pub host: Option<&'a str>,
     /// How it looks there.
     pub look: &'a Look,
 }
@@ -144,7 +143,7 @@ fn whole(widget: &Widget<'_>, class: &'static str, head: AnyView, content: AnyVi
                 <title>{words::TWO_FACTOR}</title>
                 <link rel="stylesheet" href=assets.css />
                 {style(look)}
-                {host.map(|host| view! { <meta name="twofold-host" content=host.as_str().to_owned() /> })}
+                {host.map(|host| view! { <meta name="twofold-host" content=host.to_owned() /> })}
                 {head}
                 <script type="module" src=assets.frame></script>
             </head>

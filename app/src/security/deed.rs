@@ -104,9 +104,9 @@ impl Page {
         });
     }
 
-    /// The user's factors are others now. Says so, here and to a host's page.
-    fn changed(self, notice: &'static str) {
-        browser::tell("change");
+    /// The user's factors are others now. Says so, here and, in a word for programs, to a host's page.
+    fn changed(self, what: &'static str, notice: &'static str) {
+        browser::tell_change(what);
         self.done(notice);
     }
 
@@ -127,26 +127,26 @@ impl Page {
             Deed::Confirm { id, purpose, .. } => match read::<Confirmed>(answer)?.recovery_codes {
                 Some(codes) => self.show_codes(codes, Some(id)),
                 None if self.screen.with_untracked(|screen| matches!(screen, Screen::Mailed(_))) => {
-                    self.changed(words::mail::ADDED);
+                    self.changed("email_added", words::mail::ADDED);
                 }
-                None if purpose == Purpose::Further => self.changed(words::ADDED),
-                None => self.changed(words::REPLACED),
+                None if purpose == Purpose::Further => self.changed("authenticator_added", words::ADDED),
+                None => self.changed("authenticator_replaced", words::REPLACED),
             },
             Deed::ShowCodes { id } => self.show_codes(read(answer)?, Some(id)),
             Deed::Acknowledge { .. } if self.required.is_some() => {
-                browser::tell("change");
+                browser::tell_change("turned_on");
                 self.be_done();
             }
-            Deed::Acknowledge { .. } => self.changed(words::TURNED_ON),
-            Deed::Rename { .. } => self.changed(words::RENAMED),
+            Deed::Acknowledge { .. } => self.changed("turned_on", words::TURNED_ON),
+            Deed::Rename { .. } => self.changed("authenticator_renamed", words::RENAMED),
             Deed::Test { .. } => self.done(words::TESTED),
-            Deed::Remove { .. } => self.changed(words::REMOVED),
+            Deed::Remove { .. } => self.changed("authenticator_removed", words::REMOVED),
             Deed::Forget { .. } => self.done(words::FORGOTTEN),
             Deed::ResetCodes => {
-                browser::tell("change");
+                browser::tell_change("recovery_codes_reset");
                 self.show_codes(read(answer)?, None);
             }
-            Deed::TurnOff { .. } => self.changed(words::TURNED_OFF),
+            Deed::TurnOff { .. } => self.changed("turned_off", words::TURNED_OFF),
             Deed::StepUp { .. } => {
                 browser::close_dialog(&form.id("dialog"));
                 if let Some(Asked { deed, form, .. }) = self.asked.get_untracked() {

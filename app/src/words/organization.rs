@@ -73,6 +73,7 @@ pub(crate) const SCOPES: &str = "What it may do";
 pub(crate) const VERIFY_HINT: &str = "Ask for second factors, open the Security tab.";
 pub(crate) const ENROLL_HINT: &str = "Set up authenticators without the widget.";
 pub(crate) const ADMIN_HINT: &str = "See users and the audit log, reset, unlock and erase users.";
+pub(crate) const READ_HINT: &str = "See whether a user is protected, and nothing else.";
 pub(crate) const KEY_MADE: &str =
     "The API key is shown only now. Keep it where the site's server reads its secrets.";
 pub(crate) const KEY: &str = "API key";

@@ -79,17 +79,17 @@ pub fn judge(
     Ok(nearest.map_or(Verdict::Wrong, |steps| Verdict::ClockOff { steps }))
 }
 
-/// Whether `code` is the one of the first step before or after the window: of a clock that is off by a minute or so, the
-/// phone's or the one here. For counting only; whoever typed it is told what [`judge`] says.
+/// By how many steps the phone lies ahead that shows `code` at `now` (behind, if negative), as far as that can be told. For
+/// counting only; whoever typed it is told what [`judge`] says.
 #[must_use]
-pub fn is_one_step_out(secret: &SharedSecret, code: &TotpCode, now: Timestamp) -> bool {
-    let Ok(totp) = builder(secret).with_skew(0).build() else { return false };
+pub fn ahead(secret: &SharedSecret, code: &TotpCode, now: Timestamp) -> Option<i64> {
+    let totp = builder(secret).with_skew(0).build().ok()?;
     let shows = |offset: i64| {
         let step = TimeStep::at(now).offset(offset);
         step.number() >= 0 && totp.check(code.expose(), step.start_seconds()).is_some()
     };
-    // Both are looked at, whichever it is.
-    shows(-SKEW - 1) | shows(SKEW + 1)
+    // All are looked at, whichever it is.
+    (-DIAGNOSED..=DIAGNOSED).filter(|offset| shows(*offset)).min_by_key(|offset| offset.abs())
 }
 
 /// What an authenticator app is given: the URI in the QR code, and the key for typing in.

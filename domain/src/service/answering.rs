@@ -16,6 +16,7 @@ use crate::policy;
 use crate::ports::{CodeFor, Consume, Credentials, RefusedAnswer, Spent};
 use crate::secret::SharedSecret;
 use crate::time::{TimeStep, Timestamp};
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -76,7 +77,7 @@ impl TwoFactor {
                     let spent = Spent { user: user.clone(), budget, consume, at: now };
                     let event = self.event(proof.passed(), user, given.place, now).of_factor(answer.kind());
                     let event = Event { subject: name, ..event };
-                    let passed = passed(&answer, &credentials);
+                    let passed = passed(&answer, &credentials, now);
                     proof.settle(self.store(), spent, event).await?.then_some(Ok(passed))
                 }
                 Judged::Wrong(miss, email_code) => {
@@ -144,7 +145,7 @@ impl TwoFactor {
         let Missed { answer, next, miss, email_code } = missed;
         let refusal = miss.refusal(&next, now);
         let challenge = match proof {
-            Proof::Challenge(challenge, _) | Proof::SignIn(challenge, _) => Some(challenge.id),
+            Proof::Challenge(challenge, _) | Proof::Redeemed(challenge, _) => Some(challenge.id),
             Proof::StepUp(..) | Proof::Test(..) | Proof::TurnOff(_) => None,
         };
         let event = |kind| self.event(kind, proof.user(), given.place, now).of_factor(answer.kind());
@@ -233,13 +234,14 @@ impl TwoFactor {
             let verdict = totp::judge(&secret, code, now, authenticator.watermark, Diagnosis::Past);
             match verdict.map_err(|_| Fault::Broken("the TOTP library refused a secret"))? {
                 Verdict::Accepted(step) => {
+                    self.note_phone(proof.user(), step.number() - TimeStep::at(now).number());
                     let consume = Consume::Step { authenticator: authenticator.id, step };
                     return Ok(Judged::Right { consume, name: Some(authenticator.name.as_str().to_owned()) });
                 }
                 missed @ (Verdict::AlreadyUsed { .. } | Verdict::ClockOff { .. } | Verdict::Wrong) => {
                     let used = matches!(missed, Verdict::AlreadyUsed { .. });
                     ahead |= used && !authenticator.watermark.is_plausible(now);
-                    self.tally(&secret, code, now);
+                    self.tally(proof.user(), &secret, code, now);
                     miss = miss.or_rather(missed);
                 }
             }
@@ -252,11 +254,17 @@ impl TwoFactor {
         Ok(Judged::Wrong(miss, None))
     }
 
-    /// Counts a code that is right one step outside the window.
-    fn tally(&self, secret: &SharedSecret, code: &TotpCode, now: Timestamp) {
-        if totp::is_one_step_out(secret, code, now) {
-            self.one_step_out.fetch_add(1, Ordering::Relaxed);
+    /// Counts a code that is right one step outside the window, and notes how far the phone's clock is off.
+    fn tally(&self, user: &User, secret: &SharedSecret, code: &TotpCode, now: Timestamp) {
+        let Some(steps) = totp::ahead(secret, code, now) else { return };
+        if steps.abs() == totp::SKEW + 1 {
+            self.counted.one_step_out.fetch_add(1, Ordering::Relaxed);
         }
+        self.note_phone(user, steps);
+    }
+
+    fn note_phone(&self, user: &User, steps: i64) {
+        self.counted.phones.lock().unwrap_or_else(PoisonError::into_inner).note(user, steps);
     }
 
     async fn judge_recovery_code(
@@ -314,7 +322,7 @@ impl TwoFactor {
             .open(super::credential(user, enrollment.authenticator), &enrollment.credential)?;
         let secret = SharedSecret::from_bytes(&plain);
         let secret = secret.ok_or(Fault::Broken("a credential of the wrong length"))?;
-        self.tally(&secret, code, now);
+        self.tally(user, &secret, code, now);
         let verdict = totp::judge(&secret, code, now, enrollment.watermark, Diagnosis::Both);
         Ok(match verdict.map_err(|_| Fault::Broken("the TOTP library refused a secret"))? {
             Verdict::Accepted(step) => Ok(step),
@@ -334,13 +342,13 @@ pub(super) fn check(budget: &Budget, now: Timestamp) -> Result<(), AnswerError> 
     }
 }
 
-fn passed(answer: &Answer, credentials: &Credentials) -> Passed {
+fn passed(answer: &Answer, credentials: &Credentials, at: Timestamp) -> Passed {
     let left = credentials.code_set.as_ref().map(|set| code_summary(set).left.saturating_sub(1));
     let recovery_left = match answer {
         Answer::Totp(_) | Answer::Email(_) | Answer::BypassCode(_) => None,
         Answer::RecoveryCode(_) => left,
     };
-    Passed { kind: answer.kind(), recovery_left }
+    Passed { kind: answer.kind(), recovery_left, at }
 }
 
 impl Miss {

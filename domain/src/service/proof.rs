@@ -1,6 +1,6 @@
 //! What an answer proves, and the verb of storage that settles it.
 
-use super::signing_in::Opening;
+use super::signing_in::Redeeming;
 use crate::audit::{Event, EventKind, Place};
 use crate::challenge::Remember;
 use crate::error::{AnswerError, Refusal};
@@ -17,8 +17,8 @@ use crate::time::Timestamp;
 pub(super) enum Proof<'a> {
     /// It passes a challenge.
     Challenge(&'a Challenge, Remember),
-    /// It passes the challenge of a sign-in here, and opens its session.
-    SignIn(&'a Challenge, Box<Opening<'a>>),
+    /// It passes a challenge and is redeemed at once, for the session of a sign-in here or for whoever asked for it.
+    Redeemed(&'a Challenge, Box<Redeeming<'a>>),
     /// It steps a session up, and gives it this bearer; what to ask for was seen under this revision of the user.
     StepUp(&'a Session, Option<TokenHash>, i64),
     /// It shows that an authenticator still works.
@@ -30,7 +30,7 @@ pub(super) enum Proof<'a> {
 impl Proof<'_> {
     pub(super) fn user(&self) -> &User {
         match self {
-            Self::Challenge(challenge, _) | Self::SignIn(challenge, _) => &challenge.user,
+            Self::Challenge(challenge, _) | Self::Redeemed(challenge, _) => &challenge.user,
             Self::StepUp(session, ..) | Self::TurnOff(session) => &session.user,
             Self::Test(user, _) => user,
         }
@@ -55,7 +55,7 @@ impl Proof<'_> {
     /// What a mailed code must have been asked for; `None`: none can be.
     pub(super) fn about(&self) -> Option<CodeFor> {
         match self {
-            Self::Challenge(challenge, _) | Self::SignIn(challenge, _) => Some(challenge.id.into()),
+            Self::Challenge(challenge, _) | Self::Redeemed(challenge, _) => Some(challenge.id.into()),
             Self::StepUp(session, ..) | Self::TurnOff(session) => Some(session.id.into()),
             Self::Test(..) => None,
         }
@@ -65,21 +65,21 @@ impl Proof<'_> {
     pub(super) fn only(&self) -> Option<AuthenticatorId> {
         match self {
             Self::Test(_, id) => Some(*id),
-            Self::Challenge(..) | Self::SignIn(..) | Self::StepUp(..) | Self::TurnOff(_) => None,
+            Self::Challenge(..) | Self::Redeemed(..) | Self::StepUp(..) | Self::TurnOff(_) => None,
         }
     }
 
     /// Wrong answers of the same ceremony, which a right one forgives.
     pub(super) fn forgives(&self) -> u32 {
         match self {
-            Self::Challenge(challenge, _) | Self::SignIn(challenge, _) => challenge.failures,
+            Self::Challenge(challenge, _) | Self::Redeemed(challenge, _) => challenge.failures,
             Self::StepUp(..) | Self::Test(..) | Self::TurnOff(_) => 0,
         }
     }
 
     pub(super) fn passed(&self) -> EventKind {
         match self {
-            Self::Challenge(..) | Self::SignIn(..) => EventKind::ChallengePassed,
+            Self::Challenge(..) | Self::Redeemed(..) => EventKind::ChallengePassed,
             Self::StepUp(..) => EventKind::StepUpPassed,
             Self::Test(..) => EventKind::AuthenticatorTested,
             Self::TurnOff(_) => EventKind::TurnedOff,
@@ -88,7 +88,7 @@ impl Proof<'_> {
 
     pub(super) fn refused(&self) -> EventKind {
         match self {
-            Self::Challenge(..) | Self::SignIn(..) => EventKind::ChallengeRefused,
+            Self::Challenge(..) | Self::Redeemed(..) => EventKind::ChallengeRefused,
             Self::StepUp(..) | Self::Test(..) | Self::TurnOff(_) => EventKind::StepUpRefused,
         }
     }
@@ -108,8 +108,8 @@ impl Proof<'_> {
                     .pass_challenge(PassedChallenge { challenge, spent, remember, redeems: None, event })
                     .await
             }
-            Self::SignIn(challenge, opening) => {
-                let (redeems, event) = opening.of(challenge, spent.budget.kind, at, event);
+            Self::Redeemed(challenge, redeeming) => {
+                let (redeems, event) = redeeming.of(challenge, spent.budget.kind, at, event);
                 // Whether the browser is remembered is settled with it.
                 let (challenge, remember, redeems) = (challenge.id, Remember::No, Some(Box::new(redeems)));
                 store.pass_challenge(PassedChallenge { challenge, spent, remember, redeems, event }).await
@@ -130,7 +130,7 @@ impl Proof<'_> {
     /// Whether an answer can still be good for this, asked after a guard failed.
     pub(super) async fn is_open(&self, store: &dyn Store, now: Timestamp) -> Result<bool, StoreError> {
         match self {
-            Self::Challenge(challenge, _) | Self::SignIn(challenge, _) => {
+            Self::Challenge(challenge, _) | Self::Redeemed(challenge, _) => {
                 let again = store.challenge(challenge.user.site, challenge.id).await?;
                 Ok(again.is_some_and(|challenge| challenge.is_open(now)))
             }

@@ -1,13 +1,13 @@
-//! The sign-in here that waits for its second factor: the answer, its result and the session are one transaction. Whoever is
-//! told that a code was right is in, and has lost nothing if the page is closed.
+//! An answer that is redeemed with the same call: the answer, its result and (for a sign-in here) the session are one
+//! transaction. Whoever is told that a code was right is in, and has lost nothing if the page is closed or the answer lost.
 
 use super::TwoFactor;
 use super::proof::{Given, Proof};
 use crate::audit::{Event, Place};
 use crate::challenge::{Passed, Redeemed, Remember};
-use crate::error::{ChallengeError, Fault};
-use crate::factor::FactorKind;
-use crate::name::{ChallengeId, SiteId};
+use crate::error::{ChallengeError, Fault, Refusal};
+use crate::factor::{Answer, FactorKind};
+use crate::name::{ChallengeId, EventId, SiteId};
 use crate::ports::{Challenge, NewDevice, NewSession, RedeemedChallenge};
 use crate::session::{Home, SessionToken, TokenHash};
 use crate::ticket::Trusted;
@@ -22,15 +22,16 @@ pub struct SignedIn {
     pub redeemed: Redeemed,
 }
 
-/// A session that a right answer is to open.
-pub(super) struct Opening<'a> {
+/// What a right answer is redeemed for.
+pub(super) struct Redeeming<'a> {
     pub(super) core: &'a TwoFactor,
     pub(super) place: &'a Place,
-    pub(super) token: TokenHash,
+    /// The bearer of the session that it opens, if it opens one here.
+    pub(super) token: Option<TokenHash>,
     pub(super) device: Option<NewDevice>,
 }
 
-impl Opening<'_> {
+impl Redeeming<'_> {
     /// What is stored beside the answer, and the event of the answer in its place before the others: they are of one moment,
     /// and a list by time and id shows them in this order.
     pub(super) fn of(
@@ -40,14 +41,22 @@ impl Opening<'_> {
         at: Timestamp,
         passed: Event,
     ) -> (RedeemedChallenge, Event) {
-        let mut session = self.core.session_after(challenge, kind, self.token, self.place, at);
+        let opens = self.token.map(|token| self.core.session_after(challenge, kind, token, self.place, at));
         let device = self.device.clone().filter(|_| makes_trusted(kind));
-        let mut redeemed = self.core.redemption(challenge, kind, device, None, self.place, at);
-        let mut ids = [passed.id, redeemed.event.id, session.event.id];
-        ids.sort_unstable();
-        let [first, second, third] = ids;
-        (redeemed.event.id, session.event.id) = (second, third);
-        (RedeemedChallenge { opens: Some(session), ..redeemed }, Event { id: first, ..passed })
+        let mut redeemed = self.core.redemption(challenge, kind, device, opens, self.place, at);
+        let mut passed = passed;
+        let opened = redeemed.opens.as_mut().map(|opened| &mut opened.event.id);
+        in_order([&mut passed.id, &mut redeemed.event.id].into_iter().chain(opened).collect());
+        (redeemed, passed)
+    }
+}
+
+/// Exchanges ids so that the events that bear them follow one another as they stand here.
+fn in_order(places: Vec<&mut EventId>) {
+    let mut ids: Vec<EventId> = places.iter().map(|id| **id).collect();
+    ids.sort_unstable();
+    for (place, id) in places.into_iter().zip(ids) {
+        *place = id;
     }
 }
 
@@ -70,10 +79,45 @@ impl TwoFactor {
         place: &Place,
     ) -> Result<(Passed, SignedIn), ChallengeError> {
         let challenge = self.answerable(site, id).await?;
-        let (token, now) = (SessionToken::new(self.entropy()), self.now());
-        let (device, trusted) = self.device_for(&challenge, remember, place, now).await?.unzip();
-        let opening = Opening { core: self, place, token: token.hash(), device };
-        let proof = Proof::SignIn(&challenge, Box::new(opening));
+        let token = SessionToken::new(self.entropy());
+        let (passed, redeemed) =
+            self.answer_for(challenge, text, remember, place, Some(token.hash())).await?;
+        Ok((passed, SignedIn { token, redeemed }))
+    }
+
+    /// Answers a challenge and redeems it with the same call. `only`: what it must be a code of; a code of another kind is
+    /// refused without being counted.
+    ///
+    /// # Errors
+    /// Those of [`Self::answer_challenge`].
+    pub async fn answer_and_redeem(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        text: &str,
+        only: Option<FactorKind>,
+        remember: Remember,
+        place: &Place,
+    ) -> Result<(Passed, Redeemed), ChallengeError> {
+        let challenge = self.answerable(site, id).await?;
+        let read = Answer::parse(text).map(|answer| answer.kind());
+        if only.is_some_and(|only| read.is_some_and(|read| read != only)) {
+            return Err(ChallengeError::Refused(Refusal::Malformed));
+        }
+        self.answer_for(challenge, text, remember, place, None).await
+    }
+
+    async fn answer_for(
+        &self,
+        challenge: Challenge,
+        text: &str,
+        remember: Remember,
+        place: &Place,
+        token: Option<TokenHash>,
+    ) -> Result<(Passed, Redeemed), ChallengeError> {
+        let (device, trusted) = self.device_for(&challenge, remember, place, self.now()).await?.unzip();
+        let redeeming = Redeeming { core: self, place, token, device };
+        let proof = Proof::Redeemed(&challenge, Box::new(redeeming));
         let passed = self.prove(proof, Given { text, place }).await?;
         // They are in. What is not started again now, for a fault, is started the next time.
         let _ = self.start_again(&challenge.user).await;
@@ -81,11 +125,11 @@ impl TwoFactor {
             user: challenge.user,
             action: challenge.action,
             kind: passed.kind,
-            passed_at: now,
+            passed_at: passed.at,
             challenge: challenge.id,
             device: trusted.filter(|_| makes_trusted(passed.kind)),
         };
-        Ok((passed, SignedIn { token, redeemed }))
+        Ok((passed, redeemed))
     }
 
     /// Lets in whoever passed the challenge of a sign-in here by setting up: the session is there with the result, or neither is.

@@ -39,7 +39,7 @@ test("messages of another shape are dropped", async ({ market, guest }) => {
   const shapes = [
     null, 1, "expired", [], {}, { type: "expired" }, { twofold: "1", type: "expired" }, { twofold: 2, type: "expired" },
     { twofold: 1 }, { twofold: 1, type: "gone" }, { twofold: 1, type: ["expired"] }, { twofold: 1, type: "toString" },
-    { twofold: 1, type: "passed" }, { twofold: 1, type: "passed", challenge: 7 }, { twofold: 1, type: "passed", challenge: "<img>" },
+    { twofold: 1, type: "change" }, { twofold: 1, type: "change", what: "two words" }, { twofold: 1, type: "passed" }, { twofold: 1, type: "passed", challenge: 7 }, { twofold: 1, type: "passed", challenge: "<img>" },
     { twofold: 1, type: "passed", challenge: "a".repeat(65) }, { twofold: 1, type: "error" }, { twofold: 1, type: "error", reason: "two words" },
     { twofold: 1, type: "ready", resume: 7 }, { twofold: 1, type: "ready", resume: "a\nb" }, { twofold: 1, type: "ready", resume: "a".repeat(1025) },
     ...["100", -1, 0, 20_001, null].map((height) => ({ twofold: 1, type: "height", height })),
@@ -47,8 +47,8 @@ test("messages of another shape are dropped", async ({ market, guest }) => {
   for (const shape of shapes) await say(frame, shape);
   await frame.evaluate(() => [NaN, Infinity].forEach((height) => parent.postMessage({ twofold: 1, type: "height", height }, "*")));
   // The last is a good one: all before it were heard by then.
-  await say(frame, { twofold: 1, type: "change" });
-  await expect.poll(heard).toEqual(["change twofold-security null"]);
+  await say(frame, { twofold: 1, type: "change", what: "turned_on" });
+  await expect.poll(heard).toEqual(['change twofold-security {"what":"turned_on"}']);
   expect(await height()).toBe(before);
 });
 
@@ -63,7 +63,7 @@ test("messages from another window or another origin are dropped", async ({ mark
   await ada.page.frameLocator("#second iframe").locator("html[data-twofold=ready]").waitFor();
   await ada.page.frameLocator("#first iframe").locator("html[data-twofold=ready]").waitFor();
   const heard = await listen(ada.page);
-  const change = { twofold: 1, type: "change" };
+  const change = { twofold: 1, type: "change", what: "turned_on" };
   // The page itself, and a frame of somebody else.
   await ada.page.evaluate((change) => postMessage(change, "*"), change);
   const foreign = ada.page.frames().find((frame) => frame.url() === "http://foreign.localhost/");
@@ -78,7 +78,7 @@ test("messages from another window or another origin are dropped", async ({ mark
   await first.goto("http://foreign.localhost/");
   await say(first, change);
   await say(second, { twofold: 1, type: "passed", challenge: "end" });
-  await expect.poll(heard).toEqual(["change twofold-security null", 'passed twofold-security {"challenge":"end"}']);
+  await expect.poll(heard).toEqual(['change twofold-security {"what":"turned_on"}', 'passed twofold-security {"challenge":"end"}']);
 });
 
 test("the frame does not lead the page elsewhere", async ({ market, guest, guards }) => {
@@ -98,22 +98,25 @@ test("the frame does not lead the page elsewhere", async ({ market, guest, guard
   await expect(ada.page).toHaveURL(`${ada.shop.url}/account`);
 });
 
-test("the browser shows the widget on no other origin, whatever the page says", async ({ market, guest, guards }) => {
+test("no other origin is shown the widget, whatever the page says, and the page is told which to register", async ({ market, guest, guards }) => {
   const shop = await market.shop("node");
   const ada = await guest(shop);
   await ada.signUp();
   // The very same site under a name that it is not registered with.
   const other = shop.url.replace("shop.", "other.");
   guards.admit({ url: other, output: "" });
-  guards.expectError(/frame-ancestors|ERR_BLOCKED_BY_RESPONSE/);
+  guards.expectError(/^console: Twofold: this page's origin|frame-ancestors|ERR_BLOCKED_BY_RESPONSE/);
+  const told = ada.page.waitForEvent("console", (message) => message.text().startsWith("Twofold: "));
   await ada.page.goto(`${other}/sign-up`);
   await ada.page.getByLabel("E-mail").fill(`other-${ada.email}`);
   await ada.page.getByLabel("Password").fill(ada.password);
-  await ada.page.clock.install();
+  await ada.page.addInitScript(() => {
+    addEventListener("twofold:error", (event) => Object.assign(globalThis, { reason: event.detail.reason }));
+  });
   await ada.page.getByRole("button", { name: "Create account" }).click();
   await ada.page.waitForURL(`${other}/account`);
-  await expect.poll(() => ada.page.frames().map((frame) => frame.url())).toContainEqual(expect.stringMatching(/^chrome-error:/));
-  await ada.page.clock.fastForward(5_000);
+  expect((await told).text()).toContain(`twofold site update <site> --add-origin ${other}`);
+  expect(await ada.page.evaluate(() => (globalThis as unknown as { reason: string }).reason)).toBe("wrong_origin");
   await expect(ada.siteTrouble).toHaveText("This part of the page could not be loaded. Check your connection, then try again.");
 
   // It lies about where it is: the browser does not.

@@ -92,7 +92,6 @@ test("a page with nobody there does not go on for ever", async ({ market, guest 
 test.describe("the element says so and tries again", () => {
   const answers = {
     "refuses": { status: 500, body: "no" },
-    "answers with a page": { status: 200, contentType: "text/html", body: "<!doctype html><h1>Sign in</h1>" },
     "answers without a ticket": { status: 200, json: { ticket: null } },
     "answers with nothing": { status: 200, body: "" },
   };
@@ -134,7 +133,7 @@ test.describe("the element says so and tries again", () => {
   test("where Twofold says nothing", async ({ market, guest, guards }) => {
     const ada = await guest(await market.shop("node"));
     await ada.signUp();
-    guards.expectError(/ERR_/);
+    guards.expectError(/ERR_|Twofold: nothing came from/);
     await ada.page.clock.install();
     const opened = `${market.server.url}/widget/security`;
     await ada.page.route(opened, () => {}, { times: 1 });
@@ -153,7 +152,7 @@ test.describe("the element says so and tries again", () => {
   test("where Twofold answers something else", async ({ market, guest, guards }) => {
     const ada = await guest(await market.shop("node"));
     await ada.signUp();
-    guards.expectError(/status of 503/);
+    guards.expectError(/status of 503|Twofold: nothing came from/);
     await ada.page.clock.install();
     const opened = `${market.server.url}/widget/security`;
     await ada.page.route(opened, (route) => route.fulfill({ status: 503, contentType: "text/plain", body: "down", headers: { "cache-control": "no-store" } }), { times: 1 });

@@ -7,10 +7,25 @@ export interface Acknowledgement {
   user: KnownUser;
 }
 
+/** A challenge: let nobody in before it is redeemed. */
+export interface AskedChallenge {
+  /** Until when the challenge can be passed. */
+  expires_at: Moment;
+  id: string;
+  /** What the user can answer with. */
+  kinds: Kind[];
+  status: AskedStatus;
+  /** For `<twofold-challenge>`: good once, for a minute. */
+  ticket: string;
+}
+
 /** A code is asked for. */
 export interface AskedForCode {
   end_user?: null | EndUser | undefined;
 }
+
+/** Why the user is asked. */
+export type AskedStatus = "open" | "enrollment_required";
 
 /** A user, and what may be remembered of them. */
 export interface AskedUser {
@@ -121,7 +136,10 @@ export interface ConfirmedEnrollment {
 
 /** From where the person asks, as the site's server sees it. For the audit log, and for what a trusted device is called. */
 export interface EndUser {
-  /** The person's IPv4 or IPv6 address. */
+  /**
+   * The person's IPv4 or IPv6 address, with a port or without. What does not read as one is left out: a proxy's `unknown`,
+   * say.
+   */
   address?: string | null | undefined;
   /** The `User-Agent` of the person's browser: at most 1024 characters. Only browser and system are kept. */
   user_agent?: string | null | undefined;
@@ -162,6 +180,17 @@ export interface MailedCode {
   expires_at: Moment;
   /** The masked address, `a•••@example.com`. */
   to: string;
+}
+
+/** The key that asks, and its site. */
+export interface Me {
+  /** The public half of the key. */
+  key: string;
+  /** What it may do: `verify`, `enroll`, `admin` or `read`. */
+  scopes: string[];
+  site: SiteOfKey;
+  /** What this server takes for now. Where it is not the time, codes are refused. */
+  time: Moment;
 }
 
 /** RFC 3339, in UTC, to the second: `2026-11-22T03:45:00Z`. */
@@ -249,21 +278,8 @@ export interface NewUserRequirement {
   required: boolean;
 }
 
-/** A challenge, or why there is none. */
-export interface OpenedChallenge {
-  /** Until when the challenge can be passed. With `open` and `enrollment_required` only. */
-  expires_at?: null | Moment | undefined;
-  /** With `open` and `enrollment_required` only. */
-  id?: string | null | undefined;
-  /** What the user can answer with. */
-  kinds: Kind[];
-  status: OpenedStatus;
-  /** For `<twofold-challenge>`: good once, for a minute. With `open` and `enrollment_required` only. */
-  ticket?: string | null | undefined;
-}
-
-/** Whether the user is to be asked. */
-export type OpenedStatus = "open" | "enrollment_required" | "not_enrolled" | "trusted_device";
+/** Whether the user is to be asked: `status` says which of the two it is. */
+export type OpenedChallenge = AskedChallenge | UnaskedChallenge;
 
 /** Who proved what, given out once. Let in whom it names, for what it names. */
 export interface Outcome {
@@ -290,15 +306,20 @@ export interface Problem {
   /** With `clock_off`: by how much the phone's clock lies ahead (behind, if negative). */
   clock_offset_seconds?: number | null | undefined;
   /** Stable: programs read this. */
-  code: string;
+  code: "challenge_already_answered" | "challenge_expired" | "challenge_not_passed" | "changed_meanwhile" | "clock_off" | "code_already_used" | "code_malformed" | "code_wrong" | "database_lost" | "deadline_past" | "defect" | "email_not_set_up" | "enrollment_required" | "exemption_past" | "foreign_host" | "idempotency_key_in_flight" | "idempotency_key_reused" | "idempotency_key_spent" | "key_malformed" | "key_missing" | "key_revoked" | "key_unknown" | "kind_not_allowed" | "malformed" | "method_not_allowed" | "no_code_mailed" | "not_a_sign_in" | "not_found" | "recovery_code_not_accepted" | "scope_missing" | "stopped" | "timeout" | "too_large" | "too_many_enrollments" | "too_soon_to_mail" | "two_factor_already_on" | "two_factor_not_on" | "unavailable" | "unsupported_media_type" | "wait";
   /** For people: it may be worded otherwise tomorrow. */
   detail: string;
-  /** With `malformed`, where the field is of another type: what it may be. */
+  /**
+   * With `malformed`, where the field is of another type: what it may be. With `foreign_host` and
+   * `unsupported_media_type`: the server's own host, and the type that is taken.
+   */
   expected?: string | null | undefined;
   /** With `malformed`: which field. */
   field?: string | null | undefined;
   /** With `key_unknown` and `key_revoked`: the public half of the key that was sent. */
   key?: string | null | undefined;
+  /** With `foreign_host` and `unsupported_media_type`: what came in its place. */
+  received?: string | null | undefined;
   /** What the log calls the request. */
   request_id: string;
   /** After a wrong code: seconds until the next one is judged. */
@@ -336,6 +357,16 @@ export interface SessionTicket {
   ticket: string;
 }
 
+/** The site for which a key speaks. */
+export interface SiteOfKey {
+  id: string;
+  /** What authenticator apps show. */
+  issuer: string;
+  name: string;
+  /** Where its pages may show a widget. */
+  origins: string[];
+}
+
 /** What has become of a challenge. */
 export type Status = "open" | "enrollment_required" | "passed" | "redeemed" | "expired" | "locked";
 
@@ -345,6 +376,16 @@ export interface TrustedDevice {
   /** Keep it in a cookie of that browser, `HttpOnly` and `Secure`. */
   token: string;
 }
+
+/** There is no challenge: let them in. */
+export interface UnaskedChallenge {
+  /** None. */
+  kinds: Kind[];
+  status: UnaskedStatus;
+}
+
+/** Why the user is not asked. */
+export type UnaskedStatus = "not_enrolled" | "trusted_device";
 
 /** Why wrong codes are forgiven. */
 export interface Unlock {
@@ -412,7 +453,11 @@ export abstract class Operations {
     return this.send("GET", "/v1/audit-events", { query });
   }
 
-  /** Open a challenge */
+  /**
+   * Open a challenge.
+   *
+   * After your own check of the password, or before something dear. `status` says whether the user is to be asked.
+   */
   openChallenge(body: NewChallenge, idempotencyKey?: string): Promise<OpenedChallenge> {
     return this.send("POST", "/v1/challenges", { body, idempotencyKey });
   }
@@ -426,7 +471,11 @@ export abstract class Operations {
     return this.send("GET", `/v1/challenges/${segment(id)}`);
   }
 
-  /** Answer a challenge, and redeem it with the same call */
+  /**
+   * Answer a challenge, and redeem it with the same call.
+   *
+   * For a form of your own. Let the user in on this and on nothing else.
+   */
   answerChallenge(id: string, body: NewAnswer): Promise<Outcome> {
     return this.send("POST", `/v1/challenges/${segment(id)}/answers`, { body });
   }
@@ -437,8 +486,8 @@ export abstract class Operations {
    * To the address that the user confirmed when they set codes by mail up. It answers this challenge and no other one,
    * once, for ten minutes; the one before is good for nothing then.
    */
-  mailChallengeCode(id: string, body: AskedForCode): Promise<MailedCode> {
-    return this.send("POST", `/v1/challenges/${segment(id)}/email-codes`, { body });
+  mailChallengeCode(id: string, body: AskedForCode, idempotencyKey?: string): Promise<MailedCode> {
+    return this.send("POST", `/v1/challenges/${segment(id)}/email-codes`, { body, idempotencyKey });
   }
 
   /**
@@ -487,7 +536,20 @@ export abstract class Operations {
     return this.send("POST", `/v1/enrollments/${segment(id)}/confirm`, { body });
   }
 
-  /** This document */
+  /**
+   * Look at the key that asks.
+   *
+   * With any scope, and with no effect: to find out whether a key works, and for which site and pages.
+   */
+  showMe(): Promise<Me> {
+    return this.send("GET", "/v1/me");
+  }
+
+  /**
+   * This document.
+   *
+   * OpenAPI 3.1: to make a client of, or to try the API with.
+   */
   showDocument(): Promise<Record<string, unknown>> {
     return this.send("GET", "/v1/openapi.json");
   }
@@ -510,11 +572,6 @@ export abstract class Operations {
     return this.send("GET", "/v1/users", { query });
   }
 
-  /** Look at a user */
-  showUser(id: string): Promise<UserDocument> {
-    return this.send("GET", `/v1/users/${segment(id)}`);
-  }
-
   /**
    * Erase a user.
    *
@@ -522,6 +579,15 @@ export abstract class Operations {
    */
   eraseUser(id: string): Promise<undefined> {
     return this.send("DELETE", `/v1/users/${segment(id)}`);
+  }
+
+  /**
+   * Look at a user.
+   *
+   * `protected_since` says whether a badge is to be shown. A key of the scope `read` can do nothing else.
+   */
+  showUser(id: string): Promise<UserDocument> {
+    return this.send("GET", `/v1/users/${segment(id)}`);
   }
 
   /**
@@ -546,6 +612,15 @@ export abstract class Operations {
   }
 
   /**
+   * End a user's exemption before its time.
+   *
+   * What is required counts again, with its old deadline.
+   */
+  endExemption(id: string): Promise<undefined> {
+    return this.send("DELETE", `/v1/users/${segment(id)}/exemption`);
+  }
+
+  /**
    * Exempt a user for a while.
    *
    * Until its end nothing is required of the user, whatever the site's policy says. Then what is required counts again, with
@@ -553,11 +628,6 @@ export abstract class Operations {
    */
   exemptUser(id: string, body: NewExemption): Promise<undefined> {
     return this.send("PUT", `/v1/users/${segment(id)}/exemption`, { body });
-  }
-
-  /** End a user's exemption before its time */
-  endExemption(id: string): Promise<undefined> {
-    return this.send("DELETE", `/v1/users/${segment(id)}/exemption`);
   }
 
   /**
@@ -578,8 +648,8 @@ export abstract class Operations {
    * For whoever has lost them all. Authenticators, recovery codes, trusted devices, sessions and open challenges are gone,
    * and wrong codes are forgiven: the user sets two-factor authentication up again.
    */
-  resetUser(id: string, body: Reset): Promise<undefined> {
-    return this.send("POST", `/v1/users/${segment(id)}/reset`, { body });
+  resetUser(id: string, body: Reset, idempotencyKey?: string): Promise<undefined> {
+    return this.send("POST", `/v1/users/${segment(id)}/reset`, { body, idempotencyKey });
   }
 
   /**
@@ -587,7 +657,7 @@ export abstract class Operations {
    *
    * The next code is judged at once.
    */
-  unlockUser(id: string, body: Unlock): Promise<undefined> {
-    return this.send("POST", `/v1/users/${segment(id)}/unlock`, { body });
+  unlockUser(id: string, body: Unlock, idempotencyKey?: string): Promise<undefined> {
+    return this.send("POST", `/v1/users/${segment(id)}/unlock`, { body, idempotencyKey });
   }
 }

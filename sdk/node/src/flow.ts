@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { EndUser, Kind, OpenedChallenge, Outcome } from "./api.js";
+import type { AskedChallenge, EndUser, Kind, OpenedChallenge, Outcome } from "./api.js";
 import { Twofold } from "./client.js";
 import { cookie, setCookie } from "./cookie.js";
 import { type Policy, withTwofold } from "./csp.js";
@@ -96,7 +96,7 @@ export class Flow {
     try {
       const opened = await this.#open(exchange, user, action, device);
       if (opened.status !== "not_enrolled" && !(opened.status === "trusted_device" && device)) {
-        this.#keep(exchange, { challenge: asked(opened), user: named(user), action, data, by: signedIn?.id, since: Date.now() });
+        this.#keep(exchange, { challenge: asked(opened).id, user: named(user), action, data, by: signedIn?.id, since: Date.now() });
         return undefined;
       }
       this.#forget(exchange);
@@ -190,9 +190,9 @@ export class Flow {
     return pending;
   }
 
-  async #again(exchange: Exchange, pending: Pending): Promise<OpenedChallenge> {
-    const opened = await this.#open(exchange, pending.user, pending.action);
-    this.#keep(exchange, { ...pending, challenge: asked(opened) });
+  async #again(exchange: Exchange, pending: Pending): Promise<AskedChallenge> {
+    const opened = asked(await this.#open(exchange, pending.user, pending.action));
+    this.#keep(exchange, { ...pending, challenge: opened.id });
     return opened;
   }
 
@@ -211,10 +211,13 @@ export class Flow {
   }
 }
 
-/** The id of a challenge that somebody must answer; any status that is not known is an error. */
-function asked({ status, id }: OpenedChallenge): string {
-  if (status !== "open" && status !== "enrollment_required") throw unanswered("answer_malformed", `a challenge with the status ${status}`);
-  return present(id, "id");
+/** A challenge that somebody must answer; any status that is not known is an error. */
+function asked(opened: OpenedChallenge): AskedChallenge {
+  if (opened.status !== "open" && opened.status !== "enrollment_required") {
+    throw unanswered("answer_malformed", `a challenge with the status ${opened.status}`);
+  }
+  present(opened.id, "id");
+  return opened;
 }
 
 function present(value: unknown, name: string): string {

@@ -45,8 +45,13 @@ test("a user is set up, asked, looked at and erased", async () => {
   await assert.rejects(client.showUser(id), { name: "TwofoldError", code: "not_found", status: 503 });
 });
 
-test("an id that HTTP takes for a step in the path is refused, and nothing is sent", async () => {
-  for (const id of ["", ".", "..", undefined]) await assert.rejects(async () => client.eraseUser(id), TypeError);
+test("a user whose id HTTP takes for a step in the path is reached, and one without an id is refused", async () => {
+  for (const id of [".", "..", "~.", "~"]) {
+    await client.issueSessionTicket({ user: { id, label: "dots" } });
+    assert.equal((await client.showUser(id)).id, id);
+    await client.eraseUser(id);
+  }
+  for (const id of ["", undefined]) await assert.rejects(async () => client.eraseUser(id), TypeError);
 });
 
 test("no redirect is followed with the key", async () => {

@@ -9,7 +9,9 @@ namespace Twofold;
  * do not edit.
  *
  * @phpstan-type Acknowledgement array{end_user?: null|EndUser, user: KnownUser}
+ * @phpstan-type AskedChallenge array{expires_at: Moment, id: string, kinds: list<Kind>, status: AskedStatus, ticket: string}
  * @phpstan-type AskedForCode array{end_user?: null|EndUser}
+ * @phpstan-type AskedStatus 'open'|'enrollment_required'
  * @phpstan-type AskedUser array{email?: string|null, id: string, label?: string|null}
  * @phpstan-type AuditEvent array{address?: string|null, at: Moment, browser?: string|null, by?: string|null, cause?: string|null, factor?: null|Kind, id: string, kind: string, reason?: string|null, subject?: string|null, user: string}
  * @phpstan-type AuditEvents array{events: list<AuditEvent>, next?: string|null}
@@ -27,6 +29,7 @@ namespace Twofold;
  * @phpstan-type KnownUser array{id: string}
  * @phpstan-type LockDocument array{kind: Kind, stopped: bool, until: Moment}
  * @phpstan-type MailedCode array{again_at: Moment, expires_at: Moment, to: string}
+ * @phpstan-type Me array{key: string, scopes: list<string>, site: SiteOfKey, time: Moment}
  * @phpstan-type Moment string
  * @phpstan-type NamedUser array{email?: string|null, id: string, label: string}
  * @phpstan-type NewAnswer array{code: string, end_user?: null|EndUser, kind?: null|Kind, remember_device?: bool}
@@ -37,17 +40,19 @@ namespace Twofold;
  * @phpstan-type NewExemption array{reason: string, until: string}
  * @phpstan-type NewSession array{sign_in?: string|null, user: NamedUser}
  * @phpstan-type NewUserRequirement array{deadline?: string|null, reason?: string|null, required: bool}
- * @phpstan-type OpenedChallenge array{expires_at?: null|Moment, id?: string|null, kinds: list<Kind>, status: OpenedStatus, ticket?: string|null}
- * @phpstan-type OpenedStatus 'open'|'enrollment_required'|'not_enrolled'|'trusted_device'
+ * @phpstan-type OpenedChallenge AskedChallenge|UnaskedChallenge
  * @phpstan-type Outcome array{action: string, amr: list<string>, device?: null|TrustedDevice, id: string, kind: Kind, passed_at: Moment, recovery_codes_left?: int|null, user: UserOf}
- * @phpstan-type Problem array{attempts_left?: int|null, clock_offset_seconds?: int|null, code: string, detail: string, expected?: string|null, field?: string|null, key?: string|null, request_id: string, retry_after?: int|null, status: int, title: string}
+ * @phpstan-type Problem array{attempts_left?: int|null, clock_offset_seconds?: int|null, code: 'challenge_already_answered'|'challenge_expired'|'challenge_not_passed'|'changed_meanwhile'|'clock_off'|'code_already_used'|'code_malformed'|'code_wrong'|'database_lost'|'deadline_past'|'defect'|'email_not_set_up'|'enrollment_required'|'exemption_past'|'foreign_host'|'idempotency_key_in_flight'|'idempotency_key_reused'|'idempotency_key_spent'|'key_malformed'|'key_missing'|'key_revoked'|'key_unknown'|'kind_not_allowed'|'malformed'|'method_not_allowed'|'no_code_mailed'|'not_a_sign_in'|'not_found'|'recovery_code_not_accepted'|'scope_missing'|'stopped'|'timeout'|'too_large'|'too_many_enrollments'|'too_soon_to_mail'|'two_factor_already_on'|'two_factor_not_on'|'unavailable'|'unsupported_media_type'|'wait', detail: string, expected?: string|null, field?: string|null, key?: string|null, received?: string|null, request_id: string, retry_after?: int|null, status: int, title: string}
  * @phpstan-type RecoveryCodes array{left: int, made_at: Moment, total: int}
  * @phpstan-type Redemption array{end_user?: null|EndUser, remember_device?: bool}
  * @phpstan-type Requirement 'not_required'|'required'|'exempt'
  * @phpstan-type Reset array{reason: string}
  * @phpstan-type SessionTicket array{expires_at: Moment, ticket: string}
+ * @phpstan-type SiteOfKey array{id: string, issuer: string, name: string, origins: list<string>}
  * @phpstan-type Status 'open'|'enrollment_required'|'passed'|'redeemed'|'expired'|'locked'
  * @phpstan-type TrustedDevice array{expires_at: Moment, token: string}
+ * @phpstan-type UnaskedChallenge array{kinds: list<Kind>, status: UnaskedStatus}
+ * @phpstan-type UnaskedStatus 'not_enrolled'|'trusted_device'
  * @phpstan-type Unlock array{reason?: string|null}
  * @phpstan-type UserDocument array{authenticators: list<AuthenticatorDocument>, deadline?: null|Moment, email?: string|null, exemption?: null|ExemptionDocument, id: string, label: string, locks: list<LockDocument>, protected_since?: null|Moment, recovery_codes?: null|RecoveryCodes, requirement: Requirement}
  * @phpstan-type UserOf array{id: string}
@@ -78,7 +83,9 @@ abstract class Operations
     }
 
     /**
-     * Open a challenge
+     * Open a challenge.
+     *
+     * After your own check of the password, or before something dear. `status` says whether the user is to be asked.
      *
      * @param NewChallenge $body
      * @return OpenedChallenge
@@ -101,7 +108,9 @@ abstract class Operations
     }
 
     /**
-     * Answer a challenge, and redeem it with the same call
+     * Answer a challenge, and redeem it with the same call.
+     *
+     * For a form of your own. Let the user in on this and on nothing else.
      *
      * @param NewAnswer $body
      * @return Outcome
@@ -120,9 +129,9 @@ abstract class Operations
      * @param AskedForCode $body
      * @return MailedCode
      */
-    public function mailChallengeCode(string $id, array $body): array
+    public function mailChallengeCode(string $id, array $body, ?string $idempotencyKey = null): array
     {
-        return $this->send('POST', '/v1/challenges/' . Segment::of($id) . '/email-codes', body: $body);
+        return $this->send('POST', '/v1/challenges/' . Segment::of($id) . '/email-codes', body: $body, idempotencyKey: $idempotencyKey);
     }
 
     /**
@@ -192,7 +201,21 @@ abstract class Operations
     }
 
     /**
-     * This document
+     * Look at the key that asks.
+     *
+     * With any scope, and with no effect: to find out whether a key works, and for which site and pages.
+     *
+     * @return Me
+     */
+    public function showMe(): array
+    {
+        return $this->send('GET', '/v1/me');
+    }
+
+    /**
+     * This document.
+     *
+     * OpenAPI 3.1: to make a client of, or to try the API with.
      *
      * @return array<string, mixed>
      */
@@ -228,16 +251,6 @@ abstract class Operations
     }
 
     /**
-     * Look at a user
-     *
-     * @return UserDocument
-     */
-    public function showUser(string $id): array
-    {
-        return $this->send('GET', '/v1/users/' . Segment::of($id));
-    }
-
-    /**
      * Erase a user.
      *
      * The audit log keeps what happened and when, under your own id of the user; addresses, browsers, names and reasons go.
@@ -247,6 +260,18 @@ abstract class Operations
     public function eraseUser(string $id): void
     {
         $this->send('DELETE', '/v1/users/' . Segment::of($id));
+    }
+
+    /**
+     * Look at a user.
+     *
+     * `protected_since` says whether a badge is to be shown. A key of the scope `read` can do nothing else.
+     *
+     * @return UserDocument
+     */
+    public function showUser(string $id): array
+    {
+        return $this->send('GET', '/v1/users/' . Segment::of($id));
     }
 
     /**
@@ -278,6 +303,18 @@ abstract class Operations
     }
 
     /**
+     * End a user's exemption before its time.
+     *
+     * What is required counts again, with its old deadline.
+     *
+     * @return void
+     */
+    public function endExemption(string $id): void
+    {
+        $this->send('DELETE', '/v1/users/' . Segment::of($id) . '/exemption');
+    }
+
+    /**
      * Exempt a user for a while.
      *
      * Until its end nothing is required of the user, whatever the site's policy says. Then what is required counts again, with
@@ -289,16 +326,6 @@ abstract class Operations
     public function exemptUser(string $id, array $body): void
     {
         $this->send('PUT', '/v1/users/' . Segment::of($id) . '/exemption', body: $body);
-    }
-
-    /**
-     * End a user's exemption before its time
-     *
-     * @return void
-     */
-    public function endExemption(string $id): void
-    {
-        $this->send('DELETE', '/v1/users/' . Segment::of($id) . '/exemption');
     }
 
     /**
@@ -326,9 +353,9 @@ abstract class Operations
      * @param Reset $body
      * @return void
      */
-    public function resetUser(string $id, array $body): void
+    public function resetUser(string $id, array $body, ?string $idempotencyKey = null): void
     {
-        $this->send('POST', '/v1/users/' . Segment::of($id) . '/reset', body: $body);
+        $this->send('POST', '/v1/users/' . Segment::of($id) . '/reset', body: $body, idempotencyKey: $idempotencyKey);
     }
 
     /**
@@ -339,8 +366,8 @@ abstract class Operations
      * @param Unlock $body
      * @return void
      */
-    public function unlockUser(string $id, array $body): void
+    public function unlockUser(string $id, array $body, ?string $idempotencyKey = null): void
     {
-        $this->send('POST', '/v1/users/' . Segment::of($id) . '/unlock', body: $body);
+        $this->send('POST', '/v1/users/' . Segment::of($id) . '/unlock', body: $body, idempotencyKey: $idempotencyKey);
     }
 }

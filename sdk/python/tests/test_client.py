@@ -66,8 +66,14 @@ class AgainstTheServer(unittest.TestCase):
             self.client.show_user(name)
         self.assertEqual((raised.exception.code, raised.exception.status), ("not_found", 503))
 
-    def test_an_id_that_http_takes_for_a_step_in_the_path_is_refused(self):
-        for name in ("", ".", "..", None):
+    def test_a_user_whose_id_http_takes_for_a_step_in_the_path_is_reached(self):
+        for name in (".", "..", "~.", "~"):
+            self.client.issue_session_ticket({"user": {"id": name, "label": "dots"}})
+            self.assertEqual(self.client.show_user(name)["id"], name)
+            self.client.erase_user(name)
+
+    def test_a_user_without_an_id_is_refused(self):
+        for name in ("", None):
             with self.assertRaises(ValueError):
                 self.client.erase_user(name)
 

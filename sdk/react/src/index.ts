@@ -11,6 +11,11 @@ interface Props {
   url?: string | undefined;
   /** Of your server: it answers a POST with `{"ticket": "…"}`. */
   sessionUrl?: string | undefined;
+  /**
+   * Your own way to a ticket, in the place of `sessionUrl`: with a bearer token, a CSRF header, at another origin. Where it throws
+   * something with a `status` of 401 or 403, the element says that nobody is signed in.
+   */
+  fetchTicket?: (() => Promise<string>) | undefined;
   /** A ticket instead of `sessionUrl`: it opens one widget once. */
   ticket?: string | undefined;
   theme?: "light" | "dark" | "auto" | undefined;
@@ -28,8 +33,8 @@ interface Props {
 }
 
 export interface TwofoldSecurityProps extends Props {
-  /** The user changed something. */
-  onChange?: ((event: TwofoldEvent) => void) | undefined;
+  /** The user changed something: `turned_on`, `authenticator_added`, … */
+  onChange?: ((event: TwofoldEvent<{ what: string }>) => void) | undefined;
 }
 
 export interface TwofoldChallengeProps extends Props {
@@ -50,8 +55,8 @@ export function TwofoldChallenge({ onPassed, ...props }: TwofoldChallengeProps):
 type Handlers = Record<string, ((event: never) => void) | undefined>;
 
 function useElement(tag: string, props: Props, more: Handlers): ReactElement {
-  const { url, sessionUrl, onReady, onExpired, onError, ...attributes } = props;
-  const element = useRef<HTMLElement>(null);
+  const { url, sessionUrl, fetchTicket, onReady, onExpired, onError, ...attributes } = props;
+  const element = useRef<HTMLElement | null>(null);
   // Those of the last render are called: a new function for each makes no difference.
   const handlers = useRef<Handlers>({});
   useEffect(() => {
@@ -69,8 +74,13 @@ function useElement(tag: string, props: Props, more: Handlers): ReactElement {
       for (const name of names) target?.removeEventListener(name, hear);
     };
   }, []);
+  // A property, and there before the element opens anything.
+  const ref = (node: HTMLElement | null) => {
+    element.current = node;
+    if (node) Object.assign(node, { fetchTicket: fetchTicket ?? null });
+  };
   const { className, ...rest } = attributes;
-  return createElement(tag, { ref: element, "session-url": sessionUrl, class: className, ...rest });
+  return createElement(tag, { ref, "session-url": sessionUrl, class: className, ...rest });
 }
 
 /** What the elements themselves take in JSX. */

@@ -123,6 +123,31 @@ const Confirm = Account;
   assert.deepEqual(attributes, ["tab", "--twofold-accent: #2f6b4a;", "dark"]);
 });
 
+test("a page's own way to a ticket is asked, and a new one in each render asks no more", async (t) => {
+  const url = await open(t, `
+import { TwofoldSecurity } from "@twofold/react";
+import { useState } from "react";
+let asked = 0;
+function Account({ url }) {
+  const [count, setCount] = useState(0);
+  const fetchTicket = async () => {
+    document.title = "asked " + ++asked;
+    throw { status: 401 };
+  };
+  return <><button onClick={() => setCount(count + 1)}>{count}</button><output></output>
+    <TwofoldSecurity url={url} fetchTicket={fetchTicket} onError={({ detail }) => { document.querySelector("output").textContent += detail.reason; }} /></>;
+}
+const Confirm = Account;
+`);
+  const page = await browser.newPage();
+  t.after(() => page.close());
+  await page.goto(`${url}/account`);
+  await page.waitForFunction(() => document.querySelector("output")?.textContent === "signed_out");
+  await page.getByRole("button", { name: "0" }).click();
+  await page.getByRole("button", { name: "1" }).waitFor();
+  assert.equal(await page.title(), "asked 1");
+});
+
 test("the types are for JSX, too", async () => {
   const folder = await mkdtemp(path.join(HERE, "test/types-"));
   try {
@@ -133,6 +158,7 @@ test("the types are for JSX, too", async () => {
     };
     assert.equal(await check('<TwofoldChallenge sessionUrl="/t" onPassed={({ detail }) => detail.challenge.toUpperCase()} style={{ "--twofold-accent": "red" }} />'), "");
     assert.equal(await check('<twofold-security session-url="/t" theme="dark" />'), "");
+    assert.equal(await check('<TwofoldSecurity fetchTicket={async () => "ticket"} />'), "");
     assert.match(await check("<TwofoldSecurity onPassed={() => {}} />"), /'onPassed' does not exist/);
     assert.match(await check('<twofold-security theme="blue" />'), /"blue"/);
   } finally {

@@ -2,6 +2,7 @@
 
 use super::error::ApiError;
 use super::field::Flaw;
+use super::once::without_key;
 use crate::state::Server;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -19,6 +20,7 @@ impl<T: DeserializeOwned> FromRequest<Server> for Asked<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, server: &Server) -> Result<Self, ApiError> {
+        without_key(request.method(), request.headers())?;
         let bytes = Bytes::from_request(request, server).await.map_err(|_| ApiError::not_json())?;
         read(&bytes).map(Self)
     }

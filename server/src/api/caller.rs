@@ -13,7 +13,7 @@ use http::request::Parts;
 use storage::site::Asking;
 
 macro_rules! allowed {
-    ($($(#[$doc:meta])* $name:ident = $scope:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $scopes:expr;)*) => {$(
         $(#[$doc])*
         pub(super) struct $name(pub(super) SiteCaller);
 
@@ -21,7 +21,7 @@ macro_rules! allowed {
             type Rejection = ApiError;
 
             async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, ApiError> {
-                allowed($scope, &parts.headers, server).await.map(Self)
+                allowed(&$scopes, &parts.headers, server).await.map(Self)
             }
         }
     )*};
@@ -29,14 +29,19 @@ macro_rules! allowed {
 
 allowed! {
     /// A caller that may open challenges and widgets, answer and redeem.
-    Verify = Scope::Verify;
+    Verify = [Scope::Verify];
     /// A caller that may enroll.
-    Enroll = Scope::Enroll;
+    Enroll = [Scope::Enroll];
     /// A caller that may see users and the audit log, reset, unlock and erase.
-    Admin = Scope::Admin;
+    Admin = [Scope::Admin];
+    /// A caller that may see a user.
+    Read = [Scope::Read, Scope::Admin];
+    /// A caller with a key.
+    Anybody = Scope::ALL;
 }
 
-async fn allowed(scope: Scope, headers: &HeaderMap, server: &Server) -> Result<SiteCaller, ApiError> {
+/// Whoever holds a key with one of these scopes.
+async fn allowed(scopes: &[Scope], headers: &HeaderMap, server: &Server) -> Result<SiteCaller, ApiError> {
     if !headers.contains_key(AUTHORIZATION) {
         return Err(ApiError::key_missing());
     }
@@ -47,5 +52,10 @@ async fn allowed(scope: Scope, headers: &HeaderMap, server: &Server) -> Result<S
         Asking::Unknown => return Err(ApiError::key_unknown(key.name())),
     };
     guard::by(&caller);
-    if caller.scopes.contains(&scope) { Ok(caller) } else { Err(ApiError::scope_missing(scope)) }
+    match scopes {
+        [wanted, ..] if !caller.scopes.iter().any(|scope| scopes.contains(scope)) => {
+            Err(ApiError::scope_missing(*wanted))
+        }
+        _ => Ok(caller),
+    }
 }

@@ -43,37 +43,64 @@ pub(super) struct NewChallenge {
     end_user: Option<EndUser>,
 }
 
-/// Whether the user is to be asked.
+/// Whether the user is to be asked: `status` says which of the two it is.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(discriminator(
+    property_name = "status",
+    mapping(
+        ("open" = "#/components/schemas/AskedChallenge"),
+        ("enrollment_required" = "#/components/schemas/AskedChallenge"),
+        ("not_enrolled" = "#/components/schemas/UnaskedChallenge"),
+        ("trusted_device" = "#/components/schemas/UnaskedChallenge"),
+    )
+))]
+pub(super) enum OpenedChallenge {
+    Asked(AskedChallenge),
+    Unasked(UnaskedChallenge),
+}
+
+/// Why the user is asked.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum OpenedStatus {
-    /// They are: let nobody in before the challenge is redeemed.
+pub(super) enum AskedStatus {
+    /// They have a second factor: let nobody in before the challenge is redeemed.
     Open,
     /// They have no second factor, and the site requires one: the ticket opens its set-up in `<twofold-challenge>`. Let
     /// nobody in before the challenge is redeemed.
     EnrollmentRequired,
+}
+
+/// A challenge: let nobody in before it is redeemed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AskedChallenge {
+    status: AskedStatus,
+    #[schema(format = "uuid")]
+    id: String,
+    /// What the user can answer with.
+    kinds: Vec<Kind>,
+    /// For `<twofold-challenge>`: good once, for a minute.
+    ticket: String,
+    /// Until when the challenge can be passed.
+    expires_at: Moment,
+}
+
+/// Why the user is not asked.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum UnaskedStatus {
     /// They have no second factor: let them in.
     NotEnrolled,
     /// They need not be asked in this browser: let them in.
     TrustedDevice,
 }
 
-/// A challenge, or why there is none.
+/// There is no challenge: let them in.
 #[derive(Serialize, ToSchema)]
-pub(super) struct OpenedChallenge {
-    status: OpenedStatus,
-    /// With `open` and `enrollment_required` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "uuid")]
-    id: Option<String>,
-    /// What the user can answer with.
+pub(super) struct UnaskedChallenge {
+    status: UnaskedStatus,
+    /// None.
     kinds: Vec<Kind>,
-    /// For `<twofold-challenge>`: good once, for a minute. With `open` and `enrollment_required` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ticket: Option<String>,
-    /// Until when the challenge can be passed. With `open` and `enrollment_required` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Moment>,
 }
 
 /// What has become of a challenge.
@@ -112,6 +139,8 @@ pub(super) struct ChallengeDocument {
 }
 
 /// Open a challenge
+///
+/// After your own check of the password, or before something dear. `status` says whether the user is to be asked.
 #[utoipa::path(post, operation_id = "open_challenge", path = "/v1/challenges", tag = "challenges", security(("key" = ["verify"])),
     request_body = NewChallenge,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
@@ -146,35 +175,35 @@ async fn opened(
     if let Some(device) = device.as_deref().and_then(Bearer::parse)
         && two_factor.recognize_device(user, &device, place).await?
     {
-        return unasked(OpenedStatus::TrustedDevice, server.now());
+        return unasked(UnaskedStatus::TrustedDevice, server.now());
     }
     match two_factor.open_challenge(user, action, place).await? {
-        Opened::NotEnrolled => unasked(OpenedStatus::NotEnrolled, server.now()),
+        Opened::NotEnrolled => unasked(UnaskedStatus::NotEnrolled, server.now()),
         Opened::Open(challenge) => {
             let kinds = two_factor.factor_kinds(user).await?.into_iter().map(Kind::from).collect();
-            asked(server, OpenedStatus::Open, &challenge, kinds).await
+            asked(server, AskedStatus::Open, &challenge, kinds).await
         }
         Opened::EnrollmentRequired(challenge) => {
-            asked(server, OpenedStatus::EnrollmentRequired, &challenge, Vec::new()).await
+            asked(server, AskedStatus::EnrollmentRequired, &challenge, Vec::new()).await
         }
     }
 }
 
 async fn asked(
     server: &Server,
-    status: OpenedStatus,
+    status: AskedStatus,
     challenge: &Challenge,
     kinds: Vec<Kind>,
 ) -> Result<Made<OpenedChallenge>, ApiError> {
     let issued = server.two_factor().issue_challenge_ticket(challenge).await?;
-    let opened = OpenedChallenge {
+    let opened = AskedChallenge {
         status,
-        id: Some(challenge.id.to_string()),
+        id: challenge.id.to_string(),
         kinds,
-        ticket: Some(issued.ticket.expose().to_owned()),
-        expires_at: Some(challenge.expires_at.into()),
+        ticket: issued.ticket.expose().to_owned(),
+        expires_at: challenge.expires_at.into(),
     };
-    Ok(Made::noted(opened, issued.expires_at)?)
+    Ok(Made::noted(OpenedChallenge::Asked(opened), issued.expires_at)?)
 }
 
 /// Look at a challenge
@@ -204,8 +233,8 @@ pub(super) async fn show(
 }
 
 /// What lets a user in is repeated to whoever did not hear it, and not to whoever asks a day later.
-fn unasked(status: OpenedStatus, now: Timestamp) -> Result<Made<OpenedChallenge>, ApiError> {
-    let opened = OpenedChallenge { status, id: None, kinds: Vec::new(), ticket: None, expires_at: None };
+fn unasked(status: UnaskedStatus, now: Timestamp) -> Result<Made<OpenedChallenge>, ApiError> {
+    let opened = OpenedChallenge::Unasked(UnaskedChallenge { status, kinds: Vec::new() });
     Ok(Made::noted(opened, now + policy::ANSWER_KEPT)?)
 }
 

@@ -1,19 +1,32 @@
 //! `/v1/openapi.json`: the API in OpenAPI 3.1, generated from the handlers. A test holds it against the routes.
 
+mod examples;
+mod finish;
 mod refusals;
 
 use super::error::ProblemDocument;
-use super::{audit_event, challenge, enrollment, session, user};
+use super::{audit_event, challenge, enrollment, me, session, user};
+use crate::state::Server;
 use axum::Json;
+use axum::extract::State;
 use refusals::Refusals;
+use serde_json::{Value, json};
+use std::sync::LazyLock;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Twofold", version = "1", description = "Two-factor authentication for sites that have a login already."),
+    info(
+        title = "Twofold",
+        version = "1",
+        description = "Two-factor authentication for sites that have a login already.",
+        contact(name = "Twofold"),
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
     paths(
         document,
+        me::show,
         session::issue_ticket,
         challenge::open,
         challenge::show,
@@ -43,6 +56,7 @@ use utoipa::{Modify, OpenApi};
         (name = "enrollments", description = "Set an authenticator up without a widget."),
         (name = "users", description = "See users and help them."),
         (name = "audit", description = "See what happened."),
+        (name = "me", description = "See what a key may do."),
         (name = "document", description = "This document."),
     ),
     modifiers(&Key, &Refusals),
@@ -58,20 +72,29 @@ impl Modify for Key {
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("tf_<key id>_<secret>")
             .description(Some(
-                "An API key of your site: `twofold key create`. Its scopes: verify, enroll, admin.",
+                "An API key of your site: `twofold key create`. Its scopes: verify, enroll, admin, read.",
             ));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(scheme.build()));
     }
 }
 
-/// The document.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+/// The document, for whichever address the server is reached at.
+pub fn openapi() -> Value {
+    static FINISHED: LazyLock<Value> = LazyLock::new(|| {
+        let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+        finish::finish(&mut document);
+        document
+    });
+    FINISHED.clone()
 }
 
 /// This document
+///
+/// OpenAPI 3.1: to make a client of, or to try the API with.
 #[utoipa::path(get, operation_id = "show_document", path = "/v1/openapi.json", tag = "document", responses((status = 200, body = Object)))]
-pub(super) async fn document() -> Json<utoipa::openapi::OpenApi> {
-    Json(openapi())
+pub(super) async fn document(State(server): State<Server>) -> Json<Value> {
+    let mut document = openapi();
+    finish::set(&mut document, &["servers"], json!([{ "url": server.settings().public_url.to_string() }]));
+    Json(document)
 }

@@ -51,9 +51,13 @@ pub(super) struct ProblemDocument {
     /// With `malformed`: which field.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
-    /// With `malformed`, where the field is of another type: what it may be.
+    /// With `malformed`, where the field is of another type: what it may be. With `foreign_host` and
+    /// `unsupported_media_type`: the server's own host, and the type that is taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<String>,
+    /// With `foreign_host` and `unsupported_media_type`: what came in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<String>,
     /// With `key_unknown` and `key_revoked`: the public half of the key that was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
@@ -102,6 +106,7 @@ impl ApiError {
             Scope::Verify => "This needs a key with the scope `verify`.",
             Scope::Enroll => "This needs a key with the scope `enroll`.",
             Scope::Admin => "This needs a key with the scope `admin`.",
+            Scope::Read => "This needs a key with the scope `read` or `admin`.",
         };
         Self::new(StatusCode::FORBIDDEN, "scope_missing", detail)
     }
@@ -176,6 +181,8 @@ impl ApiError {
             retry_after,
             field,
             expected,
+            // Only the guards in front tell that (`guard/words.rs`).
+            received: None,
             key: self.key,
             attempts_left: self.attempts_left,
             clock_offset_seconds: self.clock_offset_seconds,

@@ -5,6 +5,8 @@ use domain::name::NameError;
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
+    /// It means nothing here.
+    Meaningless,
     /// It must be there.
     Missing,
     /// There is no such field.
@@ -24,6 +26,9 @@ pub(super) enum Flaw {
 impl Flaw {
     pub(super) const fn detail(self) -> &'static str {
         match self {
+            Self::Meaningless => {
+                "This means nothing here: what is asked for is done once as it is. Leave it out."
+            }
             Self::Missing => "This field is missing.",
             Self::Unknown => "There is no such field here.",
             Self::Twice => "This field is there twice.",

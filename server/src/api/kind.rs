@@ -29,6 +29,17 @@ impl From<FactorKind> for Kind {
     }
 }
 
+impl From<Kind> for FactorKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Totp => Self::Totp,
+            Kind::Email => Self::Email,
+            Kind::RecoveryCode => Self::RecoveryCode,
+            Kind::BypassCode => Self::BypassCode,
+        }
+    }
+}
+
 impl Kind {
     /// The authentication method references of RFC 8176: a password good once. That one came by mail is said apart: RFC 8176
     /// has no name for it, and whoever reads `otp` relies on more. So it is with what an administrator issued.

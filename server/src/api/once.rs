@@ -15,10 +15,11 @@ use axum::response::{IntoResponse, Response};
 use domain::error::Fault;
 use domain::idempotency::{Attempt, IdempotencyKey, Keyed};
 use domain::name::User;
+use domain::policy;
 use domain::time::Timestamp;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -109,14 +110,48 @@ impl Once {
 impl<T: Serialize> Done<T> {
     /// 201 with what was made, or with the answer that was noted.
     pub(super) fn created(self) -> Response {
+        self.answered(StatusCode::CREATED)
+    }
+
+    /// The same with 202: it is on its way.
+    pub(super) fn accepted(self) -> Response {
+        self.answered(StatusCode::ACCEPTED)
+    }
+
+    fn answered(self, status: StatusCode) -> Response {
         match self {
-            Self::Now(document) => (StatusCode::CREATED, Json(document)).into_response(),
+            Self::Now(document) => (status, Json(document)).into_response(),
             Self::Before(answer) => {
                 let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-                replayed((StatusCode::CREATED, json, answer.to_vec()).into_response())
+                replayed((status, json, answer.to_vec()).into_response())
             }
         }
     }
+}
+
+impl Done<()> {
+    /// 204: there is nothing to tell but that it was done.
+    pub(super) fn nothing(self) -> Response {
+        match self {
+            Self::Now(()) => StatusCode::NO_CONTENT.into_response(),
+            Self::Before(_) => replayed(StatusCode::NO_CONTENT.into_response()),
+        }
+    }
+}
+
+impl Made<()> {
+    /// What is told with no word, and told again for as long as anything is.
+    pub(super) fn nothing(now: Timestamp) -> Self {
+        Self { document: (), note: Zeroizing::default(), until: now + policy::ANSWER_KEPT }
+    }
+}
+
+/// Refuses a key where it means nothing: what is answered once is answered once, whatever is sent along.
+pub(super) fn without_key(method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+    if *method == Method::POST && headers.contains_key(IDEMPOTENCY_KEY) {
+        return Err(ApiError::malformed(IDEMPOTENCY_KEY, Flaw::Meaningless));
+    }
+    Ok(())
 }
 
 /// The same, said to have been given before.

@@ -57,8 +57,8 @@ pub(super) struct AskedUser {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EndUser {
-    /// The person's IPv4 or IPv6 address.
-    #[schema(max_length = 45)]
+    /// The person's IPv4 or IPv6 address, with a port or without. What does not read as one is left out: a proxy's `unknown`,
+    /// say.
     address: Option<String>,
     /// The `User-Agent` of the person's browser: at most 1024 characters. Only browser and system are kept.
     #[schema(max_length = 1024)]
@@ -114,8 +114,7 @@ impl Introduced {
 /// From where a person asks: as the site's server says, or else from where the server itself asks.
 pub(super) fn place_of(end_user: Option<EndUser>, server: Place) -> Result<Place, ApiError> {
     let Some(EndUser { address, user_agent }) = end_user else { return Ok(server) };
-    let address = address.map(|address| address.parse());
-    let address = address.transpose().map_err(|_| ApiError::malformed("end_user.address", Flaw::Type))?;
+    let address = address.as_deref().and_then(place::read);
     if user_agent.as_ref().is_some_and(|text| text.chars().count() > LONGEST_USER_AGENT) {
         return Err(ApiError::malformed("end_user.user_agent", Flaw::TooLong));
     }

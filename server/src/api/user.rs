@@ -5,7 +5,7 @@ mod bypass_code;
 mod requirement;
 
 use super::asked::Named;
-use super::caller::Admin;
+use super::caller::{Admin, Read};
 use super::error::ApiError;
 use super::kind::Kind;
 use super::moment::Moment;
@@ -121,12 +121,14 @@ pub(super) async fn list(
 }
 
 /// Look at a user
-#[utoipa::path(get, operation_id = "show_user", path = "/v1/users/{id}", tag = "users", security(("key" = ["admin"])),
-    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")),
+///
+/// `protected_since` says whether a badge is to be shown. A key of the scope `read` can do nothing else.
+#[utoipa::path(get, operation_id = "show_user", path = "/v1/users/{id}", tag = "users", security(("key" = ["read"]), ("key" = ["admin"])),
+    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded; `.` and `..` as `~.` and `~..`")),
     responses((status = 200, body = UserDocument)))]
 pub(super) async fn show(
     State(server): State<Server>,
-    Admin(caller): Admin,
+    Read(caller): Read,
     Named(id): Named,
 ) -> Result<Json<UserDocument>, ApiError> {
     let user = known(caller.site, &id)?;
@@ -147,9 +149,16 @@ pub(super) async fn show(
 }
 
 /// A user of the path. What is no id is nobody's.
-fn known(site: SiteId, id: &str) -> Result<User, ApiError> {
-    let id = UserId::parse(id).map_err(|_| ApiError::not_found())?;
+fn known(site: SiteId, segment: &str) -> Result<User, ApiError> {
+    let id = UserId::parse(unescaped(segment)).map_err(|_| ApiError::not_found())?;
     Ok(User { site, id })
+}
+
+/// `.` and `..` are no segments of a path: clients take them for steps. So they are written `~.` and `~..`, and what reads as
+/// one of these has one `~` more.
+fn unescaped(segment: &str) -> &str {
+    let dots = segment.trim_start_matches('~');
+    if [".", ".."].contains(&dots) { segment.strip_prefix('~').unwrap_or(segment) } else { segment }
 }
 
 fn written(email: EmailAddress) -> String {
@@ -187,5 +196,26 @@ impl From<RecoverySummary> for RecoveryCodes {
 impl From<Lock> for LockDocument {
     fn from(of: Lock) -> Self {
         Self { kind: of.kind.into(), until: Moment::not_before(of.until), stopped: of.is_stopped }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_can_be_written_as_one_segment() {
+        for (segment, id) in [
+            ("ada", "ada"),
+            ("~", "~"),
+            ("~ada", "~ada"),
+            ("~...", "~..."),
+            ("~.", "."),
+            ("~..", ".."),
+            ("~~.", "~."),
+            ("~~~..", "~~.."),
+        ] {
+            assert_eq!(unescaped(segment), id, "{segment}");
+        }
     }
 }

@@ -14,7 +14,9 @@ pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
     say(format_args!("listen = {}", settings.listen))?;
     say(format_args!("connections = {}", settings.connections))?;
     say(format_args!("connections_per_address = {}", settings.connections_per_address))?;
+    say(format_args!("drain_seconds = {}", settings.drain.as_secs()))?;
     say(format_args!("public_url = {}", settings.public_url))?;
+    say(format_args!("internal_hosts = {}", settings.internal_hosts.len()))?;
     say(format_args!("sealing_key_file = {}", settings.sealing_key_file.display()))?;
     say(format_args!("issuer = {}", settings.issuer.as_str()))?;
     say(format_args!("trusted_device_days = {}", settings.trusted_device_days.days()))?;

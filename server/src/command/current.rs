@@ -37,6 +37,7 @@ pub(super) async fn existing(settings: &Settings) -> anyhow::Result<Database> {
         }
         opened => {
             let database = opened?;
+            ours(settings, &database).await?;
             if storage::is_empty(&database).await.context("cannot read the database")? {
                 database.close().await;
                 return Err(absent(settings, &format_args!("{} is empty", place(settings)), "migrate"));
@@ -60,6 +61,20 @@ pub(super) fn absent(settings: &Settings, what: &dyn std::fmt::Display, verb: &s
         "{what}. Run this in the folder of the server, or name its database by --database-url (TWOFOLD_DATABASE_URL); \
          `twofold serve` and `twofold migrate` make one"
     )
+}
+
+/// Refuses a database that holds something else than Twofold's: another program's, or one that has lost what it remembers of
+/// its migrations. Nobody who wants a new one wants it there.
+pub(super) async fn ours(settings: &Settings, database: &Database) -> anyhow::Result<()> {
+    if storage::is_foreign(database).await.context("cannot read the database")? {
+        database.close().await;
+        bail!(
+            "{} has tables, and none of Twofold's migrations: it is another program's, or its table seaql_migrations has lost its \
+             rows. Nothing was changed. Name Twofold's own by database_url, or put a backup back",
+            place(settings)
+        );
+    }
+    Ok(())
 }
 
 pub(super) fn full(path: &Path) -> String {

@@ -11,6 +11,7 @@ use domain::audit::EventKind;
 use domain::name::SiteId;
 use domain::ports::Clock;
 use domain::site::{KeyName, PlainKey, Scope};
+use domain::time::Timestamp;
 use serde_json::{Value, json};
 use storage::Sites;
 use storage::site::{ApiKey, SiteProfile};
@@ -57,8 +58,10 @@ pub(super) enum ScopeName {
     Verify,
     /// Enroll authenticators without a widget
     Enroll,
-    /// See users and the audit log
+    /// See users and the audit log, reset, unlock and erase
     Admin,
+    /// See whether a user is protected, and nothing else
+    Read,
 }
 
 impl Verb {
@@ -133,9 +136,9 @@ fn described(key: &ApiKey) -> Value {
     json!({
         "id": key.name.as_str(),
         "scopes": scopes(key),
-        "created_at": key.created_at.millis(),
-        "used_at": key.used_at.map(domain::time::Timestamp::millis),
-        "revoked_at": key.revoked_at.map(domain::time::Timestamp::millis),
+        "created_at": key.created_at.rfc3339(),
+        "used_at": key.used_at.map(Timestamp::rfc3339),
+        "revoked_at": key.revoked_at.map(Timestamp::rfc3339),
     })
 }
 
@@ -149,6 +152,7 @@ impl From<ScopeName> for Scope {
             ScopeName::Verify => Self::Verify,
             ScopeName::Enroll => Self::Enroll,
             ScopeName::Admin => Self::Admin,
+            ScopeName::Read => Self::Read,
         }
     }
 }

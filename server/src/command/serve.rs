@@ -44,7 +44,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     let listen = server.settings().listen;
     let listener = serving::listen(listen).with_context(|| format!("cannot listen on {listen}"))?;
     let limits = Limits::of(server.settings()).within(serving::files::raise());
-    let end = end()?;
+    let end = end(server.clone())?;
     if let Some(link) = first_link(&server).await? {
         announce(format_args!("Create the first administrator here, within 24 hours: {link}"));
     }
@@ -104,6 +104,7 @@ impl Workers {
         workers.add(chaining::close(server.clone()));
         workers.add(pulse::listen(server.clone()));
         workers.add(clock::keep_watch(Arc::clone(clock), database.clone()));
+        workers.add(clock::listen_to_phones(server.clone()));
         workers.all.spawn(watching::watch(database.clone(), watching));
         workers
     }
@@ -148,6 +149,7 @@ async fn assemble(
     let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
     let checked = sealing::check(&settings.sealing_key_file, &keys, database).await;
     checked.with_context(|| current::place(&settings))?;
+    database.keep_to(keys.checks());
     let database = current::proving(database.clone(), &keys, clock.now()).await?;
     Ok(Server::new(Materials { settings, database, keys, clock, entropy: Arc::new(OsEntropy) }))
 }
@@ -163,13 +165,22 @@ fn routes(server: Server, clock: Arc<SystemClock>) -> Router {
     crate::router(server).merge(crate::test_clock::router(clock))
 }
 
-/// Comes when the process is asked to end: SIGTERM, or Ctrl-C.
-fn end() -> anyhow::Result<impl Future<Output = ()>> {
+/// Comes when the process is to end: a while after SIGTERM, in which `/readyz` says so, or at once with Ctrl-C.
+fn end(server: Server) -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?;
     Ok(async move {
         tokio::select! {
-            _ = terminate.recv() => {}
+            _ = terminate.recv() => {
+                let drain = server.settings().drain;
+                tracing::info!(seconds = drain.as_secs(), "draining");
+                server.drain();
+                tokio::select! {
+                    () = tokio::time::sleep(drain) => {}
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            }
             _ = interrupt.recv() => {}
         }
         tracing::info!("ending");

@@ -17,6 +17,7 @@ use domain::site::{Origin, SitePolicy};
 use domain::time::Date;
 use policy::Policy;
 use serde_json::{Value, json};
+use std::io::Write;
 use storage::Sites;
 use storage::site::SiteProfile;
 
@@ -65,6 +66,9 @@ pub(super) struct ChangedSite {
     /// Where its pages may show a widget: these take the place of all before
     #[arg(long = "origin")]
     origins: Vec<String>,
+    /// Where its pages may show a widget, beside those before
+    #[arg(long = "add-origin", conflicts_with = "origins")]
+    more_origins: Vec<String>,
     #[command(flatten)]
     policy: Policy,
     /// Print JSON
@@ -109,6 +113,15 @@ async fn create(sites: &Sites, new: NewSite) -> anyhow::Result<()> {
     };
     let event = deed::event(EventKind::SiteAdded, "twofold site create", profile.name.as_str());
     sites.create(&profile, event.as_ref()).await.context("cannot store the site")?;
+    if profile.origins.is_empty() {
+        // The id goes where a script reads it: this is for the person.
+        let _ = writeln!(
+            std::io::stderr(),
+            "twofold: no page can show a widget yet: `twofold site update {} --add-origin https://…` says where your pages \
+             are. (The API works without.)",
+            profile.id
+        );
+    }
     written(&profile, new.json)
 }
 
@@ -136,6 +149,11 @@ async fn update(sites: &Sites, changed: ChangedSite) -> anyhow::Result<()> {
     }
     if !changed.origins.is_empty() {
         profile.origins = origins(&changed.origins)?;
+    }
+    for origin in origins(&changed.more_origins)? {
+        if !profile.origins.contains(&origin) {
+            profile.origins.push(origin);
+        }
     }
     profile.policy = changed.policy.over(profile.policy, SystemClock::default().now())?;
     let event = deed::event(EventKind::SiteEdited, "twofold site update", profile.name.as_str());

@@ -1,6 +1,6 @@
 //! The database, as `serve` and `migrate` find it: only they make one.
 
-use super::current::{absent, compare, existing, full, place};
+use super::current::{absent, compare, existing, full, ours, place};
 use crate::config::Settings;
 use crate::sealing::{self, CheckError};
 use anyhow::{Context, anyhow, bail};
@@ -34,6 +34,10 @@ async fn there(
     create: bool,
     verb: &str,
 ) -> anyhow::Result<Database> {
+    // A PostgreSQL may be shared with another program, if that is said.
+    if !create || settings.database_url.sqlite_file().is_some() {
+        ours(settings, &database).await?;
+    }
     let is_empty = storage::is_empty(&database).await.context("cannot read the database")?;
     let refused = match (is_empty, create) {
         (true, true) => return Ok(database),
@@ -90,5 +94,9 @@ async fn make(settings: &Settings) -> anyhow::Result<Database> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.with_context(|| format!("cannot create {}", full(folder)))?;
     }
-    Ok(Database::open(settings.database_url.expose()).await?)
+    let database = Database::open(settings.database_url.expose()).await?;
+    if settings.database_url.sqlite_file().is_some() {
+        ours(settings, &database).await?;
+    }
+    Ok(database)
 }

@@ -1,13 +1,14 @@
 //! From what somebody wrote to settings that can be relied on.
 
 use super::public_url::PublicUrlError;
-use super::{DatabaseUrl, Layer, LogFormat, PublicUrl, Settings, SmtpUrl, SmtpUrlError};
+use super::{DatabaseUrl, InternalHost, Layer, LogFormat, PublicUrl, Settings, SmtpUrl, SmtpUrlError};
 use crate::place::Network;
 use domain::name::{Issuer, NameError};
 use domain::policy::TRUSTED_DEVICE_DAYS;
 use domain::site::TrustedDays;
 use lettre::Address;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is wrong with the configuration. It names the setting, and holds no value that may be a secret.
 #[derive(Debug, thiserror::Error)]
@@ -54,9 +55,15 @@ pub enum ConfigError {
     /// `connections_per_address`.
     #[error("connections_per_address must be 1 to connections")]
     ConnectionsPerAddress,
+    /// `drain_seconds`.
+    #[error("drain_seconds must be 0 to 300")]
+    DrainSeconds,
     /// `public_url`.
     #[error("public_url {0}")]
     PublicUrl(PublicUrlError),
+    /// `internal_hosts`.
+    #[error("internal_hosts: {0:?} is no host such as twofold or twofold.internal:3000")]
+    InternalHosts(String),
     /// `sealing_key_file`.
     #[error("sealing_key_file must not be empty")]
     SealingKeyFile,
@@ -96,12 +103,14 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
     Ok(Settings {
         connections,
         connections_per_address,
+        drain: drain(layer.drain_seconds.unwrap_or(0))?,
         migrate: layer.migrate.unwrap_or(true),
         listen: listen.parse().map_err(|_| ConfigError::Listen)?,
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
         trusted_device_days: TrustedDays::new(layer.trusted_device_days.unwrap_or(0))
             .ok_or(ConfigError::TrustedDeviceDays)?,
         email_codes: layer.email_codes.unwrap_or(false),
+        internal_hosts: internal_hosts(layer.internal_hosts.unwrap_or_default())?,
         trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
         smtp_url: smtp(layer.smtp_url.unwrap_or_default())?,
@@ -123,6 +132,15 @@ fn connections(all: Option<usize>, of_one: Option<usize>) -> Result<(usize, usiz
         return Err(ConfigError::ConnectionsPerAddress);
     }
     Ok((all, of_one))
+}
+
+fn drain(seconds: u64) -> Result<Duration, ConfigError> {
+    (seconds <= 300).then(|| Duration::from_secs(seconds)).ok_or(ConfigError::DrainSeconds)
+}
+
+fn internal_hosts(written: Vec<String>) -> Result<Vec<InternalHost>, ConfigError> {
+    let host = |text: String| InternalHost::parse(&text).ok_or(ConfigError::InternalHosts(text));
+    written.into_iter().map(host).collect()
 }
 
 fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {

@@ -61,6 +61,11 @@ impl PublicUrl {
         without_default_port(host, self.https).is_some_and(|host| host == self.authority)
     }
 
+    /// The host, and its port unless it is the usual one.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// The host, without a port.
     pub fn host(&self) -> &str {
         let port =

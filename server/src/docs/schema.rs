@@ -14,15 +14,26 @@ impl<'a> Read<'a> {
     }
 
     fn fields_within(&self, within: &str, schema: &'a Value, depth: usize) -> Vec<Field> {
-        let object = self.object(schema);
-        let required: Vec<&str> = list(object, "/required").filter_map(Value::as_str).collect();
-        let mut fields = Vec::new();
-        for (name, of) in entries(object, "/properties").filter(|_| depth < DEEPEST) {
+        let objects = self.objects(schema);
+        let mut fields: Vec<Field> = Vec::new();
+        for (name, of) in objects.iter().flat_map(|object| entries(object, "/properties")) {
             let full = [within, name].concat();
-            let optional = !required.contains(&name.as_str());
-            fields.push(Field { name: full.clone(), kind: self.kind(of), optional, about: self.about(of) });
+            let is_required =
+                |object: &&Value| list(object, "/required").any(|one| one.as_str() == Some(name));
+            let kind = self.kind(of);
+            if let Some(known) = fields.iter_mut().find(|field| field.name == full) {
+                // Of a union: what it may be in one case or another.
+                if known.kind != kind {
+                    known.kind = [&known.kind, ", ", &kind].concat();
+                }
+                continue;
+            }
+            let optional = !objects.iter().all(is_required);
+            fields.push(Field { name: full.clone(), kind, optional, about: self.about(of) });
             let each = if self.resolved(of).get("items").is_some() { "[]." } else { "." };
-            fields.extend(self.fields_within(&[&full, each].concat(), of, depth + 1));
+            if depth < DEEPEST {
+                fields.extend(self.fields_within(&[&full, each].concat(), of, depth + 1));
+            }
         }
         fields
     }
@@ -55,10 +66,14 @@ impl<'a> Read<'a> {
         if own.is_empty() { text(self.resolved(schema), "/description") } else { own }
     }
 
-    /// The object that a schema is, or is a list of.
-    fn object(&self, schema: &'a Value) -> &'a Value {
-        let schema = self.resolved(schema);
-        schema.get("items").map_or(schema, |items| self.resolved(items))
+    /// The object that a schema is, or is a list of; each of them where it is one or another.
+    fn objects(&self, schema: &'a Value) -> Vec<&'a Value> {
+        let schema = self.referred(schema);
+        let cases: Vec<&Value> = list(schema, "/oneOf").filter(|one| !is_null(one)).collect();
+        if !cases.is_empty() {
+            return cases.into_iter().flat_map(|one| self.objects(one)).collect();
+        }
+        vec![schema.get("items").map_or(schema, |items| self.resolved(items))]
     }
 
     /// What a reference, or what may be null, stands for.
@@ -66,9 +81,14 @@ impl<'a> Read<'a> {
         if let Some(schema) = list(schema, "/oneOf").find(|one| !is_null(one)) {
             return self.resolved(schema);
         }
+        let found = self.referred(schema);
+        if std::ptr::eq(found, schema) { schema } else { self.resolved(found) }
+    }
+
+    /// What a reference leads to; what is none is itself.
+    fn referred(&self, schema: &'a Value) -> &'a Value {
         let pointer = schema.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix('#'));
-        let found = pointer.and_then(|pointer| self.document.pointer(pointer));
-        found.map_or(schema, |schema| self.resolved(schema))
+        pointer.and_then(|pointer| self.document.pointer(pointer)).unwrap_or(schema)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A route that takes a body takes one type of it. Together with the check of the origin this keeps out every form
 //! that a foreign page could send (ASVS 5.0, 3.5.2).
 
-use crate::problem::Problem;
+use crate::problem::{Mismatch, Problem};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,9 @@ pub async fn json(request: Request, next: Next) -> Response {
 
 async fn only(wanted: &str, request: Request, next: Next) -> Response {
     if [Method::POST, Method::PUT].contains(request.method()) && !is(wanted, request.headers()) {
-        return Problem::UnsupportedMediaType.into_response();
+        let received = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let mismatch = Mismatch::between(wanted, received);
+        return mismatch.told(Problem::UnsupportedMediaType.into_response());
     }
     next.run(request).await
 }

@@ -4,7 +4,7 @@ use super::RequestId;
 use super::whom::SignedInAs;
 use crate::api;
 use crate::page;
-use crate::problem::Problem;
+use crate::problem::{Mismatch, Problem};
 use crate::state::Server;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -33,13 +33,22 @@ fn html(server: &Server, response: Response, problem: Problem, id: &str) -> Resp
 }
 
 fn json(response: Response, problem: Problem, id: &str) -> Response {
-    let body = serde_json::json!({
+    let mut body = serde_json::json!({
         "title": problem.status().canonical_reason().unwrap_or_default(),
         "status": problem.status().as_u16(),
         "code": problem.code(),
         "detail": problem.detail(),
         "request_id": id,
     });
+    let mismatch = response.extensions().get::<Mismatch>();
+    if let (Some(Mismatch { expected, received }), Some(fields)) = (mismatch, body.as_object_mut()) {
+        let came = received.as_deref().unwrap_or("nothing");
+        let detail = format!("{} Expected {expected}, and received {came}.", problem.detail());
+        let more = [("detail", Some(&detail)), ("expected", Some(expected)), ("received", received.as_ref())];
+        fields.extend(
+            more.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.as_str().into()))),
+        );
+    }
     with_body(response, problem, HeaderValue::from_static("application/problem+json"), body.to_string())
 }
 

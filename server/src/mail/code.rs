@@ -64,7 +64,7 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedCode) -> Resul
         .await
     {
         Ok(()) => two_factor.settle_letter(queued).await,
-        Err(error @ SendError::Address) => {
+        Err(error @ (SendError::Address | SendError::Refused(_))) => {
             tracing::warn!(code.id = %queued.id, %error, "a code was given up");
             two_factor.settle_letter(queued).await
         }

@@ -5,7 +5,9 @@ use crate::config::Settings;
 use domain::time::Timestamp;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::Error;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::error::Error as _;
 use std::time::{Duration, SystemTime};
 
 /// Automatic answers to a notice would answer nobody (RFC 3834, section 5).
@@ -13,6 +15,7 @@ const AUTOMATIC: (HeaderName, &str) = (HeaderName::new_from_ascii_str("Auto-Subm
 
 /// A mail server that takes longer is tried again later.
 const PATIENCE: Duration = Duration::from_secs(10);
+const TOO_LONG: &str = "it took too long";
 
 /// Sends letters. Cheap to clone.
 #[derive(Clone)]
@@ -23,12 +26,15 @@ pub struct Sender {
 
 /// Why a letter was not sent.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SendError {
+pub(crate) enum SendError {
     /// It never will be: its address is none to a mail server.
     #[error("the address is none")]
     Address,
+    /// It never will be: the mail server knows no such mailbox (RFC 5321, section 4.2.3: 550, 551, 553).
+    #[error("the mail server refuses the address for good ({0})")]
+    Refused(u16),
     /// The mail server did not take it this time. What it said may quote the address: only its number is passed on.
-    #[error("the mail server did not take it ({0})")]
+    #[error("the mail server did not take it: {0}")]
     Server(String),
 }
 
@@ -41,7 +47,7 @@ impl Sender {
     }
 
     /// Sends a letter under the name of its site; `id` is the same each time that it is tried.
-    pub(super) async fn send(&self, letter: &Letter, id: &str, now: Timestamp) -> Result<(), SendError> {
+    pub(crate) async fn send(&self, letter: &Letter, id: &str, now: Timestamp) -> Result<(), SendError> {
         let to: Address = letter.to.parse().map_err(|_| SendError::Address)?;
         let id = format!("<{id}@{}>", self.from.domain());
         let message = Message::builder()
@@ -56,13 +62,46 @@ impl Sender {
         // The transport's own patience ends once it is connected. Each letter has a connection of its own: one that was
         // given up in the middle would hold up the next.
         match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
-            Err(_) => Err(SendError::Server("it took too long".to_owned())),
+            Err(_) => Err(SendError::Server(TOO_LONG.to_owned())),
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(SendError::Server(match error.status() {
-                Some(status) => status.to_string(),
-                None if error.is_timeout() => "it took too long".to_owned(),
-                None => "it cannot be reached".to_owned(),
-            })),
+            Ok(Err(error)) => Err(why(&error)),
         }
     }
+}
+
+/// What became of it, and the way out where it is a setting.
+fn why(error: &Error) -> SendError {
+    let because = || error.source().map(|source| format!(": {source}")).unwrap_or_default();
+    SendError::Server(match error.status().map(u16::from) {
+        Some(code @ (550 | 551 | 553)) => return SendError::Refused(code),
+        Some(code @ (530 | 534 | 535)) => {
+            format!("it wants another user name or password than smtp_url has ({code})")
+        }
+        Some(code) => format!("it answered {code}"),
+        None if error.is_timeout() => TOO_LONG.to_owned(),
+        None if error.is_client() => of_ours(&because()),
+        None => of_the_connection(&because()),
+    })
+}
+
+fn of_the_connection(because: &str) -> String {
+    // What TLS refuses arrives as an error of the connection, in the words of rustls.
+    if because.contains("certificate") {
+        return format!("its certificate is not trusted{because}");
+    }
+    if because.contains("InvalidContentType") {
+        return "it speaks no TLS on this port: smtp://…?tls=required asks for STARTTLS".to_owned();
+    }
+    format!("it cannot be reached{because}")
+}
+
+/// What was not even asked for, because the mail server does not offer it.
+fn of_ours(because: &str) -> String {
+    if because.contains("STARTTLS") {
+        return "it offers no STARTTLS, and ?tls=required of smtp_url asks for it: use smtps://, or another port".to_owned();
+    }
+    if because.contains("SMTPUTF8") {
+        return "it takes no addresses with letters beyond ASCII (no SMTPUTF8)".to_owned();
+    }
+    format!("it does not do what is asked of it{because}")
 }

@@ -8,6 +8,7 @@ use domain::audit::Event;
 use domain::error::Fault;
 use domain::name::{EventId, SiteId};
 use domain::notice::{LONGEST_PAUSE, Notice, QueuedNotice};
+use futures::stream::{self, TryStreamExt};
 use std::time::Duration;
 use storage::account::Account;
 use tokio::time::MissedTickBehavior;
@@ -16,6 +17,8 @@ use tokio::time::MissedTickBehavior;
 const EVERY: Duration = Duration::from_secs(1);
 /// Notices read at a time.
 const AT_ONCE: u64 = 20;
+/// Notices that are sent at the same time, each on a connection of its own.
+const SIDE_BY_SIDE: usize = 4;
 
 /// Sends until it is dropped.
 pub(crate) async fn send(server: Server, sender: Sender) {
@@ -29,15 +32,16 @@ pub(crate) async fn send(server: Server, sender: Sender) {
     }
 }
 
-/// Sends what is due.
+/// Sends what is due, a few side by side: a mail server that is slow for one holds up the others less.
 async fn empty(server: &Server, sender: &Sender) -> Result<(), Fault> {
-    for queued in server.outbox().due(server.now(), AT_ONCE).await? {
-        let now = server.now();
-        if server.outbox().take(&queued, queued.next(now)).await? {
+    let due = stream::iter(server.outbox().due(server.now(), AT_ONCE).await?.into_iter().map(Ok));
+    due.try_for_each_concurrent(SIDE_BY_SIDE, async |queued| {
+        if server.outbox().take(&queued, queued.next(server.now())).await? {
             deliver(server, sender, &queued).await?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// Sends one that was taken. What fails stays in the outbox, due again after its pause.
@@ -58,7 +62,7 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedNotice) -> Res
     }
     match sender.send(&letter, &id.to_string(), now).await {
         Ok(()) => Ok(server.outbox().settle(queued, Some(now)).await?),
-        Err(error @ SendError::Address) => {
+        Err(error @ (SendError::Address | SendError::Refused(_))) => {
             tracing::warn!(notice.id = %id, %error, "a notice was given up");
             server.outbox().release_letter(&counts).await?;
             Ok(server.outbox().settle(queued, None).await?)

@@ -77,7 +77,7 @@ impl Opening {
         let site = server.sites().find(ticket.user.site).await?;
         let ancestors = site.map(|site| site.origins).unwrap_or_default();
         let Some(origin) = ancestors.iter().find(|one| sender.may_be(one, &self.origin)).cloned() else {
-            return Err(Refused::to_all(&look, Closed::WrongOrigin));
+            return Err(Refused::to_stranger(&look, ticket.user.site, &self.origin));
         };
         let host = Host { origin, ancestors, look };
         if ticket.is_good(server.now()) {

@@ -36,6 +36,13 @@ pub(super) fn closed(host: &Host, why: Closed) -> Response {
     framed(host, widget::closed(&shown_by(host), why))
 }
 
+/// That it is not one of the site's, for the page that says it is of this origin. Any page may show that, and only one of
+/// that origin hears it: nothing else is said.
+pub(super) fn wrong_origin(look: &Look, said: Option<&str>) -> Response {
+    let html = widget::closed(&Widget { assets: assets(), host: said, look }, Closed::WrongOrigin);
+    reaching("*".to_owned(), look, html)
+}
+
 /// The same where it is not known who may: no page shows it.
 pub(super) fn closed_to_all(look: &Look, why: Closed) -> Response {
     let html = widget::closed(&Widget { assets: assets(), host: None, look }, why);
@@ -43,7 +50,7 @@ pub(super) fn closed_to_all(look: &Look, why: Closed) -> Response {
 }
 
 fn shown_by(host: &Host) -> Widget<'_> {
-    Widget { assets: assets(), host: Some(&host.origin), look: &host.look }
+    Widget { assets: assets(), host: Some(host.origin.as_str()), look: &host.look }
 }
 
 fn framed(host: &Host, html: String) -> Response {

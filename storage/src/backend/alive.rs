@@ -6,6 +6,7 @@
 //! database itself ends a statement after [`STATEMENT`]; what is silent for longer is not at work.
 
 use super::file::OpenFile;
+use super::own::Own;
 use async_trait::async_trait;
 use domain::ports::StoreError;
 use sea_orm::sqlx::postgres::PgConnection;
@@ -32,11 +33,20 @@ const RESTED: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_mins(5);
 const LIFETIME: Duration = Duration::from_mins(30);
 
+/// The clocks differ within a transaction of before; what a session may do is set when it begins.
+const CERTAIN: &str = "SELECT now() = statement_timestamp() AND current_setting('default_transaction_read_only') = 'off' AND NOT pg_is_in_recovery()";
+
 /// Gives the pool's connections an end, and has them asked for a sign of life: before they are used, and when they are
 /// given back.
-pub(super) fn ask(options: &mut ConnectOptions) {
-    options.test_before_acquire(false).map_sqlx_postgres_pool_opts(|pool| {
+pub(super) fn ask(options: &mut ConnectOptions, own: &Own) {
+    let own = own.clone();
+    options.test_before_acquire(false).map_sqlx_postgres_pool_opts(move |pool| {
+        let own = own.clone();
         pool.max_lifetime(LIFETIME)
+            .after_connect(move |connection, _| {
+                let own = own.clone();
+                Box::pin(async move { own.recognize(connection).await })
+            })
             .idle_timeout(IDLE)
             .before_acquire(|connection, rested| {
                 Box::pin(async move {
@@ -50,13 +60,14 @@ pub(super) fn ask(options: &mut ConnectOptions) {
 
 /// Whether a connection that is given back says something, and is in no transaction: neither in one that the driver
 /// knows of, nor in one that was begun by somebody who was dropped before the driver counted it. In a transaction of
-/// before, `now()` stands still; in a failed one this is an error. An error closes the connection without a word.
+/// before, `now()` stands still; in a failed one this is an error. An error closes the connection without a word. One that
+/// may only read (of a server that stood by, or was read-only for a while) is closed too: a new one may be able to write.
 async fn is_certain(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     if connection.is_in_transaction() {
         return Ok(false);
     }
     // In one message, for which both clocks are read once.
-    let asked = sqlx::raw_sql("SELECT now() = statement_timestamp()").fetch_one(connection);
+    let asked = sqlx::raw_sql(CERTAIN).fetch_one(connection);
     let silent = || sqlx::Error::from(std::io::Error::from(std::io::ErrorKind::TimedOut));
     timeout(SIGN_OF_LIFE, asked).await.map_err(|_| silent())??.try_get(0)
 }

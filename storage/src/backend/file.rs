@@ -1,7 +1,9 @@
 //! The file of a SQLite database, and that it is still the one that was opened.
 //!
 //! SQLite goes on in the file that it opened, wherever it is by now. What is written after the file was moved, deleted or
-//! replaced is gone at the next start; and without the log beside it (`-wal`) the last commits are.
+//! replaced is gone at the next start; and without the log beside it (`-wal`) the last commits are. A program that comes to the
+//! same file by another name (a link that was put in its place, a second hard link) or without the index of the log
+//! (`-shm`) writes a log of its own, and both together destroy the file.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -18,12 +20,15 @@ use std::sync::{Arc, OnceLock};
 )]
 pub struct FileLost(pub PathBuf);
 
-/// A database file and its log, as they were when they were opened. Cheap to clone.
+/// A database file, its log and the index of that, as they were when they were opened. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct OpenFile(Arc<Inner>);
 
 struct Inner {
-    parts: [Part; 2],
+    /// The path, and where it led through links when it was opened.
+    path: PathBuf,
+    resolved: PathBuf,
+    parts: [Part; 3],
     /// Once it is lost it stays lost: what SQLite does with a file that comes back is not defined.
     lost: OnceLock<FileLost>,
 }
@@ -35,14 +40,17 @@ struct Part {
 }
 
 impl OpenFile {
-    /// What stands at this path while a connection has it open, and the log beside it.
+    /// What stands at this path while a connection has it open, and what stands beside it.
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         let path = std::path::absolute(path)?;
         // SQLite resolves links, and writes its log beside what it finds.
-        let mut log = std::fs::canonicalize(&path)?.into_os_string();
-        log.push("-wal");
-        let parts = [Part::at(path)?, Part::at(log.into())?];
-        Ok(Self(Arc::new(Inner { parts, lost: OnceLock::new() })))
+        let resolved = std::fs::canonicalize(&path)?;
+        let parts = [
+            Part::at(path.clone())?,
+            Part::at(beside(&resolved, "-wal"))?,
+            Part::at(beside(&resolved, "-shm"))?,
+        ];
+        Ok(Self(Arc::new(Inner { path, resolved, parts, lost: OnceLock::new() })))
     }
 
     /// What was found by whoever checked before. Costs nothing.
@@ -50,16 +58,42 @@ impl OpenFile {
         self.0.lost.get().cloned().map_or(Ok(()), Err)
     }
 
-    /// Two system calls.
+    /// A few system calls.
     pub(super) fn check(&self) -> Result<(), FileLost> {
         if let Some(lost) = self.0.lost.get() {
             return Err(lost.clone());
         }
-        match self.0.parts.iter().find(|part| part.is_lost()) {
-            Some(part) => Err(self.0.lost.get_or_init(|| FileLost(part.path.clone())).clone()),
+        let part = self.0.parts.iter().find(|part| part.is_lost()).map(|part| &part.path);
+        match part.or_else(|| self.0.leads_elsewhere().then_some(&self.0.path)) {
+            Some(path) => Err(self.0.lost.get_or_init(|| FileLost(path.clone())).clone()),
             None => Ok(()),
         }
     }
+}
+
+impl Inner {
+    fn leads_elsewhere(&self) -> bool {
+        std::fs::canonicalize(&self.path).is_ok_and(|now| now != self.resolved)
+    }
+}
+
+/// What SQLite keeps beside a database file.
+pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Whether the file at this path has a second name (a hard link), under which another log would be written.
+pub(super) fn has_another_name(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|about| about.is_file() && about.nlink() > 1)
+}
+
+/// The log at this path that was left behind by a database file that is gone, if there is one and something in it.
+pub(super) fn left_behind(path: &Path) -> Option<PathBuf> {
+    let is_gone = std::fs::metadata(path).map_or(true, |about| about.is_file() && about.len() == 0);
+    let log = beside(path, "-wal");
+    (is_gone && std::fs::metadata(&log).is_ok_and(|about| about.len() > 0)).then_some(log)
 }
 
 impl Part {

@@ -100,6 +100,26 @@ pub async fn is_empty(db: &Database) -> Result<bool, StoreError> {
     Ok(applied(db.reader()).await.map_err(fault)?.is_empty())
 }
 
+/// Whether there are tables, and none of our migrations was applied: it is another program's database, or has lost what it
+/// remembers of them. Reads only.
+///
+/// # Errors
+/// [`StoreError`] if the database does not answer.
+pub async fn is_foreign(db: &Database) -> Result<bool, StoreError> {
+    if !is_empty(db).await? {
+        return Ok(false);
+    }
+    let tables = if db.is_sqlite() {
+        "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name <> 'seaql_migrations' \
+         AND name NOT LIKE 'sqlite@_%' ESCAPE '@' LIMIT 1"
+    } else {
+        "SELECT 1 AS found FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'seaql_migrations' LIMIT 1"
+    };
+    let backend = db.reader().get_database_backend();
+    let found = db.reader().query_one_raw(Statement::from_string(backend, tables)).await.map_err(fault)?;
+    Ok(found.is_some())
+}
+
 async fn in_one_transaction(connection: &DatabaseConnection, tell: Tell<'_>) -> Result<(), MigrationError> {
     let transaction = begin_alone(connection, tell).await?;
     let names = pending(&transaction).await?;

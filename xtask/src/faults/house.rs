@@ -16,8 +16,8 @@ use serde_json::Value;
 use super::http::{Ask, Client};
 use super::time::{now, pause};
 use super::{Scene, rows};
-use crate::instance;
 use crate::postgres::Postgres;
+use crate::{command, instance};
 
 /// Where the site's pages are.
 pub(super) const SHOP: &str = "https://shop.example";
@@ -41,6 +41,8 @@ pub(super) struct House<'a> {
     key: String,
     /// How many files it may open, where the system says so.
     files: Option<u32>,
+    /// Further settings, as variables.
+    settings: &'static [(&'static str, &'static str)],
 }
 
 impl<'a> House<'a> {
@@ -69,6 +71,19 @@ impl<'a> House<'a> {
         Self::start(scene, folder()?, url, Rows::Postgres(scene.postgres, name))
     }
 
+    /// With a SQLite file, and further settings.
+    pub(super) fn with_settings(
+        scene: &Scene<'a>,
+        settings: &'static [(&'static str, &'static str)],
+    ) -> Result<Self> {
+        let folder = folder()?;
+        let file = folder.join("twofold.db");
+        let url = format!("sqlite://{}", file.display());
+        let mut house = Self::new(scene, folder, url, Rows::Sqlite(file), None)?;
+        house.settings = settings;
+        house.open()
+    }
+
     /// With a SQLite file, and no more than so many open files.
     pub(super) fn with_few_files(scene: &Scene<'a>, files: u32) -> Result<Self> {
         let folder = folder()?;
@@ -89,7 +104,18 @@ impl<'a> House<'a> {
         files: Option<u32>,
     ) -> Result<Self> {
         let (binary, address, key) = (scene.binary.to_owned(), instance::free_address()?, String::new());
-        Ok(Self { binary, folder, database_url, rows, address, server: None, others: Vec::new(), key, files })
+        Ok(Self {
+            binary,
+            folder,
+            database_url,
+            rows,
+            address,
+            server: None,
+            others: Vec::new(),
+            key,
+            files,
+            settings: &[],
+        })
     }
 
     /// Serves, with a site and its key.
@@ -151,6 +177,24 @@ impl<'a> House<'a> {
             server.wait()?;
         }
         Ok(())
+    }
+
+    /// Asks it to end, and does not wait for that.
+    pub(super) fn ask_to_end(&self) -> Result<()> {
+        let server = self.server.as_ref().context("the server is not running")?;
+        command::run(Command::new("kill").args(["-s", "TERM", &server.id().to_string()]))
+    }
+
+    /// Waits until it has ended by itself. Whether it did so well, and in time.
+    pub(super) fn has_ended_within(&mut self, patience: Duration) -> Result<bool> {
+        let begun = now();
+        while begun.elapsed() < patience {
+            match self.server.as_mut().map(Child::try_wait).transpose()?.flatten() {
+                Some(status) => return Ok(status.success()),
+                None => pause(Duration::from_millis(20)),
+            }
+        }
+        Ok(false)
     }
 
     /// Whether `/readyz` says so before the time is over.
@@ -272,7 +316,8 @@ impl<'a> House<'a> {
             .env("TWOFOLD_DATABASE_URL", &self.database_url)
             .env("TWOFOLD_SEALING_KEY_FILE", self.folder.join("sealing.key"))
             .env("TWOFOLD_LISTEN", address.to_string())
-            .env("TWOFOLD_PUBLIC_URL", format!("http://localhost:{}", address.port()));
+            .env("TWOFOLD_PUBLIC_URL", format!("http://localhost:{}", address.port()))
+            .envs(self.settings.iter().copied());
         twofold
     }
 }

@@ -99,6 +99,7 @@ pub fn new_key(frame: &Frame, site: &str, name: &str, typed: &NewKey, proving: P
             tick("verify", said::VERIFY_HINT),
             tick("enroll", said::ENROLL_HINT),
             tick("admin", said::ADMIN_HINT),
+            tick("read", said::READ_HINT),
         ];
         let none = typed.none.then(|| said::CHOOSE_SCOPE.to_owned());
         view! {

@@ -2,7 +2,7 @@
 
 use super::Person;
 use crate::budget::FREE;
-use crate::challenge::{Passed, Remember};
+use crate::challenge::Remember;
 use crate::error::{ChallengeError, Fault, Refusal};
 use crate::factor::FactorKind;
 use crate::testing::contract::{RACERS, Racer};
@@ -12,7 +12,7 @@ pub async fn a_recovery_code_signs_in_once_in_any_spelling(person: Person) {
     let (_, codes) = person.set_up().await;
     let spelled = codes[4].expose().to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
     let passed = person.sign_in_with(&spelled).await.unwrap();
-    assert_eq!(passed, Passed { kind: FactorKind::RecoveryCode, recovery_left: Some(9) });
+    assert_eq!((passed.kind, passed.recovery_left), (FactorKind::RecoveryCode, Some(9)));
     let again = person.refusal(codes[4].expose()).await;
     assert_eq!(again, Refusal::AlreadyUsed { attempts_left: 4, wait: Duration::ZERO });
     let unknown = person.refusal("0000-0000-0000-0000").await;

@@ -9,7 +9,8 @@ class EndUser(TypedDict, total=False):
     """From where the person asks, as the site's server sees it. For the audit log, and for what a trusted device is
     called.
     """
-    # The person's IPv4 or IPv6 address.
+    # The person's IPv4 or IPv6 address, with a port or without. What does not read as one is left out: a proxy's
+    # `unknown`, say.
     address: Optional[str]
     # The `User-Agent` of the person's browser: at most 1024 characters. Only browser and system are kept.
     user_agent: Optional[str]
@@ -29,6 +30,27 @@ class Acknowledgement(_Acknowledgement, total=False):
     """Whose recovery codes are saved."""
     end_user: Optional[EndUser]
 
+# RFC 3339, in UTC, to the second: `2026-11-22T03:45:00Z`.
+Moment = str
+
+# A method of proving oneself.
+Kind = Literal["totp", "email", "recovery_code", "bypass_code"]
+
+# Why the user is asked.
+AskedStatus = Literal["open", "enrollment_required"]
+
+
+class AskedChallenge(TypedDict):
+    """A challenge: let nobody in before it is redeemed."""
+    # Until when the challenge can be passed.
+    expires_at: Moment
+    id: str
+    # What the user can answer with.
+    kinds: List[Kind]
+    status: AskedStatus
+    # For `<twofold-challenge>`: good once, for a minute.
+    ticket: str
+
 
 class AskedForCode(TypedDict, total=False):
     """A code is asked for."""
@@ -47,12 +69,6 @@ class AskedUser(_AskedUser, total=False):
     # What authenticator apps show, an e-mail address say: 1 to 128 characters, no colon. What was said before stays,
     # if it is absent.
     label: Optional[str]
-
-# RFC 3339, in UTC, to the second: `2026-11-22T03:45:00Z`.
-Moment = str
-
-# A method of proving oneself.
-Kind = Literal["totp", "email", "recovery_code", "bypass_code"]
 
 
 class _AuditEvent(TypedDict):
@@ -202,6 +218,27 @@ class MailedCode(TypedDict):
     to: str
 
 
+class SiteOfKey(TypedDict):
+    """The site for which a key speaks."""
+    id: str
+    # What authenticator apps show.
+    issuer: str
+    name: str
+    # Where its pages may show a widget.
+    origins: List[str]
+
+
+class Me(TypedDict):
+    """The key that asks, and its site."""
+    # The public half of the key.
+    key: str
+    # What it may do: `verify`, `enroll`, `admin` or `read`.
+    scopes: List[str]
+    site: SiteOfKey
+    # What this server takes for now. Where it is not the time, codes are refused.
+    time: Moment
+
+
 class _NamedUser(TypedDict):
     # The site's id of the user: 1 to 128 characters, taken exactly as sent.
     id: str
@@ -300,24 +337,18 @@ class NewUserRequirement(_NewUserRequirement, total=False):
     # For the audit log: 1 to 256 characters.
     reason: Optional[str]
 
-# Whether the user is to be asked.
-OpenedStatus = Literal["open", "enrollment_required", "not_enrolled", "trusted_device"]
+# Why the user is not asked.
+UnaskedStatus = Literal["not_enrolled", "trusted_device"]
 
 
-class _OpenedChallenge(TypedDict):
-    # What the user can answer with.
+class UnaskedChallenge(TypedDict):
+    """There is no challenge: let them in."""
+    # None.
     kinds: List[Kind]
-    status: OpenedStatus
+    status: UnaskedStatus
 
-
-class OpenedChallenge(_OpenedChallenge, total=False):
-    """A challenge, or why there is none."""
-    # Until when the challenge can be passed. With `open` and `enrollment_required` only.
-    expires_at: Optional[Moment]
-    # With `open` and `enrollment_required` only.
-    id: Optional[str]
-    # For `<twofold-challenge>`: good once, for a minute. With `open` and `enrollment_required` only.
-    ticket: Optional[str]
+# Whether the user is to be asked: `status` says which of the two it is.
+OpenedChallenge = Union[AskedChallenge, UnaskedChallenge]
 
 
 class TrustedDevice(TypedDict):
@@ -348,7 +379,7 @@ class Outcome(_Outcome, total=False):
 
 class _Problem(TypedDict):
     # Stable: programs read this.
-    code: str
+    code: Literal["challenge_already_answered", "challenge_expired", "challenge_not_passed", "changed_meanwhile", "clock_off", "code_already_used", "code_malformed", "code_wrong", "database_lost", "deadline_past", "defect", "email_not_set_up", "enrollment_required", "exemption_past", "foreign_host", "idempotency_key_in_flight", "idempotency_key_reused", "idempotency_key_spent", "key_malformed", "key_missing", "key_revoked", "key_unknown", "kind_not_allowed", "malformed", "method_not_allowed", "no_code_mailed", "not_a_sign_in", "not_found", "recovery_code_not_accepted", "scope_missing", "stopped", "timeout", "too_large", "too_many_enrollments", "too_soon_to_mail", "two_factor_already_on", "two_factor_not_on", "unavailable", "unsupported_media_type", "wait"]
     # For people: it may be worded otherwise tomorrow.
     detail: str
     # What the log calls the request.
@@ -363,12 +394,15 @@ class Problem(_Problem, total=False):
     attempts_left: Optional[int]
     # With `clock_off`: by how much the phone's clock lies ahead (behind, if negative).
     clock_offset_seconds: Optional[int]
-    # With `malformed`, where the field is of another type: what it may be.
+    # With `malformed`, where the field is of another type: what it may be. With `foreign_host` and
+    # `unsupported_media_type`: the server's own host, and the type that is taken.
     expected: Optional[str]
     # With `malformed`: which field.
     field: Optional[str]
     # With `key_unknown` and `key_revoked`: the public half of the key that was sent.
     key: Optional[str]
+    # With `foreign_host` and `unsupported_media_type`: what came in its place.
+    received: Optional[str]
     # After a wrong code: seconds until the next one is judged.
     retry_after: Optional[int]
 
@@ -473,7 +507,11 @@ class Operations:
         return cast(AuditEvents, self._send("GET", "/v1/audit-events", query={"user": user, "kind": kind, "from": from_, "to": to, "cursor": cursor, "limit": limit}))
 
     def open_challenge(self, body: NewChallenge, *, idempotency_key: Optional[str] = None) -> OpenedChallenge:
-        """Open a challenge"""
+        """Open a challenge.
+
+        After your own check of the password, or before something dear. `status` says whether the user is to be
+        asked.
+        """
         return cast(OpenedChallenge, self._send("POST", "/v1/challenges", body=body, idempotency_key=idempotency_key))
 
     def show_challenge(self, id: str) -> ChallengeDocument:
@@ -484,16 +522,19 @@ class Operations:
         return cast(ChallengeDocument, self._send("GET", f"/v1/challenges/{segment(id)}"))
 
     def answer_challenge(self, id: str, body: NewAnswer) -> Outcome:
-        """Answer a challenge, and redeem it with the same call"""
+        """Answer a challenge, and redeem it with the same call.
+
+        For a form of your own. Let the user in on this and on nothing else.
+        """
         return cast(Outcome, self._send("POST", f"/v1/challenges/{segment(id)}/answers", body=body))
 
-    def mail_challenge_code(self, id: str, body: AskedForCode) -> MailedCode:
+    def mail_challenge_code(self, id: str, body: AskedForCode, *, idempotency_key: Optional[str] = None) -> MailedCode:
         """Mail a code that answers a challenge.
 
         To the address that the user confirmed when they set codes by mail up. It answers this challenge and no
         other one, once, for ten minutes; the one before is good for nothing then.
         """
-        return cast(MailedCode, self._send("POST", f"/v1/challenges/{segment(id)}/email-codes", body=body))
+        return cast(MailedCode, self._send("POST", f"/v1/challenges/{segment(id)}/email-codes", body=body, idempotency_key=idempotency_key))
 
     def redeem_challenge(self, id: str, body: Redemption) -> Outcome:
         """Redeem a challenge that was passed in the widget.
@@ -532,8 +573,18 @@ class Operations:
         """
         return cast(ConfirmedEnrollment, self._send("POST", f"/v1/enrollments/{segment(id)}/confirm", body=body))
 
+    def show_me(self) -> Me:
+        """Look at the key that asks.
+
+        With any scope, and with no effect: to find out whether a key works, and for which site and pages.
+        """
+        return cast(Me, self._send("GET", "/v1/me"))
+
     def show_document(self) -> Mapping[str, Any]:
-        """This document"""
+        """This document.
+
+        OpenAPI 3.1: to make a client of, or to try the API with.
+        """
         return cast(Mapping[str, Any], self._send("GET", "/v1/openapi.json"))
 
     def issue_session_ticket(self, body: NewSession, *, idempotency_key: Optional[str] = None) -> SessionTicket:
@@ -551,10 +602,6 @@ class Operations:
         """
         return cast(Users, self._send("GET", "/v1/users", query={"cursor": cursor, "limit": limit}))
 
-    def show_user(self, id: str) -> UserDocument:
-        """Look at a user"""
-        return cast(UserDocument, self._send("GET", f"/v1/users/{segment(id)}"))
-
     def erase_user(self, id: str) -> None:
         """Erase a user.
 
@@ -562,6 +609,13 @@ class Operations:
         reasons go.
         """
         self._send("DELETE", f"/v1/users/{segment(id)}")
+
+    def show_user(self, id: str) -> UserDocument:
+        """Look at a user.
+
+        `protected_since` says whether a badge is to be shown. A key of the scope `read` can do nothing else.
+        """
+        return cast(UserDocument, self._send("GET", f"/v1/users/{segment(id)}"))
 
     def revoke_authenticator(self, id: str, authenticator_id: str) -> None:
         """Revoke an authenticator of a user.
@@ -580,6 +634,13 @@ class Operations:
         """
         return cast(BypassCodeDocument, self._send("POST", f"/v1/users/{segment(id)}/bypass-codes", body=body, idempotency_key=idempotency_key))
 
+    def end_exemption(self, id: str) -> None:
+        """End a user's exemption before its time.
+
+        What is required counts again, with its old deadline.
+        """
+        self._send("DELETE", f"/v1/users/{segment(id)}/exemption")
+
     def exempt_user(self, id: str, body: NewExemption) -> None:
         """Exempt a user for a while.
 
@@ -587,10 +648,6 @@ class Operations:
         again, with its old deadline.
         """
         self._send("PUT", f"/v1/users/{segment(id)}/exemption", body=body)
-
-    def end_exemption(self, id: str) -> None:
-        """End a user's exemption before its time"""
-        self._send("DELETE", f"/v1/users/{segment(id)}/exemption")
 
     def require_user(self, id: str, body: NewUserRequirement) -> None:
         """Require two-factor authentication of a user, or do not any more.
@@ -602,17 +659,17 @@ class Operations:
         """
         self._send("PUT", f"/v1/users/{segment(id)}/requirement", body=body)
 
-    def reset_user(self, id: str, body: Reset) -> None:
+    def reset_user(self, id: str, body: Reset, *, idempotency_key: Optional[str] = None) -> None:
         """Take every factor of a user away.
 
         For whoever has lost them all. Authenticators, recovery codes, trusted devices, sessions and open challenges
         are gone, and wrong codes are forgiven: the user sets two-factor authentication up again.
         """
-        self._send("POST", f"/v1/users/{segment(id)}/reset", body=body)
+        self._send("POST", f"/v1/users/{segment(id)}/reset", body=body, idempotency_key=idempotency_key)
 
-    def unlock_user(self, id: str, body: Unlock) -> None:
+    def unlock_user(self, id: str, body: Unlock, *, idempotency_key: Optional[str] = None) -> None:
         """Forgive a user's wrong codes.
 
         The next code is judged at once.
         """
-        self._send("POST", f"/v1/users/{segment(id)}/unlock", body=body)
+        self._send("POST", f"/v1/users/{segment(id)}/unlock", body=body, idempotency_key=idempotency_key)

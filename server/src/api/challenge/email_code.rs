@@ -1,17 +1,17 @@
 //! Codes that answer a challenge by mail.
 
-use super::super::asked::{Asked, Named};
+use super::super::asked::Named;
 use super::super::caller::Verify;
 use super::super::error::ApiError;
 use super::super::moment::Moment;
+use super::super::once::{Creating, Made};
 use super::super::person::{EndUser, place_of};
 use crate::place::Whence;
 use crate::state::Server;
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use domain::enrollment::Sent;
 use domain::name::ChallengeId;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -38,7 +38,8 @@ pub(in super::super) struct MailedCode {
 /// To the address that the user confirmed when they set codes by mail up. It answers this challenge and no other one,
 /// once, for ten minutes; the one before is good for nothing then.
 #[utoipa::path(post, operation_id = "mail_challenge_code", path = "/v1/challenges/{id}/email-codes", tag = "challenges", security(("key" = ["verify"])),
-    params(("id" = String, Path, format = "uuid")), request_body = AskedForCode,
+    params(("id" = String, Path, format = "uuid"),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")), request_body = AskedForCode,
     responses((status = 202, body = MailedCode),
               (status = 409, description = "challenge_expired, email_not_set_up"),
               (status = 429, description = "too_soon_to_mail")))]
@@ -47,14 +48,18 @@ pub(in super::super) async fn mail_code(
     Verify(caller): Verify,
     Named(id): Named,
     Whence(place): Whence,
-    Asked(asked): Asked<AskedForCode>,
-) -> Result<(StatusCode, Json<MailedCode>), ApiError> {
+    Creating { asked, once }: Creating<AskedForCode>,
+) -> Result<Response, ApiError> {
     let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
     // Another site's challenge is not found.
-    server.two_factor().challenge(caller.site, id).await?;
+    let challenge = server.two_factor().challenge(caller.site, id).await?;
     let place = place_of(asked.end_user, place)?;
-    let sent = server.two_factor().mail_challenge_code(caller.site, id, &place).await?;
-    Ok((StatusCode::ACCEPTED, Json(sent.into())))
+    let make = async {
+        let sent = server.two_factor().mail_challenge_code(caller.site, id, &place).await?;
+        let until = sent.expires_at;
+        Ok(Made::noted(MailedCode::from(sent), until)?)
+    };
+    Ok(once.run(&server, &challenge.user, "email-codes", make).await?.accepted())
 }
 
 impl From<Sent> for MailedCode {

@@ -12,8 +12,7 @@ use crate::typed::tidy;
 use axum::Json;
 use axum::extract::State;
 use domain::challenge::{Redeemed, Remember};
-use domain::error::Refusal;
-use domain::factor::Answer;
+use domain::factor::FactorKind;
 use domain::name::{ChallengeId, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -78,6 +77,8 @@ pub(in super::super) struct TrustedDevice {
 }
 
 /// Answer a challenge, and redeem it with the same call
+///
+/// For a form of your own. Let the user in on this and on nothing else.
 #[utoipa::path(post, operation_id = "answer_challenge", path = "/v1/challenges/{id}/answers", tag = "challenges", security(("key" = ["verify"])),
     params(("id" = String, Path, format = "uuid")), request_body = NewAnswer,
     responses((status = 200, body = Outcome),
@@ -92,15 +93,10 @@ pub(in super::super) async fn answer(
     Asked(asked): Asked<NewAnswer>,
 ) -> Result<Json<Outcome>, ApiError> {
     let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
-    let two_factor = server.two_factor();
-    // Another site's challenge is not found, whatever the answer looks like.
-    two_factor.challenge(caller.site, id).await?;
-    let code = tidy(&asked.code);
-    asked.check_kind(&code)?;
-    let place = place_of(asked.end_user, place)?;
-    let remember = remember(asked.remember_device);
-    let passed = two_factor.answer_challenge(caller.site, id, &code, remember, &place).await?;
-    let redeemed = two_factor.redeem_challenge(caller.site, id, Remember::No, &place).await?;
+    let (only, code) = (asked.kind.map(FactorKind::from), tidy(&asked.code));
+    let (remember, place) = (remember(asked.remember_device), place_of(asked.end_user, place)?);
+    let answer = server.two_factor().answer_and_redeem(caller.site, id, &code, only, remember, &place);
+    let (passed, redeemed) = answer.await?;
     Ok(Json(Outcome { recovery_codes_left: passed.recovery_left, ..Outcome::from(redeemed) }))
 }
 
@@ -122,14 +118,6 @@ pub(in super::super) async fn redeem(
     let (remember, place) = (remember(asked.remember_device), place_of(asked.end_user, place)?);
     let redeemed = server.two_factor().redeem_challenge(caller.site, id, remember, &place).await?;
     Ok(Json(redeemed.into()))
-}
-
-impl NewAnswer {
-    fn check_kind(&self, code: &str) -> Result<(), ApiError> {
-        let read = Answer::parse(code).map(|answer| Kind::from(answer.kind()));
-        let other = self.kind.is_some_and(|kind| read.is_some_and(|read| read != kind));
-        if other { Err(Refusal::Malformed.into()) } else { Ok(()) }
-    }
 }
 
 fn remember(device: bool) -> Remember {

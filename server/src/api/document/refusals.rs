@@ -62,6 +62,7 @@ fn description(of: &RefOr<Schema>, schemas: &BTreeMap<String, RefOr<Schema>>) ->
     match of {
         RefOr::Ref(to) => description(schemas.get(to.ref_location.rsplit('/').next()?)?, schemas),
         RefOr::T(Schema::Object(object)) => object.description.clone(),
+        RefOr::T(Schema::OneOf(one)) => one.description.clone(),
         RefOr::T(_) => None,
     }
 }

@@ -45,7 +45,7 @@ pub(in super::super) struct BypassCodeDocument {
 /// every change of the user's factors. A Security tab that is opened in the five minutes after lets the user replace the
 /// authenticator that was lost.
 #[utoipa::path(post, operation_id = "issue_bypass_code", path = "/v1/users/{id}/bypass-codes", tag = "users", security(("key" = ["admin"])),
-    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded"),
+    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded; `.` and `..` as `~.` and `~..`"),
            ("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is answered once")),
     request_body = NewBypassCode,
     responses((status = 201, body = BypassCodeDocument),

@@ -70,7 +70,7 @@ pub(in super::super) struct NewExemption {
 /// requires of everybody stays. The user need not be known yet: your own id is enough, and their first challenge leads them
 /// to set up.
 #[utoipa::path(put, operation_id = "require_user", path = "/v1/users/{id}/requirement", tag = "users", security(("key" = ["admin"])),
-    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")), request_body = NewUserRequirement,
+    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded; `.` and `..` as `~.` and `~..`")), request_body = NewUserRequirement,
     responses((status = 204),
               (status = 409, description = "changed_meanwhile"),
               (status = 422, description = "deadline_past")))]
@@ -98,7 +98,7 @@ pub(in super::super) async fn require(
 /// Until its end nothing is required of the user, whatever the site's policy says. Then what is required counts again, with
 /// its old deadline.
 #[utoipa::path(put, operation_id = "exempt_user", path = "/v1/users/{id}/exemption", tag = "users", security(("key" = ["admin"])),
-    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")), request_body = NewExemption,
+    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded; `.` and `..` as `~.` and `~..`")), request_body = NewExemption,
     responses((status = 204),
               (status = 409, description = "changed_meanwhile"),
               (status = 422, description = "exemption_past")))]
@@ -117,8 +117,10 @@ pub(in super::super) async fn exempt(
 }
 
 /// End a user's exemption before its time
+///
+/// What is required counts again, with its old deadline.
 #[utoipa::path(delete, operation_id = "end_exemption", path = "/v1/users/{id}/exemption", tag = "users", security(("key" = ["admin"])),
-    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded")),
+    params(("id" = String, Path, description = "The site's own id of the user, percent-encoded; `.` and `..` as `~.` and `~..`")),
     responses((status = 204),
               (status = 409, description = "changed_meanwhile")))]
 pub(in super::super) async fn end_exemption(

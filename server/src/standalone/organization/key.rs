@@ -22,6 +22,7 @@ pub(super) struct KeyForm {
     verify: Option<String>,
     enroll: Option<String>,
     admin: Option<String>,
+    read: Option<String>,
     password: Option<Typed>,
     code: Option<String>,
 }
@@ -148,6 +149,7 @@ impl KeyForm {
             Scope::Verify => self.verify.is_some(),
             Scope::Enroll => self.enroll.is_some(),
             Scope::Admin => self.admin.is_some(),
+            Scope::Read => self.read.is_some(),
         };
         Scope::ALL.into_iter().filter(chosen).collect()
     }

@@ -3,10 +3,13 @@
 mod administration;
 mod command;
 mod document;
+mod examples;
 mod life;
 mod listing;
 mod mail;
 mod matrix;
+mod me;
+mod misdirected;
 mod once;
 mod person;
 mod requirement;
@@ -50,7 +53,7 @@ async fn enrolled() -> Enrolled {
 }
 
 /// The secret of the user's new authenticator, and the recovery codes.
-async fn enroll(house: &House, shop: &Program, id: &str) -> (String, Vec<String>) {
+pub(super) async fn enroll(house: &House, shop: &Program, id: &str) -> (String, Vec<String>) {
     let begun = begin(shop, id).await.json();
     let (enrollment, secret) = (text(&begun["id"]), text(&begun["secret"]));
     let confirmation = json!({ "user": { "id": id }, "code": house.code(&secret), "name": "Pixel 9" });
@@ -68,7 +71,7 @@ async fn begin(shop: &Program, id: &str) -> Answer {
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str) {
+pub(super) fn refused(answer: &Answer, status: u16, code: &str) {
     answer.is(status);
     assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.body);
     assert_eq!(answer.json()["code"], code, "{}", answer.body);

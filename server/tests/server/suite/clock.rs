@@ -1,6 +1,8 @@
 //! A clock that jumps, seen from a browser.
 
+use super::api::{enroll, refused};
 use super::support::{EMAIL, House, PASSWORD, protected};
+use domain::site::Scope;
 use domain::time::Timestamp;
 use http::Method;
 use serde_json::json;
@@ -80,4 +82,26 @@ async fn while_the_clock_is_not_trusted_codes_are_answered_503_and_readiness_say
         "a code that was right a step outside the window is counted"
     );
     browser.call("/fn/answer_challenge", json!({ "text": at.code() })).await.is(200);
+}
+
+#[tokio::test]
+async fn where_most_phones_are_off_by_the_same_the_server_names_its_own_clock() {
+    let house = House::empty().await;
+    let shop = house.program(house.site("Shop").await, &Scope::ALL).await;
+    let mut phones = Vec::new();
+    for user in ["a", "b", "c", "d", "e"] {
+        phones.push((user, enroll(&house, &shop, user).await.0));
+    }
+    house.advance(300);
+    let clock = || async { house.browser().get("/readyz").await.header("twofold-clock").to_owned() };
+    for (at, (user, key)) in phones.into_iter().enumerate() {
+        assert_eq!(clock().await.contains("phones-ahead"), at > 2, "two of five are not most: {at}");
+        let asked = json!({ "user": { "id": user }, "action": "sign_in" });
+        let opened = shop.post("/v1/challenges", asked).await.json();
+        let answers = format!("/v1/challenges/{}/answers", opened["id"].as_str().unwrap());
+        // Ahead of the clock here, which whoever typed it is not told.
+        let wrong = shop.post(&answers, json!({ "code": house.code_of(&key, 120) })).await;
+        refused(&wrong, 422, "code_wrong");
+    }
+    assert!(clock().await.ends_with(", phones-ahead=120"), "{}", clock().await);
 }

@@ -105,6 +105,65 @@ fn a_database_that_is_lost_before_anybody_served_is_not_remade() {
 }
 
 /// A key file, as the first start writes it.
+#[test]
+fn what_is_no_database_of_ours_is_named_and_left_as_it_is() {
+    let folder = Folder::new();
+    let path = std::fs::canonicalize(&folder.0).unwrap();
+    let (data, key) = (path.join("data/twofold.db"), path.join("data/sealing.key"));
+    std::fs::create_dir(path.join("data")).unwrap();
+    let other = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript('CREATE TABLE foo (a);')";
+    assert!(Command::new("python3").args(["-c", other]).arg(&data).status().unwrap().success());
+    let bytes = std::fs::read(&data).unwrap();
+    for with_key in [false, true] {
+        if with_key {
+            std::fs::write(&key, "1 00\n").unwrap();
+        }
+        for verb in [&["migrate"][..], &["migrate", "--create"], &["site", "list"]] {
+            let refused = twofold(&path, verb);
+            assert!(!refused.status.success(), "{verb:?}");
+            assert!(
+                said(&refused).contains("has tables, and none of Twofold's migrations"),
+                "{}",
+                said(&refused)
+            );
+            assert!(!said(&refused).contains("--create"), "{}", said(&refused));
+        }
+    }
+    assert_eq!(std::fs::read(&data).unwrap()[100..], bytes[100..], "no table was made in it");
+}
+
+#[test]
+fn a_second_name_of_the_file_and_a_log_that_was_left_behind_are_refused() {
+    let folder = Folder::new();
+    let path = std::fs::canonicalize(&folder.0).unwrap();
+    assert!(twofold(&path, &["migrate"]).status.success());
+    let (data, other) = (path.join("data/twofold.db"), path.join("data/other.db"));
+    std::fs::hard_link(&data, &other).unwrap();
+    for file in [&data, &other] {
+        let refused =
+            twofold(&path, &["site", "list", "--database-url", &format!("sqlite://{}", file.display())]);
+        assert!(
+            !refused.status.success() && said(&refused).contains("has a second name"),
+            "{}",
+            said(&refused)
+        );
+    }
+    std::fs::remove_file(&other).unwrap();
+    assert!(twofold(&path, &["site", "list"]).status.success());
+    let log = path.join("data/twofold.db-wal");
+    std::fs::remove_file(&data).unwrap();
+    std::fs::write(&log, "what was written last").unwrap();
+    for verb in [&["site", "list"][..], &["migrate"], &["migrate", "--create"]] {
+        let refused = twofold(&path, verb);
+        assert!(
+            !refused.status.success() && said(&refused).contains(&log.display().to_string()),
+            "{}",
+            said(&refused)
+        );
+    }
+    assert_eq!(std::fs::read(&log).unwrap(), b"what was written last");
+}
+
 fn keep_key(at: &Path, digits: &str) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::write(at, format!("1 {}\n", digits.repeat(32))).unwrap();
@@ -192,11 +251,20 @@ enum Gone {
     Deleted,
     Replaced,
     LogDeleted,
+    IndexDeleted,
+    LinkInItsPlace,
 }
 
 #[tokio::test]
 async fn nothing_is_acknowledged_into_a_file_that_is_gone() {
-    for gone in [Gone::Moved, Gone::Deleted, Gone::Replaced, Gone::LogDeleted] {
+    for gone in [
+        Gone::Moved,
+        Gone::Deleted,
+        Gone::Replaced,
+        Gone::LogDeleted,
+        Gone::IndexDeleted,
+        Gone::LinkInItsPlace,
+    ] {
         let house = House::with_account().await;
         house.browser().get("/readyz").await.is(204);
         let file = house.database_file();
@@ -208,6 +276,11 @@ async fn nothing_is_acknowledged_into_a_file_that_is_gone() {
                 std::fs::rename(file.with_extension("new"), &file).unwrap();
             }
             Gone::LogDeleted => std::fs::remove_file(file.with_extension("db-wal")).unwrap(),
+            Gone::IndexDeleted => std::fs::remove_file(file.with_extension("db-shm")).unwrap(),
+            Gone::LinkInItsPlace => {
+                std::fs::rename(&file, file.with_extension("real")).unwrap();
+                std::os::unix::fs::symlink(file.with_extension("real"), &file).unwrap();
+            }
         }
         let mut browser = house.browser();
         let signed_in = browser.post("/sign-in", &[("email", EMAIL), ("password", PASSWORD)]).await;

@@ -9,7 +9,7 @@ async fn every_operation_stands_on_one_page_that_needs_nothing_but_style() {
     let page = house.browser().get("/docs").await;
     page.is(200);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
-    let document = serde_json::to_value(server::api::openapi()).unwrap();
+    let document = server::api::openapi();
     for endpoint in endpoints() {
         let operation = &document["paths"][endpoint.path][endpoint.method.as_str().to_lowercase()];
         let anchor = format!("id=\"{}\"", operation["operationId"].as_str().unwrap());
@@ -28,5 +28,24 @@ async fn every_operation_stands_on_one_page_that_needs_nothing_but_style() {
     }
     for foreign in ["<script", "<style", "style=", "http://", "https://"] {
         assert!(!page.body.contains(foreign), "{foreign}");
+    }
+}
+
+#[test]
+fn the_papers_name_every_code() {
+    let document = server::api::openapi();
+    let codes = &document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"];
+    let papers = [
+        ("api.md", include_str!("../../../../docs/api.md")),
+        ("embedding.md", include_str!("../../../../docs/embedding.md")),
+    ];
+    for (name, paper) in papers {
+        let missing: Vec<&serde_json::Value> = codes
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|code| !paper.contains(&format!("`{}`", code.as_str().unwrap())))
+            .collect();
+        assert!(missing.is_empty(), "{name} says nothing of {missing:?}");
     }
 }

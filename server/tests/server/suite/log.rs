@@ -54,6 +54,26 @@ async fn a_refused_request_says_why_and_a_probe_says_nothing() {
     assert_eq!(log.lines().find(is_probe), None);
 }
 
+#[tokio::test]
+async fn a_page_of_an_origin_that_is_not_registered_is_told_of_with_its_site() {
+    let (memory, _guard, _second) = listening();
+    let house = House::empty().await;
+    let shop = house.program(house.site("Shop").await, &Scope::ALL).await;
+    let opened = shop.post("/v1/sessions", json!({ "user": { "id": "7", "label": "ada" } })).await.json();
+    let ticket = opened["ticket"].as_str().unwrap();
+    let mut browser = house.browser();
+    let origin = "https://shop.example";
+    browser.post("/widget/security", &[("ticket", ticket), ("origin", origin)]).await.is(403);
+    browser.post("/widget/security", &[("ticket", ticket), ("origin", "x\nERROR forged")]).await.is(403);
+    let log = memory.text();
+    let told = log.lines().find(|line| line.contains(" WARN ")).unwrap_or_else(|| panic!("{log}"));
+    for part in [&format!("site={}", shop.site), "origin=\"https://shop.example\"", "--add-origin"] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
+    assert!(log.contains("refused") && log.contains("code=\"wrong_origin\""), "{log}");
+    assert!(!log.contains("\nERROR forged") && !log.contains(ticket), "{log}");
+}
+
 /// The log of this test, while the guards are held.
 fn listening() -> (Memory, DefaultGuard, Dispatch) {
     let memory = Memory::default();

@@ -98,12 +98,24 @@ impl House {
         Self::over(folder, &url, public_url).await
     }
 
+    /// Reached under this URL, and by servers under these names, too.
+    pub(crate) async fn called(public_url: &str, internal_hosts: &str) -> Self {
+        let folder = Folder::new();
+        let url = format!("sqlite://{}/twofold.db", folder.0.display());
+        Self::configured(folder, &url, &["--public-url", public_url, "--internal-hosts", internal_hosts])
+            .await
+    }
+
     /// Over this database.
     pub(crate) async fn over(folder: Folder, url: &str, public_url: &str) -> Self {
+        Self::configured(folder, url, &["--public-url", public_url]).await
+    }
+
+    async fn configured(folder: Folder, url: &str, flags: &[&str]) -> Self {
         let database = Database::open(url).await.unwrap();
         storage::migrate(&database).await.unwrap();
         let clock = Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_000_000)));
-        let settings = settings(&["--database-url", url, "--public-url", public_url]);
+        let settings = settings(&[&["--database-url", url], flags].concat());
         write_key(&settings.sealing_key_file, &[7; 32]);
         let origin = settings.public_url.to_string();
         let (server, database) = joined(settings, database, Arc::clone(&clock), 7).await;

@@ -38,3 +38,19 @@ async fn a_connection_in_a_transaction_that_nobody_counts_is_closed() {
     }
     panic!("whoever takes this connection writes into a transaction that never commits");
 }
+
+/// As after a failover to a server that stands by, or an operator who let nobody write for a while.
+#[tokio::test]
+async fn a_connection_that_may_only_read_is_not_used_again() {
+    let url = std::env::var("TWOFOLD_TEST_POSTGRES_URL").expect("run `cargo xtask test`");
+    let db = Database::open(&url).await.unwrap();
+    let read_only = "SET default_transaction_read_only = on";
+    db.reader().execute_unprepared(read_only).await.unwrap();
+    // The pool hands the connection that was given back last out first.
+    for _ in 0..20 {
+        let ask = "SELECT current_setting('default_transaction_read_only') AS only";
+        let asked = Statement::from_string(DbBackend::Postgres, ask);
+        let found = db.reader().query_one_raw(asked).await.unwrap().unwrap();
+        assert_eq!(found.try_get::<String>("", "only").unwrap(), "off");
+    }
+}

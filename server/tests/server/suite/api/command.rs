@@ -1,6 +1,7 @@
 //! `twofold site …` and `twofold key …`, as an operator types them.
 
 use crate::suite::support::Folder;
+use domain::time::Timestamp;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -30,6 +31,19 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
     );
     let site = site["id"].as_str().unwrap().to_owned();
     json_of(folder, &["site", "update", &site, "--issuer", "Shop & Co", "--json"]);
+    json_of(
+        folder,
+        &[
+            "site",
+            "update",
+            &site,
+            "--add-origin",
+            "https://c.test",
+            "--add-origin",
+            "https://a.test",
+            "--json",
+        ],
+    );
     json_of(folder, &["site", "update", &site, "--trusted-device-days", "30", "--json"]);
     json_of(
         folder,
@@ -42,7 +56,7 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
         "id": site,
         "name": "Shop",
         "issuer": "Shop & Co",
-        "origins": ["https://a.test", "https://b.test"],
+        "origins": ["https://a.test", "https://b.test", "https://c.test"],
         "factor_kinds": ["totp"],
         "trusted_device_days": 30,
         "requires_two_factor": true,
@@ -57,7 +71,28 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
     assert!(!listed.to_string().contains(secret), "keys are printed once");
     json_of(folder, &["key", "revoke", "--site", &site, id, "--json"]);
     assert!(!twofold(folder, &["key", "revoke", "--site", &site, id]).status.success(), "revoked before");
-    assert!(json_of(folder, &["key", "list", "--site", &site, "--json"])[0]["revoked_at"].is_i64());
+    let listed = json_of(folder, &["key", "list", "--site", &site, "--json"]);
+    for moment in ["created_at", "revoked_at"] {
+        let written = listed[0][moment].as_str().unwrap();
+        assert!(Timestamp::parse_rfc3339(written).is_some() && written.ends_with('Z'), "{moment}: {written}");
+    }
+    assert!(listed[0]["used_at"].is_null());
+}
+
+#[test]
+fn a_site_whose_pages_are_nowhere_is_made_with_a_warning() {
+    let folder = Folder::new();
+    let folder = folder.0.as_path();
+    assert!(twofold(folder, &["migrate"]).status.success());
+    let said = |more: &[&str]| {
+        let output = twofold(folder, &[&["site", "create", "--name", "S"], more].concat());
+        assert!(output.status.success());
+        let id = String::from_utf8(output.stdout).unwrap();
+        (id.trim().to_owned(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (id, warning) = said(&[]);
+    assert!(warning.contains(&format!("twofold site update {id} --add-origin https://")), "{warning}");
+    assert_eq!(said(&["--origin", "https://a.test"]).1, "");
 }
 
 #[test]
@@ -89,6 +124,7 @@ fn what_would_not_work_is_refused() {
         ],
         &["site", "update", "00000000-0000-0000-0000-000000000001", "--issuer", "S"],
         &["site", "update", nobody, "--name", "S"],
+        &["site", "update", nobody, "--origin", "https://a.test", "--add-origin", "https://b.test"],
         &["key", "create", "--site", nobody, "--scope", "verify"],
         &["key", "create", "--site", "00000000-0000-0000-0000-000000000001", "--scope", "all"],
         &["key", "create", "--site", "00000000-0000-0000-0000-000000000001"],

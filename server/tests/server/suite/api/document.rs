@@ -2,7 +2,7 @@
 
 use crate::suite::support::House;
 use domain::site::Scope;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn the_document_has_every_route_and_no_other() {
 
 #[test]
 fn every_reference_of_the_document_leads_somewhere() {
-    let document = serde_json::to_value(server::api::openapi()).unwrap();
+    let document = server::api::openapi();
     let mut references = Vec::new();
     collect(&document, &mut references);
     assert!(references.len() > 20);
@@ -48,4 +48,62 @@ fn collect(value: &Value, references: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|value| collect(value, references)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+#[tokio::test]
+async fn the_document_says_where_the_server_is_and_where_no_key_is_asked_for() {
+    let house = House::at("https://2fa.example").await;
+    let shop = house.program(house.site("Shop").await, &Scope::ALL).await;
+    let document = shop.get("/v1/openapi.json").await.json();
+    assert_eq!(document["servers"], json!([{ "url": "https://2fa.example" }]));
+    assert_eq!(document["paths"]["/v1/openapi.json"]["get"]["security"], json!([]));
+    assert_eq!(document["paths"]["/v1/me"]["get"]["security"], json!([{ "key": [] }]));
+}
+
+#[test]
+fn the_code_of_a_problem_is_one_of_those_that_the_operations_have() {
+    let document = server::api::openapi();
+    let problem = &document["components"]["schemas"]["Problem"]["properties"]["code"];
+    let known: BTreeSet<&str> =
+        problem["enum"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+    for code in [
+        "malformed",
+        "key_unknown",
+        "code_wrong",
+        "foreign_host",
+        "method_not_allowed",
+        "idempotency_key_spent",
+    ] {
+        assert!(known.contains(code), "{code}");
+    }
+    let mut named = BTreeSet::from(["not_found", "method_not_allowed"]);
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let headers = answer["headers"].as_object().unwrap();
+                assert!(headers.contains_key("X-Request-Id"), "{status}");
+                if status.as_str() >= "400" {
+                    named.extend(answer["description"].as_str().unwrap().split('`').skip(1).step_by(2));
+                }
+            }
+        }
+    }
+    assert_eq!(known, named);
+}
+
+#[test]
+fn an_opened_challenge_is_one_of_two_by_its_status() {
+    let document = server::api::openapi();
+    let schemas = &document["components"]["schemas"];
+    let opened = &schemas["OpenedChallenge"];
+    assert_eq!(opened["oneOf"].as_array().unwrap().len(), 2);
+    assert_eq!(opened["discriminator"]["propertyName"], "status");
+    let mapping = opened["discriminator"]["mapping"].as_object().unwrap();
+    for (status, to) in mapping {
+        let case = document.pointer(to.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
+        let statuses = case["properties"]["status"]["$ref"].as_str().unwrap().strip_prefix('#').unwrap();
+        let words = document.pointer(statuses).unwrap()["enum"].as_array().unwrap();
+        assert!(words.contains(&json!(status)), "{status}");
+    }
+    assert_eq!(mapping.len(), 4);
 }

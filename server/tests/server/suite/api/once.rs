@@ -66,6 +66,27 @@ async fn what_is_sent_twice_is_done_once() {
 }
 
 #[tokio::test]
+async fn what_an_administrator_does_is_done_once() {
+    let (house, shop) = shop().await;
+    enroll(&house, &shop, "bob").await;
+    for (route, kind) in [("users/bob/unlock", "user.unlocked"), ("users/bob/reset", "user.reset")] {
+        let body = json!({ "reason": "lost" });
+        let first = ask(&shop, route, "k", &body).await;
+        first.is(204);
+        let again = ask(&shop, route, "k", &body).await;
+        again.is(204);
+        let replayed = |answer: &Answer| answer.header("idempotency-replayed").to_owned();
+        assert_eq!(
+            (replayed(&first), replayed(&again), again.body.as_str()),
+            (String::new(), "true".into(), "")
+        );
+        let events = shop.get(&format!("/v1/audit-events?user=bob&kind={kind}")).await.json();
+        assert_eq!(events["events"].as_array().unwrap().len(), 1, "{route}");
+        refused(&ask(&shop, route, "k", &json!({ "reason": "other" })).await, 422, "idempotency_key_reused");
+    }
+}
+
+#[tokio::test]
 async fn a_key_belongs_to_one_request_of_one_route_and_site() {
     let (house, shop) = shop().await;
     let other = house.program(house.site("Other").await, &Scope::ALL).await;

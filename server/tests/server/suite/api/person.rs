@@ -91,6 +91,36 @@ async fn the_log_says_from_where_the_person_asked() {
 }
 
 #[tokio::test]
+async fn an_address_is_taken_as_it_reads_and_left_out_where_it_does_not() {
+    let at = enrolled().await;
+    for (said, address) in [
+        ("192.0.2.7:51234", Some("192.0.2.7")),
+        ("[2001:db8::7]:443", Some("2001:db8::7")),
+        ("unknown", None),
+        ("", None),
+    ] {
+        at.house.advance(1);
+        let asked = json!({ "user": { "id": "ada" }, "action": "sign_in", "end_user": { "address": said } });
+        at.shop.post("/v1/challenges", asked).await.is(201);
+        let newest = at.shop.get("/v1/audit-events?user=ada&limit=1").await.json()["events"][0].clone();
+        assert_eq!(newest.get("address").and_then(Value::as_str), address, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn users_whose_names_are_steps_of_a_path_are_reached() {
+    let at = enrolled().await;
+    for (id, path) in [(".", "/v1/users/~."), ("..", "/v1/users/~.."), ("~.", "/v1/users/~~.")] {
+        let user = json!({ "id": id, "label": "dots" });
+        at.shop.post("/v1/sessions", json!({ "user": user })).await.is(201);
+        assert_eq!(at.shop.get(path).await.json()["id"], id);
+        at.shop.post(&format!("{path}/unlock"), json!({})).await.is(204);
+        at.shop.delete(path).await.is(204);
+        refused(&at.shop.get(path).await, 404, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn where_the_site_does_not_say_it_is_the_site_that_asks() {
     let at = enrolled().await;
     let opened = at.shop.ask(http::Method::POST, "/v1/challenges").header("user-agent", "curl/8.0");

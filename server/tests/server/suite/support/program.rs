@@ -2,7 +2,7 @@
 
 use super::{Answer, Ask, Browser, House, documented};
 use domain::name::{Issuer, Name, SiteId};
-use domain::site::{PlainKey, Scope, SitePolicy};
+use domain::site::{Origin, PlainKey, Scope, SitePolicy};
 use http::Method;
 use serde_json::Value;
 use storage::site::SiteProfile;
@@ -30,6 +30,14 @@ impl House {
         let was = self.server.sites().find(site).await.unwrap().unwrap();
         let mut profile = was.clone();
         change(&mut profile.policy);
+        assert!(self.server.sites().update(&was, &profile, None).await.unwrap());
+    }
+
+    /// A site whose pages are at these origins from now on.
+    pub(crate) async fn register(&self, site: SiteId, origins: &[&str]) {
+        let was = self.server.sites().find(site).await.unwrap().unwrap();
+        let origins = origins.iter().map(|origin| Origin::parse(origin).unwrap()).collect();
+        let profile = SiteProfile { origins, ..was.clone() };
         assert!(self.server.sites().update(&was, &profile, None).await.unwrap());
     }
 

@@ -29,6 +29,18 @@ fn nowhere(answer: &Answer, status: u16) {
     closed(answer);
 }
 
+/// A page of an origin that is not the site's hears that it is none. Whoever shows it, it says nothing else.
+#[track_caller]
+fn told(answer: &Answer, host: Option<&str>) {
+    answer.is(403);
+    assert_eq!(policy(answer, "frame-ancestors"), "*");
+    assert_eq!(meta(answer, "host").as_deref(), host);
+    assert_eq!(meta(answer, "says").as_deref(), Some("error"));
+    assert_eq!(meta(answer, "reason").as_deref(), Some("wrong_origin"));
+    assert!(!answer.body.contains("shop.example:8443"), "the site's origins are nobody's business");
+    closed(answer);
+}
+
 #[track_caller]
 fn closed(answer: &Answer) {
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
@@ -78,29 +90,33 @@ async fn a_used_an_expired_and_an_unknown_ticket_open_nothing() {
 async fn a_page_of_another_origin_opens_nothing_and_tears_nothing() {
     let at = embedded().await;
     let ticket = at.ticket().await;
-    let said = [
-        "https://evil.example",
-        "https://other.example",
-        "https://shop.example/",
-        "https://SHOP.example",
-        "http://shop.example",
-        "https://shop.example:443",
-        "https://shop.example.evil.example",
-        "null",
-        "*",
-        "",
-        "'none'",
-        "https://shop.example https://evil.example",
+    let origins = [
+        ("https://evil.example", true),
+        ("https://other.example", true),
+        ("https://shop.example/", false),
+        ("https://SHOP.example", true),
+        ("http://shop.example", true),
+        ("http://192.168.0.7:4000", true),
+        ("https://shop.example:443", true),
+        ("https://shop.example.evil.example", true),
+        ("https://ada@shop.example", false),
+        ("ftp://shop.example", false),
+        ("null", false),
+        ("*", false),
+        ("", false),
+        ("'none'", false),
+        ("https://shop.example https://evil.example", false),
     ];
-    for origin in said {
+    for (origin, is_told) in origins {
         let form = [("ticket", ticket.as_str()), ("origin", origin)];
         let ask = at.browser.form("/widget/security", &form).without("origin").without("sec-fetch-site");
-        nowhere(&at.send(ask).await, 403);
+        told(&at.send(ask).await, is_told.then_some(origin));
     }
     let right = || at.opening("/widget/security", &ticket, &[]);
-    nowhere(&at.send(right().header("origin", "https://evil.example")).await, 403);
-    nowhere(&at.send(right().header("origin", "https://www.shop.example:8443")).await, 403);
-    nowhere(&at.send(right().header("sec-fetch-dest", "document")).await, 403);
+    // What is said goes to pages of the site only: nobody who pretends to be one hears it.
+    told(&at.send(right().header("origin", "https://evil.example")).await, Some(SHOP));
+    told(&at.send(right().header("origin", "https://www.shop.example:8443")).await, Some(SHOP));
+    told(&at.send(right().header("sec-fetch-dest", "document")).await, Some(SHOP));
     let hidden = right().header("origin", "null").without("sec-fetch-dest").without("sec-fetch-site");
     at.send(hidden).await.is(200);
 }
@@ -143,7 +159,7 @@ async fn a_site_without_origins_shows_nothing() {
     let bare = at.house.site("Bare").await;
     let bare = at.house.program(bare, &domain::site::Scope::ALL).await;
     let ticket = at.ticket_of(&bare, "ada").await;
-    nowhere(&at.open_at(&ticket).await, 403);
+    told(&at.open_at(&ticket).await, Some(SHOP));
 }
 
 #[tokio::test]
