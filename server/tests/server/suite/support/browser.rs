@@ -179,10 +179,12 @@ impl Browser {
     }
 }
 
-/// As it is read: the word that stays in one line is a word of its sentence.
+/// As it is read: the word that stays in one line is a word of its sentence. An island marks where its texts end.
 fn read(body: &str) -> String {
-    let unwrapped =
-        |body: String, word: &str| body.replace(&format!("<span class=\"whole\">{word}</span>"), word);
+    let unwrapped = |body: String, word: &str| {
+        let wrapped = ["", "<!>"].map(|end| format!("<span class=\"whole\">{word}{end}</span>"));
+        wrapped.iter().fold(body, |body, wrapped| body.replace(wrapped, word))
+    };
     ["Two-factor", "two-factor"].into_iter().fold(body.to_owned(), unwrapped)
 }
 
