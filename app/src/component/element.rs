@@ -49,9 +49,10 @@ pub(crate) fn around_whole(text: &str) -> Option<(&str, &str, &str)> {
 pub(crate) fn text(text: impl Into<String>) -> AnyView {
     let text: String = text.into();
     let Some((before, word, after)) = around_whole(&text) else { return text.into_any() };
-    let [before, word, after] = [before, word, after].map(|part| part.to_owned().into_any());
+    let plain = |part: &str| (!part.is_empty()).then(|| part.to_owned().into_any());
+    let word = el("span", "whole").child(word.to_owned().into_any());
     // In one element: of a button, each text would be a box of its own.
-    el("span", "").child(before).child(el("span", "whole").child(word)).child(after).view()
+    el("span", "").children(plain(before)).child(word).children(plain(after)).view()
 }
 
 /// A heading and a badge, which never stands in a line alone.

@@ -111,9 +111,10 @@ test.describe("a cookie", () => {
     expect((await call(server, "overview", {}, `${cookie}; twofold-session=${"0".repeat(64)}`)).status).toBe(401);
     const doubled: [string, string][] = [...asOurPage(server, cookie), ["Cookie", cookie]];
     expect((await send(server, { method: "POST", path: "/fn/overview", headers: doubled, body: "{}" })).status).toBe(401);
-    for (const path of ["/account/security", "/account/password"]) {
+    const leads = { "/account/security": "/sign-in", "/account/password": "/sign-in?next=/account/password" };
+    for (const [path, to] of Object.entries(leads)) {
       const { status, headers } = await send(server, { path, headers: [["Cookie", `${cookie}; ${cookie}`]] });
-      expect([status, headers.location], path).toEqual([303, "/sign-in"]);
+      expect([status, headers.location], path).toEqual([303, to]);
     }
   });
 

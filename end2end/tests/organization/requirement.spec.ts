@@ -59,7 +59,7 @@ test("who is forced is led to the QR code at the next sign-in, and can do nothin
   await lookAt(bob.page, "required-sign-in");
   for (const path of ["/account/security", "/account/password", "/"]) {
     await bob.page.goto(path);
-    await expect(bob.page).toHaveURL(/\/sign-in$/);
+    await expect(bob.page).toHaveURL(/\/sign-in(\?next=\/account\/password)?$/);
   }
   await bob.page.goto("/sign-in/challenge");
   await bob.awake();
