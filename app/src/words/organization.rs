@@ -143,7 +143,7 @@ pub(crate) fn no_origin(line: &str) -> String {
 
 pub(crate) const LETTERS: &str = "Letters";
 pub(crate) const TOLD: &str = "Users are told of changes by mail, where you give their address";
-pub(crate) const NOT_TOLD: &str = "Off (`twofold site update --tell-users true` turns them on)";
+pub(crate) const NOT_TOLD: &str = "Off. The command twofold site update --tell-users yes turns them on.";
 
 /// For how long devices are remembered.
 pub(crate) fn days(days: u8) -> String {

@@ -61,6 +61,7 @@ fn a_site_and_its_keys_are_made_listed_changed_and_revoked() {
         "trusted_device_days": 30,
         "requires_two_factor": true,
         "required_from": "2999-01-31",
+        "tells_users": true,
     });
     assert!(sites.as_array().unwrap().contains(&expected), "{sites}");
     let key = json_of(folder, &["key", "create", "--site", &site, "--scope", "verify,enroll", "--json"]);
