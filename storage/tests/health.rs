@@ -94,9 +94,16 @@ async fn another_database_at_the_same_address_is_not_taken_for_ours() {
     let other = Database::open(&url).await.unwrap();
     storage::migrate(&other).await.unwrap();
     storage::key_check(&other, &own(2)).await.unwrap();
-    assert!(db.clock().await.is_err(), "the other one is asked for nothing");
+    // The first two are the connections that were ended.
+    for _ in 0..3 {
+        assert!(db.clock().await.is_err(), "the other one is asked for nothing");
+    }
     other.close().await;
     swap(name, &format!("{name}_other")).await;
     swap(&format!("{name}_ours"), name).await;
-    assert!(db.clock().await.is_ok(), "ours is, as soon as it is there");
+    let mut is_back = false;
+    for _ in 0..5 {
+        is_back = is_back || db.clock().await.is_ok();
+    }
+    assert!(is_back, "ours is, as soon as it is there");
 }
