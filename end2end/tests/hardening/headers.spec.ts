@@ -48,7 +48,8 @@ test("no page has a script, a style or a handler within it", async ({ protectedA
 test("assets are kept for a year and come as brotli", async ({ administrator: ada, server }) => {
   const { body } = await send(server, { path: "/account/security", headers: [["Cookie", await cookieOf(ada.context)], ["Accept", "text/html"]] });
   const assets = [...new Set([...body.matchAll(/\/assets\/[\w.-]+/g)].map(([path]) => path))];
-  expect(assets.filter((path) => /\.(css|js|wasm)$/.test(path))).toHaveLength(3);
+  // The style, the two halves of the tab, and what shows a password while it is typed.
+  expect(assets.filter((path) => /\.(css|js|wasm)$/.test(path))).toHaveLength(4);
   for (const path of assets) {
     const { status, headers } = await send(server, { path, headers: [["Accept-Encoding", "gzip, deflate, br"]] });
     expect(status, path).toBe(200);
