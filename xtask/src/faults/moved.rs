@@ -68,6 +68,10 @@ fn gone(scene: &Scene<'_>, how: &str, take: Taking) -> Result<String> {
     house.kill()?;
     let refusal = if how == "replaced" { String::new() } else { house.refusal()? };
     fs::rename(&kept, &file)?;
+    // A file with two names is refused.
+    if how == "moved" {
+        fs::remove_file(file.with_extension("away"))?;
+    }
     house.serve()?;
     let (late, lost) = (book.good_since(taken), book.lost(&house.rows()?));
     let seen = format!(
@@ -81,7 +85,7 @@ fn gone(scene: &Scene<'_>, how: &str, take: Taking) -> Result<String> {
         "{seen}\n{}",
         house.log()
     );
-    let is_refused = how == "replaced" || refusal.contains("there is no database at");
+    let is_refused = how == "replaced" || refusal.contains("there is no database");
     ensure!(is_refused, "{seen}; a new start says: {refusal}");
     house.verify_log()?;
     Ok(seen)
