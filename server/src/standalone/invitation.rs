@@ -3,7 +3,6 @@
 use super::field::{Fields, Typed};
 use super::link::LinkSecret;
 use super::password_rule::{self, PasswordRefusal};
-use super::session::{Admitted, start_over};
 use super::{Signed, sign_in};
 use crate::hashing::Holder;
 use crate::page;
@@ -68,10 +67,7 @@ pub(super) async fn join(
     if !server.accounts().join(secret.hash(), account.id, &hash, event).await? {
         return gone(shown::BadLink::Over);
     }
-    let joined = Account { password_hash: Some(hash), ..account.clone() };
-    let Some(revision) = server.accounts().revision(&joined).await? else { return start_over(&server) };
-    let admitted = Admitted { user: &account.user, revision, place: &place, before, next: None };
-    sign_in::ask(&server, admitted).await
+    sign_in::with_new_password(&server, account, hash, before, &place).await
 }
 
 async fn find(

@@ -4,7 +4,6 @@
 use super::field::{Fields, Typed};
 use super::link::LinkSecret;
 use super::password_rule::{self, PasswordRefusal};
-use super::session::{Admitted, start_over};
 use super::{Signed, sign_in};
 use crate::hashing::Holder;
 use crate::page;
@@ -16,7 +15,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::audit::{Event, EventKind};
 use serde::Deserialize;
-use storage::account::{Account, ChosenPassword, PasswordLink};
+use storage::account::{ChosenPassword, PasswordLink};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,12 +67,9 @@ pub(super) async fn choose(
     if !server.accounts().reset_password(chosen).await? {
         return gone(shown::BadLink::Over);
     }
-    let renewed = Account { password_hash: Some(hash), ..account.clone() };
-    let Some(revision) = server.accounts().revision(&renewed).await? else { return start_over(&server) };
     // The session that this browser held of the account has ended; one of somebody else ends when this one begins.
     let before = before.filter(|before| *before.user() != account.user);
-    let admitted = Admitted { user: &account.user, revision, place: &place, before, next: None };
-    sign_in::ask(&server, admitted).await
+    sign_in::with_new_password(&server, account, hash, before, &place).await
 }
 
 async fn find(

@@ -12,16 +12,18 @@ use crate::problem::Problem;
 use crate::state::Server;
 use axum::extract::State;
 use axum::response::Response;
+use domain::audit::Place;
 use domain::challenge::Opened;
 use domain::error::Fault;
 use domain::name::{Name, User};
 use domain::policy::CHALLENGE_REDEEMABLE;
 use domain::ports::{Action, Challenge};
 use domain::session::SessionToken;
+use domain::step_up::Caller;
 use domain::time::Timestamp;
 use http::Uri;
 use serde::Deserialize;
-use storage::account::PendingSignIn;
+use storage::account::{Account, PendingSignIn};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,6 +103,19 @@ async fn known(
 ) -> Result<Option<SessionToken>, Problem> {
     let Some(device) = device else { return Ok(None) };
     Ok(server.two_factor().recognize_to_sign_in(who.user, device, who.revision, who.place).await?)
+}
+
+/// Goes on as after a right password with the one that was chosen a moment ago, unless it is another one by now.
+pub(super) async fn with_new_password(
+    server: &Server,
+    account: &Account,
+    hash: String,
+    before: Option<Caller>,
+    place: &Place,
+) -> Result<Response, Problem> {
+    let renewed = Account { password_hash: Some(hash), ..account.clone() };
+    let Some(revision) = server.accounts().revision(&renewed).await? else { return start_over(server) };
+    ask(server, Admitted { user: &account.user, revision, place, before, next: None }).await
 }
 
 /// Lets somebody in whose password was right, or asks for the second factor.

@@ -1,0 +1,47 @@
+//! Why a database is not opened, in words for whoever put it there.
+
+use std::path::PathBuf;
+
+/// Why a database could not be opened. Never holds the URL, which has a password in it.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither `sqlite:` with a path nor `postgres:`.
+    #[error("the database URL must be sqlite://<path> or postgres://…")]
+    NotSupported,
+    /// The URL does not read as one.
+    #[error("the database URL is malformed")]
+    Malformed,
+    /// The directory of the SQLite file could not be made.
+    #[error("the directory {} cannot be created", .0.display())]
+    Directory(PathBuf, #[source] std::io::Error),
+    /// The SQLite file could not be made.
+    #[error("the file {} cannot be created", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
+    /// There is no file of this name, and none was to be made. The path is absolute.
+    #[error("there is no database at {}", .0.display())]
+    Nothing(PathBuf),
+    /// The file of this name holds nothing, and nothing was to be made. The path is absolute.
+    #[error("the database file {} is empty", .0.display())]
+    Empty(PathBuf),
+    /// The file has a second name. The path is absolute.
+    #[error(
+        "the database file {} has a second name (a hard link): SQLite keeps a log beside each name, and two of them destroy \
+         the database. Remove the other name, or open it by the one that the server uses",
+        .0.display()
+    )]
+    Linked(PathBuf),
+    /// The log of a database file that is gone lies there, with what was written last.
+    #[error(
+        "there is no database file beside the log {}, which holds what was written last: put the file back, or move the log away",
+        .0.display()
+    )]
+    LeftBehind(PathBuf),
+    /// The database does not answer, or refuses.
+    #[error("the database at {place} cannot be opened: {cause}")]
+    Unreachable {
+        /// Its file, or its host and name.
+        place: String,
+        /// What was said.
+        cause: String,
+    },
+}
