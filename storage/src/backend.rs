@@ -13,7 +13,7 @@ mod url;
 
 use crate::authority::Authority;
 use crate::error::fault;
-use crate::health::Newest;
+use crate::health::{Cause, Newest};
 use crate::journal::Journal;
 use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
@@ -29,11 +29,14 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 pub use url::ignored_parameters;
 use url::{place, without_ignored};
 
 /// How long a caller waits for a connection, and SQLite for another process's write: then the answer is a fault.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Until whoever found it locked looks again.
+const A_MOMENT: Duration = Duration::from_millis(20);
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// PostgreSQL says nothing that is no warning: the driver logs what it says, and that a table of migrations is there
@@ -356,8 +359,18 @@ fn quiet(mut options: ConnectOptions) -> ConnectOptions {
     options
 }
 
+/// Of several that open a new SQLite file at once one makes it what it is to be, and the others are told that it is locked:
+/// for that SQLite does not wait by itself.
 async fn connect(options: ConnectOptions, url: &str, place: &str) -> Result<DatabaseConnection, OpenError> {
-    sea_orm::Database::connect(options).await.map_err(|error| redacted(&error, url, place))
+    let begun = Instant::now();
+    loop {
+        match sea_orm::Database::connect(options.clone()).await {
+            Err(error) if Cause::of(&error) == Cause::Locked && begun.elapsed() < PATIENCE => {
+                sleep(A_MOMENT).await;
+            }
+            done => return done.map_err(|error| redacted(&error, url, place)),
+        }
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "sea-orm's errors are an open enum")]
