@@ -17,6 +17,7 @@ mod machine;
 mod npm;
 mod postgres;
 mod preflight;
+mod promises;
 mod python;
 mod run;
 mod script;

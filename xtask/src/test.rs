@@ -14,7 +14,9 @@ use crate::postgres::Postgres;
 use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
-use crate::{api, browser, command, examples, faults, house, machine, npm, preflight, sdk, wasm, workspace};
+use crate::{
+    api, browser, command, examples, faults, house, machine, npm, preflight, promises, sdk, wasm, workspace,
+};
 
 const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
 
@@ -99,7 +101,7 @@ impl Step {
         let uncounted = |()| Tally::default();
         match self {
             Self::Fmt => command::run(command::cargo().args(["fmt", "--all", "--check"])).map(uncounted),
-            Self::House => house::check().map(uncounted),
+            Self::House => house::check().and_then(|()| promises::check()).map(uncounted),
             Self::Lint => lint().map(uncounted),
             Self::Unit => unit(arguments),
             Self::Api => api::conforms(&binary()?),
