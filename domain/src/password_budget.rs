@@ -5,7 +5,7 @@
 //!
 //! | who tries | counted under | allowed |
 //! |---|---|---|
-//! | a stranger | (address, network): an IPv4 /24 or an IPv6 /64 | [`FREE`] at once, then after 1 s, 2 s, 4 s … [`LONGEST_WAIT`] |
+//! | a stranger | (address, network): an IPv4 /24 or an IPv6 /48 | [`FREE`] at once, then after 1 s, 2 s, 4 s … [`LONGEST_WAIT`] |
 //! | every stranger | (address, all networks) | [`PER_HOUR`] in any hour |
 //! | a browser in which this password was given before | (address, browser) | as one network |
 //! | a live session that gives its password again | (address, session) | as one network |
@@ -60,19 +60,20 @@ pub fn rest(tries: u32) -> Duration {
 pub struct Network(Vec<u8>);
 
 impl Network {
-    /// The network of this address: its /24 or /64. All whose address is not known are in one.
+    /// The network of this address: its /24, or the /48 that one subscriber may be given (RFC 6177, section 2): counted by /64,
+    /// they would be 65,536 networks. All whose address is not known are in one.
     #[must_use]
     pub fn of(address: Option<&str>) -> Self {
         let address =
             address.and_then(|text| text.parse::<IpAddr>().ok()).map(|address| address.to_canonical());
         Self(match address {
             Some(IpAddr::V4(v4)) => v4.octets().into_iter().take(3).collect(),
-            Some(IpAddr::V6(v6)) => v6.octets().into_iter().take(8).collect(),
+            Some(IpAddr::V6(v6)) => v6.octets().into_iter().take(6).collect(),
             None => Vec::new(),
         })
     }
 
-    /// What tells it from others: at most 8 bytes.
+    /// What tells it from others: at most 6 bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.0
@@ -148,13 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_a_slash_24_or_a_slash_64() {
+    fn a_network_is_a_slash_24_or_a_slash_48() {
         let same = |one: &str, other: &str| Network::of(Some(one)) == Network::of(Some(other));
         assert!(same("203.0.113.7", "203.0.113.255") && !same("203.0.113.7", "203.0.114.7"));
         assert!(same("::ffff:203.0.113.7", "203.0.113.9"));
-        assert!(
-            same("2001:db8:1:2::1", "2001:db8:1:2:ffff::9") && !same("2001:db8:1:2::1", "2001:db8:1:3::1")
-        );
+        assert!(same("2001:db8:1:2::1", "2001:db8:1:3::9") && !same("2001:db8:1:2::1", "2001:db8:2:2::1"));
         assert_eq!(Network::of(None), Network::of(Some("somewhere")));
     }
 }

@@ -142,11 +142,14 @@ impl Tally {
     }
 }
 
-/// What counts as one address: all of IPv4, and the network of IPv6, in which whoever has one address has all.
+/// Bits of an IPv6 address that are its subscriber's own: of a /48, which one may be given (RFC 6177, section 2).
+const OWN: u32 = 80;
+
+/// What counts as one address: all of IPv4, and the network of IPv6, in which whoever has one address may have all.
 fn one(address: IpAddr) -> u128 {
     match address.to_canonical() {
         IpAddr::V4(v4) => u128::from(v4.to_ipv6_mapped()),
-        IpAddr::V6(v6) => u128::from(v6) & !u128::from(u64::MAX),
+        IpAddr::V6(v6) => (u128::from(v6) >> OWN) << OWN,
     }
 }
 

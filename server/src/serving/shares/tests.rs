@@ -26,8 +26,8 @@ fn an_address_has_its_share_and_no_other_is_kept_out() {
 fn a_network_of_ipv6_is_one_address() {
     let shares = shares(1_024, 64);
     let one = taken(&shares, "2001:db8:0:1::1", 40).0;
-    let same = taken(&shares, "2001:db8:0:1:ffff::9", 40).0;
-    let next = taken(&shares, "2001:db8:0:2::1", 40).0;
+    let same = taken(&shares, "2001:db8:0:ffff:ffff::9", 40).0;
+    let next = taken(&shares, "2001:db8:1:1::1", 40).0;
     assert_eq!((one.len(), same.len(), next.len()), (40, 24, 40));
 }
 
