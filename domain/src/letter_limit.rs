@@ -1,8 +1,11 @@
 //! How many letters leave: to one address, of one site, and in all. Whatever is mailed counts: codes, notices,
 //! invitations. Who shares an address with others shares its letters.
 //!
+//! Two kinds are counted apart for an address: what tells of a change to its account's factors or password, which nobody can
+//! cause who was not let in or is an administrator; and everything else, some of which a stranger can.
+//!
 //! A count begins with the first letter and ends a day (an hour) later, when the next letter begins another. So of any day
-//! no more than twenty letters are to one address, and of all days no more than ten on average.
+//! no more than twenty letters of a kind are to one address, and of all days no more than ten on average.
 
 use crate::name::SiteId;
 use crate::password_budget::Network;
@@ -11,6 +14,9 @@ use std::time::Duration;
 
 /// Letters to one address in [`DAY`] (design, section 6).
 pub const PER_ADDRESS: u32 = 10;
+/// Letters to one address in [`DAY`] that tell of a change by which somebody may have taken it over. They have an allowance of
+/// their own: what else is written to an address holds none of them back.
+pub const GRAVE_PER_ADDRESS: u32 = 10;
 /// Letters of one site in [`HOUR`].
 pub const PER_SITE: u32 = 1_000;
 /// Letters in all in [`HOUR`], where nothing else is set.
@@ -50,11 +56,22 @@ impl LinkCounts {
     }
 }
 
+/// Which allowance of its address a letter uses up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// A code, an invitation, a notice of less weight.
+    Light,
+    /// It tells of a change by which somebody may have taken the account over.
+    Grave,
+}
+
 /// Under which counts a letter falls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterCounts {
     /// A keyed digest of the address.
     pub address: [u8; 32],
+    /// Which of its address's allowances.
+    pub weight: Weight,
     /// The site it is of.
     pub site: SiteId,
     /// Letters in all that may leave in an hour.
@@ -78,10 +95,22 @@ impl LetterCounts {
     pub fn limits(&self) -> [LetterLimit; 3] {
         let limit = |scope, most, window| LetterLimit { scope, most, window };
         [
-            limit([b"a", self.address.as_slice()].concat(), PER_ADDRESS, DAY),
+            self.of_address(),
             limit([b"s", self.site.uuid().as_bytes().as_slice()].concat(), PER_SITE, HOUR),
             limit(b"t".to_vec(), self.in_all, HOUR),
         ]
+    }
+}
+
+impl LetterCounts {
+    /// The count of the address.
+    #[must_use]
+    pub fn of_address(&self) -> LetterLimit {
+        let (prefix, most) = match self.weight {
+            Weight::Light => (b"a", PER_ADDRESS),
+            Weight::Grave => (b"g", GRAVE_PER_ADDRESS),
+        };
+        LetterLimit { scope: [prefix, self.address.as_slice()].concat(), most, window: DAY }
     }
 }
 

@@ -240,6 +240,23 @@ impl EmailAddress {
         &self.0
     }
 
+    /// What tells two addresses apart, and for whatever else is taken for one: in lower case, its domain as mail servers look
+    /// it up (UTS 46). Whoever writes one domain in several ways, `münchen.test` and `xn--mnchen-3ya.test` or in letters of full
+    /// width, writes to one mailbox.
+    #[must_use]
+    pub fn comparable(text: &str) -> String {
+        let text = text.trim();
+        let Some((local, domain)) = text.rsplit_once('@') else { return text.to_lowercase() };
+        let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase());
+        format!("{}@{domain}", local.to_lowercase())
+    }
+
+    /// Whether both are one mailbox; see [`Self::comparable`].
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        Self::comparable(&self.0) == Self::comparable(&other.0)
+    }
+
     /// The address for whoever knows it already: its first character and its domain, cut to the length of a [`Name`].
     #[must_use]
     pub fn masked(&self) -> String {
@@ -305,6 +322,26 @@ mod tests {
         let of = |id: &str| Label::of(&UserId::parse(id).unwrap()).0;
         assert_eq!([of("42"), of("urn:a:b"), of(" : ")], ["42", "urn a b", "Account"]);
         assert_eq!(Issuer::parse("a:b"), Err(NameError::Forbidden));
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_its_domain_is_written() {
+        let same = [
+            "Ada@münchen.test",
+            "ada@MÜNCHEN.test",
+            " ada@xn--mnchen-3ya.test ",
+            "ada@XN--MNCHEN-3YA.TEST",
+            "ada@ｍünchen.test",
+        ];
+        for text in same {
+            assert_eq!(EmailAddress::comparable(text), "ada@xn--mnchen-3ya.test", "{text}");
+        }
+        assert_ne!(EmailAddress::comparable("ada@munchen.test"), EmailAddress::comparable(same[0]));
+        for (text, comparable) in
+            [("Ada", "ada"), ("A@xn--\u{ad}.test", "a@xn--\u{ad}.test"), ("a@B_c.test", "a@b_c.test")]
+        {
+            assert_eq!(EmailAddress::comparable(text), comparable, "what is none is itself");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use crate::audit::{Event, EventKind};
 use crate::factor::FactorKind;
 use crate::factor::email_code::EmailCode;
+use crate::letter_limit::Weight;
 use crate::name::{EmailAddress, EventId, Issuer, SiteId};
 use crate::time::Timestamp;
 use std::time::Duration;
@@ -66,6 +67,10 @@ pub enum Notice {
     RequirementChanged,
     /// A browser is remembered from now on.
     DeviceTrusted,
+    /// A browser, or every one, is remembered no more.
+    DeviceForgotten,
+    /// An authenticator was given another name.
+    AuthenticatorRenamed,
 }
 
 impl Notice {
@@ -94,6 +99,8 @@ impl Notice {
             EventKind::BypassCodeIssued => Some(Self::BypassCodeIssued),
             EventKind::AccountRoleChanged => Some(Self::RoleChanged),
             EventKind::DeviceTrusted => Some(Self::DeviceTrusted),
+            EventKind::DeviceForgotten | EventKind::DevicesForgotten => Some(Self::DeviceForgotten),
+            EventKind::AuthenticatorRenamed => Some(Self::AuthenticatorRenamed),
             // Of a day that is ahead the accounts of the built-in site are told by an announcement, and reminded.
             EventKind::RequirementSet if event.user.site == SiteId::BUILT_IN && event.subject.is_some() => {
                 None
@@ -112,7 +119,6 @@ impl Notice {
             | EventKind::EnrollmentRefused
             | EventKind::EnrollmentAcknowledged
             | EventKind::EnrollmentCancelled
-            | EventKind::AuthenticatorRenamed
             | EventKind::AuthenticatorTested
             | EventKind::ChallengeOpened
             | EventKind::ChallengeRefused
@@ -120,8 +126,6 @@ impl Notice {
             | EventKind::StepUpRefused
             | EventKind::EmailCodeMailed
             | EventKind::DeviceRecognized
-            | EventKind::DeviceForgotten
-            | EventKind::DevicesForgotten
             | EventKind::UserErased
             | EventKind::RoleRequired
             | EventKind::RoleReleased
@@ -138,6 +142,42 @@ impl Notice {
             | EventKind::SiteEdited
             | EventKind::KeyMade
             | EventKind::KeyRevoked => None,
+        }
+    }
+}
+
+impl Notice {
+    /// Which allowance of its address it uses up. Grave is what nobody causes who was not let in or administers, and by which
+    /// they may take the account over; a stranger's doing is never among it, and so never holds it back.
+    #[must_use]
+    pub const fn weight(self) -> Weight {
+        match self {
+            Self::TurnedOn
+            | Self::TurnedOff
+            | Self::AuthenticatorAdded
+            | Self::AuthenticatorReplaced
+            | Self::AuthenticatorRemoved
+            | Self::RecoveryCodesReplaced
+            | Self::RecoveryCodeUsed
+            | Self::PasswordChanged
+            | Self::PasswordLinkMade
+            | Self::PasswordReset
+            | Self::Reset
+            | Self::BypassCodeIssued
+            | Self::BypassCodeUsed
+            | Self::EmailChanged
+            | Self::EmailLeft
+            | Self::RoleChanged => Weight::Grave,
+            Self::PasswordLink
+            | Self::ManyWrongCodes
+            | Self::Unlocked
+            | Self::RequirementAnnounced
+            | Self::RequirementReminded
+            | Self::Invited
+            | Self::RequirementChanged
+            | Self::DeviceTrusted
+            | Self::DeviceForgotten
+            | Self::AuthenticatorRenamed => Weight::Light,
         }
     }
 }

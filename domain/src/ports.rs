@@ -35,7 +35,7 @@ pub trait Clock: Send + Sync {
 
     /// How it stands. What nobody can move is trusted.
     fn standing(&self) -> ClockStanding {
-        ClockStanding { trusted: true, moved_millis: 0, ahead_of_database_millis: None }
+        ClockStanding { trusted: true, settled: true, moved_millis: 0, ahead_of_database_millis: None }
     }
 }
 
@@ -45,6 +45,9 @@ pub struct ClockStanding {
     /// Whether codes may be judged by it. A machine whose clock was moved, or is not the database's, says no for as long: a
     /// code is a moment, and a wrong moment lets a code of another time in, or has its own refused for years.
     pub trusted: bool,
+    /// Whether the present time has been trusted for long enough to end what lies ahead of it: whatever is deleted by it
+    /// does not come back when another clock turns out to be right.
+    pub settled: bool,
     /// By how many milliseconds it was moved forward (back, if negative) since it was last believed.
     pub moved_millis: i64,
     /// By how many milliseconds it lies ahead of the database's clock (behind, if negative). `None`: that was not heard of
@@ -121,8 +124,14 @@ pub trait Store: Send + Sync {
     /// Makes the user known, or gives a known one a new label.
     async fn remember_user(&self, user: &User, label: &Label, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Gives a known user an e-mail address. Guard: the user is known.
-    async fn remember_email(&self, user: &User, email: &EmailAddress) -> Result<bool, StoreError>;
+    /// Gives a known user an e-mail address. `moved` is recorded, about the address that this one takes the place of, where
+    /// the user is protected and had another. Guards: the user is known, and has the address still that was seen.
+    async fn remember_email(
+        &self,
+        user: &User,
+        email: &EmailAddress,
+        moved: Event,
+    ) -> Result<bool, StoreError>;
 
     /// All that is known of a user, as of one moment. An unknown user is one without anything.
     async fn user_state(&self, user: &User) -> Result<UserState, StoreError>;
@@ -374,4 +383,9 @@ pub trait Store: Send + Sync {
     /// Deletes ceremonies and sessions that ended before `before`. What counts on them being refused never counts on
     /// them being deleted. Answers how many rows went.
     async fn tidy(&self, before: Timestamp) -> Result<u64, StoreError>;
+
+    /// Ends what only a clock that ran ahead of `now` can have stamped, each kind of it that lets somebody in or on:
+    /// enrollments, challenges, tickets, devices, codes, sessions, proofs. None of it counts at `now`, and without this it
+    /// would once its time has come. Answers how many rows that were.
+    async fn end_ahead(&self, now: Timestamp) -> Result<u64, StoreError>;
 }

@@ -11,6 +11,9 @@ use std::time::Duration;
 
 /// How long before a deadline whoever is not protected is reminded of it.
 pub const REMINDED_BEFORE: Duration = Duration::from_hours(3 * 24);
+/// A deadline is announced for so long after it has passed: whoever requires something "now" gives a date that has passed when
+/// it is told.
+const ANNOUNCED_AFTER: Duration = Duration::from_hours(24);
 
 /// What is required of a user, all in all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -170,7 +173,8 @@ pub fn deadline(
     }
 }
 
-/// What somebody is told of a deadline that is ahead: once that there is one, and once more when it is near.
+/// What somebody is told of a deadline: once that there is one, ahead or just passed, as "now" is; and once more when it is
+/// near.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Telling {
     /// There is one.
@@ -183,13 +187,16 @@ impl Telling {
     /// What is to be told at `now` to somebody who was told so much.
     #[must_use]
     pub fn of(deadline: Timestamp, announced: bool, reminded: bool, now: Timestamp) -> Option<Self> {
-        if deadline <= now {
-            None
-        } else if !announced {
-            Some(Self::Announced)
-        } else {
-            (!reminded && is_near(deadline, now)).then_some(Self::Reminded)
+        if !announced && !Self::is_over(deadline, now) {
+            return Some(Self::Announced);
         }
+        (announced && !reminded && deadline > now && is_near(deadline, now)).then_some(Self::Reminded)
+    }
+
+    /// Whether a deadline passed so long ago that nobody is told of it any more.
+    #[must_use]
+    pub fn is_over(deadline: Timestamp, now: Timestamp) -> bool {
+        deadline + ANNOUNCED_AFTER <= now
     }
 
     /// Whether no reminder follows.

@@ -166,7 +166,7 @@ impl TwoFactor {
     }
 
     /// Deletes what ended long ago. Nothing depends on its being called; while the clock is not trusted nothing is deleted by
-    /// it, and what lies ahead of it stays: either may be the wrong one.
+    /// it.
     ///
     /// # Errors
     /// [`Fault`] if storage does not answer.
@@ -177,6 +177,18 @@ impl TwoFactor {
         let now = self.now();
         let forgotten = self.store().forget_answers(now).await?;
         Ok(forgotten + self.store().tidy(now - policy::ENROLLMENT_CONFIRMED).await?)
+    }
+
+    /// Ends what only a clock that ran ahead can have stamped: see [`Store::end_ahead`]. Nothing, until the present time has
+    /// been trusted for long enough: a clock that stands in the past for a moment would end everything.
+    ///
+    /// # Errors
+    /// [`Fault`] if storage does not answer.
+    pub async fn end_ahead(&self) -> Result<u64, Fault> {
+        if !self.parts.clock.standing().settled {
+            return Ok(0);
+        }
+        Ok(self.store().end_ahead(self.now()).await?)
     }
 
     fn store(&self) -> &dyn Store {

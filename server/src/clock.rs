@@ -1,9 +1,11 @@
 //! The present moment, read from the machine in this one place, and whether it is to be believed.
 
+mod ahead;
 mod phones;
 mod steady;
 mod watch;
 
+pub(crate) use ahead::end as end_what_lies_ahead;
 use domain::ports::{Clock, ClockStanding};
 use domain::time::Timestamp;
 pub(crate) use phones::listen as listen_to_phones;
@@ -12,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 use steady::{AT_ONCE, READINGS, Steady, millis};
 use storage::Database;
+use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 use watch::{Doubt, Look, Reading, Watch};
 
@@ -31,6 +34,8 @@ pub struct SystemClock {
     passed_millis: AtomicI64,
     /// How far tests moved the wall clock alone. Nothing but the feature's own method does.
     moved_millis: AtomicI64,
+    /// Told when a test let time pass.
+    passes: Notify,
 }
 
 #[derive(Debug)]
@@ -53,7 +58,7 @@ impl Default for SystemClock {
         let steady = Steady::new();
         let watched = Watched { watch: Watch::new(read(&steady, 0, 0)), told: Told::default() };
         let (passed_millis, moved_millis) = (AtomicI64::new(0), AtomicI64::new(0));
-        Self { watched: Mutex::new(watched), steady, passed_millis, moved_millis }
+        Self { watched: Mutex::new(watched), steady, passed_millis, moved_millis, passes: Notify::new() }
     }
 }
 
@@ -66,6 +71,7 @@ impl Clock for SystemClock {
         let look = self.look();
         ClockStanding {
             trusted: look.doubt.is_none(),
+            settled: look.settled,
             moved_millis: look.moved,
             ahead_of_database_millis: look.ahead_of_database,
         }
@@ -94,6 +100,11 @@ impl SystemClock {
     fn reading(&self) -> Reading {
         let (passed, moved) = (&self.passed_millis, &self.moved_millis);
         read(&self.steady, passed.load(Ordering::SeqCst), moved.load(Ordering::SeqCst))
+    }
+
+    /// Waits until a test has let time pass; for ever, where none does. What is done every minute is done then, too.
+    pub(super) async fn passes(&self) {
+        self.passes.notified().await;
     }
 
     /// Asks the database for its clock.
@@ -196,6 +207,7 @@ impl SystemClock {
     /// Lets time pass.
     pub fn advance(&self, span: Duration) {
         self.passed_millis.fetch_add(millis(span), Ordering::SeqCst);
+        self.passes.notify_one();
     }
 
     /// Moves the wall clock alone by so many milliseconds, backwards if negative, as whoever sets a machine's clock does.

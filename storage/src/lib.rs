@@ -14,6 +14,7 @@
 
 pub mod account;
 mod administering;
+mod ahead;
 mod audit;
 mod authenticator;
 mod authority;

@@ -19,3 +19,8 @@ pub(crate) fn ahead(column: impl ColumnTrait, now: Timestamp) -> Expr {
 pub(crate) fn ends_within(column: impl ColumnTrait + Copy, longest: Duration, now: Timestamp) -> Condition {
     Condition::all().add(column.gt(now.millis())).add(column.lte((now.horizon() + longest).millis()))
 }
+
+/// An end that what was meant to last for `longest` at most can only have been given by a clock that ran ahead.
+pub(crate) fn ends_later_than(column: impl ColumnTrait, longest: Duration, now: Timestamp) -> Expr {
+    column.gt((now.horizon() + longest).millis())
+}

@@ -4,8 +4,8 @@
 use crate::authority::Authority;
 use crate::backend::{Database, steps};
 use crate::{
-    administering, audit, authenticator, budget, bypass_code, challenge, email_code, embedding, enrollment,
-    idempotency, letter_limit, recovery_code, requirement, session, site, tidy, user,
+    administering, ahead, audit, authenticator, budget, bypass_code, challenge, email_code, embedding,
+    enrollment, idempotency, letter_limit, recovery_code, requirement, session, site, tidy, user,
 };
 use async_trait::async_trait;
 use domain::audit::Event;
@@ -62,8 +62,13 @@ impl Store for SqlStore {
         user::remember(&self.db, user, label, now).await
     }
 
-    async fn remember_email(&self, user: &User, email: &EmailAddress) -> Result<bool, StoreError> {
-        user::remember_email(&self.db, user, email).await
+    async fn remember_email(
+        &self,
+        user: &User,
+        email: &EmailAddress,
+        moved: Event,
+    ) -> Result<bool, StoreError> {
+        user::remember_email(&self.db, user, email, moved).await
     }
 
     async fn user_state(&self, user: &User) -> Result<UserState, StoreError> {
@@ -339,5 +344,9 @@ impl Store for SqlStore {
 
     async fn tidy(&self, before: Timestamp) -> Result<u64, StoreError> {
         Ok(self.db.write(steps!(tx => tidy::tidy(tx, before))).await?.unwrap_or(0))
+    }
+
+    async fn end_ahead(&self, now: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.db.write(steps!(tx => ahead::end(tx, now))).await?.unwrap_or(0))
     }
 }

@@ -16,7 +16,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 /// Deletes ceremonies, sessions and links that ended before `before`. Answers how many of them went.
 pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u64> {
     let expired = before.millis();
-    let mut gone = delete_enrollments(tx, before).await?;
+    let over = Condition::all().add(enrollment::Column::ExpiresAt.lt(expired));
+    let mut gone = delete_enrollments(tx, over).await?;
     gone += delete_challenges(tx, before).await?;
     gone += session::Entity::delete_many().filter(sessions_over(before)).exec(tx).await?.rows_affected;
     let links = account_link::Entity::delete_many().filter(account_link::COLUMN.expires_at.lt(expired));
@@ -40,12 +41,11 @@ pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u6
 }
 
 /// Recovery codes that were never acknowledged go with their enrollment.
-async fn delete_enrollments(tx: &DatabaseTransaction, before: Timestamp) -> Step<u64> {
-    let over = enrollment::Column::ExpiresAt.lt(before.millis());
+pub(crate) async fn delete_enrollments(tx: &DatabaseTransaction, over: Condition) -> Step<u64> {
     let ids = Query::select()
         .column(enrollment::Column::Id)
         .from(enrollment::Entity)
-        .and_where(over.clone())
+        .cond_where(over.clone())
         .take();
     let pending = Condition::all()
         .add(code_set::COLUMN.active.is_null())

@@ -14,6 +14,10 @@ use sea_orm::{
     QuerySelect, UpdateMany,
 };
 
+mod email;
+
+pub(crate) use email::remember as remember_email;
+
 /// Writes only where something is to be changed: this runs at every sign-in, and a write waits for the disk.
 pub(crate) async fn remember(
     db: &Database,
@@ -29,21 +33,6 @@ pub(crate) async fn remember(
 }
 
 /// Writes only where it is another one, as above.
-pub(crate) async fn remember_email(
-    db: &Database,
-    user: &User,
-    email: &EmailAddress,
-) -> Result<bool, StoreError> {
-    let known = find(db.reader(), user).await?;
-    if known.is_some_and(|row| row.email.as_deref() == Some(email.as_str())) {
-        return Ok(true);
-    }
-    let update = user::Entity::update_many()
-        .col_expr(user::Column::Email, Expr::value(email.as_str()))
-        .filter(user::Entity::owned_by(user));
-    Ok(db.change(&update).await? == 1)
-}
-
 /// Makes the user known, or gives a known one this label.
 pub(crate) async fn insert(
     tx: &DatabaseTransaction,

@@ -7,7 +7,7 @@ mod support;
 
 use domain::audit::{Event, EventKind, Place};
 use domain::factor::email_code::CodeDigest;
-use domain::letter_limit::{HOUR, LetterCounts, LetterLimit, PER_SITE};
+use domain::letter_limit::{HOUR, LetterCounts, LetterLimit, PER_SITE, Weight};
 use domain::name::{EmailCodeId, Label, SessionId, SiteId, User, UserId};
 use domain::ports::{MailedCode, NewEmailCode, Store};
 use domain::seal::{KeyId, Sealed};
@@ -70,7 +70,7 @@ impl Bench {
             user,
             code,
             letter: Sealed::from_bytes(vec![4; 80]),
-            counts: LetterCounts { address, site, in_all },
+            counts: LetterCounts { address, weight: Weight::Light, site, in_all },
             event: event.under(id.event()),
         }
     }
@@ -111,7 +111,8 @@ impl Bench {
 }
 
 async fn a_site_sends_a_thousand_letters_an_hour_and_keeps_no_other_from_its_own(bench: Bench) {
-    let [_, site, _] = LetterCounts { address: [0; 32], site: ONE, in_all: 100_000 }.limits();
+    let [_, site, _] =
+        LetterCounts { address: [0; 32], weight: Weight::Light, site: ONE, in_all: 100_000 }.limits();
     bench.sent(&site, PER_SITE - 5).await;
     let asking = bench.everybody(ONE, 100_000, NOW).await;
     assert_eq!(bench.race(asking).await, 5);

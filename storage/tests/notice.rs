@@ -120,7 +120,8 @@ async fn a_sites_user_is_told_where_the_site_gave_an_address_and_wants_it() {
             store.remember_user(&user(id), &Label::parse(id).unwrap(), now).await.unwrap();
         }
         let address = EmailAddress::parse("ada@example.com").unwrap();
-        assert!(store.remember_email(&user("ada"), &address).await.unwrap());
+        let moved = |id| Event::new(EventKind::AccountMoved, &user(id), &Place::default(), now, &entropy);
+        assert!(store.remember_email(&user("ada"), &address, moved("ada")).await.unwrap());
         let happens = async |id: &str| {
             let event =
                 Event::new(EventKind::AuthenticatorAdded, &user(id), &Place::default(), now, &entropy);

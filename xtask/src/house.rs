@@ -27,6 +27,7 @@ const HOUSE: &[Room] = &[
             "async-trait",
             "chacha20poly1305",
             "hmac",
+            "idna",
             "sha2",
             "subtle",
             "thiserror",

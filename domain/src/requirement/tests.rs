@@ -86,5 +86,11 @@ fn a_deadline_is_announced_once_and_reminded_of_three_days_before() {
     assert_eq!(Telling::of(deadline, true, false, days(7)), Some(Telling::Reminded));
     assert_eq!(Telling::of(deadline, true, true, days(8)), None);
     assert!(Telling::Announced.reminds(deadline, days(8)), "so late one letter is enough");
-    assert_eq!(Telling::of(deadline, false, false, deadline), None, "what has passed is not announced");
+    assert_eq!(
+        Telling::of(deadline, false, false, deadline),
+        Some(Telling::Announced),
+        "so is what is due now"
+    );
+    assert_eq!(Telling::of(deadline, true, false, deadline), None, "and not reminded of");
+    assert_eq!(Telling::of(deadline, false, false, days(11)), None, "what passed long ago is not announced");
 }

@@ -9,7 +9,7 @@ use crate::enrollment::{Mailed, Sent};
 use crate::error::{EnrollmentError, Fault, MailCodeError};
 use crate::factor::FactorKind;
 use crate::factor::email_code::{self, CodeDigest, EmailCode, Made};
-use crate::letter_limit::LetterCounts;
+use crate::letter_limit::{LetterCounts, Weight};
 use crate::name::{AuthenticatorId, ChallengeId, EmailAddress, EmailCodeId, EnrollmentId, SiteId, User};
 use crate::overview::EmailOffer;
 use crate::policy;
@@ -164,7 +164,7 @@ impl TwoFactor {
         address: &EmailAddress,
         now: Timestamp,
     ) -> Result<std::time::Duration, Fault> {
-        let counts = self.letter_counts(user.site, address.as_str())?;
+        let counts = self.letter_counts(user.site, address.as_str(), Weight::Light)?;
         Ok(self.store().letter_wait(&counts, now).await?)
     }
 
@@ -172,10 +172,10 @@ impl TwoFactor {
     ///
     /// # Errors
     /// [`Fault`] if the ring of keys is not whole.
-    pub fn letter_counts(&self, site: SiteId, address: &str) -> Result<LetterCounts, Fault> {
-        let (keys, address) = (&self.parts.keys, address.trim().to_lowercase());
+    pub fn letter_counts(&self, site: SiteId, address: &str, weight: Weight) -> Result<LetterCounts, Fault> {
+        let (keys, address) = (&self.parts.keys, EmailAddress::comparable(address));
         let address = *keys.digest(keys.oldest(), "letter count", address.as_bytes())?;
-        Ok(LetterCounts { address, site, in_all: self.parts.letters_in_all })
+        Ok(LetterCounts { address, weight, site, in_all: self.parts.letters_in_all })
     }
 
     async fn mail_to_own(&self, user: &User, about: CodeFor, place: &Place) -> Result<Sent, MailCodeError> {
@@ -204,7 +204,7 @@ impl TwoFactor {
         let code = MailedCode { id, about, digest, wrong: 0, alive: true, made_at: now, expires_at };
         let event = self.event(EventKind::EmailCodeMailed, user, place, now).of_factor(FactorKind::Email);
         let event = event.about(&address.masked()).under(id.event());
-        let counts = self.letter_counts(user.site, address.as_str())?;
+        let counts = self.letter_counts(user.site, address.as_str(), Weight::Light)?;
         let new = NewEmailCode { user: user.clone(), code: code.clone(), letter, counts, event };
         if self.store().mail_code(new).await? {
             let codes = self.codes_lately(user, now).await?;

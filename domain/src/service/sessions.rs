@@ -23,12 +23,19 @@ impl TwoFactor {
         Ok(self.store().remember_user(user, label, self.now()).await?)
     }
 
-    /// Remembers where a known user can be written to.
+    /// Remembers where a known user can be written to. Whoever is protected and had another address is told there: it is by
+    /// their address that they learn of everything else.
     ///
     /// # Errors
     /// [`Fault`] if it could not be stored.
-    pub async fn remember_email(&self, user: &User, email: &EmailAddress) -> Result<(), Fault> {
-        self.store().remember_email(user, email).await?;
+    pub async fn remember_email(
+        &self,
+        user: &User,
+        email: &EmailAddress,
+        place: &Place,
+    ) -> Result<(), Fault> {
+        let moved = self.event(EventKind::AccountMoved, user, place, self.now());
+        self.store().remember_email(user, email, moved).await?;
         Ok(())
     }
 

@@ -58,6 +58,7 @@ macro_rules! store_contract {
             a_site_is_known_with_its_issuer_and_policy_however_many_race
             a_user_is_known_by_the_exact_id_and_relabelled
             an_address_is_remembered_of_a_known_user_only
+            whoever_is_protected_is_told_at_the_address_that_they_had
             no_more_than_three_enrollments_are_pending_however_many_race
             an_enrollment_is_confirmed_once_however_many_race
             an_expired_or_foreign_enrollment_is_not_confirmed
@@ -143,14 +144,22 @@ macro_rules! store_contract {
             a_code_that_a_clock_ahead_mailed_is_good_for_nothing_and_holds_nobody_off
             a_bypass_code_of_a_clock_ahead_passes_nothing
             a_claim_of_a_clock_ahead_holds_its_key_from_nobody
+            what_a_clock_ahead_stamped_is_ended_and_nothing_else
             an_unlock_lowers_a_watermark_that_lies_ahead_and_no_other
         );
     };
     (@in_turn $open:path: $($case:ident)*) => {
-        async fn every_case() {$(
-            let bench = $crate::testing::contract::Bench::new($open().await, $crate::race!(), stringify!($case));
-            Box::pin($crate::testing::contract::$case(bench)).await;
-        )*}
+        async fn every_case() {$({
+            // A function for each, on the heap: in one function, all of them would lie on the stack beside each other.
+            fn case() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+                Box::pin(async {
+                    let (store, race) = ($open().await, $crate::race!());
+                    let bench = $crate::testing::contract::Bench::new(store, race, stringify!($case));
+                    $crate::testing::contract::$case(bench).await;
+                })
+            }
+            case().await;
+        })*}
     };
     (@tests $open:path: $($case:ident)*) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -47,7 +47,7 @@ impl Clock for MovedClock {
 
     fn standing(&self) -> ClockStanding {
         let trusted = !self.distrusted.load(Ordering::SeqCst);
-        ClockStanding { trusted, moved_millis: 0, ahead_of_database_millis: None }
+        ClockStanding { trusted, settled: trusted, moved_millis: 0, ahead_of_database_millis: None }
     }
 }
 

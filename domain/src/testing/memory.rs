@@ -74,9 +74,18 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn remember_email(&self, user: &User, email: &EmailAddress) -> Result<bool, StoreError> {
+    async fn remember_email(
+        &self,
+        user: &User,
+        email: &EmailAddress,
+        moved: Event,
+    ) -> Result<bool, StoreError> {
         self.verb(|rows| {
-            rows.users.get_mut(user)?.email = Some(email.clone());
+            let state = rows.users.get_mut(user)?;
+            let left = state.email.replace(email.clone()).filter(|before| !before.is_same_as(email));
+            if let Some(left) = left.filter(|_| state.protected_since.is_some()) {
+                rows.events.push(moved.about(left.as_str()));
+            }
             Some(())
         })
     }
@@ -414,6 +423,10 @@ impl Store for MemoryStore {
 
     async fn tidy(&self, before: Timestamp) -> Result<u64, StoreError> {
         Ok(self.rows().tidy(before))
+    }
+
+    async fn end_ahead(&self, now: Timestamp) -> Result<u64, StoreError> {
+        Ok(self.rows().end_ahead(now))
     }
 }
 

@@ -156,7 +156,7 @@ pub(super) async fn open(
     let place = place_of(asked.end_user, place)?;
     let make = async {
         if let Some(introduced) = introduced {
-            introduced.remember(&server).await?;
+            introduced.remember(&server, &place).await?;
         }
         opened(&server, &user, Action(action), asked.device, &place).await
     };

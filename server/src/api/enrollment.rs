@@ -115,7 +115,7 @@ pub(super) async fn begin(
     let place = place_of(asked.end_user, place)?;
     let caller = Caller::site(introduced.user.clone(), place, server.now());
     let make = async {
-        introduced.remember(&server).await?;
+        introduced.remember(&server, &caller.place).await?;
         match asked.kind {
             EnrolledKind::Totp => {
                 let begun = server.two_factor().begin_enrollment(&caller, Purpose::First).await?;

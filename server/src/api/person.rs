@@ -102,10 +102,10 @@ impl AskedUser {
 
 impl Introduced {
     /// Remembers what the site says.
-    pub(super) async fn remember(&self, server: &Server) -> Result<(), Fault> {
+    pub(super) async fn remember(&self, server: &Server, place: &Place) -> Result<(), Fault> {
         server.two_factor().remember_user(&self.user, &self.label).await?;
         match &self.email {
-            Some(email) => server.two_factor().remember_email(&self.user, email).await,
+            Some(email) => server.two_factor().remember_email(&self.user, email, place).await,
             None => Ok(()),
         }
     }

@@ -9,6 +9,7 @@ use super::person::NamedUser;
 use crate::state::Server;
 use axum::extract::State;
 use axum::response::Response;
+use domain::audit::Place;
 use domain::name::ChallengeId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -49,7 +50,7 @@ pub(super) async fn issue_ticket(
         .map(|id| ChallengeId::parse(id).ok_or_else(|| ApiError::malformed("sign_in", Flaw::Type)));
     let sign_in = sign_in.transpose()?;
     let make = async {
-        introduced.remember(&server).await?;
+        introduced.remember(&server, &Place::default()).await?;
         let (two_factor, user, label) = (server.two_factor(), &introduced.user, &introduced.label);
         let issued = match sign_in {
             None => two_factor.issue_session_ticket(user, label).await?,

@@ -14,6 +14,9 @@
 //! * It stays, and there is no witness (SQLite has the clock of the same machine): it is believed after [`SETTLED`]. Whatever
 //!   was open by the old time, a challenge or a proof, is over by then.
 //!
+//! Whoever believes the wall clock for [`SETTLED`] may also end what lies ahead of it: what was stamped while another time was
+//! believed would be live once more when that time comes.
+//!
 //! A database that says something else than the machine, by more than [`TOLERANCE`], has codes wait too, whoever is right:
 //! another replica would judge the same code by another time.
 
@@ -56,6 +59,8 @@ pub(super) struct Look {
     pub(super) doubt: Option<Doubt>,
     /// By how many milliseconds the wall clock was moved forward, since it was last believed.
     pub(super) moved: i64,
+    /// Whether this time has been believed for [`SETTLED`], and is.
+    pub(super) settled: bool,
     /// By how many milliseconds the wall clock, believed or not, lies ahead of the database's, if that was heard of lately.
     pub(super) ahead_of_database: Option<i64>,
 }
@@ -65,6 +70,8 @@ pub(super) struct Look {
 pub(super) struct Watch {
     /// Wall less steady, as it is believed.
     believed: i64,
+    /// Since when, by the steady clock.
+    believed_since: i64,
     /// Wall less steady as it was found instead, and since when by the steady clock.
     stray: Option<(i64, i64)>,
     /// The database's clock less the steady one, and when that was heard.
@@ -74,7 +81,7 @@ pub(super) struct Watch {
 impl Watch {
     /// The clocks as they are now are believed: there is nothing yet to hold them against.
     pub(super) fn new(first: Reading) -> Self {
-        Self { believed: first.difference(), stray: None, database: None }
+        Self { believed: first.difference(), believed_since: first.steady, stray: None, database: None }
     }
 
     /// Whether nobody has moved the wall clock, as far as this reading says.
@@ -95,7 +102,8 @@ impl Watch {
             (false, true) => Some(Doubt::Database),
             (false, false) => None,
         };
-        Look { now: Timestamp::from_millis(now), doubt, moved, ahead_of_database }
+        let settled = doubt.is_none() && lasted(self.believed_since, at.steady) >= SETTLED;
+        Look { now: Timestamp::from_millis(now), doubt, moved, settled, ahead_of_database }
     }
 
     /// The database was asked between two readings, and said this.
@@ -117,10 +125,9 @@ impl Watch {
         }
         let since = self.stray.filter(|(stray, _)| near(*stray, found)).map_or(at.steady, |(_, since)| since);
         self.stray = Some((found, since));
-        let kept_for = u64::try_from(at.steady.saturating_sub(since)).unwrap_or(0);
         let witness = self.heard(at).is_some_and(|database| within(database, found, TOLERANCE));
-        if witness || Duration::from_millis(kept_for) >= SETTLED {
-            (self.believed, self.stray) = (found, None);
+        if witness || lasted(since, at.steady) >= SETTLED {
+            (self.believed, self.believed_since, self.stray) = (found, at.steady, None);
         }
     }
 
@@ -135,6 +142,10 @@ impl Reading {
     fn difference(self) -> i64 {
         self.wall.saturating_sub(self.steady)
     }
+}
+
+fn lasted(since: i64, until: i64) -> Duration {
+    Duration::from_millis(u64::try_from(until.saturating_sub(since)).unwrap_or(0))
 }
 
 fn near(one: i64, other: i64) -> bool {

@@ -7,6 +7,7 @@ use crate::entropy::OsEntropy;
 use crate::mail::{Letter, SendError, Sender};
 use anyhow::{Context, bail};
 use clap::Subcommand;
+use domain::letter_limit::Weight;
 use domain::name::EventId;
 use domain::ports::Clock;
 
@@ -47,5 +48,12 @@ fn letter(settings: &Settings, address: &str) -> Letter {
         html_escape::encode_text(&said)
     );
     let (from, to) = (site.to_owned(), address.to_owned());
-    Letter { from, to, subject: format!("A test · {site}"), text: format!("{said}\n"), html }
+    Letter {
+        from,
+        to,
+        subject: format!("A test · {site}"),
+        text: format!("{said}\n"),
+        html,
+        weight: Weight::Light,
+    }
 }

@@ -105,6 +105,7 @@ impl Workers {
         workers.add(pulse::listen(server.clone()));
         workers.add(clock::keep_watch(Arc::clone(clock), database.clone()));
         workers.add(clock::listen_to_phones(server.clone()));
+        workers.add(clock::end_what_lies_ahead(server.clone(), Arc::clone(clock)));
         workers.all.spawn(watching::watch(database.clone(), watching));
         workers
     }

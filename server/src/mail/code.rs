@@ -8,6 +8,7 @@ use super::{Letter, Sender};
 use crate::state::Server;
 use domain::error::Fault;
 use domain::factor::email_code::LIFETIME;
+use domain::letter_limit::Weight;
 use domain::notice::CodeLetter;
 use domain::ports::QueuedCode;
 use html_escape::encode_text;
@@ -95,7 +96,7 @@ pub(crate) fn code_letter(of: &CodeLetter, host: &str) -> Letter {
         encode_text(&asked)
     );
     let (from, to) = (site.to_owned(), of.address.as_str().to_owned());
-    Letter { from, to, subject: format!("Your code · {site}"), text, html }
+    Letter { from, to, subject: format!("Your code · {site}"), text, html, weight: Weight::Light }
 }
 
 /// When, and from where.

@@ -6,7 +6,7 @@ use crate::standalone::{self, link};
 use crate::state::Server;
 use domain::audit::Event;
 use domain::error::Fault;
-use domain::name::{EventId, SiteId};
+use domain::name::{EmailAddress, EventId, SiteId};
 use domain::notice::{LONGEST_PAUSE, Notice, QueuedNotice};
 use futures::stream::{self, TryStreamExt};
 use std::time::Duration;
@@ -52,7 +52,7 @@ async fn deliver(server: &Server, sender: &Sender, queued: &QueuedNotice) -> Res
         tracing::warn!(notice.id = %id, "a notice was given up");
         return Ok(server.outbox().settle(queued, None).await?);
     };
-    let counts = server.two_factor().letter_counts(queued.site, &letter.to)?;
+    let counts = server.two_factor().letter_counts(queued.site, &letter.to, letter.weight)?;
     if let Some(wait) = server.outbox().claim_letter(&counts, now).await? {
         let seconds = wait.as_secs();
         tracing::warn!(notice.id = %id, seconds, "a notice waits: so many letters left already, to its address or in all");
@@ -86,8 +86,7 @@ pub(crate) async fn letter(server: &Server, site: SiteId, of: EventId) -> Result
     let recovery_left = server.two_factor().recovery_codes_left(&event.user).await?;
     let settings = server.settings();
     let (site, security) = (settings.issuer.as_str(), format!("{}/account/security", settings.public_url));
-    let left = event.subject.as_deref().filter(|_| notice == Notice::EmailLeft);
-    let email = left.unwrap_or_else(|| account.email.as_str());
+    let email = address_left(&event, notice).unwrap_or_else(|| account.email.as_str());
     let leads_to = Some(security.as_str());
     let told =
         Told { notice, event: &event, email, site, leads_to, invited: None, good_until: None, recovery_left };
@@ -100,14 +99,20 @@ pub(crate) async fn letter(server: &Server, site: SiteId, of: EventId) -> Result
     Ok(Some(Letter::of(told)))
 }
 
+/// That their address is another one people are told where they were written to before.
+fn address_left(event: &Event, notice: Notice) -> Option<&str> {
+    event.subject.as_deref().filter(|_| notice == Notice::EmailLeft)
+}
+
 /// To a user of a site that embeds Twofold, under the name by which they know that site.
 async fn elsewhere(server: &Server, event: &Event) -> Result<Option<Letter>, Fault> {
     let site = server.two_factor().site(event.user.site).await?;
     let user = server.two_factor().user(&event.user).await?.filter(|_| site.policy.tells_users);
     let (Some(user), Some(notice)) = (user, Notice::of(event)) else { return Ok(None) };
-    let Some(email) = &user.email else { return Ok(None) };
+    let email = address_left(event, notice).or(user.email.as_ref().map(EmailAddress::as_str));
+    let Some(email) = email else { return Ok(None) };
     let recovery_left = user.recovery.as_ref().map_or(0, |recovery| recovery.left);
-    let (email, site) = (email.as_str(), site.issuer.as_str());
+    let site = site.issuer.as_str();
     let told =
         Told { notice, event, email, site, leads_to: None, invited: None, good_until: None, recovery_left };
     Ok(Some(Letter::of(told)))

@@ -41,14 +41,14 @@ impl Email {
     /// anything else the same as far as it goes. Nothing that finds the same account is counted apart.
     #[must_use]
     pub fn counted_as(text: &str) -> Vec<u8> {
-        Self::parse(text).map_or_else(|| text.trim().to_lowercase().into_bytes(), |email| email.key())
+        Self::parse(text).map_or_else(|| EmailAddress::comparable(text).into_bytes(), |email| email.key())
     }
 
-    /// What tells two addresses apart, in which case does not.
+    /// What tells two addresses apart, in which neither case nor the spelling of a domain does.
     pub(super) fn key(&self) -> Vec<u8> {
-        // Lower case can be longer than upper case: the key is cut to its column, which only ever merges addresses of
-        // more than a hundred characters.
-        let mut key = self.as_str().to_lowercase().into_bytes();
+        // A key can be longer than its address: it is cut to its column, which only ever merges addresses of more than a
+        // hundred characters.
+        let mut key = EmailAddress::comparable(self.as_str()).into_bytes();
         key.truncate(512);
         key
     }
@@ -95,9 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_differ_in_case_are_one() {
+    fn addresses_that_differ_in_case_or_in_the_spelling_of_their_domain_are_one() {
         let key = |text| Email::parse(text).map(|email| email.key());
         assert_eq!(key("Ada@Example.com"), key("ada@example.COM"));
+        assert_eq!(key("ada@bücher.test"), key("Ada@xn--bcher-kva.test"));
         assert_ne!(key("ada@example.com"), key("bob@example.com"));
     }
 }

@@ -1,4 +1,4 @@
-//! Who is to be told that a deadline is ahead. Any number of replicas may look: whoever tells somebody writes down of which
+//! Who is to be told that there is a deadline. Any number of replicas may look: whoever tells somebody writes down of which
 //! deadline, under the guard that it is still as it was seen.
 
 use super::{exemption, is, roles};
@@ -70,9 +70,13 @@ fn unprotected(now: Timestamp) -> Condition {
     Condition::all().add(user::COLUMN.protected_since.is_null()).add(not_exempt)
 }
 
-/// Where nothing has a date that is ahead, nobody is looked at.
+/// Where nothing has a date that is ahead or has just passed, nobody is looked at.
 fn perhaps(policy: &SitePolicy, dates: &HashMap<String, Timestamp>, now: Timestamp) -> Condition {
-    let of_all = policy.demands_from().into_iter().chain(dates.values().copied()).any(|from| from > now);
+    let of_all = policy
+        .demands_from()
+        .into_iter()
+        .chain(dates.values().copied())
+        .any(|from| !Telling::is_over(from, now));
     if of_all { Condition::all() } else { Condition::all().add(user::Column::RequiredFrom.gt(now.millis())) }
 }
 
@@ -98,6 +102,10 @@ fn due(
     let of_user = row.required_from.map(Timestamp::from_millis);
     let demand = Demand { of_user, of_role, exemption: exemption(row)? };
     let Some(deadline) = demand.under(policy, now).deadline() else { return Ok(None) };
+    if deadline <= now && of_user == Some(deadline) {
+        // Of what is required of them alone, at once, they are told when it is set.
+        return Ok(None);
+    }
     let told = |of: Option<i64>| of == Some(deadline.millis());
     let (announced, reminded) = (row.announced_deadline, row.reminded_deadline);
     let telling = Telling::of(deadline, told(announced), told(reminded), now);

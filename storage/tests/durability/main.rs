@@ -44,16 +44,23 @@ fn in_turn(racers: Vec<Racer>) -> Racing {
     })
 }
 
+type Live = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
 macro_rules! live {
     ($store:ident: flows [$($flow:ident)*] cases [$($case:ident)*]) => {
-        $(
-            let store = Arc::clone($store) as Arc<dyn Store>;
-            flows::$flow(Person::new(store, in_turn, stringify!($flow)).await).await;
-        )*
-        $(
-            let store = Arc::clone($store) as Arc<dyn Store>;
-            contract::$case(Bench::new(store, in_turn, stringify!($case))).await;
-        )*
+        // A function for each, on the heap: in one function, all of them would lie on the stack beside each other.
+        $({
+            fn flow(store: Arc<dyn Store>) -> Live {
+                Box::pin(async { flows::$flow(Person::new(store, in_turn, stringify!($flow)).await).await })
+            }
+            flow(Arc::clone($store) as Arc<dyn Store>).await;
+        })*
+        $({
+            fn case(store: Arc<dyn Store>) -> Live {
+                Box::pin(async { contract::$case(Bench::new(store, in_turn, stringify!($case))).await })
+            }
+            case(Arc::clone($store) as Arc<dyn Store>).await;
+        })*
     };
 }
 
@@ -96,6 +103,8 @@ async fn live(store: &Arc<Witnessed>) {
         answers_are_wiped_when_their_time_is_over_and_with_their_user
         a_letter_is_taken_once_however_many_race_and_wiped_when_it_is_settled
         tidying_deletes_only_what_ended
+        what_a_clock_ahead_stamped_is_ended_and_nothing_else
+        whoever_is_protected_is_told_at_the_address_that_they_had
         ]
     );
 }

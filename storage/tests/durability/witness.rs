@@ -81,7 +81,7 @@ witnessed! {
     writes:
     fn remember_site(site: &Site, now: Timestamp) -> ();
     fn remember_user(user: &User, label: &Label, now: Timestamp) -> ();
-    fn remember_email(user: &User, email: &EmailAddress) -> bool;
+    fn remember_email(user: &User, email: &EmailAddress, moved: Event) -> bool;
     fn begin_enrollment(new: NewEnrollment) -> bool;
     fn confirm_first(confirmed: ConfirmedFirst) -> bool;
     fn confirm_further(confirmed: ConfirmedFurther) -> bool;
@@ -122,6 +122,7 @@ witnessed! {
     fn end_sessions(user: &User, but: Option<SessionId>, event: Event) -> ();
     fn record(event: Event) -> ();
     fn tidy(before: Timestamp) -> u64;
+    fn end_ahead(now: Timestamp) -> u64;
     reads:
     fn site(id: SiteId) -> Option<Site>;
     fn user_state(user: &User) -> UserState;

@@ -17,6 +17,21 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     (r#"DELETE FROM "session" WHERE"#, "session"),
     (r#"DELETE FROM "notice" WHERE"#, "notice"),
     (r#"DELETE FROM "email_code" WHERE"#, "email_code"),
+    // Ending what a clock ahead has left, once an hour: there is none but once in a machine's life, and an index for it would
+    // cost every write.
+    (r#""created_at" > "#, "account_link"),
+    (r#""created_at" > "#, "pending_sign_in"),
+    (r#""made_at" > "#, "email_code"),
+    (r#""begun_at" > "#, "code_set"),
+    (r#""begun_at" > "#, "enrollment"),
+    (r#""id" > "#, "bypass_code"),
+    (r#""opened_at" > "#, "challenge"),
+    (r#""expires_at" > "#, "ticket"),
+    (r#""expires_at" > "#, "challenge_access"),
+    (r#""trusted_at" > "#, "trusted_device"),
+    (r#""claimed_at" > "#, "idempotency_key"),
+    (r#""opened_at" > "#, "session"),
+    (r#""stepped_up_at" > "#, "session"),
 ];
 
 /// Why a plan is too wide; `None`: it is not.

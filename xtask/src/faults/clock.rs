@@ -1,15 +1,20 @@
 //! A machine whose clock says 2106 for a while, seen from a site.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use super::Scene;
 use super::house::House;
 use super::http::Ask;
-use super::shop::{App, Shop};
+use super::shop::{App, Shop, text};
+use super::time;
 
 /// From 2027 to 2106, in seconds.
 const FAR: i64 = 79 * 365 * 24 * 3600;
+/// In seconds.
+const HOUR: i64 = 3600;
 /// Longer than another time has to stay to be believed.
 const SETTLED: i64 = 301;
 
@@ -19,8 +24,9 @@ pub(super) fn nothing_of_2106_lives_on(scene: &mut Scene<'_>) -> Result<String> 
     let ada = shop.enroll("ada")?;
     let refused = while_it_is_not_trusted(&mut shop, &ada)?;
     let seen = after_it_was_believed(&mut shop, &ada)?;
+    let over = for_good(&mut shop, &ada)?;
     house.verify_log()?;
-    Ok(format!("{refused}; {seen}"))
+    Ok(format!("{refused}; {seen}; {over}"))
 }
 
 /// The clock jumps to 2106 and back before anybody believes it.
@@ -92,6 +98,49 @@ fn after_it_was_believed(shop: &mut Shop<'_>, ada: &App) -> Result<String> {
         after.text
     );
     Ok(seen)
+}
+
+/// An hour ahead and back: what was made then is over, and stays over when its time has come.
+fn for_good(shop: &mut Shop<'_>, ada: &App) -> Result<String> {
+    shop.move_wall(HOUR)?;
+    shop.look()?;
+    shop.advance(SETTLED)?;
+    let session = shop.open_session("ada")?;
+    let challenge = shop.challenge("ada")?;
+    let about = json!({ "reason": "Forgot the phone", "minutes": 15 });
+    let bypass = text(&shop.good(&Ask::post("/v1/users/ada/bypass-codes", &about))?, "code")?;
+    ensure!(shop.is_live(&session)?, "an hour ahead is not believed");
+    shop.move_wall(-HOUR)?;
+    shop.look()?;
+    shop.advance(SETTLED)?;
+    let then = (shop.is_live(&session)?, shop.answer(&challenge, &ada.code_at(shop.ahead)?)?.status);
+    shop.advance(SETTLED)?;
+    let ended = until(|| Ok(shop.answer(&challenge, &ada.code_at(shop.ahead)?)?.status == 404))?;
+    shop.advance(HOUR - 2 * SETTLED)?;
+    let live = shop.is_live(&session)?;
+    let code = shop.answer(&challenge, &ada.code_at(shop.ahead)?)?.status;
+    let passed = shop.answer(&shop.challenge("ada")?, &bypass)?;
+    let let_in = passed.status == 200 && passed.body.get("result").is_none_or(|result| result != "refused");
+    let seen = format!(
+        "an hour ahead and back: a session and a challenge of then answer {then:?}, are ended: {ended}; and once their time \
+         has come the session is live: {live}, the challenge answers {code}, the bypass code {}",
+        passed.status
+    );
+    let over = !then.0 && then.1 != 200 && ended && !live && code == 404 && !let_in;
+    ensure!(over, "{seen}: {}", passed.text);
+    Ok(seen)
+}
+
+/// Whether it comes true within ten seconds.
+fn until(mut it: impl FnMut() -> Result<bool>) -> Result<bool> {
+    let begun = time::now();
+    while begun.elapsed() < Duration::from_secs(10) {
+        if it()? {
+            return Ok(true);
+        }
+        time::pause(Duration::from_millis(50));
+    }
+    Ok(false)
 }
 
 impl Shop<'_> {

@@ -16,6 +16,7 @@ use crate::ports::{
     PassedChallenge, Purpose, RedeemedChallenge, Spent, StoredBypassCode, Ticket, TicketFor, TornTicket,
 };
 use crate::seal::{KeyId, Sealed};
+use crate::session::TokenHash;
 use crate::time::{TimeStep, Timestamp};
 use std::time::Duration;
 
@@ -243,4 +244,76 @@ pub async fn an_unlock_lowers_a_watermark_that_lies_ahead_and_no_other(bench: Be
     let consume = Consume::Step { authenticator: state.authenticators[0].id, step: highest.offset(1) };
     let challenge = opened(&bench, NOW).await;
     assert!(passes(&bench, challenge, consume, NOW).await, "the next one is");
+}
+
+/// No other case has stamped anything there: ending what lies ahead ends everybody's.
+const BEYOND: Timestamp = Timestamp::from_millis(NOW.millis() + 300 * 365 * 86_400_000);
+
+/// What a person and a site hold that was stamped `ahead` of [`BEYOND`].
+struct Held {
+    challenge: ChallengeId,
+    ticket: TokenHash,
+    enrollment: EnrollmentId,
+    session: TokenHash,
+}
+
+impl Held {
+    async fn since(bench: &Bench, number: u8, ahead: Duration) -> Self {
+        let at = BEYOND + ahead;
+        let challenge = opened(bench, at).await;
+        let (ticket, session) = (bench.token(number), bench.token(100 + number));
+        let opens = TicketFor::Session { sign_in: None };
+        let expires_at = at + crate::policy::TICKET;
+        let issued = Ticket { hash: ticket, user: bench.user.clone(), opens, expires_at, torn: false };
+        bench.store.issue_ticket(issued).await.unwrap();
+        let begun = Enrollment { purpose: Purpose::Further, ..enrollment(bench, at) };
+        assert!(begins(bench, &begun).await);
+        bench.session(100 + number).await;
+        let opened = bench.store.session(session).await.unwrap().unwrap();
+        assert!(bench.store.touch_session(&opened, at).await.unwrap());
+        Self { challenge, ticket, enrollment: begun.id, session }
+    }
+
+    /// How much of it is there.
+    async fn left(&self, bench: &Bench) -> usize {
+        let site = bench.user.site;
+        let challenge = bench.store.challenge(site, self.challenge).await.unwrap().is_some();
+        let ticket = bench.store.ticket(self.ticket).await.unwrap().is_some();
+        let enrollment = bench.store.enrollment(&bench.user, self.enrollment).await.unwrap().is_some();
+        let session = bench.store.session(self.session).await.unwrap().is_some();
+        [challenge, ticket, enrollment, session].into_iter().filter(|is_there| *is_there).count()
+    }
+}
+
+pub async fn what_a_clock_ahead_stamped_is_ended_and_nothing_else(bench: Bench) {
+    let state = bench.protected().await;
+    let of_now = Held::since(&bench, 1, Duration::ZERO).await;
+    let a_little = Held::since(&bench, 2, A_LITTLE).await;
+    let mut ahead = Vec::new();
+    for (number, span) in (3..).zip(AHEAD) {
+        ahead.push(Held::since(&bench, number, span).await);
+    }
+    let bypass = BypassCodeId::new(BEYOND + AHEAD[1], &bench.entropy);
+    let digest = BypassDigest { key: KeyId(1), digest: [6; 32] };
+    let expires_at = BEYOND + AHEAD[1] + Duration::from_mins(1);
+    let code = StoredBypassCode { id: bypass, digest, expires_at, used_at: None, passed: None };
+    let event = event(&bench, EventKind::BypassCodeIssued, BEYOND + AHEAD[1]);
+    let issued = IssuedBypassCode { user: bench.user.clone(), code, event };
+    assert!(bench.store.issue_bypass_code(issued).await.unwrap());
+    assert!(bench.store.end_ahead(BEYOND).await.unwrap() >= 13, "four of each and the bypass code");
+    assert_eq!(
+        (of_now.left(&bench).await, a_little.left(&bench).await),
+        (4, 4),
+        "what a right clock stamped stays"
+    );
+    for one in &ahead {
+        assert_eq!(one.left(&bench).await, 0);
+    }
+    assert_eq!(bench.store.bypass_code(&bench.user).await.unwrap(), None);
+    let fresh = bench.state().await;
+    assert_eq!(
+        (fresh.authenticators, fresh.code_set),
+        (state.authenticators, state.code_set),
+        "and no factor goes"
+    );
 }

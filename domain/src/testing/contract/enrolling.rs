@@ -5,7 +5,7 @@ use super::{RACERS, Racer};
 use crate::audit::EventKind;
 use crate::name::{EmailAddress, Label, Name, SessionId, User};
 use crate::ports::{
-    Acknowledged, ConfirmedFirst, Enrollment, EnrollmentState, NewEnrollment, Purpose, UserState,
+    Acknowledged, ConfirmedFirst, Enrollment, EnrollmentState, EventPage, NewEnrollment, Purpose, UserState,
 };
 use crate::seal::Sealed;
 use crate::time::TimeStep;
@@ -24,14 +24,41 @@ pub async fn a_user_is_known_by_the_exact_id_and_relabelled(bench: Bench) {
 
 pub async fn an_address_is_remembered_of_a_known_user_only(bench: Bench) {
     let email = |text| EmailAddress::parse(text).unwrap();
-    assert!(!bench.store.remember_email(&bench.user, &email("a@example.com")).await.unwrap());
+    let moves = async |text| {
+        let moved = bench.event(EventKind::AccountMoved);
+        bench.store.remember_email(&bench.user, &email(text), moved).await.unwrap()
+    };
+    assert!(!moves("a@example.com").await);
     assert_eq!(bench.state().await, UserState::default());
     bench.remembered().await;
     for text in ["Ä@example.com", "Ä@example.com", "b@example.com"] {
-        assert!(bench.store.remember_email(&bench.user, &email(text)).await.unwrap());
+        assert!(moves(text).await);
         bench.remembered().await;
         assert_eq!(bench.state().await.email, Some(email(text)), "a label said again leaves it");
     }
+}
+
+pub async fn whoever_is_protected_is_told_at_the_address_that_they_had(bench: Bench) {
+    let moves = async |text| {
+        let moved = bench.event(EventKind::AccountMoved);
+        bench.store.remember_email(&bench.user, &EmailAddress::parse(text).unwrap(), moved).await.unwrap()
+    };
+    let told = async || {
+        let events = bench.store.events(EventPage::newest_of(&bench.user, 100)).await.unwrap();
+        let moved = events.into_iter().filter(|event| event.kind == EventKind::AccountMoved);
+        let mut left: Vec<String> = moved.map(|event| event.subject.unwrap()).collect();
+        left.sort();
+        left
+    };
+    bench.remembered().await;
+    assert!(moves("a@example.com").await && moves("b@example.com").await);
+    assert!(told().await.is_empty(), "there is nothing yet to be told of");
+    bench.protected().await;
+    for text in ["b@example.com", "B@Example.com", "b@bücher.test", "b@xn--bcher-kva.test", "c@example.com"]
+    {
+        assert!(moves(text).await);
+    }
+    assert_eq!(told().await, ["B@Example.com", "b@xn--bcher-kva.test"], "and not of another spelling");
 }
 
 pub async fn no_more_than_three_enrollments_are_pending_however_many_race(bench: Bench) {

@@ -5,7 +5,7 @@ use super::{RACERS, Racer};
 use crate::audit::EventKind;
 use crate::factor::FactorKind;
 use crate::factor::email_code::CodeDigest;
-use crate::letter_limit::{DAY, LetterCounts, PER_ADDRESS};
+use crate::letter_limit::{DAY, LetterCounts, PER_ADDRESS, Weight};
 use crate::name::{EmailCodeId, Label, SessionId, User, UserId};
 use crate::ports::{
     ChallengeState, CodeFor, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, MailedCode, NewEmailCode,
@@ -33,7 +33,7 @@ pub(super) fn counts(bench: &Bench) -> LetterCounts {
     for (byte, n) in bench.user.id.as_str().bytes().zip(0_u8..) {
         address[usize::from(n % 32)] ^= byte.wrapping_add(n);
     }
-    LetterCounts { address, site: bench.user.site, in_all: 100_000 }
+    LetterCounts { address, weight: Weight::Light, site: bench.user.site, in_all: 100_000 }
 }
 
 async fn mailed(bench: &Bench, about: CodeFor, at: Timestamp) -> EmailCodeId {
@@ -262,6 +262,12 @@ pub async fn an_address_is_sent_ten_letters_a_day_however_many_users_have_it(ben
     let mailed = bench.race(racers).await;
     assert_eq!(mailed, PER_ADDRESS as usize, "30 users with one address at once");
     assert_eq!(bench.store.letter_wait(&counts, NOW).await.unwrap(), DAY);
+    let grave = LetterCounts { weight: Weight::Grave, ..counts.clone() };
+    assert_eq!(
+        bench.store.letter_wait(&grave, NOW).await.unwrap(),
+        Duration::ZERO,
+        "what tells of a change is held back by none of them"
+    );
     let later = NOW + DAY - Duration::from_millis(1);
     assert!(!bench.store.mail_code(code(&bench, about, later)).await.unwrap());
     assert_eq!(bench.store.letter_wait(&counts, NOW + DAY).await.unwrap(), Duration::ZERO);

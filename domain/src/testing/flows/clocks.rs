@@ -164,6 +164,7 @@ pub async fn while_the_clock_is_not_trusted_codes_fail_and_none_is_counted(perso
     assert!(sessions.session.is_live(person.clock_now()), "everything but codes goes on");
     person.advance(2 * 24 * 60 * 60);
     assert_eq!(two_factor.tidy().await.unwrap(), 0, "and nothing is deleted by such a clock");
+    assert_eq!(two_factor.end_ahead().await.unwrap(), 0, "nor ended");
     person.clock.trust(true);
     let page = EventPage::newest_of(caller.user(), 100);
     let events = two_factor.events(page).await.unwrap().items;

@@ -15,7 +15,7 @@ async fn reachable(person: Person) -> Person {
     let factor_kinds = FactorKinds::of(&FactorKinds::ALL).unwrap();
     let person = person.at_site(SitePolicy { factor_kinds, ..SitePolicy::default() }).await;
     let address = address_of(&person);
-    person.two_factor.remember_email(person.caller.user(), &address).await.unwrap();
+    person.two_factor.remember_email(person.caller.user(), &address, &Place::default()).await.unwrap();
     person
 }
 

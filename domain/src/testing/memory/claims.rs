@@ -14,7 +14,7 @@ pub(super) struct ClaimRow {
     key: KeyHash,
     claim: ClaimId,
     fingerprint: Fingerprint,
-    at: Timestamp,
+    pub(super) at: Timestamp,
     /// Until when the answer is kept, once there is one.
     until: Option<Timestamp>,
     answer: Option<Sealed>,

@@ -7,6 +7,7 @@ use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::letter_limit::LettersSent;
 use crate::name::{EnrollmentId, SessionId, SiteId, User};
+use crate::policy;
 use crate::ports::{
     Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, EnrollmentState, MailedCode,
     NewCodeSet, OtherSessions, QueuedCode, Site, Spent, StoredBypassCode, StoredCode, Ticket, TrustedDevice,
@@ -15,6 +16,7 @@ use crate::ports::{
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
 use std::collections::HashMap;
+use std::time::Duration;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
@@ -113,6 +115,35 @@ impl Rows {
         self.enrollments.retain(|one| one.expires_at >= before);
         self.sessions.retain(|(_, one)| one.seen_at + one.home.lifetime() >= before);
         u64::try_from(had - rows(self)).unwrap_or(0)
+    }
+
+    /// Ends what only a clock that ran ahead can have stamped.
+    pub(super) fn end_ahead(&mut self, now: Timestamp) -> u64 {
+        let rows = |rows: &Self| {
+            let codes = rows.email_codes.len() + rows.bypass_codes.len() + rows.devices.len();
+            let bearers = rows.tickets.len() + rows.accesses.len() + rows.claims.len();
+            codes + bearers + rows.challenges.len() + rows.enrollments.len() + rows.sessions.len()
+        };
+        let had = rows(self);
+        let came = |at: Timestamp| at.is_plausible(now);
+        let within = |end: Timestamp, longest: Duration| end <= now.horizon() + longest;
+        self.enrollments
+            .retain(|one| came(one.begun_at) && within(one.expires_at, policy::ENROLLMENT_CONFIRMED));
+        let enrollments = &self.enrollments;
+        self.waiting.retain(|id, _| enrollments.iter().any(|one| one.id == *id));
+        self.challenges.retain(|one| came(one.opened_at) && one.passed.is_none_or(|(_, at)| came(at)));
+        self.tickets.retain(|one| within(one.expires_at, policy::TICKET));
+        self.accesses.retain(|one| within(one.expires_at, policy::CHALLENGE_ENROLLING));
+        self.devices.retain(|(_, one)| came(one.trusted_at));
+        self.claims.retain(|one| came(one.at));
+        self.email_codes.retain(|(_, one)| came(one.made_at));
+        self.letters.retain(|one| came(one.made_at));
+        self.bypass_codes.retain(|_, one| came(one.id.made_at()) && one.used_at.is_none_or(came));
+        self.sessions.retain(|(_, one)| came(one.opened_at) && came(one.seen_at));
+        let proofs = self.sessions.iter_mut().map(|(_, one)| &mut one.stepped_up_at);
+        let ahead = proofs.filter(|at| at.is_some_and(|at| !came(at)));
+        let asked = ahead.map(|at| *at = None).count();
+        u64::try_from(had - rows(self) + asked).unwrap_or(0)
     }
 }
 

@@ -156,3 +156,31 @@ fn an_answer_that_took_long_says_nothing() {
     machine.watch.hear(before, Timestamp::from_millis(START + HOUR), after);
     assert_eq!(machine.look().ahead_of_database, None);
 }
+
+#[test]
+fn a_time_is_settled_once_it_was_believed_for_five_minutes() {
+    for database in [None, Some(0)] {
+        let mut machine = Machine::new(database);
+        assert!(!machine.asks().passes(299 * SECOND).look().settled, "a server that has just begun");
+        assert!(machine.asks().passes(SECOND).look().settled);
+        machine.moved(-HOUR);
+        assert!(!machine.look().settled, "nothing is ended by a clock that was moved");
+        machine.moved(HOUR);
+        assert!(machine.look().settled, "which says nothing about the time before, as it was not believed");
+    }
+}
+
+#[test]
+fn another_time_that_is_believed_is_settled_five_minutes_after_that() {
+    let mut alone = Machine::new(None);
+    alone.passes(HOUR).moved(-HOUR).look();
+    assert_eq!(alone.passes(300 * SECOND).look().doubt, None, "it is believed after five");
+    assert!(!alone.passes(299 * SECOND).look().settled);
+    assert!(alone.passes(SECOND).look().settled);
+
+    let mut witnessed = Machine::new(Some(-HOUR));
+    witnessed.passes(SECOND).moved(-HOUR).asks();
+    assert_eq!(witnessed.look().doubt, None, "at once, by the database's word");
+    assert!(!witnessed.passes(299 * SECOND).asks().look().settled, "who may be the same machine");
+    assert!(witnessed.passes(SECOND).asks().look().settled);
+}

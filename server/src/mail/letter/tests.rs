@@ -1,5 +1,6 @@
 use super::*;
 use domain::audit::{EventKind, Place};
+use domain::letter_limit::Weight;
 use domain::name::{SiteId, User, UserId};
 use domain::testing::SeededEntropy;
 use domain::time::Timestamp;
@@ -120,6 +121,9 @@ fn a_letter_of_another_site_bears_its_name_and_leads_nowhere_else() {
         Notice::BypassCodeUsed,
         Notice::RequirementChanged,
         Notice::DeviceTrusted,
+        Notice::DeviceForgotten,
+        Notice::AuthenticatorRenamed,
+        Notice::EmailLeft,
     ] {
         let event = event(None);
         let (email, site) = ("ada@example.com", "Shop");
@@ -159,6 +163,34 @@ fn a_changed_requirement_role_and_device_are_told() {
     assert!(role.contains("it is administrator now"), "{role}");
     let device = said(Notice::DeviceTrusted, &of(EventKind::DeviceTrusted, Some("Firefox on Linux")));
     assert!(device.contains("signing in there asks for no code"), "{device}");
+    let one = said(Notice::DeviceForgotten, &of(EventKind::DeviceForgotten, Some("Firefox on Linux")));
+    assert!(one.starts_with("Firefox on Linux is no longer remembered for your account at Shop."), "{one}");
+    let every = said(Notice::DeviceForgotten, &of(EventKind::DevicesForgotten, None));
+    assert!(every.starts_with("No browser is remembered any more"), "{every}");
+    let renamed = said(Notice::AuthenticatorRenamed, &of(EventKind::AuthenticatorRenamed, Some("Pixel 9")));
+    assert!(renamed.contains("was renamed: it is called “Pixel 9” now."), "{renamed}");
+}
+
+#[test]
+fn what_is_required_from_now_on_is_told_as_that() {
+    let told = letter(Notice::RequirementAnnounced, &event(Some("2026-11-22")), 0).text;
+    assert!(
+        told.starts_with(
+            "Your administrator requires two-factor authentication for your account at Shop from now on."
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_letter_that_tells_of_a_change_of_factors_has_an_allowance_of_its_own() {
+    let weight = |notice| letter(notice, &event(None), 0).weight;
+    for notice in [Notice::TurnedOff, Notice::AuthenticatorAdded, Notice::Reset, Notice::EmailLeft] {
+        assert_eq!(weight(notice), Weight::Grave, "{notice:?}");
+    }
+    for notice in [Notice::ManyWrongCodes, Notice::PasswordLink, Notice::Invited, Notice::DeviceTrusted] {
+        assert_eq!(weight(notice), Weight::Light, "{notice:?}: a stranger or a habit can cause many");
+    }
 }
 
 #[test]
