@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import type { Locator } from "@playwright/test";
 import jsqr, { type QRCode } from "jsqr";
 import { generateSync } from "otplib";
 import { PNG } from "pngjs";
@@ -7,6 +6,11 @@ import type { Secrets } from "./secrets.ts";
 import type { Server } from "./server.ts";
 
 const STEP = 30;
+
+/** Whatever the screen shows it on: an element of any browser. */
+export interface Shown {
+  screenshot(): Promise<Buffer>;
+}
 
 /** What an authenticator app keeps of one account. It reads the QR code from the screen's pixels, as a camera does. */
 export class Phone {
@@ -37,7 +41,7 @@ export class Phone {
   }
 
   /** Scans a QR code. */
-  static async scan(image: Locator, server: Server, secrets: Secrets): Promise<Phone> {
+  static async scan(image: Shown, server: Server, secrets: Secrets): Promise<Phone> {
     return new Phone(await read(image), server, secrets);
   }
 
@@ -89,12 +93,12 @@ export class Phone {
 }
 
 /** What the QR code says: from a screenshot, by jsQR. */
-export async function read(image: Locator): Promise<string> {
+export async function read(image: Shown): Promise<string> {
   return (await photograph(image)).data;
 }
 
 /** The QR code as the screen shows it, and what jsQR finds in it. */
-export async function photograph(image: Locator): Promise<{ pixels: PNG; data: string; location: QRCode["location"] }> {
+export async function photograph(image: Shown): Promise<{ pixels: PNG; data: string; location: QRCode["location"] }> {
   const pixels = PNG.sync.read(await image.screenshot());
   const found = jsqr.default(new Uint8ClampedArray(pixels.data), pixels.width, pixels.height, { inversionAttempts: "dontInvert" });
   if (!found) throw new Error("there is no QR code to be read");

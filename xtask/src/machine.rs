@@ -25,6 +25,7 @@ enum Sign {
 const NEEDED: &[(&str, Sign)] = &[
     ("chromium", Sign::Program("chromium")),
     ("chromium-headless-shell", Sign::Program("chromium-headless-shell")),
+    ("firefox-esr", Sign::Program("firefox-esr")),
     ("oathtool", Sign::Program("oathtool")),
     ("zbar-tools", Sign::Program("zbarimg")),
     ("python3-venv", Sign::PythonVenv),

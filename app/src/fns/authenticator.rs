@@ -8,12 +8,13 @@ use domain::name::AuthenticatorId;
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
-/// Gives an authenticator another name.
+/// Gives an authenticator another name. `was`: the name that its owner saw; where it has another one meanwhile, they are told.
 #[server(prefix = "/fn", endpoint = "rename_authenticator", input = Json, output = Json)]
-pub async fn rename_authenticator(id: String, name: String) -> Result<(), WidgetError> {
+pub async fn rename_authenticator(id: String, was: Option<String>, name: String) -> Result<(), WidgetError> {
     answer(async {
         let (two_factor, caller) = signed()?;
-        Ok(two_factor.rename_authenticator(&caller, authenticator(&id)?, &name).await?)
+        let id = authenticator(&id)?;
+        Ok(two_factor.rename_authenticator(&caller, id, was.as_deref(), &name).await?)
     })
     .await
 }

@@ -57,6 +57,8 @@ pub(crate) enum Deed {
     },
     Rename {
         id: String,
+        /// The name that stands on the screen.
+        was: String,
         name: String,
     },
     Test {
@@ -199,7 +201,9 @@ impl Deed {
             }
             Self::ShowCodes { id: of } => call::<RecoveryCodesAgain>(&[id(of)]),
             Self::Acknowledge { id: of } => call::<AcknowledgeEnrollment>(&[id(of)]),
-            Self::Rename { id: of, name } => call::<RenameAuthenticator>(&[id(of), ("name", Some(name))]),
+            Self::Rename { id: of, was, name } => {
+                call::<RenameAuthenticator>(&[id(of), ("was", Some(was)), ("name", Some(name))])
+            }
             Self::Test { id: of, code } => call::<TestAuthenticator>(&[id(of), ("code", Some(code))]),
             Self::Remove { id: of } => call::<RemoveAuthenticator>(&[id(of)]),
             Self::Forget { id: of } => call::<ForgetDevices>(&[("id", of)]),

@@ -85,7 +85,9 @@ fn said(page: Page, kind: &Dialog) -> Said {
 
 fn deed(form: Form, kind: &Dialog) -> Deed {
     match kind {
-        Dialog::Rename { id, .. } => Deed::Rename { id: id.clone(), name: form.typed_name() },
+        Dialog::Rename { id, name } => {
+            Deed::Rename { id: id.clone(), was: name.clone(), name: form.typed_name() }
+        }
         Dialog::Test { id, .. } => Deed::Test { id: id.clone(), code: form.typed_code() },
         Dialog::Remove { id, .. } => Deed::Remove { id: id.clone() },
         Dialog::ResetCodes => Deed::ResetCodes,

@@ -16,19 +16,23 @@ use crate::step_up::{Caller, StepUpNeed};
 use crate::time::Timestamp;
 
 impl TwoFactor {
-    /// Gives an authenticator another name.
+    /// Gives an authenticator another name. `was`: the name under which its owner saw it, if they say.
     ///
     /// # Errors
-    /// [`ChangeError::Name`] if the name is not accepted.
+    /// [`ChangeError::Name`] if the name is not accepted; [`ChangeError::Changed`] if it has another one than they saw.
     pub async fn rename_authenticator(
         &self,
         caller: &Caller,
         id: AuthenticatorId,
+        was: Option<&str>,
         name: &str,
     ) -> Result<(), ChangeError> {
         let name = Name::parse(name)?;
         let state = self.state_for(caller.user()).await?;
         let seen = find(&state, id)?.name.clone();
+        if was.is_some_and(|was| was != seen.as_str()) {
+            return Err(ChangeError::Changed);
+        }
         let event = self.event(EventKind::AuthenticatorRenamed, caller.user(), &caller.place, self.now());
         let renamed = RenamedAuthenticator {
             user: caller.user().clone(),

@@ -108,6 +108,7 @@ macro_rules! store_flows {
             no_sign_in_under_way_outlives_an_acknowledgement
             of_sessions_that_ask_for_new_codes_at_once_one_holds_some
             of_different_changes_from_different_sessions_one_happens
+            of_tabs_that_rename_what_they_saw_one_does_and_the_others_are_told
             whoever_turns_off_what_somebody_else_has_changed_is_told_to_look_again
             everything_that_happened_is_in_the_log
             three_seconds_in_2106_leave_nobody_waiting_and_nothing_alive

@@ -1,3 +1,4 @@
+import type { Locator } from "@playwright/test";
 import { expect, test } from "../../support/test.ts";
 
 for (const language of ["C", "en-US@posix", "", "xx-no-such-language-at-all"]) {
@@ -32,4 +33,32 @@ test("a page whose script does not arrive says so", async ({ protectedAda: { ada
   await expect(late).toBeHidden();
   await late.evaluate((element) => element.getAnimations().forEach((animation) => animation.finish()));
   await expect(late.getByRole("link", { name: "Reload" })).toBeVisible();
+});
+
+test("forced colours show which tab and which step one is at", async ({ administrator: ada }) => {
+  await ada.page.emulateMedia({ forcedColors: "active" });
+  const look = (locator: Locator) =>
+    locator.evaluateAll((all) =>
+      all.map((one) => {
+        const { borderBlockEndColor, borderBlockStartStyle, textDecorationLine } = getComputedStyle(one);
+        return { here: one.hasAttribute("aria-current"), line: borderBlockEndColor, looks: [borderBlockStartStyle, textDecorationLine].join() };
+      }),
+    );
+  const tabs = await look(ada.page.getByRole("navigation").first().getByRole("link"));
+  const lines = (here: boolean) => new Set(tabs.filter((tab) => tab.here === here).map((tab) => tab.line));
+  expect([lines(true).size, lines(false).size]).toEqual([1, 1]);
+  expect([...lines(true)]).not.toEqual([...lines(false)]);
+  const canvas = await ada.page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement("p"));
+    probe.style.backgroundColor = "Canvas";
+    const { backgroundColor } = getComputedStyle(probe);
+    probe.remove();
+    return backgroundColor;
+  });
+  expect([...lines(false)], "no other tab is underlined").toEqual([canvas]);
+  await ada.beginSetUp();
+  const steps = await look(ada.page.locator(".steps li"));
+  const current = steps.filter((step) => step.here);
+  expect(current).toHaveLength(1);
+  expect(steps.filter((step) => step.looks === current[0]?.looks)).toHaveLength(1);
 });

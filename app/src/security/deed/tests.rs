@@ -45,8 +45,9 @@ fn each_deed_about_an_enrollment_names_it() {
 
 #[test]
 fn each_deed_about_an_authenticator_names_it() {
-    let rename = arguments::<RenameAuthenticator>(Deed::Rename { id: id(), name: "Phone".into() });
-    assert_eq!((rename.id, &*rename.name), (id(), "Phone"));
+    let rename = Deed::Rename { id: id(), was: "Pixel".into(), name: "Phone".into() };
+    let rename = arguments::<RenameAuthenticator>(rename);
+    assert_eq!((rename.id, rename.was.as_deref(), &*rename.name), (id(), Some("Pixel"), "Phone"));
     let test = arguments::<TestAuthenticator>(Deed::Test { id: id(), code: "123456".into() });
     assert_eq!((test.id, &*test.code), (id(), "123456"));
     assert_eq!(arguments::<RemoveAuthenticator>(Deed::Remove { id: id() }).id, id());

@@ -108,6 +108,22 @@ pub async fn of_sessions_that_ask_for_new_codes_at_once_one_holds_some(person: P
     );
 }
 
+pub async fn of_tabs_that_rename_what_they_saw_one_does_and_the_others_are_told(person: Person) {
+    person.set_up().await;
+    let id = person.authenticator("Pixel").await;
+    let mut told = Vec::new();
+    for name in ["Mine", "Work", "Old"] {
+        let tab = person.elsewhere().await;
+        told.push(person.two_factor.rename_authenticator(&tab, id, Some("Pixel"), name).await);
+    }
+    assert_eq!(
+        told,
+        [Ok(()), Err(ChangeError::Changed), Err(ChangeError::Changed)],
+        "one after the other, too"
+    );
+    assert_eq!(person.overview().await.authenticators[0].name.as_str(), "Mine");
+}
+
 pub async fn of_different_changes_from_different_sessions_one_happens(person: Person) {
     let mut won = Vec::new();
     for round in 0..ROUNDS / 6 {

@@ -203,6 +203,6 @@ pub async fn a_replaced_phone_works_until_the_new_one_is_confirmed(person: Perso
     assert!(person.sign_in_with(&person.code(&new)).await.is_ok());
     let overview = person.overview().await;
     assert_eq!(overview.recovery.map(|codes| codes.left), Some(10));
-    let again = person.two_factor.rename_authenticator(&elsewhere, id, "x").await;
+    let again = person.two_factor.rename_authenticator(&elsewhere, id, None, "x").await;
     assert!(again.is_err(), "the old one is gone");
 }
