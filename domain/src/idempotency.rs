@@ -35,8 +35,6 @@ impl IdempotencyKey {
 pub struct Keyed<'a> {
     /// Whom it is about.
     pub user: &'a User,
-    /// What it asks for: keys of one route are not those of another.
-    pub route: &'static str,
     /// Its key.
     pub key: &'a IdempotencyKey,
     /// Its path and query, as they were sent.
@@ -49,8 +47,7 @@ impl Keyed<'_> {
     /// What its key is found by, within its site.
     #[must_use]
     pub fn hash(&self) -> KeyHash {
-        let digest = Sha256::new().chain_update(self.route).chain_update([0]).chain_update(&self.key.0);
-        KeyHash(digest.finalize().into())
+        KeyHash(Sha256::digest(&self.key.0).into())
     }
 
     /// All that makes it this request and no other: whom it is about, its path and query, its body. Each but the last
@@ -66,7 +63,7 @@ impl Keyed<'_> {
     }
 }
 
-/// What a key is found by, within its site: SHA-256 of route and key.
+/// What a key is found by, within its site: SHA-256 of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KeyHash(pub [u8; 32]);
 
@@ -102,14 +99,18 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_one_route_is_not_that_of_another() {
+    fn a_key_is_the_same_whatever_is_asked_under_it() {
         let user = User { site: SiteId::BUILT_IN, id: UserId::parse("ada").unwrap() };
-        let hash = |route, key: &str| {
+        let hash = |target, key: &str| {
             let key = IdempotencyKey::parse(key).unwrap();
-            Keyed { user: &user, route, key: &key, target: "/", body: b"" }.hash()
+            Keyed { user: &user, key: &key, target, body: b"" }.hash()
         };
-        assert_eq!(hash("a", "bc"), hash("a", "bc"));
-        assert_ne!(hash("a", "bc"), hash("ab", "c"));
+        assert_eq!(
+            hash("/unlock", "a"),
+            hash("/reset", "a"),
+            "another operation is another request, which is refused"
+        );
+        assert_ne!(hash("/unlock", "a"), hash("/unlock", "b"));
     }
 
     #[test]
@@ -117,7 +118,7 @@ mod tests {
         let apart = |id: &str, target: &str, body: &[u8]| {
             let user = User { site: SiteId::BUILT_IN, id: UserId::parse(id).unwrap() };
             let key = IdempotencyKey::parse("k").unwrap();
-            Keyed { user: &user, route: "r", key: &key, target, body }.told_apart_by()
+            Keyed { user: &user, key: &key, target, body }.told_apart_by()
         };
         let one = apart("ada", "/a", b"{}");
         assert_eq!(one, apart("ada", "/a", b"{}"));

@@ -1,22 +1,23 @@
 //! How many letters leave: to one address, of one site, and in all. Whatever is mailed counts: codes, notices,
 //! invitations. Who shares an address with others shares its letters.
 //!
-//! Two kinds are counted apart for an address: what tells of a change to its account's factors or password, which nobody can
-//! cause who was not let in or is an administrator; and everything else, some of which a stranger can.
+//! What tells of a change to an account's factors or password, which nobody can cause who was not let in or is an administrator,
+//! is counted apart, each kind and each site by itself; everything else, some of which a stranger can cause, together.
 //!
 //! A count begins with the first letter and ends a day (an hour) later, when the next letter begins another. So of any day
 //! no more than twenty letters of a kind are to one address, and of all days no more than ten on average.
 
 use crate::name::SiteId;
+use crate::notice::Notice;
 use crate::password_budget::Network;
 use crate::time::Timestamp;
 use std::time::Duration;
 
 /// Letters to one address in [`DAY`] (design, section 6).
 pub const PER_ADDRESS: u32 = 10;
-/// Letters to one address in [`DAY`] that tell of a change by which somebody may have taken it over. They have an allowance of
-/// their own: what else is written to an address holds none of them back.
-pub const GRAVE_PER_ADDRESS: u32 = 10;
+/// Letters of one kind and one site to one address in [`DAY`] that tell of a change by which somebody may have taken it over.
+/// Each kind and each site has an allowance of its own: no other letter, of whatever user, holds them back.
+pub const GRAVE_OF_A_KIND: u32 = 3;
 /// Letters of one site in [`HOUR`].
 pub const PER_SITE: u32 = 1_000;
 /// Letters in all in [`HOUR`], where nothing else is set.
@@ -61,14 +62,14 @@ impl LinkCounts {
 pub enum Weight {
     /// A code, an invitation, a notice of less weight.
     Light,
-    /// It tells of a change by which somebody may have taken the account over.
-    Grave,
+    /// It tells of this change, by which somebody may have taken the account over.
+    Grave(Notice),
 }
 
 /// Under which counts a letter falls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterCounts {
-    /// A keyed digest of the address.
+    /// A keyed digest of the address; for grave ones, of the site and the kind, too.
     pub address: [u8; 32],
     /// Which of its address's allowances.
     pub weight: Weight,
@@ -108,7 +109,7 @@ impl LetterCounts {
     pub fn of_address(&self) -> LetterLimit {
         let (prefix, most) = match self.weight {
             Weight::Light => (b"a", PER_ADDRESS),
-            Weight::Grave => (b"g", GRAVE_PER_ADDRESS),
+            Weight::Grave(_) => (b"g", GRAVE_OF_A_KIND),
         };
         LetterLimit { scope: [prefix, self.address.as_slice()].concat(), most, window: DAY }
     }

@@ -167,7 +167,7 @@ impl Notice {
             | Self::BypassCodeUsed
             | Self::EmailChanged
             | Self::EmailLeft
-            | Self::RoleChanged => Weight::Grave,
+            | Self::RoleChanged => Weight::Grave(self),
             Self::PasswordLink
             | Self::ManyWrongCodes
             | Self::Unlocked

@@ -21,6 +21,10 @@ use clap::builder::Resettable;
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// What a runtime waits for at its end.
+const LAST: Duration = Duration::from_secs(1);
 
 /// Two-factor authentication for sites that have a login already.
 #[derive(Parser)]
@@ -110,7 +114,7 @@ impl Verb {
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.context("cannot start the runtime")?;
-        runtime.block_on(async {
+        let done = runtime.block_on(async {
             let done = match self {
                 Self::Doctor(flags) => return doctor::doctor(&settings, flags).await,
                 Self::Serve(flags) => serve::serve(settings, &flags).await,
@@ -124,7 +128,10 @@ impl Verb {
                 Self::CheckConfig => Ok(()),
             };
             done.map(|()| ExitCode::SUCCESS)
-        })
+        });
+        // A name that is looked up for ever, say, does not keep the process.
+        runtime.shutdown_timeout(LAST);
+        done
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod ring;
 
+use crate::entropy::OsEntropy;
+use domain::chain::Head;
 use domain::ports::{Entropy, StoreError};
 use domain::seal::{KeyCheck, KeyId, KeyRing, SealError, SealingKey};
 use ring::LineError;
@@ -152,14 +154,17 @@ pub async fn compare(path: &Path, database: &Database) -> Result<(), CheckError>
     }
 }
 
-/// Compares the ring with what the database remembers of its key, and has it remember a newer one. So a ring that lost its
+/// Compares the ring with what the database remembers of its key, and has it remember a newer one; one that remembers none is
+/// given the beginning of its audit log with it. So a ring that lost its
 /// key, or is another database's, is noticed before anything is sealed with it.
 ///
 /// # Errors
 /// [`SealingError`] if it is not the ring of this database; [`StoreError`] if that cannot be told.
 pub async fn check(path: &Path, keys: &KeyRing, database: &Database) -> Result<(), CheckError> {
-    let own = keys.check().map_err(|_| SealingError::Empty(path.to_owned()))?;
-    let remembered = storage::key_check(database, &own).await?;
+    let empty = |_| SealingError::Empty(path.to_owned());
+    let own = keys.check().map_err(empty)?;
+    let genesis = Head::genesis(keys, &OsEntropy).map_err(empty)?;
+    let remembered = storage::begin(database, &own, &genesis).await?;
     recognize(path, keys, &remembered)?;
     if remembered.key < own.key {
         // Whoever is quicker remembers a key of the same ring.

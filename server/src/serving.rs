@@ -23,6 +23,9 @@ use turned_away::TurnedAway;
 
 /// Requests that are under way at the end get this long, and as long again if nobody waits for their answer.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(12);
+/// So long what nobody waits for any more may take at the end, and so long the database may take to let go. With [`FAREWELL`] the
+/// end takes no more than 22 s, whatever the database does: orchestrators wait for 30.
+pub(crate) const LAST_WORK: Duration = Duration::from_secs(5);
 /// After the system refused a connection (out of files, say), it is left alone this long.
 const BREATHER: Duration = Duration::from_millis(100);
 

@@ -202,10 +202,16 @@ impl Database {
         self.sqlite.as_ref().map_or(Ok(()), |sqlite| sqlite.file.check())
     }
 
-    /// From now on no connection is made to a PostgreSQL that remembers another sealing key: another database has taken the
-    /// place of ours.
-    pub fn keep_to(&self, checks: Vec<KeyCheck>) {
-        self.own.keep_to(checks);
+    /// From now on this is our database, and no other one is: what remembers another sealing key, or has another beginning
+    /// of its audit log, has taken the place of ours. No connection is made to such a PostgreSQL, and a SQLite file that
+    /// holds such a database is lost ([`Database::ping`]).
+    ///
+    /// # Errors
+    /// [`StoreError`] if it does not answer.
+    pub async fn keep_to(&self, checks: Vec<KeyCheck>) -> Result<(), StoreError> {
+        let genesis = own::genesis(&self.reader).await.map_err(fault)?;
+        self.own.keep_to(checks, genesis);
+        Ok(())
     }
 
     /// Asks the database for a sign of life.
@@ -214,7 +220,15 @@ impl Database {
     /// [`StoreError::Unavailable`] if it gives none.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.in_place().map_err(fault)?;
-        unless_silent(self.reader.get_database_backend(), self.reader.connection.ping()).await?.map_err(fault)
+        unless_silent(self.reader.get_database_backend(), self.reader.connection.ping())
+            .await?
+            .map_err(fault)?;
+        let Some(sqlite) = &self.sqlite else { return Ok(()) };
+        // Its connections stay, whatever is put into the file: it is asked each time.
+        if !self.own.is_in(&self.reader).await.map_err(fault)? {
+            sqlite.file.is_anothers();
+        }
+        self.in_place().map_err(fault)
     }
 
     /// What the database's clock says. `None`: it is the clock of this machine (SQLite), and says nothing about it.
@@ -242,6 +256,13 @@ impl Database {
         let _ = self.writer.close_by_ref().await;
         if let Some(sqlite) = &self.sqlite {
             let _ = sqlite.anchor.close_by_ref().await;
+        }
+    }
+
+    /// Has the file take note of an error that says that it is damaged.
+    pub(crate) fn hear(&self, error: &DbErr) {
+        if let Some(sqlite) = &self.sqlite {
+            sqlite.file.hear(error);
         }
     }
 

@@ -9,6 +9,8 @@ mod counting;
 mod row;
 mod verify;
 
+pub(crate) use counting::insert_genesis;
+
 pub(crate) use row::{personal_of, record_of};
 pub use verify::{Noted, Verdict};
 

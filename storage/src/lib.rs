@@ -57,7 +57,7 @@ pub use migration::{
 };
 pub use notice::Outbox;
 pub use requirement::Requirements;
-pub use sealing::{key_check, remembered_key_check, replace_key_check};
+pub use sealing::{begin, key_check, remembered_key_check, replace_key_check};
 pub use site::Sites;
 pub use store::SqlStore;
 

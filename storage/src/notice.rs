@@ -28,9 +28,10 @@ const KEPT: Duration = Duration::from_hours(6 * 24);
 /// Queues what this event is told as, in its own transaction. Users of other sites are told where their site gave their
 /// address and wants them told; whoever sends looks at both again.
 pub(crate) async fn queue(db: &impl ConnectionTrait, event: &Event) -> Step {
-    if Notice::of(event).is_none() || !is_told(db, &event.user).await? {
+    if Notice::of(event).is_none() {
         return Ok(());
     }
+    let Some(email) = told_at(db, &event.user).await? else { return Ok(()) };
     let row = notice::Model {
         site_id: event.user.site.uuid(),
         event_id: event.id.uuid(),
@@ -39,21 +40,23 @@ pub(crate) async fn queue(db: &impl ConnectionTrait, event: &Event) -> Step {
         due_at: Some(event.at.millis()),
         attempts: 0,
         sent_at: None,
+        email,
     };
     notice::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
-async fn is_told(db: &impl ConnectionTrait, who: &User) -> Result<bool, DbErr> {
+/// Where this user is told, if they are. `Some(None)`: where their account says, when it is told.
+async fn told_at(db: &impl ConnectionTrait, who: &User) -> Result<Option<Option<String>>, DbErr> {
     if who.site == SiteId::BUILT_IN {
-        return Ok(true);
+        return Ok(Some(None));
     }
     let telling = site::Entity::find_by_id(who.site.uuid()).filter(site::COLUMN.tells_users.eq(true));
     if telling.count(db).await? == 0 {
-        return Ok(false);
+        return Ok(None);
     }
-    let reachable = user::Entity::find().filter(user::Entity::owned_by(who));
-    Ok(reachable.filter(user::COLUMN.email.is_not_null()).count(db).await? > 0)
+    let found = user::Entity::find().filter(user::Entity::owned_by(who)).one(db).await?;
+    Ok(found.and_then(|user| user.email).map(Some))
 }
 
 /// Deletes what is too old to be shown.
@@ -117,6 +120,7 @@ impl Outbox {
         let update = notice::Entity::update_many()
             .col_expr(notice::Column::DueAt, Expr::value(None::<i64>))
             .col_expr(notice::Column::SentAt, Expr::value(sent_at.map(Timestamp::millis)))
+            .col_expr(notice::Column::Email, Expr::value(None::<String>))
             .filter(this(of.site, of.event));
         self.db.change(&update).await.map(|_| ())
     }
@@ -157,6 +161,17 @@ impl Outbox {
             .filter(this(of.site, of.event))
             .filter(notice::Column::DueAt.is_not_null());
         self.db.change(&update).await.map(|_| ())
+    }
+
+    /// Where the user of another site was written to when this happened. `None`: it was sent or given up since, or is of an
+    /// account of the built-in sign-in.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it could not be read.
+    pub async fn address(&self, site: SiteId, of: EventId) -> Result<Option<String>, StoreError> {
+        let found =
+            notice::Entity::find().filter(this(site, of)).one(self.db.reader()).await.map_err(fault)?;
+        Ok(found.and_then(|row| row.email))
     }
 
     /// The event that a notice tells of.

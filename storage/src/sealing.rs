@@ -1,8 +1,11 @@
 //! What the database remembers of the key that seals: written at the first start, compared at every later one.
 
-use crate::backend::Database;
+use crate::backend::{Database, steps};
+use crate::chain;
 use crate::entity::sealing_check;
-use crate::error::{fault, intact};
+use crate::error::{Step, fault, intact, one_row};
+use crate::transaction::DatabaseTransaction;
+use domain::chain::Head;
 use domain::ports::StoreError;
 use domain::seal::{KeyCheck, KeyId};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -21,6 +24,28 @@ pub async fn key_check(db: &Database, first: &KeyCheck) -> Result<KeyCheck, Stor
     let insert = sealing_check::Entity::insert(to_row(first).into_active_model()).on_conflict(kept);
     db.change(&insert).await?;
     intact("sealing_check", remembered_key_check(db).await?)
+}
+
+/// The same at the start of whoever writes: with the first key the database is given the beginning of its audit log, in one
+/// transaction. So a database that remembers a key and has no such beginning has lost it.
+///
+/// # Errors
+/// [`StoreError`] if it could not be stored or read.
+pub async fn begin(db: &Database, first: &KeyCheck, genesis: &Head) -> Result<KeyCheck, StoreError> {
+    if let Some(remembered) = remembered_key_check(db).await? {
+        return Ok(remembered);
+    }
+    let (first, genesis) = (*first, genesis.clone());
+    db.guarded(steps!(tx => begin_in(tx, &first, &genesis))).await?;
+    intact("sealing_check", remembered_key_check(db).await?)
+}
+
+/// Guard: it remembers none yet.
+async fn begin_in(tx: &DatabaseTransaction, first: &KeyCheck, genesis: &Head) -> Step {
+    let kept = OnConflict::column(sealing_check::Column::Id).do_nothing().to_owned();
+    let insert = sealing_check::Entity::insert(to_row(first).into_active_model()).on_conflict(kept);
+    one_row(insert.exec_without_returning(tx).await?)?;
+    chain::insert_genesis(tx, genesis).await
 }
 
 /// What the database remembers, if it was ever sealed with a key.

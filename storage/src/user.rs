@@ -88,7 +88,14 @@ pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, Store
 }
 
 async fn state_in(snapshot: &sea_orm::DatabaseTransaction, user: &User) -> Result<UserState, StoreError> {
-    let Some(row) = find(snapshot, user).await? else { return Ok(UserState::default()) };
+    let Some(row) = find(snapshot, user).await? else {
+        // Of somebody unknown there is nothing; what there is all the same makes a contradiction.
+        return Ok(UserState {
+            authenticators: authenticator::active(snapshot, user).await?,
+            code_set: recovery_code::active_set(snapshot, user).await?,
+            ..UserState::default()
+        });
+    };
     Ok(UserState {
         label: Some(intact("user", Label::parse(&row.label).ok())?),
         email: reachable(&row),

@@ -22,6 +22,7 @@ use support::Kind;
 const ON: &str = "UPDATE \"user\" SET protected_since = 1";
 const OFF: &str = "UPDATE \"user\" SET protected_since = NULL";
 const NO_APP: &str = "DELETE FROM authenticator";
+const NO_USER: &str = "DELETE FROM \"user\"";
 
 fn core(store: Arc<dyn Store>) -> TwoFactor {
     TwoFactor::new(Parts {
@@ -39,7 +40,9 @@ fn core(store: Arc<dyn Store>) -> TwoFactor {
 #[tokio::test]
 async fn factors_without_protection_and_protection_without_factors_let_nobody_in() {
     for kind in Kind::ALL {
-        for (n, deed) in [&[OFF][..], &[OFF, NO_APP], &[NO_APP]].into_iter().enumerate() {
+        for (n, deed) in
+            [&[OFF][..], &[OFF, NO_APP], &[NO_APP], &[NO_USER], &[NO_USER, NO_APP]].into_iter().enumerate()
+        {
             let url = support::empty_url(kind).await;
             let db = Database::open(&url).await.unwrap();
             storage::migrate(&db).await.unwrap();
@@ -76,6 +79,7 @@ async fn factors_without_protection_and_protection_without_factors_let_nobody_in
             assert!(odd(&denied), "{kind:?} {n}: {denied}");
 
             // Whoever helps sees what there is, and the way out that the log names is one.
+            two_factor.remember_user(user, &label).await.unwrap();
             assert!(two_factor.user(user).await.unwrap().is_some());
             let reason = Reason::parse("Rows that contradict one another").unwrap();
             two_factor.reset_user(user, None, reason, &place).await.unwrap();

@@ -79,7 +79,7 @@ async fn another_database_at_the_same_address_is_not_taken_for_ours() {
     let db = Database::open(&url).await.unwrap();
     storage::migrate(&db).await.unwrap();
     storage::key_check(&db, &own(1)).await.unwrap();
-    db.keep_to(vec![own(1)]);
+    db.keep_to(vec![own(1)]).await.unwrap();
     let admin = sea_orm::Database::connect(format!("{server}/postgres")).await.unwrap();
     let end = |name: &str| {
         format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
@@ -106,4 +106,50 @@ async fn another_database_at_the_same_address_is_not_taken_for_ours() {
         is_back = is_back || db.clock().await.is_ok();
     }
     assert!(is_back, "ours is, as soon as it is there");
+}
+
+/// What `.restore` of SQLite's shell does: the file stays, and holds something else.
+#[tokio::test]
+async fn another_database_in_the_same_file_is_not_taken_for_ours() {
+    let own = KeyCheck { key: KeyId(1), digest: [1; 32] };
+    for theirs in
+        ["UPDATE sealing_check SET digest = x'02'", "UPDATE chain_head SET hash = x'02' WHERE id = 0"]
+    {
+        let url = support::empty_url(Kind::Sqlite).await;
+        let db = Database::open(&url).await.unwrap();
+        storage::migrate(&db).await.unwrap();
+        let key = domain::seal::SealingKey::from_bytes(&[3; 32]).unwrap();
+        let keys = domain::seal::KeyRing::new(vec![(KeyId(1), key)]).unwrap();
+        let genesis = domain::chain::Head::genesis(&keys, &domain::testing::SeededEntropy::new(1)).unwrap();
+        storage::begin(&db, &own, &genesis).await.unwrap();
+        db.keep_to(vec![own]).await.unwrap();
+        assert_eq!(db.ping().await, Ok(()));
+        let raw = sea_orm::Database::connect(&url).await.unwrap();
+        raw.execute_unprepared(theirs).await.unwrap();
+        let said = db.ping().await.unwrap_err().to_string();
+        assert!(said.contains("another installation's database was put into the file"), "{theirs}: {said}");
+        assert!(matches!(db.check_file(), Err(storage::FileLost::Another(_))), "for good");
+        raw.close().await.unwrap();
+        db.close().await;
+    }
+}
+
+/// What `cp` of a backup over an open file does: the same file, of which SQLite finds its way no more.
+#[tokio::test]
+async fn a_file_that_is_damaged_while_it_is_open_is_lost() {
+    let url = support::empty_url(Kind::Sqlite).await;
+    let db = Database::open(&url).await.unwrap();
+    storage::migrate(&db).await.unwrap();
+    db.close().await;
+    let db = Database::open(&url).await.unwrap();
+    assert_eq!(db.ping().await, Ok(()));
+    let path = url.strip_prefix("sqlite://").unwrap().split('?').next().unwrap();
+    let mut bytes = std::fs::read(path).unwrap();
+    // All pages but the first, which says where the others are.
+    bytes[4096..].fill(0xa5);
+    std::fs::write(path, bytes).unwrap();
+    let failed = db.prove_commit().await.unwrap_err().to_string();
+    assert!(matches!(db.check_file(), Err(storage::FileLost::Damaged(_))), "{failed}");
+    let said = db.ping().await.unwrap_err().to_string();
+    assert!(said.contains("is damaged: nothing more is stored"), "{said}");
 }

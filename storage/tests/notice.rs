@@ -129,6 +129,8 @@ async fn a_sites_user_is_told_where_the_site_gave_an_address_and_wants_it() {
         };
         happens("ada").await;
         happens("bob").await;
+        let thief = EmailAddress::parse("thief@example.com").unwrap();
+        assert!(store.remember_email(&user("ada"), &thief, moved("ada")).await.unwrap());
         let quiet = SitePolicy { tells_users: false, ..policy };
         store.remember_site(&Site { id: site, issuer, policy: quiet.clone() }, now).await.unwrap();
         assert_eq!(sites.find(site).await.unwrap().unwrap().policy, quiet, "{kind:?}");
@@ -138,5 +140,9 @@ async fn a_sites_user_is_told_where_the_site_gave_an_address_and_wants_it() {
         assert_eq!(due.len(), 1, "{kind:?}: bob has no address, and then the site wants nobody told");
         let told = outbox.event(site, due[0].event).await.unwrap().unwrap();
         assert_eq!(told.user, user("ada"), "{kind:?}");
+        let told_at = outbox.address(site, due[0].event).await.unwrap();
+        assert_eq!(told_at.as_deref(), Some("ada@example.com"), "{kind:?}: where she was written to then");
+        outbox.settle(&due[0], Some(now)).await.unwrap();
+        assert_eq!(outbox.address(site, due[0].event).await.unwrap(), None, "{kind:?}: it is kept no longer");
     }
 }

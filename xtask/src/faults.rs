@@ -147,6 +147,11 @@ const POSTGRES: &[Promise] = &[
         scenario: outage::a_database_that_stands_still,
     },
     Promise {
+        word: "ending",
+        sentence: "a server whose database stands still ends within 26 s of SIGTERM",
+        scenario: outage::the_end_while_it_stands_still,
+    },
+    Promise {
         word: "restarted",
         sentence: "a database that restarts is back in 5 s",
         scenario: outage::a_database_that_restarts,

@@ -173,7 +173,10 @@ impl TwoFactor {
     /// # Errors
     /// [`Fault`] if the ring of keys is not whole.
     pub fn letter_counts(&self, site: SiteId, address: &str, weight: Weight) -> Result<LetterCounts, Fault> {
-        let (keys, address) = (&self.parts.keys, EmailAddress::comparable(address));
+        let (keys, mut address) = (&self.parts.keys, EmailAddress::comparable(address));
+        if let Weight::Grave(notice) = weight {
+            address = format!("{address}\0{}\0{notice:?}", site.uuid());
+        }
         let address = *keys.digest(keys.oldest(), "letter count", address.as_bytes())?;
         Ok(LetterCounts { address, weight, site, in_all: self.parts.letters_in_all })
     }

@@ -160,7 +160,7 @@ pub(super) async fn open(
         }
         opened(&server, &user, Action(action), asked.device, &place).await
     };
-    Ok(once.run(&server, &user, "challenges", make).await?.created())
+    Ok(once.run(&server, &user, make).await?.created())
 }
 
 async fn opened(

@@ -128,7 +128,7 @@ pub(super) async fn begin(
             }
         }
     };
-    match once.run(&server, &introduced.user, "enrollments", make).await? {
+    match once.run(&server, &introduced.user, make).await? {
         Done::Before(note) => {
             Ok(replayed(Done::Now(begun_before(&server, &caller, asked.kind, &note).await?).created()))
         }

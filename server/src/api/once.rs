@@ -84,12 +84,11 @@ impl Once {
         self,
         server: &Server,
         user: &User,
-        route: &'static str,
         make: impl Future<Output = Result<Made<T>, ApiError>>,
     ) -> Result<Done<T>, ApiError> {
         let Some(key) = &self.key else { return Ok(Done::Now(make.await?.document)) };
         let two_factor = server.two_factor();
-        let keyed = Keyed { user, route, key, target: &self.target, body: &self.body };
+        let keyed = Keyed { user, key, target: &self.target, body: &self.body };
         let claim = match two_factor.attempt(&keyed).await? {
             Attempt::Again(note) => return Ok(Done::Before(note)),
             Attempt::First(claim) => claim,

@@ -62,5 +62,5 @@ pub(super) async fn issue_ticket(
         let (ticket, expires_at) = (issued.ticket.expose().to_owned(), issued.expires_at.into());
         Ok(Made::noted(SessionTicket { ticket, expires_at }, issued.expires_at)?)
     };
-    Ok(once.run(&server, &introduced.user, "sessions", make).await?.created())
+    Ok(once.run(&server, &introduced.user, make).await?.created())
 }

@@ -1,5 +1,5 @@
-//! What a clock that ran ahead has left is ended: as soon as the present time is settled, and every hour from then on, as
-//! another process may have left some.
+//! What a clock that ran ahead has left is ended: as soon as the present time is settled, and every five minutes from then on,
+//! as another process may have left some.
 
 use super::SystemClock;
 use crate::state::Server;
@@ -10,7 +10,7 @@ use tokio::time::MissedTickBehavior;
 
 const EVERY: Duration = Duration::from_mins(1);
 /// Looks that go by without, once it was done.
-const PAUSE: u32 = 60;
+const PAUSE: u32 = 5;
 
 /// Ends it until it is dropped.
 pub(crate) async fn end(server: Server, clock: Arc<SystemClock>) {

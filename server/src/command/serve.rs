@@ -15,8 +15,9 @@ use clap::Args;
 use domain::name::SiteId;
 use domain::ports::{Clock, Site, Store};
 use domain::site::{FactorKinds, SitePolicy};
+use domain::time::Timestamp;
 use std::sync::Arc;
-use storage::{Database, Progress, SqlStore};
+use storage::{Chain, Database, Progress, SqlStore};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -58,15 +59,23 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     }
     let (work, chain) = (server.work().clone(), server.chain().clone());
     serving::serve(listener, routes(server, Arc::clone(&clock)), limits, end).await;
-    if !work.ended_within(serving::FAREWELL).await {
+    if !work.ended_within(serving::LAST_WORK).await {
         tracing::warn!("work was cut off at the end");
     }
     workers.all.shutdown().await;
-    if let Err(error) = chain.count(clock.now(), true).await {
+    let last = let_go(&chain, clock.now(), &database);
+    if tokio::time::timeout(serving::LAST_WORK, last).await.is_err() {
+        // Nothing hangs on it: a transaction that did not commit is rolled back by the database.
+        tracing::warn!("the database did not answer at the end: its connections were cut off");
+    }
+    Ok(())
+}
+
+async fn let_go(chain: &Chain, now: Timestamp, database: &Database) {
+    if let Err(error) = chain.count(now, true).await {
         tracing::error!(%error, "the events of the audit log could not be counted at the end");
     }
     database.close().await;
-    Ok(())
 }
 
 /// The database, up to date.
@@ -150,8 +159,8 @@ async fn assemble(
     let keys = sealing::read_or_create(&settings.sealing_key_file, in_use, &OsEntropy)?;
     let checked = sealing::check(&settings.sealing_key_file, &keys, database).await;
     checked.with_context(|| current::place(&settings))?;
-    database.keep_to(keys.checks());
     let database = current::proving(database.clone(), &keys, clock.now()).await?;
+    database.keep_to(keys.checks()).await.context("cannot read the database")?;
     Ok(Server::new(Materials { settings, database, keys, clock, entropy: Arc::new(OsEntropy) }))
 }
 

@@ -43,7 +43,8 @@ impl DatabaseUrl {
     }
 
     /// The host of a PostgreSQL that is reached over a network, where the URL does not say whether to encrypt.
-    /// `variable` reads what connecting reads where the URL says nothing: `PGSSLMODE`, `PGHOST`.
+    /// `variable` reads what connecting reads where the URL says nothing: `PGSSLMODE`,
+    /// `PGHOSTADDR`, `PGHOST`.
     pub(super) fn host_in_clear(&self, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
         let rest = self.after_scheme();
         let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -63,7 +64,8 @@ impl DatabaseUrl {
         // The last of them counts, as it does when connecting.
         let named = parameters().rfind(|(name, _)| *name == "host" || *name == "hostaddr");
         let host = named.map_or(host, |(_, host)| host).to_owned();
-        let host = if host.is_empty() { variable("PGHOST").unwrap_or_default() } else { host };
+        let elsewhere = || variable("PGHOSTADDR").or_else(|| variable("PGHOST"));
+        let host = if host.is_empty() { elsewhere().unwrap_or_default() } else { host };
         (!is_this_machine(&host)).then_some(host)
     }
 

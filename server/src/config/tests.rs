@@ -203,6 +203,8 @@ fn what_connecting_reads_of_the_environment_counts_as_well() {
     assert_eq!(leads("postgres:///x", &[]), None);
     assert_eq!(leads("postgres:///x", &[remote]).as_deref(), Some("192.0.2.2"));
     assert_eq!(leads("postgres:///x", &[remote, prefer]).as_deref(), Some("192.0.2.2"));
+    let address = ("PGHOSTADDR", "192.0.2.3");
+    assert_eq!(leads("postgres:///x", &[("PGHOST", "localhost"), address]).as_deref(), Some("192.0.2.3"));
     assert_eq!(leads("postgres://u:p@db/x", &[prefer]).as_deref(), Some("db"));
     assert_eq!(leads("postgres://u:p@db/x", &[("PGSSLMODE", "bogus")]).as_deref(), Some("db"));
     for mode in ["require", "verify-ca", "verify-full", "disable"] {

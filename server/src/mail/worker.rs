@@ -109,8 +109,10 @@ async fn elsewhere(server: &Server, event: &Event) -> Result<Option<Letter>, Fau
     let site = server.two_factor().site(event.user.site).await?;
     let user = server.two_factor().user(&event.user).await?.filter(|_| site.policy.tells_users);
     let (Some(user), Some(notice)) = (user, Notice::of(event)) else { return Ok(None) };
-    let email = address_left(event, notice).or(user.email.as_ref().map(EmailAddress::as_str));
-    let Some(email) = email else { return Ok(None) };
+    // As of when it happened: whoever gives another address afterwards is not told in their place.
+    let then = server.outbox().address(event.user.site, event.id).await?;
+    let email = address_left(event, notice).or(then.as_deref());
+    let Some(email) = email.or(user.email.as_ref().map(EmailAddress::as_str)) else { return Ok(None) };
     let recovery_left = user.recovery.as_ref().map_or(0, |recovery| recovery.left);
     let site = site.issuer.as_str();
     let told =

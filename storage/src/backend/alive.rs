@@ -130,6 +130,14 @@ impl Reader {
         let known = self.file.as_ref().map_or(Ok(()), OpenFile::known);
         known.map(|()| &self.connection).map_err(|lost| DbErr::Custom(lost.to_string()))
     }
+
+    /// The answer, of which the file takes note where it says that it is damaged.
+    fn heard<T>(&self, answer: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let (Some(file), Err(error)) = (&self.file, &answer) {
+            file.hear(error);
+        }
+        answer
+    }
 }
 
 #[async_trait]
@@ -139,19 +147,19 @@ impl ConnectionTrait for Reader {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        unless_silent(self.get_database_backend(), self.there()?.execute_raw(statement)).await?
+        self.heard(unless_silent(self.get_database_backend(), self.there()?.execute_raw(statement)).await?)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        unless_silent(self.get_database_backend(), self.there()?.execute_unprepared(sql)).await?
+        self.heard(unless_silent(self.get_database_backend(), self.there()?.execute_unprepared(sql)).await?)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        unless_silent(self.get_database_backend(), self.there()?.query_one_raw(statement)).await?
+        self.heard(unless_silent(self.get_database_backend(), self.there()?.query_one_raw(statement)).await?)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        unless_silent(self.get_database_backend(), self.there()?.query_all_raw(statement)).await?
+        self.heard(unless_silent(self.get_database_backend(), self.there()?.query_all_raw(statement)).await?)
     }
 }
 

@@ -5,20 +5,41 @@
 //! same file by another name (a link that was put in its place, a second hard link) or without the index of the log
 //! (`-shm`) writes a log of its own, and both together destroy the file.
 
+use sea_orm::{DbErr, RuntimeErr};
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// The file at a path is not the one that was opened, and what is written is lost.
+/// What is written is lost.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the database file {} was moved, deleted or replaced while it was open: nothing more is stored. \
-     Put it back, then restart the server",
-    .0.display()
-)]
-pub struct FileLost(pub PathBuf);
+pub enum FileLost {
+    /// The file at this path is not the one that was opened.
+    #[error(
+        "the database file {} was moved, deleted or replaced while it was open: nothing more is stored. \
+         Put it back, then restart the server",
+        .0.display()
+    )]
+    Gone(PathBuf),
+    /// SQLite does not find its way in it any more: a copy was written over it, say, while it was open.
+    #[error(
+        "the database file {} is damaged: nothing more is stored. Stop the server, put a backup in its place, and take the \
+         files -wal and -shm beside it away",
+        .0.display()
+    )]
+    Damaged(PathBuf),
+    /// What it holds is another installation's.
+    #[error(
+        "another installation's database was put into the file {} while it was open: nothing more is stored. \
+         Put ours back, then restart the server",
+        .0.display()
+    )]
+    Another(PathBuf),
+}
+
+/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
+const DAMAGE: [u32; 2] = [11, 26];
 
 /// A database file, its log and the index of that, as they were when they were opened. Cheap to clone.
 #[derive(Clone)]
@@ -65,9 +86,36 @@ impl OpenFile {
         }
         let part = self.0.parts.iter().find(|part| part.is_lost()).map(|part| &part.path);
         match part.or_else(|| self.0.leads_elsewhere().then_some(&self.0.path)) {
-            Some(path) => Err(self.0.lost.get_or_init(|| FileLost(path.clone())).clone()),
+            Some(path) => Err(self.0.lost.get_or_init(|| FileLost::Gone(path.clone())).clone()),
             None => Ok(()),
         }
+    }
+}
+
+impl OpenFile {
+    /// Takes note of an error by which SQLite says that the file is none any more (`SQLITE_CORRUPT`, `SQLITE_NOTADB`): what
+    /// is there cannot be relied on, whatever else is still answered.
+    pub(super) fn hear(&self, error: &DbErr) {
+        if is_damage(error) {
+            self.0.lost.get_or_init(|| FileLost::Damaged(self.0.path.clone()));
+        }
+    }
+
+    /// It was found to hold another installation's database.
+    pub(super) fn is_anothers(&self) {
+        self.0.lost.get_or_init(|| FileLost::Another(self.0.path.clone()));
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the errors of sea-orm and sqlx are open enums")]
+fn is_damage(error: &DbErr) -> bool {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            let code = cause.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+            // The primary code of an extended one is its lowest byte.
+            code.is_some_and(|code| DAMAGE.contains(&(code & 0xff)))
+        }
+        _ => false,
     }
 }
 

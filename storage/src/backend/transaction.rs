@@ -8,7 +8,7 @@
 use super::alive::unless_silent;
 use super::{Backend, Database};
 use crate::authority::{self, Authority};
-use crate::error::{Step, fault, refused};
+use crate::error::{Step, Stop, fault, refused};
 use crate::transaction::DatabaseTransaction;
 use domain::ports::StoreError;
 use sea_orm::{
@@ -89,7 +89,11 @@ impl Database {
             }
             done
         });
-        let answer = done.await??;
+        let done = done.await?;
+        if let Err(Stop::Database(error)) = &done {
+            self.hear(error);
+        }
+        let answer = done?;
         // Nor is it acknowledged where the file went away meanwhile.
         self.in_place()?;
         Ok(answer)
@@ -105,7 +109,8 @@ impl Database {
             return Ok(Box::pin(self.write(steps!(tx => alone(tx, statement)))).await?.unwrap_or(0));
         }
         let written = heard_out(backend, async move { writer.execute_raw(statement).await }).await;
-        let changed = written.flatten().map(|done| done.rows_affected()).map_err(fault)?;
+        let written = written.flatten().inspect_err(|error| self.hear(error));
+        let changed = written.map(|done| done.rows_affected()).map_err(fault)?;
         self.in_place().map_err(fault)?;
         Ok(changed)
     }

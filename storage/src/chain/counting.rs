@@ -4,8 +4,11 @@
 use super::row::{self, Chained, GENESIS, ONLY};
 use super::{Chain, ChainError, Noted, move_head};
 use crate::backend::{Database, steps};
-use crate::entity::{account, chain_head, event, event_batch, event_writer, user};
-use crate::error::{Step, fault};
+use crate::entity::{
+    account, api_key, authenticator, chain_head, code_set, event, event_batch, event_writer, sealing_check,
+    user,
+};
+use crate::error::{Step, Stop, fault};
 use crate::journal::Journal;
 use crate::transaction::DatabaseTransaction;
 use domain::chain::{Head, Misfit, Writer};
@@ -13,7 +16,9 @@ use domain::ports::{Entropy, StoreError};
 use domain::seal::KeyRing;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, IntoIden, OnConflict, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +29,8 @@ const TRIES: usize = 40;
 
 impl Chain {
     /// The same database, with every event from now on proved under these keys: this process is one of its writers. A
-    /// database in which nothing has happened yet is given the beginning of its chain.
+    /// database in which nothing has happened yet, and that remembers no key, is given the beginning of its chain: one that
+    /// remembers a key was given it with that ([`crate::begin`]).
     ///
     /// # Errors
     /// [`ChainError`] if the chain in it is not as it was left, or cannot be read or written.
@@ -36,7 +42,7 @@ impl Chain {
     ) -> Result<Database, ChainError> {
         let chain = Self::new(db, keys.clone());
         let genesis = Head::genesis(keys, entropy.as_ref())?;
-        chain.db.guarded(steps!(tx => insert_genesis(tx, &genesis))).await?;
+        chain.db.guarded(steps!(tx => begin_unremembered(tx, &genesis))).await?;
         let seen = chain.chained().await?;
         let journal = Journal::new(keys.clone(), entropy, (seen.head.batch, seen.head.hash));
         let db = chain.db.with_journal(journal);
@@ -138,8 +144,16 @@ async fn say(tx: &DatabaseTransaction, seen: &Head, to: &Head, own: &Writer, ove
     Ok(())
 }
 
-/// Only a database without users and events gets one: where it is missing in another, somebody took it away.
-async fn insert_genesis(tx: &DatabaseTransaction, genesis: &Head) -> Step {
+/// Guard: the database remembers no key, with which it was given its beginning.
+async fn begin_unremembered(tx: &DatabaseTransaction, genesis: &Head) -> Step {
+    if sealing_check::Entity::find().count(tx).await? > 0 {
+        return Err(Stop::Guard);
+    }
+    insert_genesis(tx, genesis).await
+}
+
+/// Only a database in which nothing has happened gets one: where it is missing in another, somebody took it away.
+pub(crate) async fn insert_genesis(tx: &DatabaseTransaction, genesis: &Head) -> Step {
     for id in [GENESIS, ONLY] {
         let row = row::head_row(id, genesis);
         let values = Query::select()
@@ -155,6 +169,9 @@ async fn insert_genesis(tx: &DatabaseTransaction, genesis: &Head) -> Step {
             .and_where(Expr::exists(any(event_batch::Entity)).not())
             .and_where(Expr::exists(any(user::Entity)).not())
             .and_where(Expr::exists(any(account::Entity)).not())
+            .and_where(Expr::exists(any(authenticator::Entity)).not())
+            .and_where(Expr::exists(any(code_set::Entity)).not())
+            .and_where(Expr::exists(any(api_key::Entity)).not())
             .and_where(Expr::exists(any_head(id)).not())
             .take();
         let columns = ["id", "batch", "hash", "writers", "key_id", "seal"];
@@ -162,7 +179,7 @@ async fn insert_genesis(tx: &DatabaseTransaction, genesis: &Head) -> Step {
             .into_table("chain_head")
             .columns(columns)
             .select_from(values)
-            .map_err(|_| crate::error::Stop::Corrupt("chain_head"))?
+            .map_err(|_| Stop::Corrupt("chain_head"))?
             .on_conflict(OnConflict::column("id").do_nothing().to_owned())
             .take();
         tx.execute(&insert).await?;

@@ -12,6 +12,7 @@ use domain::seal::KeyId;
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -61,6 +62,11 @@ struct Walk {
     /// Erasures that wiped events name.
     wiped: BTreeSet<Erasure>,
 }
+
+/// SQLite compares no text with bytes, and reads either as the other: a row whose user stands there as text reads as it did,
+/// and is found by no list and no erasure of theirs.
+const OF_ANOTHER_TYPE: &str = "SELECT id FROM event WHERE typeof(user_id) <> 'blob' \
+    OR typeof(by_user) NOT IN ('blob', 'null') OR typeof(site_id) <> 'blob' OR typeof(id) <> 'blob' LIMIT 1";
 
 /// What was seen at the head.
 enum Looked {
@@ -125,7 +131,10 @@ impl Walk {
         if seen.head.batch > self.newest() {
             return Ok((self, Looked::At(seen.head.batch)));
         }
-        let misfit = self.end(db, &seen).await?;
+        let misfit = match self.end(db, &seen).await? {
+            None if self.chain.db.is_sqlite() => of_another_type(db).await?,
+            misfit => misfit,
+        };
         Ok((self, Looked::Over(misfit)))
     }
 
@@ -268,4 +277,12 @@ async fn outside(db: &impl ConnectionTrait, newest: i64) -> Result<Option<Misfit
 
 fn beyond(batch: impl ColumnTrait, newest: i64) -> Condition {
     Condition::any().add(batch.lt(1)).add(batch.gt(newest))
+}
+
+/// An event of which a column is of a type that Twofold does not write.
+async fn of_another_type(db: &impl ConnectionTrait) -> Result<Option<Misfit>, StoreError> {
+    let asked = Statement::from_string(db.get_database_backend(), OF_ANOTHER_TYPE);
+    let Some(row) = db.query_one_raw(asked).await.map_err(fault)? else { return Ok(None) };
+    let event = EventId::from_uuid(row.try_get("", "id").unwrap_or_default());
+    Ok(Some(Misfit::EventForged { event }))
 }

@@ -17,6 +17,9 @@ pub struct Model {
     pub due_at: Option<i64>,
     pub attempts: i32,
     pub sent_at: Option<i64>,
+    /// Where its user was written to when it happened, of another site's; null once it was sent or given up.
+    #[sea_orm(column_type = "Text")]
+    pub email: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -17,7 +17,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     (r#"DELETE FROM "session" WHERE"#, "session"),
     (r#"DELETE FROM "notice" WHERE"#, "notice"),
     (r#"DELETE FROM "email_code" WHERE"#, "email_code"),
-    // Ending what a clock ahead has left, once an hour: there is none but once in a machine's life, and an index for it would
+    // Ending what a clock ahead has left, every five minutes: there is none but once in a machine's life, and an index for it would
     // cost every write.
     (r#""created_at" > "#, "account_link"),
     (r#""created_at" > "#, "pending_sign_in"),

@@ -14,6 +14,8 @@ const PACE: Duration = Duration::from_millis(10);
 /// Every request is answered by then (I14), and a little for the way.
 const ANSWERED: Duration = Duration::from_millis(10_500);
 const BACK: Duration = Duration::from_secs(5);
+/// 12 s for requests, 5 s for work that nobody waits for, 5 s for the database; and a little for the machine.
+const THE_END: Duration = Duration::from_secs(26);
 
 pub(super) fn a_database_that_stands_still(scene: &mut Scene<'_>) -> Result<String> {
     through(scene, |scene| {
@@ -56,5 +58,23 @@ pub(super) fn through(
     let answered = book.slowest() <= ANSWERED && bad_for <= BACK;
     ensure!(answered && lost == 0, "{seen}\n{}", house.log());
     house.verify_log()?;
+    Ok(seen)
+}
+
+/// The server is asked to end while its database stands still: it ends all the same, before an orchestrator loses patience.
+pub(super) fn the_end_while_it_stands_still(scene: &mut Scene<'_>) -> Result<String> {
+    let mut house = House::on_postgres(scene)?;
+    let load = Load::begin(&house, "honest", CLIENTS, PACE);
+    ensure!(load.is_answered(50, Duration::from_secs(20)), "no load\n{}", house.log());
+    scene.postgres.signal("STOP")?;
+    pause(Duration::from_millis(500));
+    house.ask_to_end()?;
+    let begun = now();
+    let ended = house.has_ended_within(THE_END);
+    let took = begun.elapsed();
+    scene.postgres.signal("CONT")?;
+    let lost = load.end()?.lost(&house.rows()?);
+    let seen = format!("ended {:.1} s after SIGTERM, {lost} lost", took.as_secs_f64());
+    ensure!(ended? && lost == 0, "{seen}\n{}", house.log());
     Ok(seen)
 }

@@ -88,6 +88,12 @@ impl UserState {
     /// a user asks this first: "off" beside active factors would let in without a question.
     #[must_use]
     pub fn contradiction(&self) -> Option<&'static str> {
+        if self.label.is_none() && (!self.authenticators.is_empty() || self.code_set.is_some()) {
+            return Some(
+                "the user is gone and their authenticators or recovery codes are not: have the site name the user again, then \
+                 reset the user",
+            );
+        }
         match (self.protected_since.is_some(), self.authenticators.is_empty(), self.code_set.is_some()) {
             (false, false, _) => {
                 Some("authenticators are active while two-factor authentication is off: reset the user")

@@ -7,6 +7,7 @@ use crate::factor::FactorKind;
 use crate::factor::email_code::CodeDigest;
 use crate::letter_limit::{DAY, LetterCounts, PER_ADDRESS, Weight};
 use crate::name::{EmailCodeId, Label, SessionId, User, UserId};
+use crate::notice::Notice;
 use crate::ports::{
     ChallengeState, CodeFor, ConfirmedFirst, ConfirmedFurther, Consume, Enrollment, MailedCode, NewEmailCode,
     NewEnrollment, OtherSessions, PassedChallenge, Purpose, RefusedAnswer, RemovedAuthenticator, ResetUser,
@@ -262,7 +263,7 @@ pub async fn an_address_is_sent_ten_letters_a_day_however_many_users_have_it(ben
     let mailed = bench.race(racers).await;
     assert_eq!(mailed, PER_ADDRESS as usize, "30 users with one address at once");
     assert_eq!(bench.store.letter_wait(&counts, NOW).await.unwrap(), DAY);
-    let grave = LetterCounts { weight: Weight::Grave, ..counts.clone() };
+    let grave = LetterCounts { weight: Weight::Grave(Notice::TurnedOff), ..counts.clone() };
     assert_eq!(
         bench.store.letter_wait(&grave, NOW).await.unwrap(),
         Duration::ZERO,

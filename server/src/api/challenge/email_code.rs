@@ -59,7 +59,7 @@ pub(in super::super) async fn mail_code(
         let until = sent.expires_at;
         Ok(Made::noted(MailedCode::from(sent), until)?)
     };
-    Ok(once.run(&server, &challenge.user, "email-codes", make).await?.accepted())
+    Ok(once.run(&server, &challenge.user, make).await?.accepted())
 }
 
 impl From<Sent> for MailedCode {

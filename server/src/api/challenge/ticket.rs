@@ -51,7 +51,7 @@ pub(in super::super) async fn issue_challenge_ticket(
         let (ticket, expires_at) = (issued.ticket.expose().to_owned(), issued.expires_at.into());
         Ok(Made::noted(ChallengeTicket { ticket, expires_at }, issued.expires_at)?)
     };
-    Ok(once.run(&server, &challenge.user, "challenge-tickets", make).await?.created())
+    Ok(once.run(&server, &challenge.user, make).await?.created())
 }
 
 /// Nothing is opened by it that the challenge does not allow: a ticket for one that ended a moment ago shows that it ended.

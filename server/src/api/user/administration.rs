@@ -77,7 +77,7 @@ pub(in super::super) async fn reset(
         server.two_factor().reset_user(&user, caller.doer().as_ref(), reason, &place).await?;
         Ok(Made::nothing(server.now()))
     };
-    Ok(once.run(&server, &user, "resets", make).await?.nothing())
+    Ok(once.run(&server, &user, make).await?.nothing())
 }
 
 /// Forgive a user's wrong codes
@@ -101,7 +101,7 @@ pub(in super::super) async fn unlock(
         server.two_factor().unlock_user(&user, caller.doer().as_ref(), reason, &place).await?;
         Ok(Made::nothing(server.now()))
     };
-    Ok(once.run(&server, &user, "unlocks", make).await?.nothing())
+    Ok(once.run(&server, &user, make).await?.nothing())
 }
 
 /// Erase a user

@@ -68,5 +68,5 @@ pub(in super::super) async fn issue_bypass_code(
         let document = BypassCodeDocument { code: code.expose().to_owned(), expires_at: until.into() };
         Ok(Made::noted(document, until)?)
     };
-    Ok(once.run(&server, &user, "bypass-codes", make).await?.created())
+    Ok(once.run(&server, &user, make).await?.created())
 }

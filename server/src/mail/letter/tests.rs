@@ -186,7 +186,7 @@ fn what_is_required_from_now_on_is_told_as_that() {
 fn a_letter_that_tells_of_a_change_of_factors_has_an_allowance_of_its_own() {
     let weight = |notice| letter(notice, &event(None), 0).weight;
     for notice in [Notice::TurnedOff, Notice::AuthenticatorAdded, Notice::Reset, Notice::EmailLeft] {
-        assert_eq!(weight(notice), Weight::Grave, "{notice:?}");
+        assert_eq!(weight(notice), Weight::Grave(notice), "each has its own");
     }
     for notice in [Notice::ManyWrongCodes, Notice::PasswordLink, Notice::Invited, Notice::DeviceTrusted] {
         assert_eq!(weight(notice), Weight::Light, "{notice:?}: a stranger or a habit can cause many");

@@ -36,6 +36,11 @@ async fn shop() -> (House, Program) {
     (house, shop)
 }
 
+/// A key of this route's own.
+fn key(route: &str, key: &str) -> String {
+    format!("{key}-of-{route}")
+}
+
 /// For enrollments somebody who has none yet.
 fn user_for(route: &str) -> &'static str {
     if route == "enrollments" { "bob" } else { "ada" }
@@ -46,15 +51,15 @@ async fn what_is_sent_twice_is_done_once() {
     let (_house, shop) = shop().await;
     for route in ROUTES {
         let body = body(route, user_for(route));
-        let first = ask(&shop, route, "k-1", &body).await;
+        let first = ask(&shop, route, &key(route, "k-1"), &body).await;
         first.is(201);
         assert_eq!(first.header("idempotency-replayed"), "");
-        let again = ask(&shop, route, "k-1", &body).await;
+        let again = ask(&shop, route, &key(route, "k-1"), &body).await;
         again.is(201);
         assert_eq!((again.json(), again.header("idempotency-replayed")), (first.json(), "true"), "{route}");
         assert_eq!(again.header("content-type"), "application/json");
         assert_eq!(again.header("cache-control"), "no-store");
-        let other = ask(&shop, route, "k-2", &body).await;
+        let other = ask(&shop, route, &key(route, "k-2"), &body).await;
         other.is(201);
         if route != "enrollments" {
             assert_ne!(other.json(), first.json(), "another key, another answer");
@@ -71,9 +76,9 @@ async fn what_an_administrator_does_is_done_once() {
     enroll(&house, &shop, "bob").await;
     for (route, kind) in [("users/bob/unlock", "user.unlocked"), ("users/bob/reset", "user.reset")] {
         let body = json!({ "reason": "lost" });
-        let first = ask(&shop, route, "k", &body).await;
+        let first = ask(&shop, route, &key(route, "k"), &body).await;
         first.is(204);
-        let again = ask(&shop, route, "k", &body).await;
+        let again = ask(&shop, route, &key(route, "k"), &body).await;
         again.is(204);
         let replayed = |answer: &Answer| answer.header("idempotency-replayed").to_owned();
         assert_eq!(
@@ -82,29 +87,34 @@ async fn what_an_administrator_does_is_done_once() {
         );
         let events = shop.get(&format!("/v1/audit-events?user=bob&kind={kind}")).await.json();
         assert_eq!(events["events"].as_array().unwrap().len(), 1, "{route}");
-        refused(&ask(&shop, route, "k", &json!({ "reason": "other" })).await, 422, "idempotency_key_reused");
+        refused(
+            &ask(&shop, route, &key(route, "k"), &json!({ "reason": "other" })).await,
+            422,
+            "idempotency_key_reused",
+        );
     }
 }
 
 #[tokio::test]
-async fn a_key_belongs_to_one_request_of_one_route_and_site() {
+async fn a_key_belongs_to_one_request_of_one_site() {
     let (house, shop) = shop().await;
     let other = house.program(house.site("Other").await, &Scope::ALL).await;
     for route in ROUTES {
-        ask(&shop, route, "k", &body(route, user_for(route))).await.is(201);
-        let differs = ask(&shop, route, "k", &body(route, "carol")).await;
+        ask(&shop, route, &key(route, "k"), &body(route, user_for(route))).await.is(201);
+        let differs = ask(&shop, route, &key(route, "k"), &body(route, "carol")).await;
         refused(&differs, 422, "idempotency_key_reused");
-        ask(&other, route, "k", &body(route, user_for(route))).await.is(201);
+        ask(&other, route, &key(route, "k"), &body(route, user_for(route))).await.is(201);
         for bad in ["", "a b", "é", &"k".repeat(256)] {
             let answer = ask(&shop, route, bad, &body(route, "carol")).await;
             refused(&answer, 422, "malformed");
             assert_eq!(answer.json()["field"], "idempotency-key", "{bad}");
         }
-        let twice = asking(&shop, route, "k", &body(route, "carol")).also("idempotency-key", "l");
+        let twice =
+            asking(&shop, route, &key(route, "k"), &body(route, "carol")).also("idempotency-key", "l");
         refused(&shop.send(twice).await, 422, "malformed");
     }
     let second = house.program(shop.site, &Scope::ALL).await;
-    let same = ask(&second, "sessions", "k", &body("sessions", "ada")).await;
+    let same = ask(&second, "sessions", &key("sessions", "k"), &body("sessions", "ada")).await;
     assert_eq!(same.header("idempotency-replayed"), "true", "a key of the site, whichever API key is used");
 }
 
@@ -113,16 +123,20 @@ async fn an_answer_is_kept_no_longer_than_it_is_good_and_its_key_for_a_day() {
     let (house, shop) = shop().await;
     for route in ["sessions", "challenges"] {
         let body = body(route, "ada");
-        let ticket = text(&ask(&shop, route, "k", &body).await.json()["ticket"]);
+        let ticket = text(&ask(&shop, route, &key(route, "k"), &body).await.json()["ticket"]);
         house.advance(59);
-        assert_eq!(ask(&shop, route, "k", &body).await.json()["ticket"], ticket);
+        assert_eq!(ask(&shop, route, &key(route, "k"), &body).await.json()["ticket"], ticket);
         house.advance(1);
-        refused(&ask(&shop, route, "k", &body).await, 409, "idempotency_key_spent");
+        refused(&ask(&shop, route, &key(route, "k"), &body).await, 409, "idempotency_key_spent");
         house.server.two_factor().tidy().await.unwrap();
         house.advance(24 * 3600 - 60);
-        refused(&ask(&shop, route, "k", &body).await, 409, "idempotency_key_spent");
+        refused(&ask(&shop, route, &key(route, "k"), &body).await, 409, "idempotency_key_spent");
         house.advance(1);
-        assert_ne!(ask(&shop, route, "k", &body).await.json()["ticket"], ticket, "a day is over");
+        assert_ne!(
+            ask(&shop, route, &key(route, "k"), &body).await.json()["ticket"],
+            ticket,
+            "a day is over"
+        );
     }
     // What lets somebody in is not repeated to whoever asks when it may have become untrue.
     let nobody = body("challenges", "nobody");
@@ -163,8 +177,7 @@ async fn the_second_waits_for_the_first_until_that_is_given_up() {
     let user = User { site: shop.site, id: UserId::parse("ada").unwrap() };
     let key = IdempotencyKey::parse("k").unwrap();
     let written = body.to_string();
-    let first =
-        Keyed { user: &user, route: "sessions", key: &key, target: "/v1/sessions", body: written.as_bytes() };
+    let first = Keyed { user: &user, key: &key, target: "/v1/sessions", body: written.as_bytes() };
     let two_factor = house.server.two_factor();
     let Attempt::First(claim) = two_factor.attempt(&first).await.unwrap() else { panic!("not the first") };
     let early = ask(&shop, "sessions", "k", &body).await;
@@ -183,7 +196,7 @@ async fn of_racing_requests_one_is_answered_and_the_others_say_the_same() {
         let body = body(route, "ada");
         let racers: Vec<_> = (0..32)
             .map(|_| {
-                let (shop, asked) = (shop.clone(), asking(&shop, route, "race", &body));
+                let (shop, asked) = (shop.clone(), asking(&shop, route, &key(route, "race"), &body));
                 tokio::spawn(async move { shop.send(asked).await })
             })
             .collect();
@@ -242,8 +255,22 @@ async fn a_key_used_again_with_another_query_is_refused_wherever_a_key_is_taken(
     let (_house, shop) = shop().await;
     for route in ROUTES {
         let body = body(route, user_for(route));
-        ask(&shop, route, "q", &body).await.is(201);
-        let differs = ask(&shop, &format!("{route}?x=1"), "q", &body).await;
+        ask(&shop, route, &key(route, "q"), &body).await.is(201);
+        let differs = ask(&shop, &format!("{route}?x=1"), &key(route, "q"), &body).await;
         refused(&differs, 422, "idempotency_key_reused");
     }
+}
+
+#[tokio::test]
+async fn a_key_used_again_for_another_operation_is_refused_and_nothing_is_done() {
+    let (house, shop) = shop().await;
+    enroll(&house, &shop, "bob").await;
+    let lost = json!({ "reason": "lost" });
+    ask(&shop, "users/bob/bypass-codes", "k", &lost).await.is(201);
+    for route in ["users/bob/unlock", "users/bob/reset"] {
+        refused(&ask(&shop, route, "k", &lost).await, 422, "idempotency_key_reused");
+    }
+    refused(&ask(&shop, "challenges", "k", &body("challenges", "bob")).await, 422, "idempotency_key_reused");
+    let bob = shop.get("/v1/users/bob").await.json();
+    assert!(bob["protected_since"].is_string(), "he was not reset: {bob}");
 }
