@@ -4,7 +4,7 @@ use crate::factor::FactorKind;
 use crate::name::{ChallengeId, User};
 use crate::policy;
 use crate::ports::{Action, Challenge, ChallengeState};
-use crate::ticket::Trusted;
+use crate::ticket::{Issued, Trusted};
 use crate::time::Timestamp;
 
 /// What opening a challenge answers.
@@ -15,6 +15,29 @@ pub enum Opened {
     /// The user has none and the site requires one: this challenge waits for the first authenticator to be set up.
     EnrollmentRequired(Challenge),
     /// The user has none, so there is nothing to ask: let them in.
+    NotEnrolled,
+}
+
+/// What opening a challenge for a widget or a form answers.
+#[derive(Debug)]
+pub enum Presented {
+    /// This challenge waits for an answer.
+    Open {
+        /// The challenge.
+        challenge: Challenge,
+        /// What the user can answer with.
+        kinds: Vec<FactorKind>,
+        /// What opens it in a widget, once.
+        ticket: Issued,
+    },
+    /// This challenge waits for the first authenticator to be set up.
+    EnrollmentRequired {
+        /// The challenge.
+        challenge: Challenge,
+        /// What opens it in a widget, once.
+        ticket: Issued,
+    },
+    /// There is nothing to ask: let them in.
     NotEnrolled,
 }
 

@@ -197,11 +197,20 @@ pub trait Store: Send + Sync {
     /// code, if it was judged against one, still good: the fifth wrong answer ends it.
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError>;
 
-    /// Opens a challenge.
+    /// Opens a challenge, and issues its ticket if there is one.
     async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError>;
 
     /// The challenge of this id, if it is this site's. One that was opened under another revision of its user is cancelled.
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError>;
+
+    /// The same challenge, and what an answer of this kind to it is judged against, as of one moment (but for the recovery
+    /// codes).
+    async fn answering(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        kind: FactorKind,
+    ) -> Result<Option<(Challenge, Credentials)>, StoreError>;
 
     /// Consumes an answer and passes its challenge. Guards: the budget as seen; the step above the watermark of an
     /// active authenticator, or the recovery code unused in the active set, or the mailed or bypass code still good;

@@ -13,6 +13,7 @@ mod enrolling;
 mod grounds;
 mod letters;
 mod mailing;
+mod opening;
 mod proof;
 mod reading;
 mod repeating;

@@ -15,8 +15,22 @@ use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, 
 
 /// Writes an event with its proof, in the transaction of its change.
 pub(crate) async fn record(tx: &DatabaseTransaction, event: &Event) -> Step {
-    write(tx, to_row(event)).await?;
-    notice::queue(tx, event).await
+    record_all(tx, &[event]).await
+}
+
+/// The same for several of one change, in this order, by one statement.
+pub(crate) async fn record_all(tx: &DatabaseTransaction, events: &[&Event]) -> Step {
+    let mut rows: Vec<event::Model> = events.iter().map(|event| to_row(event)).collect();
+    rows.iter_mut().try_for_each(|row| tx.prove(row))?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    event::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    for event in events {
+        notice::queue(tx, event).await?;
+    }
+    Ok(())
 }
 
 /// The same for the event of an erasure, which says what it wiped.

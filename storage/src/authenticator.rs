@@ -16,7 +16,7 @@ use sea_orm::{
     UpdateMany,
 };
 
-const ACTIVE: &str = "active";
+pub(crate) const ACTIVE: &str = "active";
 const REVOKED: &str = "revoked";
 
 /// The user's active authenticators, oldest first.
@@ -29,7 +29,12 @@ pub(crate) async fn active(db: &impl ConnectionTrait, user: &User) -> Result<Vec
         .all(db)
         .await
         .map_err(fault)?;
-    rows.into_iter().map(|row| intact("authenticator", from_row(row))).collect()
+    all_of(&rows)
+}
+
+/// What these rows say.
+pub(crate) fn all_of(rows: &[authenticator::Model]) -> Result<Vec<Authenticator>, StoreError> {
+    rows.iter().map(|row| intact("authenticator", from_row(row.clone()))).collect()
 }
 
 /// Stores an authenticator, active at once.

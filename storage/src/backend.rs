@@ -7,6 +7,7 @@ mod transaction;
 pub(crate) use transaction::{steps, to_its_end};
 
 mod file;
+mod listener;
 mod open_error;
 mod own;
 mod url;
@@ -21,6 +22,7 @@ use domain::seal::KeyCheck;
 use domain::time::Timestamp;
 pub use file::FileLost;
 use file::OpenFile;
+use listener::Listener;
 pub use open_error::OpenError;
 use own::Own;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -57,6 +59,8 @@ pub struct Database {
     authority: Option<Arc<Authority>>,
     sqlite: Option<Sqlite>,
     own: Own,
+    /// Who is told of every statement, where somebody is.
+    listener: Option<Listener>,
     /// How to connect for a migration.
     to_migrate: ConnectOptions,
 }
@@ -155,6 +159,7 @@ impl Database {
             authority: None,
             sqlite,
             own: Own::default(),
+            listener: None,
             to_migrate,
         })
     }
@@ -185,6 +190,7 @@ impl Database {
             authority: None,
             sqlite: None,
             own,
+            listener: None,
             to_migrate,
         })
     }
@@ -289,16 +295,6 @@ impl Database {
     /// The same connections, on which only this administrator writes, and for as long as they may.
     pub(crate) fn on_word_of(&self, by: &Authority) -> Self {
         Self { authority: Some(Arc::new(by.clone())), ..self.clone() }
-    }
-
-    /// Has every statement told to `listener`, with its parameters. For the test that asks for their plans.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn told_to(mut self, listener: impl Fn(&sea_orm::Statement) + Clone + Send + Sync + 'static) -> Self {
-        let other = listener.clone();
-        self.writer.set_metric_callback(move |info| listener(info.statement));
-        self.reader.connection.set_metric_callback(move |info| other(info.statement));
-        self
     }
 
     /// A connection of its own for whoever migrates: its statements may take as long as they take, and no other use of

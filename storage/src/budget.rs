@@ -17,30 +17,41 @@ use sea_orm::{
 /// Bytes of one stored moment.
 const MOMENT: usize = 8;
 
+/// A budget, and those of the other kinds beside it.
+type WithOthers = (Budget, Vec<(FactorKind, Budget)>);
+
+/// The budget of this kind, and those of the others.
 pub(crate) async fn read(
     db: &impl ConnectionTrait,
     user: &User,
     kind: FactorKind,
-) -> Result<Budget, StoreError> {
-    let row = budget::Entity::find()
-        .filter(budget::Entity::owned_by(user))
-        .filter(budget::COLUMN.kind.eq(kind.as_str()))
-        .one(db)
-        .await
-        .map_err(fault)?;
-    row.map_or_else(|| Ok(Budget::default()), |row| intact("budget", from_row(&row)))
+) -> Result<WithOthers, StoreError> {
+    split(&rows_of(db, user).await?, kind)
 }
 
 /// Every budget of the user, in the order of their kinds' names.
 pub(crate) async fn all(db: &Database, user: &User) -> Result<Vec<(FactorKind, Budget)>, StoreError> {
-    let rows = budget::Entity::find()
-        .filter(budget::Entity::owned_by(user))
-        .order_by_asc(budget::Column::Kind)
-        .all(db.reader())
-        .await
-        .map_err(fault)?;
+    all_of(&rows_of(db.reader(), user).await?)
+}
+
+/// What these rows, all of a user, say of this kind and of the others.
+pub(crate) fn split(rows: &[budget::Model], kind: FactorKind) -> Result<WithOthers, StoreError> {
+    let (own, others): (Vec<_>, Vec<_>) = all_of(rows)?.into_iter().partition(|(of, _)| *of == kind);
+    Ok((own.into_iter().next().map(|(_, budget)| budget).unwrap_or_default(), others))
+}
+
+fn all_of(rows: &[budget::Model]) -> Result<Vec<(FactorKind, Budget)>, StoreError> {
     let read = |row: &budget::Model| Some((FactorKind::parse(&row.kind)?, from_row(row)?));
     rows.iter().map(|row| intact("budget", read(row))).collect()
+}
+
+async fn rows_of(db: &impl ConnectionTrait, user: &User) -> Result<Vec<budget::Model>, StoreError> {
+    budget::Entity::find()
+        .filter(budget::Entity::owned_by(user))
+        .order_by_asc(budget::Column::Kind)
+        .all(db)
+        .await
+        .map_err(fault)
 }
 
 /// Every budget of these users of a site, each with the bytes of its user's id.

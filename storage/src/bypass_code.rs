@@ -40,7 +40,12 @@ pub(crate) async fn issue(tx: &DatabaseTransaction, issued: &IssuedBypassCode) -
 pub(crate) async fn find(db: &Database, user: &User) -> Result<Option<StoredBypassCode>, StoreError> {
     let found = bypass_code::Entity::find().filter(bypass_code::Entity::owned_by(user));
     let found = found.one(db.reader()).await.map_err(fault)?;
-    found.map(|row| intact("bypass_code", from_row(&row))).transpose()
+    found.map(|row| code_of(&row)).transpose()
+}
+
+/// What this row says.
+pub(crate) fn code_of(row: &bypass_code::Model) -> Result<StoredBypassCode, StoreError> {
+    intact("bypass_code", from_row(row))
 }
 
 /// Uses a code up. Guard: it is the user's newest, unused, and its time has come and is not over.

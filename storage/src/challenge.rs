@@ -2,26 +2,29 @@
 
 use crate::backend::Database;
 use crate::entity::{OwnedTable, challenge, user_bytes};
-use crate::error::{Step, fault, intact, one_row};
+use crate::error::{Step, one_row};
 use crate::transaction::DatabaseTransaction;
 use crate::{
     audit, authenticator, budget, bypass_code, email_code, embedding, enrollment, moment, recovery_code,
     session, user,
 };
+use domain::audit::Event;
 use domain::challenge::Remember;
 use domain::factor::FactorKind;
-use domain::name::{ChallengeId, SessionId, SiteId, User};
+use domain::name::{ChallengeId, SessionId, User};
 use domain::ports::{
-    Acknowledged, Challenge, ChallengeState, Consume, Credentials, NewChallenge, PassedChallenge,
-    RedeemedChallenge, RefusedAnswer, StoreError, TurnedOff,
+    Acknowledged, ChallengeState, Consume, Credentials, NewChallenge, PassedChallenge, RedeemedChallenge,
+    RefusedAnswer, StoreError, TurnedOff,
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany};
 
 mod row;
+mod seen;
 
 use row::state_text;
+pub(crate) use seen::{answering, find};
 
 /// Two statements (three for recovery codes) and no transaction: should something change in between, the budget is no
 /// longer the one that was seen, or the thing to be consumed is gone, and the guards of the answer say so.
@@ -30,17 +33,18 @@ pub(crate) async fn credentials(
     user: &User,
     kind: FactorKind,
 ) -> Result<Credentials, StoreError> {
-    let budget = budget::read(db.reader(), user, kind).await?;
+    let (budget, others) = budget::read(db.reader(), user, kind).await?;
+    let credentials = Credentials { budget, others, ..Credentials::default() };
     Ok(match kind {
         FactorKind::RecoveryCode => {
             let code_set = recovery_code::active_set(db.reader(), user).await?;
-            Credentials { budget, authenticators: Vec::new(), code_set }
+            Credentials { code_set, ..credentials }
         }
-        FactorKind::BypassCode => Credentials { budget, authenticators: Vec::new(), code_set: None },
+        FactorKind::BypassCode => credentials,
         FactorKind::Totp | FactorKind::Email => {
             let mut authenticators = authenticator::active(db.reader(), user).await?;
             authenticators.retain(|authenticator| authenticator.kind == kind);
-            Credentials { budget, authenticators, code_set: None }
+            Credentials { authenticators, ..credentials }
         }
     })
 }
@@ -48,22 +52,10 @@ pub(crate) async fn credentials(
 pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewChallenge) -> Step {
     let opened = row::write(&new.challenge, user_bytes(&new.challenge.user));
     challenge::Entity::insert(opened.into_active_model()).exec_without_returning(tx).await?;
+    if let Some(ticket) = &new.ticket {
+        embedding::new_ticket(ticket).exec_without_returning(tx).await?;
+    }
     audit::record(tx, &new.event).await
-}
-
-pub(crate) async fn find(
-    db: &Database,
-    site: SiteId,
-    id: ChallengeId,
-) -> Result<Option<Challenge>, StoreError> {
-    let key = (site.uuid(), id.uuid());
-    let found = challenge::Entity::find_by_id(key).one(db.reader()).await.map_err(fault)?;
-    let Some(row) = found else { return Ok(None) };
-    let found = intact("challenge", row::read(row))?;
-    let current = user::is_as_of(db, &found.user, found.revision).await?;
-    let over = matches!(found.state, ChallengeState::Redeemed | ChallengeState::Cancelled);
-    let state = if current || over { found.state } else { ChallengeState::Cancelled };
-    Ok(Some(Challenge { state, ..found }))
 }
 
 pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) -> Step {
@@ -77,10 +69,7 @@ pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) ->
             answerable(&refused.user, id, refused.at).col_expr(challenge::Column::Failures, one_more);
         one_row(update.exec(tx).await?.rows_affected)?;
     }
-    for event in &refused.events {
-        audit::record(tx, event).await?;
-    }
-    Ok(())
+    audit::record_all(tx, &refused.events.iter().collect::<Vec<_>>()).await
 }
 
 pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {
@@ -91,40 +80,64 @@ pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> 
         user::since(tx, &redeemed.user, redeemed.revision).await?;
     }
     authenticator::consume(tx, spent).await?;
-    let update = answerable(&spent.user, passed.challenge, spent.at)
-        .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Passed)))
-        .col_expr(challenge::Column::PassedKind, Expr::value(spent.budget.kind.as_str()))
-        .col_expr(challenge::Column::PassedAt, Expr::value(spent.at.millis()))
-        .col_expr(challenge::Column::PassedBrowser, Expr::value(passed.event.place.browser.clone()))
-        .col_expr(challenge::Column::RemembersDevice, Expr::value(passed.remember == Remember::Device));
-    one_row(update.exec(tx).await?.rows_affected)?;
+    one_row(passing(passed).exec(tx).await?.rows_affected)?;
     if let Consume::BypassCode(_) = spent.consume {
         bypass_code::passed(tx, &spent.user, passed.challenge).await?;
     }
-    audit::record(tx, &passed.event).await?;
-    match &passed.redeems {
-        Some(redeemed) => redeem(tx, redeemed).await,
-        None => Ok(()),
+    let mut events = vec![&passed.event];
+    if let Some(redeemed) = &passed.redeems {
+        events.extend(let_in(tx, redeemed).await?);
     }
+    audit::record_all(tx, &events).await
+}
+
+/// Passes a challenge, and redeems it where that comes with the answer: then its guards hold, too, for what is written here.
+fn passing(passed: &PassedChallenge) -> UpdateMany<challenge::Entity> {
+    let PassedChallenge { challenge: id, spent, remember, redeems, event } = passed;
+    let update = answerable(&spent.user, *id, spent.at)
+        .col_expr(challenge::Column::PassedKind, Expr::value(spent.budget.kind.as_str()))
+        .col_expr(challenge::Column::PassedAt, Expr::value(spent.at.millis()))
+        .col_expr(challenge::Column::PassedBrowser, Expr::value(event.place.browser.clone()))
+        .col_expr(challenge::Column::RemembersDevice, Expr::value(*remember == Remember::Device));
+    let Some(redeemed) = redeems else {
+        return update.col_expr(challenge::Column::State, text(ChallengeState::Passed));
+    };
+    let at = || Expr::value(spent.at.millis());
+    update
+        .col_expr(challenge::Column::State, text(ChallengeState::Redeemed))
+        .filter(this(&redeemed.user, redeemed.challenge))
+        .filter(at().gt(redeemed.passed_after.millis()))
+        .filter(at().lte(redeemed.event.at.horizon().millis()))
+        .filter(challenge::COLUMN.revision.eq(redeemed.revision))
 }
 
 pub(crate) async fn redeem(tx: &DatabaseTransaction, redeemed: &RedeemedChallenge) -> Step {
     user::since(tx, &redeemed.user, redeemed.revision).await?;
     let update = challenge::Entity::update_many()
-        .col_expr(challenge::Column::State, Expr::value(state_text(ChallengeState::Redeemed)))
+        .col_expr(challenge::Column::State, text(ChallengeState::Redeemed))
         .filter(this(&redeemed.user, redeemed.challenge))
         .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Passed)))
         .filter(challenge::COLUMN.passed_at.gt(redeemed.passed_after.millis()))
         .filter(moment::plausible(challenge::Column::PassedAt, redeemed.event.at))
         .filter(challenge::COLUMN.revision.eq(redeemed.revision));
     one_row(update.exec(tx).await?.rows_affected)?;
+    let events = let_in(tx, redeemed).await?;
+    audit::record_all(tx, &events).await
+}
+
+/// The device and the session of a result, and what the log says of it all, in order.
+async fn let_in<'r>(tx: &DatabaseTransaction, redeemed: &'r RedeemedChallenge) -> Step<Vec<&'r Event>> {
+    let mut events = Vec::new();
     if let Some(device) = &redeemed.device {
         embedding::trust(tx, device).await?;
+        events.push(&device.event);
     }
     if let Some(new) = &redeemed.opens {
-        session::add(tx, new).await?;
+        session::insert(tx, new).await?;
+        events.push(&new.event);
     }
-    audit::record(tx, &redeemed.event).await
+    events.push(&redeemed.event);
+    Ok(events)
 }
 
 pub(crate) async fn turn_off(tx: &DatabaseTransaction, turned_off: &TurnedOff) -> Step {
@@ -187,6 +200,10 @@ pub(crate) async fn cancel_all(tx: &DatabaseTransaction, user: &User) -> Step {
         .exec(tx)
         .await?;
     Ok(())
+}
+
+fn text(state: ChallengeState) -> Expr {
+    Expr::value(state_text(state))
 }
 
 fn this(user: &User, id: ChallengeId) -> Condition {

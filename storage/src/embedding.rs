@@ -15,10 +15,14 @@ use domain::ports::{
 use domain::session::TokenHash;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{Condition, EntityTrait, Insert, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreError> {
+    db.change(&new_ticket(issued)).await.map(|_| ())
+}
+
+pub(crate) fn new_ticket(issued: &Ticket) -> Insert<ticket::ActiveModel> {
     let (challenge_id, sign_in_id) = match issued.opens {
         TicketFor::Session { sign_in } => (None, sign_in.map(ChallengeId::uuid)),
         TicketFor::Challenge(id) => (Some(id.uuid()), None),
@@ -32,7 +36,7 @@ pub(crate) async fn issue(db: &Database, issued: &Ticket) -> Result<(), StoreErr
         torn_at: None,
         sign_in_id,
     };
-    db.change(&ticket::Entity::insert(row.into_active_model())).await.map(|_| ())
+    ticket::Entity::insert(row.into_active_model())
 }
 
 /// The bearer is the key: the site is the row's.
@@ -91,8 +95,9 @@ pub(crate) async fn access(db: &Database, token: TokenHash) -> Result<Option<Cha
     found.map(|row| intact("challenge_access", read(row))).transpose()
 }
 
+/// Whoever calls this tells the log.
 pub(crate) async fn trust(tx: &DatabaseTransaction, new: &NewDevice) -> Step {
-    let NewDevice { device, token, event } = new;
+    let NewDevice { device, token, .. } = new;
     let row = trusted_device::Model {
         site_id: device.user.site.uuid(),
         id: device.id.uuid(),
@@ -104,7 +109,7 @@ pub(crate) async fn trust(tx: &DatabaseTransaction, new: &NewDevice) -> Step {
         expires_at: device.expires_at.millis(),
     };
     trusted_device::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-    audit::record(tx, event).await
+    Ok(())
 }
 
 pub(crate) async fn device(

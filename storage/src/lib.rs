@@ -32,6 +32,7 @@ mod error;
 pub mod floor;
 pub mod health;
 mod idempotency;
+mod joined;
 mod journal;
 mod letter_limit;
 mod migration;

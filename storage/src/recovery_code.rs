@@ -34,7 +34,12 @@ pub(crate) async fn active_set(
         .all(db)
         .await
         .map_err(fault)?;
-    intact("code_set", from_rows(&set, &codes)).map(Some)
+    set_of(&set, &codes).map(Some)
+}
+
+/// What these rows say.
+pub(crate) fn set_of(set: &code_set::Model, codes: &[recovery_code::Model]) -> Result<CodeSet, StoreError> {
+    intact("code_set", from_rows(set, codes))
 }
 
 /// How many codes these users of a site have left, by the bytes of their ids; of whoever has none there is no set.

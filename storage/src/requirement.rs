@@ -13,14 +13,14 @@ use crate::transaction::DatabaseTransaction;
 
 use crate::audit;
 use crate::entity::{OwnedTable, account, role_requirement, site, user, user_bytes};
-use crate::error::{Step, fault, intact, one_row};
+use crate::error::{Step, intact, one_row};
 use domain::audit::Event;
 use domain::name::{Reason, SiteId, User};
 use domain::ports::{SetRequirement, StoreError};
 use domain::requirement::{Demand, Exemption};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Value};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Value};
 use uuid::Uuid;
 
 /// Guards: the user is known; deadline and exemption as seen.
@@ -61,15 +61,11 @@ fn columns(demand: &Demand) -> (Option<i64>, Option<i64>, Option<String>) {
     )
 }
 
-/// What is required of the user of this row.
-pub(crate) async fn demand(
-    db: &impl ConnectionTrait,
-    of: &User,
-    row: &user::Model,
-) -> Result<Demand, StoreError> {
+/// What is required of the user of this row, and of their role.
+pub(crate) fn demand(row: &user::Model, of_role: Option<Timestamp>) -> Result<Demand, StoreError> {
     let exemption = exemption(row)?;
     let of_user = row.required_from.map(Timestamp::from_millis);
-    Ok(Demand { of_user, of_role: of_role(db, of).await?, exemption })
+    Ok(Demand { of_user, of_role, exemption })
 }
 
 /// The last exemption of the user of this row.
@@ -137,15 +133,15 @@ fn role_of(of: &User) -> Option<SelectStatement> {
     Some(role)
 }
 
-async fn of_role(db: &impl ConnectionTrait, of: &User) -> Result<Option<Timestamp>, StoreError> {
-    let Some(role) = role_of(of) else { return Ok(None) };
-    let found = role_requirement::Entity::find()
-        .filter(role_requirement::COLUMN.site_id.eq(of.site.uuid()))
-        .filter(role_requirement::Column::Role.in_subquery(role))
-        .one(db)
-        .await
-        .map_err(fault)?;
-    Ok(found.map(|row| Timestamp::from_millis(row.required_from)))
+/// From when on it is required of the role of this user, to be read beside other things. `None`: they cannot have one.
+pub(crate) fn of_role(of: &User) -> Option<Expr> {
+    let required = Query::select()
+        .column((role_requirement::Entity, role_requirement::Column::RequiredFrom))
+        .from(role_requirement::Entity)
+        .and_where(role_requirement::COLUMN.site_id.eq(of.site.uuid()))
+        .and_where(role_requirement::Column::Role.in_subquery(role_of(of)?))
+        .take();
+    Some(Expr::SubQuery(None, Box::new(required.into())))
 }
 
 /// What is required of the accounts of the built-in site. Cheap to clone.

@@ -25,6 +25,12 @@ pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewSession) -> Step {
 
 /// The same where the user's row is held already.
 pub(crate) async fn add(tx: &DatabaseTransaction, new: &NewSession) -> Step {
+    insert(tx, new).await?;
+    audit::record(tx, &new.event).await
+}
+
+/// The same where the log is told of it with other things.
+pub(crate) async fn insert(tx: &DatabaseTransaction, new: &NewSession) -> Step {
     let NewSession { session, token, event, .. } = new;
     let row = session::Model {
         site_id: session.user.site.uuid(),
@@ -40,7 +46,7 @@ pub(crate) async fn add(tx: &DatabaseTransaction, new: &NewSession) -> Step {
         address: event.place.address.clone(),
     };
     session::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-    audit::record(tx, event).await
+    Ok(())
 }
 
 /// The bearer is the key: the site is the row's.

@@ -196,15 +196,21 @@ impl Sites {
         let site = SiteId::from_uuid(row.site_id);
         let known = intact("api_key", key_from(&row))?;
         if known.used_at.is_none_or(|used| !used.lasts(USED_EVERY, now)) {
-            self.touch_key(site, &known.name, now).await?;
+            self.touch_key(site, &known, now).await?;
         }
         Ok(Asking::Known(SiteCaller { site, key: known.name, scopes: known.scopes }))
     }
 
-    async fn touch_key(&self, site: SiteId, name: &KeyName, now: Timestamp) -> Result<(), StoreError> {
+    /// Of any number of requests that see it stale at once, one writes.
+    async fn touch_key(&self, site: SiteId, seen: &ApiKey, now: Timestamp) -> Result<(), StoreError> {
+        let as_seen = match seen.used_at {
+            Some(used) => api_key::COLUMN.used_at.eq(used.millis()),
+            None => api_key::COLUMN.used_at.is_null(),
+        };
         let update = api_key::Entity::update_many()
             .col_expr(api_key::Column::UsedAt, Expr::value(now.millis()))
-            .filter(this(site, name));
+            .filter(this(site, &seen.name))
+            .filter(as_seen);
         self.db.change(&update).await.map(|_| ())
     }
 }

@@ -144,6 +144,15 @@ impl Store for SqlStore {
         challenge::find(&self.db, site, id).await
     }
 
+    async fn answering(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        kind: FactorKind,
+    ) -> Result<Option<(Challenge, Credentials)>, StoreError> {
+        challenge::answering(&self.db, site, id, kind).await
+    }
+
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError> {
         self.db.guarded(steps!(tx => challenge::pass(tx, &passed))).await
     }

@@ -1,12 +1,12 @@
 //! Users, and the user's row as the lock that orders changes of factors.
 
-use crate::backend::{Database, steps};
+use crate::backend::Database;
 use crate::entity::{OwnedTable, user, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
+use crate::requirement;
 use crate::transaction::DatabaseTransaction;
-use crate::{authenticator, recovery_code, requirement};
 use domain::name::{EmailAddress, Label, SiteId, User, UserId};
-use domain::ports::{ListedUser, StoreError, UserPage, UserState};
+use domain::ports::{ListedUser, StoreError, UserPage};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
@@ -15,8 +15,10 @@ use sea_orm::{
 };
 
 mod email;
+mod state;
 
 pub(crate) use email::remember as remember_email;
+pub(crate) use state::state;
 
 /// Writes only where something is to be changed: this runs at every sign-in, and a write waits for the disk.
 pub(crate) async fn remember(
@@ -74,37 +76,6 @@ pub(crate) async fn move_to(tx: &DatabaseTransaction, user: &User, address: &Lab
 
 async fn find(db: &impl ConnectionTrait, user: &User) -> Result<Option<user::Model>, StoreError> {
     user::Entity::find().filter(user::Entity::owned_by(user)).one(db).await.map_err(fault)
-}
-
-/// Whether nothing changed since `revision`, as far as can be seen now.
-pub(crate) async fn is_as_of(db: &Database, user: &User, revision: i64) -> Result<bool, StoreError> {
-    Ok(find(db.reader(), user).await?.is_some_and(|row| row.revision == revision))
-}
-
-/// Reads user, authenticators and recovery codes as of one moment, so that the revision is the one of what was seen.
-pub(crate) async fn state(db: &Database, user: &User) -> Result<UserState, StoreError> {
-    let user = user.clone();
-    db.snapshot(steps!(snapshot => state_in(snapshot, &user))).await
-}
-
-async fn state_in(snapshot: &sea_orm::DatabaseTransaction, user: &User) -> Result<UserState, StoreError> {
-    let Some(row) = find(snapshot, user).await? else {
-        // Of somebody unknown there is nothing; what there is all the same makes a contradiction.
-        return Ok(UserState {
-            authenticators: authenticator::active(snapshot, user).await?,
-            code_set: recovery_code::active_set(snapshot, user).await?,
-            ..UserState::default()
-        });
-    };
-    Ok(UserState {
-        label: Some(intact("user", Label::parse(&row.label).ok())?),
-        email: reachable(&row),
-        protected_since: row.protected_since.map(Timestamp::from_millis),
-        revision: row.revision,
-        authenticators: authenticator::active(snapshot, user).await?,
-        code_set: recovery_code::active_set(snapshot, user).await?,
-        demand: requirement::demand(snapshot, user, &row).await?,
-    })
 }
 
 /// A page of a site's users, in the order of the primary key.

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: one file under `bench/` for each thing measured.
 
+mod cost;
 mod http;
 mod memory;
 mod server;
@@ -20,6 +21,8 @@ pub(crate) struct Bench {
 enum What {
     /// The bytes that a browser loads, against the budget
     Size(size::Size),
+    /// Statements, commits and round trips of each verb that a sign-in waits for, on both databases
+    Cost,
     /// Logins a second over HTTP, beside a bare handler and a bare UPDATE
     Http,
     /// TOTP answers a second, beside a bare conditional UPDATE
@@ -33,6 +36,7 @@ enum What {
 pub(crate) fn bench(bench: &Bench) -> Result<()> {
     match &bench.what {
         What::Size(size) => size::size(size),
+        What::Cost => cost::cost(),
         What::Http => http::http(),
         What::Verify => verify::verify(),
         What::Server => server::measure(),

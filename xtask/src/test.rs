@@ -18,7 +18,8 @@ use crate::{
     api, browser, command, examples, faults, house, machine, npm, preflight, promises, sdk, wasm, workspace,
 };
 
-const NATIVE: &[&str] = &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
+pub(crate) const NATIVE: &[&str] =
+    &["-p", "domain", "-p", "storage", "-p", "app", "-p", "server", "-p", "xtask"];
 
 #[derive(Args)]
 pub(crate) struct Test {

@@ -47,15 +47,23 @@ struct Missed<'a> {
 
 impl TwoFactor {
     /// Judges an answer and settles it. At most one of any number of racing answers consumes the same thing, and no more
-    /// of them are judged than the budget allows, nor hashed.
-    pub(super) async fn prove(&self, proof: Proof<'_>, given: Given<'_>) -> Result<Passed, AnswerError> {
+    /// of them are judged than the budget allows, nor hashed. `seen`: what it is judged against, where that was read already.
+    pub(super) async fn prove(
+        &self,
+        proof: Proof<'_>,
+        given: Given<'_>,
+        mut seen: Option<Credentials>,
+    ) -> Result<Passed, AnswerError> {
         let answer = proof.read(given.text)?;
         let user = proof.user();
         // What hashing said, which is paid for once, however often settling it has to be tried.
         let mut paid: Option<Judged> = None;
         for _ in 0..policy::RACE_RETRIES {
             let now = self.trusted_now()?;
-            let mut credentials = self.store().credentials(user, answer.kind()).await?;
+            let mut credentials = match seen.take() {
+                Some(seen) => seen,
+                None => self.store().credentials(user, answer.kind()).await?,
+            };
             let judged = match (&paid, &answer) {
                 (Some(judged), _) => judged.clone(),
                 (None, Answer::RecoveryCode(code)) => {
@@ -78,7 +86,12 @@ impl TwoFactor {
                     let event = self.event(proof.passed(), user, given.place, now).of_factor(answer.kind());
                     let event = Event { subject: name, ..event };
                     let passed = passed(&answer, &credentials, now);
-                    proof.settle(self.store(), spent, event).await?.then_some(Ok(passed))
+                    let settled = proof.settle(self.store(), spent, event).await?;
+                    if settled && proof.starts_again() {
+                        // They have passed. What is not started again now, for a fault, is started the next time.
+                        let _ = self.start_again(user, &credentials.others).await;
+                    }
+                    settled.then_some(Ok(passed))
                 }
                 Judged::Wrong(miss, email_code) => {
                     let next = match &paid {

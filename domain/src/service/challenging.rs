@@ -1,90 +1,20 @@
-//! Challenges: opened for a user, answered once, redeemed once.
+//! Challenges: answered once, redeemed once.
 
 use super::TwoFactor;
 use super::proof::{Given, Proof};
 use super::signing_in::makes_trusted;
 use crate::audit::{EventKind, Place};
-use crate::budget::BudgetChange;
-use crate::challenge::{Opened, Passed, Redeemed, Remember};
+use crate::budget::{Budget, BudgetChange};
+use crate::challenge::{Passed, Redeemed, Remember};
 use crate::error::{ChallengeError, Fault};
-use crate::factor::FactorKind;
-use crate::name::{ChallengeId, Label, SiteId, User};
+use crate::factor::{Answer, FactorKind};
+use crate::name::{ChallengeId, SiteId, User};
 use crate::policy;
-use crate::ports::{
-    Action, Challenge, ChallengeState, NewChallenge, NewDevice, NewSession, RedeemedChallenge, UserState,
-};
+use crate::ports::{Challenge, ChallengeState, Credentials, NewDevice, NewSession, RedeemedChallenge};
 use crate::step_up::Caller;
 use crate::time::Timestamp;
 
 impl TwoFactor {
-    /// Asks for a second factor, if the user has one; for a first authenticator to be set up, if one is required by now.
-    ///
-    /// # Errors
-    /// [`Fault`] if it could not be opened. Whoever asked must then not let the user in.
-    pub async fn open_challenge(&self, user: &User, action: Action, place: &Place) -> Result<Opened, Fault> {
-        let known = self.state_for(user).await?;
-        self.challenge_of(user, known.revision, &known, action, place).await
-    }
-
-    /// The same for somebody whose first factor was judged under this revision of theirs: if they have another one by now, what
-    /// is opened is over already.
-    ///
-    /// # Errors
-    /// [`Fault`] if it could not be opened. Whoever asked must then not let the user in.
-    pub async fn open_challenge_since(
-        &self,
-        user: &User,
-        revision: i64,
-        action: Action,
-        place: &Place,
-    ) -> Result<Opened, Fault> {
-        let known = self.state_for(user).await?;
-        self.challenge_of(user, revision, &known, action, place).await
-    }
-
-    async fn challenge_of(
-        &self,
-        user: &User,
-        revision: i64,
-        known: &UserState,
-        action: Action,
-        place: &Place,
-    ) -> Result<Opened, Fault> {
-        let now = self.now();
-        let challenge = Challenge {
-            id: ChallengeId::new(now, self.entropy()),
-            user: user.clone(),
-            action,
-            state: ChallengeState::Open,
-            failures: 0,
-            opened_at: now,
-            expires_at: now + policy::CHALLENGE_OPEN,
-            passed: None,
-            browser: None,
-            remember: Remember::No,
-            revision,
-        };
-        if known.protected_since.is_some() {
-            return Ok(Opened::Open(self.open(challenge, place).await?));
-        }
-        if !self.requirement_of(user, known).await?.is_due(now) {
-            return Ok(Opened::NotEnrolled);
-        }
-        if known.label.is_none() {
-            // An authenticator app must show something.
-            self.remember_user(user, &Label::of(&user.id)).await?;
-        }
-        let (state, expires_at) = (ChallengeState::Enrolling, now + policy::CHALLENGE_ENROLLING);
-        let challenge = Challenge { state, expires_at, ..challenge };
-        Ok(Opened::EnrollmentRequired(self.open(challenge, place).await?))
-    }
-
-    async fn open(&self, challenge: Challenge, place: &Place) -> Result<Challenge, Fault> {
-        let event = self.event(EventKind::ChallengeOpened, &challenge.user, place, challenge.opened_at);
-        self.store().open_challenge(NewChallenge { challenge: challenge.clone(), event }).await?;
-        Ok(challenge)
-    }
-
     /// Whom a challenge lets enroll, and do nothing else. `None`: it does not, or not any more.
     ///
     /// # Errors
@@ -124,21 +54,28 @@ impl TwoFactor {
         remember: Remember,
         place: &Place,
     ) -> Result<Passed, ChallengeError> {
-        let challenge = self.answerable(site, id).await?;
-        let passed = self.prove(Proof::Challenge(&challenge, remember), Given { text, place }).await?;
-        self.start_again(&challenge.user).await?;
-        Ok(passed)
+        let (challenge, seen) = self.answering(site, id, text).await?;
+        Ok(self.prove(Proof::Challenge(&challenge, remember), Given { text, place }, seen).await?)
     }
 
-    /// The challenge of this id, if it takes answers.
-    pub(super) async fn answerable(
+    /// The challenge of this id, if it takes answers, and what this one is judged against, read at once. No answer at all is
+    /// judged against nothing.
+    pub(super) async fn answering(
         &self,
         site: SiteId,
         id: ChallengeId,
-    ) -> Result<Challenge, ChallengeError> {
-        let challenge = self.challenge(site, id).await?;
+        text: &str,
+    ) -> Result<(Challenge, Option<Credentials>), ChallengeError> {
+        let (challenge, seen) = match Answer::parse(text) {
+            Some(answer) => {
+                let found = self.store().answering(site, id, answer.kind()).await?;
+                let (challenge, seen) = found.ok_or(ChallengeError::NotFound)?;
+                (challenge, Some(seen))
+            }
+            None => (self.challenge(site, id).await?, None),
+        };
         match challenge.state {
-            ChallengeState::Open if challenge.is_open(self.now()) => Ok(challenge),
+            ChallengeState::Open if challenge.is_open(self.now()) => Ok((challenge, seen)),
             ChallengeState::Enrolling if challenge.is_enrolling(self.now()) => {
                 Err(ChallengeError::EnrollmentRequired)
             }
@@ -149,13 +86,13 @@ impl TwoFactor {
         }
     }
 
-    /// Starts again what guessing has stopped, for an owner who just passed in another way. What is not started now, for
-    /// somebody answered meanwhile, is started the next time.
-    pub(super) async fn start_again(&self, user: &User) -> Result<(), Fault> {
+    /// Starts again what guessing has stopped, for an owner who just passed in another way, of these budgets as they were seen.
+    /// What is not started now, for somebody answered meanwhile, is started the next time.
+    pub(super) async fn start_again(&self, user: &User, seen: &[(FactorKind, Budget)]) -> Result<(), Fault> {
         let now = self.now();
-        for (kind, budget) in self.store().budgets(user).await? {
+        for (kind, budget) in seen {
             if let Some(next) = budget.restarted(now) {
-                self.store().change_budget(user, BudgetChange { kind, next }).await?;
+                self.store().change_budget(user, BudgetChange { kind: *kind, next }).await?;
             }
         }
         Ok(())

@@ -61,7 +61,7 @@ impl TwoFactor {
     ) -> Result<(), ChangeError> {
         find(&self.state_for(caller.user()).await?, id)?;
         let given = Given { text: code, place: &caller.place };
-        match self.prove(Proof::Test(caller.user(), id), given).await {
+        match self.prove(Proof::Test(caller.user(), id), given, None).await {
             Ok(_) => Ok(()),
             Err(AnswerError::Refused(refusal)) => Err(ChangeError::Refused(refusal)),
             Err(AnswerError::Ended) => Err(ChangeError::NotFound),
@@ -148,7 +148,7 @@ impl TwoFactor {
         }
         self.prove_password(caller, password).await.map_err(ChangeError::StepUp)?;
         let given = Given { text: code, place: &caller.place };
-        match self.prove(Proof::TurnOff(&caller.session), given).await {
+        match self.prove(Proof::TurnOff(&caller.session), given, None).await {
             Ok(_) => Ok(()),
             Err(AnswerError::Refused(refusal)) => Err(ChangeError::Refused(refusal)),
             Err(AnswerError::Ended) => {

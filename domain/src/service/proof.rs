@@ -77,6 +77,14 @@ impl Proof<'_> {
         }
     }
 
+    /// Whether it shows that its user is the owner of what guessing has stopped.
+    pub(super) fn starts_again(&self) -> bool {
+        match self {
+            Self::Challenge(..) | Self::Redeemed(..) => true,
+            Self::StepUp(..) | Self::Test(..) | Self::TurnOff(_) => false,
+        }
+    }
+
     pub(super) fn passed(&self) -> EventKind {
         match self {
             Self::Challenge(..) | Self::Redeemed(..) => EventKind::ChallengePassed,

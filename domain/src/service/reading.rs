@@ -8,7 +8,7 @@ use crate::factor::FactorKind;
 use crate::name::User;
 use crate::page::Page;
 use crate::policy;
-use crate::ports::{Challenge, EventPage, ListedUser, UserPage};
+use crate::ports::{Challenge, EventPage, ListedUser, UserPage, UserState};
 use crate::report::{Lock, UserReport};
 use crate::time::Timestamp;
 
@@ -18,15 +18,17 @@ impl TwoFactor {
     /// # Errors
     /// [`Fault`] if they could not be read.
     pub async fn factor_kinds(&self, user: &User) -> Result<Vec<FactorKind>, Fault> {
-        let state = self.state_for(user).await?;
-        let issued = self.store().bypass_code(user).await?;
+        Ok(self.kinds_of(&self.state_for(user).await?))
+    }
+
+    pub(super) fn kinds_of(&self, state: &UserState) -> Vec<FactorKind> {
         let has = |kind: &FactorKind| match kind {
             FactorKind::Totp => state.authenticators.iter().any(|one| one.kind == *kind),
             FactorKind::Email => self.parts.mails && state.authenticators.iter().any(|one| one.kind == *kind),
             FactorKind::RecoveryCode => state.code_set.as_ref().is_some_and(|set| code_summary(set).left > 0),
-            FactorKind::BypassCode => issued.as_ref().is_some_and(|code| code.is_good(self.now())),
+            FactorKind::BypassCode => state.bypass_code.as_ref().is_some_and(|code| code.is_good(self.now())),
         };
-        Ok(FactorKind::ALL.into_iter().filter(has).collect())
+        FactorKind::ALL.into_iter().filter(has).collect()
     }
 
     /// What there is of a user; `None` if the site never named them.

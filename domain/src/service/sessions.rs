@@ -165,7 +165,7 @@ impl TwoFactor {
         let hash = token.as_ref().map(SessionToken::hash);
         if let Some(text) = code.filter(|_| need.code) {
             let given = Given { text, place: &caller.place };
-            self.prove(Proof::StepUp(&caller.session, hash, state.revision), given).await?;
+            self.prove(Proof::StepUp(&caller.session, hash, state.revision), given, None).await?;
         } else {
             self.step_up_by_password(caller, hash, state.revision).await?;
         }

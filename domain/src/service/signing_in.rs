@@ -8,7 +8,7 @@ use crate::challenge::{Passed, Redeemed, Remember};
 use crate::error::{ChallengeError, Fault, Refusal};
 use crate::factor::{Answer, FactorKind};
 use crate::name::{ChallengeId, EventId, SiteId};
-use crate::ports::{Challenge, NewDevice, NewSession, RedeemedChallenge};
+use crate::ports::{Challenge, Credentials, NewDevice, NewSession, RedeemedChallenge};
 use crate::session::{Home, SessionToken, TokenHash};
 use crate::ticket::Trusted;
 use crate::time::Timestamp;
@@ -78,10 +78,10 @@ impl TwoFactor {
         remember: Remember,
         place: &Place,
     ) -> Result<(Passed, SignedIn), ChallengeError> {
-        let challenge = self.answerable(site, id).await?;
+        let answering = self.answering(site, id, text).await?;
         let token = SessionToken::new(self.entropy());
         let (passed, redeemed) =
-            self.answer_for(challenge, text, remember, place, Some(token.hash())).await?;
+            self.answer_for(answering, text, remember, place, Some(token.hash())).await?;
         Ok((passed, SignedIn { token, redeemed }))
     }
 
@@ -99,17 +99,17 @@ impl TwoFactor {
         remember: Remember,
         place: &Place,
     ) -> Result<(Passed, Redeemed), ChallengeError> {
-        let challenge = self.answerable(site, id).await?;
+        let answering = self.answering(site, id, text).await?;
         let read = Answer::parse(text).map(|answer| answer.kind());
         if only.is_some_and(|only| read.is_some_and(|read| read != only)) {
             return Err(ChallengeError::Refused(Refusal::Malformed));
         }
-        self.answer_for(challenge, text, remember, place, None).await
+        self.answer_for(answering, text, remember, place, None).await
     }
 
     async fn answer_for(
         &self,
-        challenge: Challenge,
+        (challenge, seen): (Challenge, Option<Credentials>),
         text: &str,
         remember: Remember,
         place: &Place,
@@ -118,9 +118,7 @@ impl TwoFactor {
         let (device, trusted) = self.device_for(&challenge, remember, place, self.now()).await?.unzip();
         let redeeming = Redeeming { core: self, place, token, device };
         let proof = Proof::Redeemed(&challenge, Box::new(redeeming));
-        let passed = self.prove(proof, Given { text, place }).await?;
-        // They are in. What is not started again now, for a fault, is started the next time.
-        let _ = self.start_again(&challenge.user).await;
+        let passed = self.prove(proof, Given { text, place }, seen).await?;
         let redeemed = Redeemed {
             user: challenge.user,
             action: challenge.action,

@@ -65,7 +65,7 @@ impl TwoFactor {
         let recognized = RecognizedDevice { device, trusted_after, revision, opens, event };
         let recognized = self.store().recognize_device(recognized).await?;
         if recognized {
-            self.start_again(user).await?;
+            self.start_again(user, &self.store().budgets(user).await?).await?;
         }
         Ok(recognized)
     }

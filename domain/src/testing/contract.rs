@@ -18,6 +18,7 @@ mod mailing;
 mod racing;
 mod repeating;
 mod requiring;
+mod seeing;
 mod sessions;
 mod sites;
 
@@ -36,6 +37,7 @@ pub use mailing::*;
 pub use racing::*;
 pub use repeating::*;
 pub use requiring::*;
+pub use seeing::*;
 pub use sessions::*;
 pub use sites::*;
 
@@ -137,6 +139,9 @@ macro_rules! store_contract {
             a_session_that_ended_or_was_asked_again_changes_nothing
             what_a_session_has_pending_ends_with_it
             a_challenge_is_over_with_the_factors_it_was_opened_under
+            what_an_answer_is_judged_against_is_seen_with_its_challenge
+            a_challenge_is_opened_with_its_ticket_which_is_torn_once
+            a_users_state_is_of_one_moment_however_it_changes_meanwhile
             tidying_deletes_only_what_ended
             a_challenge_of_a_clock_ahead_is_neither_passed_nor_redeemed
             a_ticket_of_a_clock_ahead_opens_nothing

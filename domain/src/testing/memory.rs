@@ -95,25 +95,11 @@ impl Store for MemoryStore {
     }
 
     async fn budgets(&self, user: &User) -> Result<Vec<(FactorKind, Budget)>, StoreError> {
-        let rows = self.rows();
-        let of_user = rows.budgets.iter().filter(|((owner, _), budget)| owner == user && budget.version > 0);
-        let mut budgets: Vec<_> = of_user.map(|((_, kind), budget)| (*kind, budget.clone())).collect();
-        budgets.sort_by_key(|(kind, _)| kind.as_str());
-        Ok(budgets)
+        Ok(self.rows().budgets_of(user))
     }
 
     async fn credentials(&self, user: &User, kind: FactorKind) -> Result<Credentials, StoreError> {
-        let mut rows = self.rows();
-        let budget = rows.budget(user, kind).clone();
-        let UserState { authenticators, code_set, .. } = rows.state(user);
-        Ok(match kind {
-            FactorKind::Totp | FactorKind::Email => {
-                let authenticators = authenticators.into_iter().filter(|one| one.kind == kind).collect();
-                Credentials { budget, authenticators, code_set: None }
-            }
-            FactorKind::BypassCode => Credentials { budget, authenticators: Vec::new(), code_set: None },
-            FactorKind::RecoveryCode => Credentials { budget, authenticators: Vec::new(), code_set },
-        })
+        Ok(self.rows().credentials(user, kind))
     }
 
     async fn begin_enrollment(&self, new: NewEnrollment) -> Result<bool, StoreError> {
@@ -173,12 +159,24 @@ impl Store for MemoryStore {
     async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError> {
         let mut rows = self.rows();
         rows.challenges.push(new.challenge);
+        rows.tickets.extend(new.ticket);
         rows.events.push(new.event);
         Ok(())
     }
 
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {
         Ok(self.rows().challenge(site, id))
+    }
+
+    async fn answering(
+        &self,
+        site: SiteId,
+        id: ChallengeId,
+        kind: FactorKind,
+    ) -> Result<Option<(Challenge, Credentials)>, StoreError> {
+        let rows = self.rows();
+        let found = rows.challenge(site, id);
+        Ok(found.map(|challenge| (challenge.clone(), rows.credentials(&challenge.user, kind))))
     }
 
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError> {

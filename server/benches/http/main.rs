@@ -36,8 +36,8 @@ use tokio::net::TcpListener;
 const USERS: usize = 64;
 /// Rounds of each side for every number of connections.
 const ROUNDS: usize = 8;
-/// What a login commits: the challenge, its ticket, the answer, the redeeming.
-const COMMITS: f64 = 4.0;
+/// What a login commits: the challenge with its ticket, and the answer with its redeeming.
+const COMMITS: f64 = 2.0;
 /// What a login asks for: to open a challenge, and to answer it.
 const REQUESTS: f64 = 2.0;
 

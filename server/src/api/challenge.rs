@@ -17,11 +17,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use domain::audit::Place;
-use domain::challenge::Opened;
+use domain::challenge::Presented;
 use domain::name::{ChallengeId, Name, User};
 use domain::policy;
 use domain::ports::{Action, Challenge, ChallengeState};
-use domain::ticket::Bearer;
+use domain::ticket::{Bearer, Issued};
 use domain::time::Timestamp;
 // What `utoipa` generated beside the handlers comes along.
 pub(super) use email_code::*;
@@ -177,25 +177,24 @@ async fn opened(
     {
         return unasked(UnaskedStatus::TrustedDevice, server.now());
     }
-    match two_factor.open_challenge(user, action, place).await? {
-        Opened::NotEnrolled => unasked(UnaskedStatus::NotEnrolled, server.now()),
-        Opened::Open(challenge) => {
-            let kinds = two_factor.factor_kinds(user).await?.into_iter().map(Kind::from).collect();
-            asked(server, AskedStatus::Open, &challenge, kinds).await
+    match two_factor.present_challenge(user, action, place).await? {
+        Presented::NotEnrolled => unasked(UnaskedStatus::NotEnrolled, server.now()),
+        Presented::Open { challenge, kinds, ticket } => {
+            let kinds = kinds.into_iter().map(Kind::from).collect();
+            asked(AskedStatus::Open, &challenge, kinds, &ticket)
         }
-        Opened::EnrollmentRequired(challenge) => {
-            asked(server, AskedStatus::EnrollmentRequired, &challenge, Vec::new()).await
+        Presented::EnrollmentRequired { challenge, ticket } => {
+            asked(AskedStatus::EnrollmentRequired, &challenge, Vec::new(), &ticket)
         }
     }
 }
 
-async fn asked(
-    server: &Server,
+fn asked(
     status: AskedStatus,
     challenge: &Challenge,
     kinds: Vec<Kind>,
+    issued: &Issued,
 ) -> Result<Made<OpenedChallenge>, ApiError> {
-    let issued = server.two_factor().issue_challenge_ticket(challenge).await?;
     let opened = AskedChallenge {
         status,
         id: challenge.id.to_string(),

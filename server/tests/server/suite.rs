@@ -7,6 +7,7 @@ mod bypass;
 mod chain;
 mod clock;
 mod connection;
+mod cost;
 mod database;
 mod devices;
 mod docs;

@@ -6,6 +6,7 @@
 //! database falls silent is work dropped: [`super::alive`] then looks at the connection before it is used again.
 
 use super::alive::unless_silent;
+use super::listener::tell;
 use super::{Backend, Database};
 use crate::authority::{self, Authority};
 use crate::error::{Step, Stop, fault, refused};
@@ -74,9 +75,12 @@ impl Database {
         let mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         let (writer, journal) = (self.writer.clone(), self.journal.clone());
-        let authority = self.authority.clone();
-        let done = heard_out(writer.get_database_backend(), async move {
+        let (authority, listener) = (self.authority.clone(), self.listener.clone());
+        let backend = writer.get_database_backend();
+        let done = heard_out(backend, async move {
+            let told = |what| tell(listener.as_ref(), backend, what);
             let begun = writer.begin_with_options(options).await?;
+            told("BEGIN");
             let transaction = DatabaseTransaction::new(begun, journal);
             let done = match may(&transaction, authority.as_deref()).await {
                 Ok(()) => steps(&transaction).await,
@@ -84,8 +88,10 @@ impl Database {
             };
             if done.as_ref().is_ok_and(|answer| !in_vain(answer)) {
                 transaction.commit().await?;
+                told("COMMIT");
             } else {
                 transaction.rollback().await;
+                told("ROLLBACK");
             }
             done
         });
@@ -141,11 +147,15 @@ impl Database {
                 ..TransactionOptions::default()
             },
         };
-        let reader = self.reader.clone();
-        let found = heard_out(reader.get_database_backend(), async move {
+        let (reader, listener) = (self.reader.clone(), self.listener.clone());
+        let backend = reader.get_database_backend();
+        let found = heard_out(backend, async move {
+            let told = |what| tell(listener.as_ref(), backend, what);
             let snapshot = reader.connection.begin_with_options(options).await?;
+            told("BEGIN");
             let found = read(&snapshot).await;
             abandon(snapshot).await;
+            told("ROLLBACK");
             Ok(found)
         });
         found.await?

@@ -131,6 +131,7 @@ witnessed! {
     fn enrollment(user: &User, id: EnrollmentId) -> Option<Enrollment>;
     fn live_enrollments(user: &User, now: Timestamp) -> Vec<Enrollment>;
     fn challenge(site: SiteId, id: ChallengeId) -> Option<Challenge>;
+    fn answering(site: SiteId, id: ChallengeId, kind: FactorKind) -> Option<(Challenge, Credentials)>;
     fn letter_wait(counts: &LetterCounts, now: Timestamp) -> Duration;
     fn mailed_codes(user: &User, since: Timestamp) -> Vec<MailedCode>;
     fn letters_due(now: Timestamp, limit: u32) -> Vec<QueuedCode>;

@@ -1,7 +1,7 @@
 //! Answers and what they use up.
 
 use super::change::NewSession;
-use super::ticket::NewDevice;
+use super::ticket::{NewDevice, Ticket};
 use crate::audit::Event;
 use crate::budget::BudgetChange;
 use crate::challenge::Remember;
@@ -127,6 +127,8 @@ pub struct Challenge {
 pub struct NewChallenge {
     /// The challenge.
     pub challenge: Challenge,
+    /// The ticket that opens it in a widget, where one is issued with it.
+    pub ticket: Option<Ticket>,
     /// What the log says.
     pub event: Event,
 }

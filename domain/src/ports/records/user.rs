@@ -1,5 +1,6 @@
 //! What a user has.
 
+use super::bypass_code::StoredBypassCode;
 use crate::budget::Budget;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, Hashing};
@@ -79,6 +80,8 @@ pub struct UserState {
     pub authenticators: Vec<Authenticator>,
     /// The active set of recovery codes.
     pub code_set: Option<CodeSet>,
+    /// The newest bypass code, used or not, if nothing ended it.
+    pub bypass_code: Option<StoredBypassCode>,
     /// What is required of this user, beside what the site requires of all.
     pub demand: Demand,
 }
@@ -114,6 +117,8 @@ impl UserState {
 pub struct Credentials {
     /// The budget of the answer's kind.
     pub budget: Budget,
+    /// The budgets of the other kinds that were ever answered with, in the order of their names.
+    pub others: Vec<(FactorKind, Budget)>,
     /// Active authenticators of that kind, oldest first (none for recovery codes).
     pub authenticators: Vec<Authenticator>,
     /// The active set (for recovery codes).

@@ -14,7 +14,7 @@ use crate::ports::{
 };
 use std::sync::Arc;
 
-fn resetting(bench: &Bench, who: &User, revision: Option<i64>) -> ResetUser {
+pub(super) fn resetting(bench: &Bench, who: &User, revision: Option<i64>) -> ResetUser {
     let reason = Reason::parse("Lost the phone, ticket 4711").unwrap();
     let event = Event::new(EventKind::UserReset, who, &Place::default(), NOW, &bench.entropy);
     ResetUser { user: who.clone(), revision, at: NOW, events: vec![event.for_reason(Some(reason))] }

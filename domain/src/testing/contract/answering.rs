@@ -56,7 +56,7 @@ pub async fn a_recovery_code_is_accepted_once_over_all_challenges_however_many_r
     assert_eq!(used.iter().filter(|at| **at == Some(NOW)).count(), 1);
 }
 
-async fn refusal(bench: &Bench, challenge: Option<&Challenge>) -> RefusedAnswer {
+pub(super) async fn refusal(bench: &Bench, challenge: Option<&Challenge>) -> RefusedAnswer {
     RefusedAnswer {
         user: bench.user.clone(),
         challenge: challenge.map(|challenge| challenge.id),

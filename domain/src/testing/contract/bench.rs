@@ -205,7 +205,10 @@ impl Bench {
             revision: self.state().await.revision,
         };
         let event = self.event(EventKind::ChallengeOpened);
-        self.store.open_challenge(NewChallenge { challenge: challenge.clone(), event }).await.unwrap();
+        self.store
+            .open_challenge(NewChallenge { challenge: challenge.clone(), ticket: None, event })
+            .await
+            .unwrap();
         challenge
     }
 

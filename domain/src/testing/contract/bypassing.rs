@@ -26,7 +26,7 @@ fn code(bench: &Bench) -> IssuedBypassCode {
     IssuedBypassCode { user: bench.user.clone(), code, event: bench.event(EventKind::BypassCodeIssued) }
 }
 
-async fn issued(bench: &Bench) -> BypassCodeId {
+pub(super) async fn issued(bench: &Bench) -> BypassCodeId {
     let new = code(bench);
     let id = new.code.id;
     assert!(bench.store.issue_bypass_code(new).await.unwrap(), "it is issued");

@@ -46,7 +46,7 @@ async fn opened(bench: &Bench, at: Timestamp) -> ChallengeId {
     };
     let id = challenge.id;
     let event = event(bench, EventKind::ChallengeOpened, at);
-    bench.store.open_challenge(NewChallenge { challenge, event }).await.unwrap();
+    bench.store.open_challenge(NewChallenge { challenge, ticket: None, event }).await.unwrap();
     id
 }
 

@@ -16,11 +16,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) async fn issue(bench: &Bench, number: u8, opens: TicketFor) -> Ticket {
-    let expires_at = NOW + Duration::from_mins(1);
-    let (hash, user) = (bench.token(number), bench.user.clone());
-    let ticket = Ticket { hash, user, opens, expires_at, torn: false };
+    let ticket = ticket_of(bench, number, opens);
     bench.store.issue_ticket(ticket.clone()).await.unwrap();
     ticket
+}
+
+pub(super) fn ticket_of(bench: &Bench, number: u8, opens: TicketFor) -> Ticket {
+    let expires_at = NOW + Duration::from_mins(1);
+    let (hash, user) = (bench.token(number), bench.user.clone());
+    Ticket { hash, user, opens, expires_at, torn: false }
 }
 
 fn opening(bench: &Bench, ticket: &Ticket, number: u8) -> TornTicket {

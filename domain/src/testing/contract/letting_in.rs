@@ -5,16 +5,17 @@
 use super::Racer;
 use super::bench::{Bench, NOW};
 use super::embedding::trusted;
-use crate::audit::EventKind;
+use crate::audit::{Event, EventKind};
 use crate::challenge::Remember;
 use crate::factor::FactorKind;
 use crate::name::{Issuer, SiteId};
 use crate::ports::{
-    NewSession, OtherSessions, PassedChallenge, RecognizedDevice, RedeemedChallenge, ReplacedCodes,
-    SetRequirement, Site, TrustedDevice, TurnedOff, UserState,
+    ChallengeState, EventPage, NewSession, OtherSessions, PassedChallenge, RecognizedDevice,
+    RedeemedChallenge, ReplacedCodes, SetRequirement, Site, TrustedDevice, TurnedOff, UserState,
 };
 use crate::requirement::Demand;
 use crate::site::SitePolicy;
+use crate::time::MAX_AHEAD;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,17 +89,33 @@ pub async fn a_device_lets_in_with_its_recognition_and_not_once_it_is_over(bench
 pub async fn a_right_answer_lets_in_with_its_result_or_nothing_happens(bench: Bench) {
     let state = bench.protected().await;
     let passed = bench.right_answer(&state, 101).await;
-    let late = bench.redeeming(&passed, 1, state.revision - 1);
-    let stale = PassedChallenge { redeems: Some(Box::new(late)), ..passed.clone() };
-    assert!(!bench.store.pass_challenge(stale).await.unwrap());
-    assert_eq!(bench.state().await.authenticators[0].watermark.number(), 100, "nothing was spent");
+    let (another, whole) = (bench.challenge().await.id, bench.redeeming(&passed, 1, state.revision));
+    let earlier = |by| Event { at: NOW - by, ..whole.event.clone() };
+    for (guard, redeemed) in [
+        ("the revision", bench.redeeming(&passed, 1, state.revision - 1)),
+        ("passed after", RedeemedChallenge { passed_after: NOW, ..whole.clone() }),
+        ("no moment ahead", RedeemedChallenge { event: earlier(MAX_AHEAD * 2), ..whole.clone() }),
+        ("the challenge that was passed", RedeemedChallenge { challenge: another, ..whole.clone() }),
+    ] {
+        let stale = PassedChallenge { redeems: Some(Box::new(redeemed)), ..passed.clone() };
+        assert!(!bench.store.pass_challenge(stale).await.unwrap(), "{guard}");
+        assert_eq!(bench.state().await, state, "{guard}: nothing was spent");
+        let found = bench.store.challenge(bench.user.site, passed.challenge).await.unwrap().unwrap();
+        assert_eq!((found.state, found.passed), (ChallengeState::Open, None), "{guard}");
+        let events = bench.store.events(EventPage::newest_of(&bench.user, 9)).await.unwrap();
+        assert!(events.iter().all(|one| one.kind != EventKind::ChallengePassed), "{guard}");
+    }
     let redeems = Some(Box::new(bench.redeeming(&passed, 2, state.revision)));
     let whole = PassedChallenge { redeems, ..passed };
     assert!(bench.store.pass_challenge(whole.clone()).await.unwrap());
     assert!(bench.opened(2).await && !bench.opened(1).await);
     let found = bench.store.challenge(bench.user.site, whole.challenge).await.unwrap().unwrap();
-    assert_eq!(found.state, crate::ports::ChallengeState::Redeemed);
+    assert_eq!((found.state, found.passed), (ChallengeState::Redeemed, Some((FactorKind::Totp, NOW))));
     assert!(!bench.store.pass_challenge(whole).await.unwrap(), "once");
+    let events = bench.store.events(EventPage::newest_of(&bench.user, 9)).await.unwrap();
+    for kind in [EventKind::ChallengePassed, EventKind::SessionOpened, EventKind::ChallengeRedeemed] {
+        assert_eq!(events.iter().filter(|one| one.kind == kind).count(), 1, "{kind:?}");
+    }
 }
 
 /// What ends every session that was opened before it, and everything by which another one would be opened.

@@ -9,9 +9,9 @@ use crate::letter_limit::LettersSent;
 use crate::name::{EnrollmentId, SessionId, SiteId, User};
 use crate::policy;
 use crate::ports::{
-    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Enrollment, EnrollmentState, MailedCode,
-    NewCodeSet, OtherSessions, QueuedCode, Site, Spent, StoredBypassCode, StoredCode, Ticket, TrustedDevice,
-    UserState,
+    Authenticator, Challenge, ChallengeAccess, CodeSet, Consume, Credentials, Enrollment, EnrollmentState,
+    MailedCode, NewCodeSet, OtherSessions, QueuedCode, Site, Spent, StoredBypassCode, StoredCode, Ticket,
+    TrustedDevice, UserState,
 };
 use crate::session::{Session, TokenHash};
 use crate::time::Timestamp;
@@ -45,11 +45,34 @@ impl Rows {
     }
 
     pub(super) fn state(&self, user: &User) -> UserState {
-        self.users.get(user).cloned().unwrap_or_default()
+        let bypass_code = self.bypass_codes.get(user).cloned();
+        self.users
+            .get(user)
+            .map_or_else(UserState::default, |known| UserState { bypass_code, ..known.clone() })
     }
 
     pub(super) fn budget(&mut self, user: &User, kind: FactorKind) -> &mut Budget {
         self.budgets.entry((user.clone(), kind)).or_default()
+    }
+
+    /// Every budget of the user, in the order of their kinds' names.
+    pub(super) fn budgets_of(&self, user: &User) -> Vec<(FactorKind, Budget)> {
+        let of_user = self.budgets.iter().filter(|((owner, _), budget)| owner == user && budget.version > 0);
+        let mut budgets: Vec<_> = of_user.map(|((_, kind), budget)| (*kind, budget.clone())).collect();
+        budgets.sort_by_key(|(kind, _)| kind.as_str());
+        budgets
+    }
+
+    /// What an answer of this kind is judged against.
+    pub(super) fn credentials(&self, user: &User, kind: FactorKind) -> Credentials {
+        let UserState { authenticators, code_set, .. } = self.state(user);
+        let own = |one: &Authenticator| one.kind == kind;
+        Credentials {
+            budget: self.budgets.get(&(user.clone(), kind)).cloned().unwrap_or_default(),
+            others: self.budgets_of(user).into_iter().filter(|(other, _)| *other != kind).collect(),
+            authenticators: authenticators.into_iter().filter(own).collect(),
+            code_set: code_set.filter(|_| kind == FactorKind::RecoveryCode),
+        }
     }
 
     pub(super) fn session(&mut self, id: SessionId) -> Option<&mut Session> {

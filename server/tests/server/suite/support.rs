@@ -112,7 +112,11 @@ impl House {
     }
 
     async fn configured(folder: Folder, url: &str, flags: &[&str]) -> Self {
-        let database = Database::open(url).await.unwrap();
+        Self::in_database(folder, Database::open(url).await.unwrap(), url, flags).await
+    }
+
+    /// In this database, which was opened by this URL.
+    pub(crate) async fn in_database(folder: Folder, database: Database, url: &str, flags: &[&str]) -> Self {
         storage::migrate(&database).await.unwrap();
         let clock = Arc::new(MovedClock::at(Timestamp::from_millis(1_800_000_000_000)));
         let settings = settings(&[&["--database-url", url], flags].concat());
