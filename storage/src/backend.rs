@@ -9,6 +9,8 @@ pub(crate) use transaction::{steps, to_its_end};
 mod file;
 mod open_error;
 mod own;
+mod postgres;
+mod target;
 mod url;
 
 use crate::authority::Authority;
@@ -23,13 +25,15 @@ pub use file::FileLost;
 use file::OpenFile;
 pub use open_error::OpenError;
 use own::Own;
+use postgres::Sessions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+pub use target::{CONNECTIONS, Target};
+use tokio::time::{Instant, sleep, timeout};
 pub use url::ignored_parameters;
 use url::{place, without_ignored};
 
@@ -37,11 +41,6 @@ use url::{place, without_ignored};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Until whoever found it locked looks again.
 const A_MOMENT: Duration = Duration::from_millis(20);
-/// Connections to PostgreSQL.
-const POSTGRES_CONNECTIONS: u32 = 16;
-/// PostgreSQL says nothing that is no warning: the driver logs what it says, and that a table of migrations is there
-/// already, which every start but the first finds, is no news.
-const QUIET: (&str, &str) = ("client_min_messages", "warning");
 /// Connections that read from SQLite.
 const SQLITE_READERS: u32 = 4;
 
@@ -87,15 +86,16 @@ impl Database {
     ///
     /// # Errors
     /// [`OpenError`], in which the URL does not occur.
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
-        if let Some(path) = sqlite_path(url) {
+    pub async fn open<'a>(target: impl Into<Target<'a>>) -> Result<Self, OpenError> {
+        let target = target.into();
+        if let Some(path) = sqlite_path(target.url) {
             if let Some(log) = file::left_behind(&path) {
                 return Err(OpenError::LeftBehind(std::path::absolute(&log).unwrap_or(log)));
             }
             make(&path)?;
             return Self::open_sqlite(path, None).await;
         }
-        Self::open_existing(url).await
+        Self::open_existing(target).await
     }
 
     /// Opens the database of this URL as [`Self::open`] does, and makes none.
@@ -103,7 +103,9 @@ impl Database {
     /// # Errors
     /// [`OpenError::Nothing`] and [`OpenError::Empty`] if there is no such file, or nothing in it, which stays as it is;
     /// [`OpenError`], in which the URL does not occur.
-    pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
+    pub async fn open_existing<'a>(target: impl Into<Target<'a>>) -> Result<Self, OpenError> {
+        let target = target.into();
+        let url = target.url;
         if let Some(path) = sqlite_path(url) {
             let full = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
             if let Some(log) = file::left_behind(&path) {
@@ -117,7 +119,7 @@ impl Database {
             };
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Self::open_postgres(&without_ignored(url)).await;
+            return Self::open_postgres(Target { url: &without_ignored(url), ..target }).await;
         }
         Err(OpenError::NotSupported)
     }
@@ -159,23 +161,14 @@ impl Database {
         })
     }
 
-    async fn open_postgres(url: &str) -> Result<Self, OpenError> {
-        let mut options = quiet(ConnectOptions::new(url));
-        options.max_connections(POSTGRES_CONNECTIONS).map_sqlx_postgres_opts(|options| {
-            // A statement that waits for a lock ends before its request does, and the locks of a replica that
-            // died in a transaction do not outlive it for long.
-            options.options([
-                ("statement_timeout", alive::STATEMENT),
-                ("idle_in_transaction_session_timeout", "10s"),
-                QUIET,
-            ])
-        });
+    async fn open_postgres(target: Target<'_>) -> Result<Self, OpenError> {
+        let url = target.url;
+        in_sessions_of_our_own(url).await?;
         let own = Own::default();
-        alive::ask(&mut options, &own);
-        let pool = connect(options, url, place(url)).await?;
+        let pool = connect(postgres::to_serve(target, &own), url, place(url)).await?;
         let reader = Reader { connection: pool.clone(), file: None };
         let (writer, newest_proof) = (pool, Newest::default());
-        let to_migrate = to_migrate_postgres(url);
+        let to_migrate = postgres::to_migrate(url);
         Ok(Self {
             writer,
             reader,
@@ -337,16 +330,16 @@ fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOpt
     options
 }
 
-/// An index over millions of rows takes minutes, and a transaction rests while another process builds one. A wait for
-/// a lock is limited where it keeps others waiting: see `migration/run.rs`.
-fn to_migrate_postgres(url: &str) -> ConnectOptions {
-    let mut options = quiet(ConnectOptions::new(url));
-    options.max_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
-    options.map_sqlx_postgres_opts(|options| {
-        let none = ["statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"];
-        options.options(none.map(|name| (name, "0"))).options([QUIET])
-    });
-    options
+/// Refuses a PostgreSQL of which a pooler lends us a session for a transaction only.
+async fn in_sessions_of_our_own(url: &str) -> Result<(), OpenError> {
+    let refused = |error| redacted(&DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))), url, place(url));
+    let options = url.parse().map_err(|_: sea_orm::SqlxError| OpenError::Malformed)?;
+    match timeout(PATIENCE, postgres::sessions(options)).await {
+        Ok(Ok(Sessions::Own)) => Ok(()),
+        Ok(Ok(Sessions::Lent)) => Err(OpenError::LentSessions(place(url).to_owned())),
+        Ok(Err(error)) => Err(refused(error)),
+        Err(_) => Err(OpenError::Silent { place: place(url).to_owned(), patience: PATIENCE }),
+    }
 }
 
 /// Statements are not logged: they may carry what a log must not hold.

@@ -1,6 +1,7 @@
 //! Why a database is not opened, in words for whoever put it there.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Why a database could not be opened. Never holds the URL, which has a password in it.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,25 @@ pub enum OpenError {
         .0.display()
     )]
     LeftBehind(PathBuf),
+    /// A pooler lends a session of the database at this place for a transaction only.
+    #[error(
+        "the database at {0} is reached through a pooler that gives every transaction another session, and Twofold needs sessions \
+         of its own: set pool_mode = session for this database in PgBouncer's configuration, or name PostgreSQL itself in \
+         database_url"
+    )]
+    LentSessions(String),
+    /// The database, or what stands before it, takes connections and says nothing.
+    #[error(
+        "the database at {place} did not give two sessions within {} s: look whether it runs, and whether a pooler before it has \
+         that many to give",
+        .patience.as_secs()
+    )]
+    Silent {
+        /// Its host and name.
+        place: String,
+        /// How long it was waited for.
+        patience: Duration,
+    },
     /// The database does not answer, or refuses.
     #[error("the database at {place} cannot be opened: {cause}")]
     Unreachable {
