@@ -10,6 +10,7 @@ mod file;
 mod open_error;
 mod own;
 mod postgres;
+mod refusal;
 mod target;
 mod url;
 
@@ -26,6 +27,7 @@ use file::OpenFile;
 pub use open_error::OpenError;
 use own::Own;
 use postgres::Sessions;
+use refusal::refused;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 use std::io::ErrorKind;
@@ -90,7 +92,7 @@ impl Database {
         let target = target.into();
         if let Some(path) = sqlite_path(target.url) {
             if let Some(log) = file::left_behind(&path) {
-                return Err(OpenError::LeftBehind(std::path::absolute(&log).unwrap_or(log)));
+                return Err(OpenError::LeftBehind(full(&log)));
             }
             make(&path)?;
             return Self::open_sqlite(path, None).await;
@@ -107,14 +109,13 @@ impl Database {
         let target = target.into();
         let url = target.url;
         if let Some(path) = sqlite_path(url) {
-            let full = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
             if let Some(log) = file::left_behind(&path) {
-                return Err(OpenError::LeftBehind(full(log)));
+                return Err(OpenError::LeftBehind(full(&log)));
             }
             return match std::fs::metadata(&path) {
-                Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(path))),
+                Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(&path))),
                 // SQLite would write its first page into it.
-                Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(path))),
+                Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(&path))),
                 Ok(_) | Err(_) => Self::open_sqlite(path, None).await,
             };
         }
@@ -135,7 +136,7 @@ impl Database {
     /// Two pools. One connection writes, for which writers queue in the order they came; many would spin in SQLite's
     /// busy handler, which is neither fair nor quick. Readers stand beside it: in WAL mode they wait for nobody.
     async fn open_sqlite(path: PathBuf, most_pages: Option<u32>) -> Result<Self, OpenError> {
-        let place = std::path::absolute(&path).unwrap_or_else(|_| path.clone()).display().to_string();
+        let place = full(&path).display().to_string();
         let only_here = most_pages.map(|pages| ("max_page_count", pages.to_string()));
         if file::has_another_name(&path) {
             return Err(OpenError::Linked(PathBuf::from(place)));
@@ -297,9 +298,13 @@ fn sqlite_path(url: &str) -> Option<PathBuf> {
 fn make(path: &Path) -> Result<(), OpenError> {
     if let Some(directory) = path.parent() {
         let made = std::fs::create_dir_all(directory);
-        made.map_err(|error| OpenError::Directory(directory.to_owned(), error))?;
+        made.map_err(|error| OpenError::Directory(full(directory), error))?;
     }
-    file::create(path).map_err(|error| OpenError::File(path.to_owned(), error))
+    file::create(path).map_err(|error| OpenError::File(full(path), error))
+}
+
+fn full(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Has connections of one kind only obey a pragma.
@@ -332,12 +337,12 @@ fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOpt
 
 /// Refuses a PostgreSQL of which a pooler lends us a session for a transaction only.
 async fn in_sessions_of_our_own(url: &str) -> Result<(), OpenError> {
-    let refused = |error| redacted(&DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))), url, place(url));
+    let why = |error| refused(&DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))), url, place(url));
     let options = url.parse().map_err(|_: sea_orm::SqlxError| OpenError::Malformed)?;
     match timeout(PATIENCE, postgres::sessions(options)).await {
         Ok(Ok(Sessions::Own)) => Ok(()),
         Ok(Ok(Sessions::Lent)) => Err(OpenError::LentSessions(place(url).to_owned())),
-        Ok(Err(error)) => Err(refused(error)),
+        Ok(Err(error)) => Err(why(error)),
         Err(_) => Err(OpenError::Silent { place: place(url).to_owned(), patience: PATIENCE }),
     }
 }
@@ -361,31 +366,8 @@ async fn connect(options: ConnectOptions, url: &str, place: &str) -> Result<Data
             Err(error) if Cause::of(&error) == Cause::Locked && begun.elapsed() < PATIENCE => {
                 sleep(A_MOMENT).await;
             }
-            done => return done.map_err(|error| redacted(&error, url, place)),
+            done => return done.map_err(|error| refused(&error, url, place)),
         }
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "sea-orm's errors are an open enum")]
-fn redacted(error: &DbErr, url: &str, place: &str) -> OpenError {
-    match error {
-        // sea-orm's own words, which repeat a URL that does not parse.
-        DbErr::Conn(RuntimeErr::Internal(_)) => OpenError::Malformed,
-        _ => OpenError::Unreachable {
-            place: place.to_owned(),
-            cause: without_password(&error.to_string(), url),
-        },
-    }
-}
-
-/// The text without the URL and without the password that stands in it.
-fn without_password(text: &str, url: &str) -> String {
-    let text = if url.is_empty() { text.to_owned() } else { text.replace(url, "…") };
-    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
-    let user_info = authority.rsplit_once('@').map_or("", |(user_info, _)| user_info);
-    match user_info.split_once(':') {
-        Some((_, password)) if !password.is_empty() => text.replace(password, "…"),
-        _ => text,
     }
 }
 

@@ -10,13 +10,17 @@ pub enum OpenError {
     #[error("the database URL must be sqlite://<path> or postgres://…")]
     NotSupported,
     /// The URL does not read as one.
-    #[error("the database URL is malformed")]
+    #[error(
+        "database_url does not read as the URL of a database: look at its port, at the values of its parameters (sslmode is disable, \
+         allow, prefer, require, verify-ca or verify-full), and whether what is special in the user name and the password is \
+         percent-encoded (% is %25)"
+    )]
     Malformed,
     /// The directory of the SQLite file could not be made.
-    #[error("the directory {} cannot be created", .0.display())]
+    #[error("the directory {} cannot be created by the user that runs Twofold", .0.display())]
     Directory(PathBuf, #[source] std::io::Error),
     /// The SQLite file could not be made.
-    #[error("the file {} cannot be created", .0.display())]
+    #[error("the file {} cannot be created: the user that runs Twofold must be able to write in its folder", .0.display())]
     File(PathBuf, #[source] std::io::Error),
     /// There is no file of this name, and none was to be made. The path is absolute.
     #[error("there is no database at {}", .0.display())]

@@ -50,7 +50,12 @@ impl Bouncer {
 
     /// The URL of the database behind it.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://anybody@127.0.0.1:{}/twofold", self.port)
+        self.url_of("anybody")
+    }
+
+    /// The same for this user, with a password perhaps.
+    pub(crate) fn url_of(&self, user: &str) -> String {
+        format!("postgres://{user}@127.0.0.1:{}/twofold", self.port)
     }
 }
 

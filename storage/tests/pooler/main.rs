@@ -8,9 +8,9 @@ mod bouncer;
 
 use bouncer::Bouncer;
 use domain::ports::Store;
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
 use std::sync::Arc;
-use storage::{Cause, Database, OpenError, SqlStore, Unready};
+use storage::{Cause, Database, OpenError, SqlStore, Target, Unready};
 use support::Kind;
 use tokio::sync::OnceCell;
 
@@ -87,4 +87,54 @@ async fn a_pooler_with_one_session_to_give_is_named() {
     let bouncer = Bouncer::start(&url, &["pool_mode = session", "default_pool_size = 1"]);
     let said = Database::open(&bouncer.url()).await.unwrap_err().to_string();
     assert!(said.contains("two sessions within 5 s") && said.contains("pooler"), "{said}");
+}
+
+/// As a password manager makes them, and as somebody writes it who does not know the rule.
+#[tokio::test]
+async fn a_password_is_percent_encoded_and_a_refused_one_is_told_the_rule() {
+    let url = support::empty_url(Kind::Postgres).await;
+    let users = std::env::temp_dir().join(format!("twofold-pooler-{}.users", std::process::id()));
+    std::fs::write(&users, "\"ada\" \"50%25#/?@x\"\n").unwrap();
+    let auth_file = format!("auth_file = {}", users.display());
+    let bouncer = Bouncer::start(&url, &["pool_mode = session", "auth_type = plain", &auth_file]);
+    let encoded = Database::open(&bouncer.url_of("ada:50%2525%23%2F%3F%40x")).await;
+    std::fs::remove_file(&users).unwrap();
+    encoded.unwrap().close().await;
+    for wrong in ["ada:50%25#/?@x".replace(['#', '/', '?'], ""), "ada:hunter2".to_owned()] {
+        let said = Database::open(&bouncer.url_of(&wrong)).await.unwrap_err().to_string();
+        for named in ["/twofold cannot be opened", "password", "percent-encoded", "% is %25"] {
+            assert!(said.contains(named), "{named}: {said}");
+        }
+        assert!(!said.contains("hunter2") && !said.contains("50%"), "{said}");
+    }
+}
+
+/// However many ask at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_more_connections_are_opened_than_is_said() {
+    let url = support::empty_url(Kind::Postgres).await;
+    let watch = sea_orm::Database::connect(&url).await.unwrap();
+    for connections in [3, 5] {
+        let own = format!("{}&application_name=counted-{connections}", url);
+        let db = Database::open(Target { url: &own, connections }).await.unwrap();
+        let asking: Vec<_> = (0..64)
+            .map(|_| {
+                tokio::spawn({
+                    let db = db.clone();
+                    async move { db.clock().await }
+                })
+            })
+            .collect();
+        for asked in asking {
+            asked.await.unwrap().unwrap();
+        }
+        let count = format!(
+            "SELECT count(*) AS count FROM pg_stat_activity WHERE application_name = 'counted-{connections}'"
+        );
+        let count = Statement::from_string(watch.get_database_backend(), count);
+        let row = watch.query_one_raw(count).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "count").unwrap(), i64::from(connections));
+        db.close().await;
+    }
+    watch.close().await.unwrap();
 }
