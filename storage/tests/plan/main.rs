@@ -17,10 +17,10 @@ use domain::ports::Store;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 use storage::{Database, SqlStore};
 use support::Kind;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 /// Each statement by its text, with the parameters with which it came first.
 type Statements = Arc<Mutex<BTreeMap<String, Statement>>>;

@@ -8,7 +8,7 @@ mod bouncer;
 
 use bouncer::Bouncer;
 use domain::ports::Store;
-use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, Statement, TransactionOptions, TransactionTrait};
 use std::sync::Arc;
 use storage::{Cause, Database, OpenError, SqlStore, Target, Unready};
 use support::Kind;
@@ -50,7 +50,7 @@ async fn what_a_session_is_told_holds_behind_a_pooler() {
     storage::migrate(&db).await.unwrap();
     // Whoever waits for this lock is ended by the limit, which is said; without it the database would say nothing.
     let holder = sea_orm::Database::connect(&url).await.unwrap();
-    let held = holder.begin().await.unwrap();
+    let held = holder.begin_with_options(TransactionOptions::default()).await.unwrap();
     held.execute_unprepared("LOCK TABLE health").await.unwrap();
     assert_eq!(db.prove_commit().await, Err(Unready::NotWritten(Cause::Locked)));
     held.rollback().await.unwrap();
@@ -115,7 +115,7 @@ async fn no_more_connections_are_opened_than_is_said() {
     let url = support::empty_url(Kind::Postgres).await;
     let watch = sea_orm::Database::connect(&url).await.unwrap();
     for connections in [3, 5] {
-        let own = format!("{}&application_name=counted-{connections}", url);
+        let own = format!("{url}&application_name=counted-{connections}");
         let db = Database::open(Target { url: &own, connections }).await.unwrap();
         let asking: Vec<_> = (0..64)
             .map(|_| {
