@@ -88,6 +88,13 @@ ids! {
     EventId;
 }
 
+/// The highest id that anything made at `at` can have: ids are ordered by their moment.
+#[must_use]
+pub fn last_id_of(at: Timestamp) -> Uuid {
+    let millis = u64::try_from(at.millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[u8::MAX; 10]).into_uuid()
+}
+
 impl SessionId {
     /// What stands for a session where a site's server acts by itself. Never stored as a session, so it has no bearer.
     pub const SITE: Self = Self(Uuid::nil());
@@ -113,8 +120,7 @@ impl BypassCodeId {
     /// The highest id that a code issued at `at` can have: ids are ordered by their moment.
     #[must_use]
     pub fn last_of(at: Timestamp) -> Self {
-        let millis = u64::try_from(at.millis()).unwrap_or(0);
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &[u8::MAX; 10]).into_uuid())
+        Self(last_id_of(at))
     }
 }
 

@@ -23,6 +23,7 @@ pub use smtp_url::{SmtpUrl, SmtpUrlError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use storage::Target;
 
 /// What the command line and the environment say of the configuration.
 #[derive(Args, Clone, Debug, Default)]
@@ -42,6 +43,15 @@ pub struct Layer {
     /// sqlite://<path> or postgres://… [default: sqlite://data/twofold.db]
     #[arg(long, global = true, env = "TWOFOLD_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<DatabaseUrl>,
+    /// Connections to a PostgreSQL at once [default: 16]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_DATABASE_CONNECTIONS",
+        hide_env_values = true,
+        value_name = "CONNECTIONS"
+    )]
+    pub database_connections: Option<u32>,
     /// Bring the database up to date when serving (true or false) [default: true]
     #[arg(long, global = true, env = "TWOFOLD_MIGRATE", hide_env_values = true, value_name = "BOOL")]
     pub migrate: Option<bool>,
@@ -131,6 +141,15 @@ pub struct Layer {
     /// Mail server: smtps://user:password@host, or smtp://…?tls=required [default: none, no mail is sent]
     #[arg(long, global = true, env = "TWOFOLD_SMTP_URL", hide_env_values = true, value_name = "URL")]
     pub smtp_url: Option<SmtpUrl>,
+    /// Allow a mail server on another machine that is spoken to in clear, without a password (true or false) [default: false]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_ALLOW_INSECURE_SMTP",
+        hide_env_values = true,
+        value_name = "BOOL"
+    )]
+    pub allow_insecure_smtp: Option<bool>,
     /// Address that mail comes from [default: no-reply@ the host of the public URL]
     #[arg(long, global = true, env = "TWOFOLD_MAIL_FROM", hide_env_values = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
@@ -150,6 +169,7 @@ impl Layer {
     fn over(self, under: Self) -> Self {
         Self {
             database_url: self.database_url.or(under.database_url),
+            database_connections: self.database_connections.or(under.database_connections),
             migrate: self.migrate.or(under.migrate),
             listen: self.listen.or(under.listen),
             connections: self.connections.or(under.connections),
@@ -165,6 +185,7 @@ impl Layer {
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             log_format: self.log_format.or(under.log_format),
             smtp_url: self.smtp_url.or(under.smtp_url),
+            allow_insecure_smtp: self.allow_insecure_smtp.or(under.allow_insecure_smtp),
             mail_from: self.mail_from.or(under.mail_from),
             mail_per_hour: self.mail_per_hour.or(under.mail_per_hour),
         }
@@ -176,6 +197,8 @@ impl Layer {
 pub struct Settings {
     /// The database.
     pub database_url: DatabaseUrl,
+    /// Connections to a PostgreSQL at once.
+    pub database_connections: u32,
     /// Whether serving brings the database up to date.
     pub migrate: bool,
     /// Where to listen.
@@ -204,10 +227,19 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// The mail server; empty if there is none.
     pub smtp_url: SmtpUrl,
+    /// Whether the mail server may be spoken to in clear though it is another machine.
+    pub allow_insecure_smtp: bool,
     /// Where mail comes from.
     pub mail_from: Address,
     /// Letters that may leave in an hour, of all sites together.
     pub mail_per_hour: u32,
+}
+
+impl Settings {
+    /// Which database to open, and by how many connections.
+    pub fn database(&self) -> Target<'_> {
+        Target { url: self.database_url.expose(), connections: self.database_connections }
+    }
 }
 
 /// The form of the log.

@@ -26,7 +26,7 @@ pub use headers::CONTENT_SECURITY_POLICY;
 pub(crate) use headers::Reach;
 pub use media_type::{form, json};
 pub use request_id::RequestId;
-pub(crate) use trace::{Refusal, by};
+pub(crate) use trace::{Refusal, about, by};
 pub(crate) use whom::ForWaiting;
 
 /// Puts every guard in front of the routes. The last one added is the first one asked.

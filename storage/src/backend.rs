@@ -10,6 +10,9 @@ mod file;
 mod listener;
 mod open_error;
 mod own;
+mod postgres;
+mod refusal;
+mod target;
 mod url;
 
 use crate::authority::Authority;
@@ -25,13 +28,16 @@ use file::OpenFile;
 use listener::Listener;
 pub use open_error::OpenError;
 use own::Own;
+use postgres::Sessions;
+use refusal::refused;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+pub use target::{CONNECTIONS, Target};
+use tokio::time::{Instant, sleep, timeout};
 pub use url::ignored_parameters;
 use url::{place, without_ignored};
 
@@ -39,11 +45,6 @@ use url::{place, without_ignored};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Until whoever found it locked looks again.
 const A_MOMENT: Duration = Duration::from_millis(20);
-/// Connections to PostgreSQL.
-const POSTGRES_CONNECTIONS: u32 = 16;
-/// PostgreSQL says nothing that is no warning: the driver logs what it says, and that a table of migrations is there
-/// already, which every start but the first finds, is no news.
-const QUIET: (&str, &str) = ("client_min_messages", "warning");
 /// Connections that read from SQLite.
 const SQLITE_READERS: u32 = 4;
 
@@ -91,15 +92,16 @@ impl Database {
     ///
     /// # Errors
     /// [`OpenError`], in which the URL does not occur.
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
-        if let Some(path) = sqlite_path(url) {
+    pub async fn open<'a>(target: impl Into<Target<'a>>) -> Result<Self, OpenError> {
+        let target = target.into();
+        if let Some(path) = sqlite_path(target.url) {
             if let Some(log) = file::left_behind(&path) {
-                return Err(OpenError::LeftBehind(std::path::absolute(&log).unwrap_or(log)));
+                return Err(OpenError::LeftBehind(full(&log)));
             }
             make(&path)?;
             return Self::open_sqlite(path, None).await;
         }
-        Self::open_existing(url).await
+        Self::open_existing(target).await
     }
 
     /// Opens the database of this URL as [`Self::open`] does, and makes none.
@@ -107,21 +109,22 @@ impl Database {
     /// # Errors
     /// [`OpenError::Nothing`] and [`OpenError::Empty`] if there is no such file, or nothing in it, which stays as it is;
     /// [`OpenError`], in which the URL does not occur.
-    pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
+    pub async fn open_existing<'a>(target: impl Into<Target<'a>>) -> Result<Self, OpenError> {
+        let target = target.into();
+        let url = target.url;
         if let Some(path) = sqlite_path(url) {
-            let full = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
             if let Some(log) = file::left_behind(&path) {
-                return Err(OpenError::LeftBehind(full(log)));
+                return Err(OpenError::LeftBehind(full(&log)));
             }
             return match std::fs::metadata(&path) {
-                Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(path))),
+                Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(&path))),
                 // SQLite would write its first page into it.
-                Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(path))),
+                Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(&path))),
                 Ok(_) | Err(_) => Self::open_sqlite(path, None).await,
             };
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Self::open_postgres(&without_ignored(url)).await;
+            return Self::open_postgres(Target { url: &without_ignored(url), ..target }).await;
         }
         Err(OpenError::NotSupported)
     }
@@ -137,7 +140,7 @@ impl Database {
     /// Two pools. One connection writes, for which writers queue in the order they came; many would spin in SQLite's
     /// busy handler, which is neither fair nor quick. Readers stand beside it: in WAL mode they wait for nobody.
     async fn open_sqlite(path: PathBuf, most_pages: Option<u32>) -> Result<Self, OpenError> {
-        let place = std::path::absolute(&path).unwrap_or_else(|_| path.clone()).display().to_string();
+        let place = full(&path).display().to_string();
         let only_here = most_pages.map(|pages| ("max_page_count", pages.to_string()));
         if file::has_another_name(&path) {
             return Err(OpenError::Linked(PathBuf::from(place)));
@@ -164,23 +167,14 @@ impl Database {
         })
     }
 
-    async fn open_postgres(url: &str) -> Result<Self, OpenError> {
-        let mut options = quiet(ConnectOptions::new(url));
-        options.max_connections(POSTGRES_CONNECTIONS).map_sqlx_postgres_opts(|options| {
-            // A statement that waits for a lock ends before its request does, and the locks of a replica that
-            // died in a transaction do not outlive it for long.
-            options.options([
-                ("statement_timeout", alive::STATEMENT),
-                ("idle_in_transaction_session_timeout", "10s"),
-                QUIET,
-            ])
-        });
+    async fn open_postgres(target: Target<'_>) -> Result<Self, OpenError> {
+        let url = target.url;
+        in_sessions_of_our_own(url).await?;
         let own = Own::default();
-        alive::ask(&mut options, &own);
-        let pool = connect(options, url, place(url)).await?;
+        let pool = connect(postgres::to_serve(target, &own), url, place(url)).await?;
         let reader = Reader { connection: pool.clone(), file: None };
         let (writer, newest_proof) = (pool, Newest::default());
-        let to_migrate = to_migrate_postgres(url);
+        let to_migrate = postgres::to_migrate(url);
         Ok(Self {
             writer,
             reader,
@@ -321,9 +315,13 @@ fn sqlite_path(url: &str) -> Option<PathBuf> {
 fn make(path: &Path) -> Result<(), OpenError> {
     if let Some(directory) = path.parent() {
         let made = std::fs::create_dir_all(directory);
-        made.map_err(|error| OpenError::Directory(directory.to_owned(), error))?;
+        made.map_err(|error| OpenError::Directory(full(directory), error))?;
     }
-    file::create(path).map_err(|error| OpenError::File(path.to_owned(), error))
+    file::create(path).map_err(|error| OpenError::File(full(path), error))
+}
+
+fn full(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Has connections of one kind only obey a pragma.
@@ -354,16 +352,16 @@ fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOpt
     options
 }
 
-/// An index over millions of rows takes minutes, and a transaction rests while another process builds one. A wait for
-/// a lock is limited where it keeps others waiting: see `migration/run.rs`.
-fn to_migrate_postgres(url: &str) -> ConnectOptions {
-    let mut options = quiet(ConnectOptions::new(url));
-    options.max_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
-    options.map_sqlx_postgres_opts(|options| {
-        let none = ["statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"];
-        options.options(none.map(|name| (name, "0"))).options([QUIET])
-    });
-    options
+/// Refuses a PostgreSQL of which a pooler lends us a session for a transaction only.
+async fn in_sessions_of_our_own(url: &str) -> Result<(), OpenError> {
+    let why = |error| refused(&DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))), url, place(url));
+    let options = url.parse().map_err(|_: sea_orm::SqlxError| OpenError::Malformed)?;
+    match timeout(PATIENCE, postgres::sessions(options)).await {
+        Ok(Ok(Sessions::Own)) => Ok(()),
+        Ok(Ok(Sessions::Lent)) => Err(OpenError::LentSessions(place(url).to_owned())),
+        Ok(Err(error)) => Err(why(error)),
+        Err(_) => Err(OpenError::Silent { place: place(url).to_owned(), patience: PATIENCE }),
+    }
 }
 
 /// Statements are not logged: they may carry what a log must not hold.
@@ -385,31 +383,8 @@ async fn connect(options: ConnectOptions, url: &str, place: &str) -> Result<Data
             Err(error) if Cause::of(&error) == Cause::Locked && begun.elapsed() < PATIENCE => {
                 sleep(A_MOMENT).await;
             }
-            done => return done.map_err(|error| redacted(&error, url, place)),
+            done => return done.map_err(|error| refused(&error, url, place)),
         }
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "sea-orm's errors are an open enum")]
-fn redacted(error: &DbErr, url: &str, place: &str) -> OpenError {
-    match error {
-        // sea-orm's own words, which repeat a URL that does not parse.
-        DbErr::Conn(RuntimeErr::Internal(_)) => OpenError::Malformed,
-        _ => OpenError::Unreachable {
-            place: place.to_owned(),
-            cause: without_password(&error.to_string(), url),
-        },
-    }
-}
-
-/// The text without the URL and without the password that stands in it.
-fn without_password(text: &str, url: &str) -> String {
-    let text = if url.is_empty() { text.to_owned() } else { text.replace(url, "…") };
-    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
-    let user_info = authority.rsplit_once('@').map_or("", |(user_info, _)| user_info);
-    match user_info.split_once(':') {
-        Some((_, password)) if !password.is_empty() => text.replace(password, "…"),
-        _ => text,
     }
 }
 

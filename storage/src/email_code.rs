@@ -4,6 +4,7 @@ use crate::audit;
 use crate::backend::Database;
 use crate::entity::{OwnedTable, authenticator, email_code, user_bytes};
 use crate::error::{Step, Stop, fault, intact, one_row};
+use crate::tidy;
 use crate::transaction::DatabaseTransaction;
 use crate::{letter_limit, moment, user};
 use domain::factor::FactorKind;
@@ -12,7 +13,8 @@ use domain::name::{EmailCodeId, User};
 use domain::ports::{CodeFor, Consume, MailedCode, NewEmailCode, StoreError};
 use domain::seal::KeyId;
 use domain::time::Timestamp;
-use sea_orm::sea_query::{CaseStatement, Expr};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{CaseStatement, Condition, Expr};
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
     UpdateMany,
@@ -126,9 +128,10 @@ pub(crate) async fn end_all(tx: &DatabaseTransaction, user: &User) -> Step {
 }
 
 /// Deletes what does not count any more.
-pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u64> {
-    let old = email_code::Column::ExpiresAt.lt((before - HOUR).millis());
-    Ok(email_code::Entity::delete_many().filter(old).exec(tx).await?.rows_affected)
+pub(crate) async fn tidy(tx: &DatabaseTransaction, sites: &[Uuid], before: Timestamp) -> Step<u64> {
+    let old = Condition::all().add(email_code::Column::ExpiresAt.lt((before - HOUR).millis()));
+    let key = (email_code::Column::SiteId, email_code::Column::Id);
+    tidy::made_until::<email_code::Entity>(tx, (sites, key), before - HOUR, &old).await
 }
 
 fn good(user: &User, id: EmailCodeId, now: Timestamp) -> UpdateMany<email_code::Entity> {

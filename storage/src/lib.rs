@@ -50,7 +50,7 @@ mod user;
 
 pub use account::AccountStore;
 pub use authority::Authority;
-pub use backend::{Database, FileLost, OpenError, ignored_parameters};
+pub use backend::{CONNECTIONS, Database, FileLost, OpenError, Target, ignored_parameters};
 pub use chain::Chain;
 pub use health::{Cause, Unready};
 pub use migration::{

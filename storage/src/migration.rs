@@ -24,7 +24,8 @@ mod m0025_h_access_paths;
 mod m0026_i_tells_users;
 mod m0027_sign_in;
 mod m0028_j_place;
-mod m0029_k_address;
+mod m0029_tidying;
+mod m0030_k_address;
 mod online;
 mod run;
 
@@ -91,7 +92,12 @@ impl MigratorTrait for Migrator {
         all.push(Box::new(m0027_sign_in::OF_TICKET));
         all.push(Box::new(m0027_sign_in::OF_BYPASS_CODE));
         all.push(Box::new(m0028_j_place::OF_SESSION));
-        all.push(Box::new(m0029_k_address::OF_NOTICE));
+        all.push(Box::new(m0029_tidying::TICKETS));
+        all.push(Box::new(m0029_tidying::ACCESSES));
+        all.push(Box::new(m0029_tidying::DEVICES));
+        all.push(Box::new(m0029_tidying::NOTICES));
+        all.push(Box::new(m0029_tidying::ANSWERS));
+        all.push(Box::new(m0030_k_address::OF_NOTICE));
         all
     }
 }

@@ -8,6 +8,7 @@ use crate::backend::{Database, steps};
 use crate::entity::{OwnedTable, notice, site, user, user_bytes};
 use crate::error::{Step, fault, intact};
 use crate::letter_limit;
+use crate::tidy;
 use crate::transaction::DatabaseTransaction;
 use domain::audit::Event;
 use domain::letter_limit::LetterCounts;
@@ -15,6 +16,7 @@ use domain::name::{EventId, SiteId, User};
 use domain::notice::{LONGEST_PAUSE, Notice, QueuedNotice};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -60,9 +62,10 @@ async fn told_at(db: &impl ConnectionTrait, who: &User) -> Result<Option<Option<
 }
 
 /// Deletes what is too old to be shown.
-pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u64> {
-    let old = notice::COLUMN.at.lt((before - KEPT).millis());
-    Ok(notice::Entity::delete_many().filter(old).exec(tx).await?.rows_affected)
+pub(crate) async fn tidy(tx: &DatabaseTransaction, sites: &[Uuid], before: Timestamp) -> Step<u64> {
+    let old = Condition::all().add(notice::COLUMN.at.lt((before - KEPT).millis()));
+    let key = (notice::Column::SiteId, notice::Column::EventId);
+    tidy::made_until::<notice::Entity>(tx, (sites, key), before - KEPT, &old).await
 }
 
 /// The outbox of all sites. Cheap to clone.

@@ -17,7 +17,8 @@ enum Sign {
     PythonVenv,
     /// PostgreSQL's server is there, which Debian keeps off the PATH.
     PostgresServer,
-    /// Debian's list of packages says so: fonts are no programs. Other systems are taken at their word.
+    /// Debian's list of packages says so: fonts are no programs, and daemons are off the PATH. Other systems are taken at
+    /// their word.
     Listed,
 }
 
@@ -30,6 +31,7 @@ const NEEDED: &[(&str, Sign)] = &[
     ("zbar-tools", Sign::Program("zbarimg")),
     ("python3-venv", Sign::PythonVenv),
     ("postgresql", Sign::PostgresServer),
+    ("pgbouncer", Sign::Listed),
     ("php-cli", Sign::Program("php")),
     ("php-curl", Sign::Listed),
     ("phpunit", Sign::Program("phpunit")),

@@ -11,6 +11,7 @@ use super::kind::Kind;
 use super::moment::Moment;
 use super::once::{Creating, Made};
 use super::person::{AskedUser, EndUser, place_of};
+use crate::guard;
 use crate::place::Whence;
 use crate::state::Server;
 use axum::Json;
@@ -218,6 +219,7 @@ pub(super) async fn show(
 ) -> Result<Json<ChallengeDocument>, ApiError> {
     let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
     let challenge = server.two_factor().challenge(caller.site, id).await?;
+    guard::about(&challenge.user);
     let is_locked = server.two_factor().is_locked(&challenge).await?;
     Ok(Json(ChallengeDocument {
         id: challenge.id.to_string(),

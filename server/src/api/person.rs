@@ -2,6 +2,7 @@
 
 use super::error::ApiError;
 use super::field::Flaw;
+use crate::guard;
 use crate::place;
 use crate::state::Server;
 use domain::audit::Place;
@@ -122,7 +123,9 @@ pub(super) fn place_of(end_user: Option<EndUser>, server: Place) -> Result<Place
 }
 
 fn user(id: &str, site: SiteId) -> Result<User, ApiError> {
-    Ok(User { site, id: parsed("user.id", id, UserId::parse)? })
+    let user = User { site, id: parsed("user.id", id, UserId::parse)? };
+    guard::about(&user);
+    Ok(user)
 }
 
 fn parsed<T>(field: &str, text: &str, parse: fn(&str) -> Result<T, NameError>) -> Result<T, ApiError> {

@@ -10,6 +10,7 @@ use super::error::ApiError;
 use super::kind::Kind;
 use super::moment::Moment;
 use super::query::{Asking, cursor};
+use crate::guard;
 use crate::state::Server;
 use axum::Json;
 use axum::extract::State;
@@ -151,7 +152,9 @@ pub(super) async fn show(
 /// A user of the path. What is no id is nobody's.
 fn known(site: SiteId, segment: &str) -> Result<User, ApiError> {
     let id = UserId::parse(unescaped(segment)).map_err(|_| ApiError::not_found())?;
-    Ok(User { site, id })
+    let user = User { site, id };
+    guard::about(&user);
+    Ok(user)
 }
 
 /// `.` and `..` are no segments of a path: clients take them for steps. So they are written `~.` and `~..`, and what reads as

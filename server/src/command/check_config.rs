@@ -10,6 +10,7 @@ pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
         LogFormat::Json => "json",
     };
     say(format_args!("database_url = {}", settings.database_url))?;
+    say(format_args!("database_connections = {}", settings.database_connections))?;
     say(format_args!("migrate = {}", settings.migrate))?;
     say(format_args!("listen = {}", settings.listen))?;
     say(format_args!("connections = {}", settings.connections))?;
@@ -24,6 +25,7 @@ pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
     say(format_args!("trusted_proxies = {}", settings.trusted_proxies.len()))?;
     say(format_args!("log_format = {log_format}"))?;
     say(format_args!("smtp_url = {}", settings.smtp_url))?;
+    say(format_args!("allow_insecure_smtp = {}", settings.allow_insecure_smtp))?;
     say(format_args!("mail_from = {}", settings.mail_from))?;
     say(format_args!("mail_per_hour = {}", settings.mail_per_hour))?;
     say("The configuration is good.")

@@ -31,7 +31,7 @@ pub(super) async fn compare(settings: &Settings, database: &Database) -> anyhow:
 
 /// Opens the database, if there is one and something in it.
 pub(super) async fn existing(settings: &Settings) -> anyhow::Result<Database> {
-    match Database::open_existing(settings.database_url.expose()).await {
+    match Database::open_existing(settings.database()).await {
         Err(missing @ (OpenError::Nothing(_) | OpenError::Empty(_))) => {
             Err(absent(settings, &missing, "migrate"))
         }

@@ -20,7 +20,7 @@ pub(super) async fn open(settings: &Settings, create: bool, verb: &str) -> anyho
     if !create && !has_key {
         return make(settings).await;
     }
-    match Database::open_existing(settings.database_url.expose()).await {
+    match Database::open_existing(settings.database()).await {
         Err(OpenError::Nothing(_) | OpenError::Empty(_)) if create => make(settings).await,
         Err(missing @ (OpenError::Nothing(_) | OpenError::Empty(_))) => Err(absent(settings, &missing, verb)),
         opened => there(settings, opened?, create, verb).await,
@@ -94,7 +94,7 @@ async fn make(settings: &Settings) -> anyhow::Result<Database> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.with_context(|| format!("cannot create {}", full(folder)))?;
     }
-    let database = Database::open(settings.database_url.expose()).await?;
+    let database = Database::open(settings.database()).await?;
     if settings.database_url.sqlite_file().is_some() {
         ours(settings, &database).await?;
     }

@@ -7,6 +7,7 @@ use domain::name::{Issuer, NameError};
 use domain::policy::TRUSTED_DEVICE_DAYS;
 use domain::site::TrustedDays;
 use lettre::Address;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -46,6 +47,9 @@ pub enum ConfigError {
          or sslmode=disable to speak in clear where the network is safe by itself"
     )]
     DatabaseInClear(String),
+    /// `database_connections`.
+    #[error("database_connections must be {} to {}", DATABASE_CONNECTIONS.start(), DATABASE_CONNECTIONS.end())]
+    DatabaseConnections,
     /// `listen`.
     #[error("listen must be an address and a port, such as 127.0.0.1:3000 or [::]:3000")]
     Listen,
@@ -87,9 +91,13 @@ pub enum ConfigError {
     MailFrom,
 }
 
+/// What is written is looked for by another connection than wrote it; so many at most do more than they cost.
+const DATABASE_CONNECTIONS: RangeInclusive<u32> = 2..=1000;
+
 pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
     let database_url = layer.database_url.unwrap_or_default();
     check_database(&database_url)?;
+    let insecure_smtp = layer.allow_insecure_smtp.unwrap_or(false);
     let insecure_allowed = layer.allow_insecure_http.unwrap_or(false);
     let public_url = layer.public_url.as_deref().unwrap_or("http://localhost:3000");
     let sealing_key_file = layer.sealing_key_file.unwrap_or_else(|| database_url.default_key_file());
@@ -104,6 +112,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         connections,
         connections_per_address,
         drain: drain(layer.drain_seconds.unwrap_or(0))?,
+        database_connections: database_connections(layer.database_connections)?,
         migrate: layer.migrate.unwrap_or(true),
         listen: listen.parse().map_err(|_| ConfigError::Listen)?,
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
@@ -113,7 +122,8 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         internal_hosts: internal_hosts(layer.internal_hosts.unwrap_or_default())?,
         trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
-        smtp_url: smtp(layer.smtp_url.unwrap_or_default())?,
+        smtp_url: smtp(layer.smtp_url.unwrap_or_default(), insecure_smtp)?,
+        allow_insecure_smtp: insecure_smtp,
         mail_from: mail_from(layer.mail_from.unwrap_or_default(), &public_url)?,
         mail_per_hour: layer.mail_per_hour.unwrap_or(domain::letter_limit::IN_ALL),
         public_url,
@@ -132,6 +142,11 @@ fn connections(all: Option<usize>, of_one: Option<usize>) -> Result<(usize, usiz
         return Err(ConfigError::ConnectionsPerAddress);
     }
     Ok((all, of_one))
+}
+
+fn database_connections(written: Option<u32>) -> Result<u32, ConfigError> {
+    let connections = written.unwrap_or(storage::CONNECTIONS);
+    DATABASE_CONNECTIONS.contains(&connections).then_some(connections).ok_or(ConfigError::DatabaseConnections)
 }
 
 fn drain(seconds: u64) -> Result<Duration, ConfigError> {
@@ -157,9 +172,9 @@ fn check_database(url: &DatabaseUrl) -> Result<(), ConfigError> {
     url.host_in_clear(variable).map_or(Ok(()), |host| Err(ConfigError::DatabaseInClear(host)))
 }
 
-fn smtp(url: SmtpUrl) -> Result<SmtpUrl, ConfigError> {
+fn smtp(url: SmtpUrl, insecure_allowed: bool) -> Result<SmtpUrl, ConfigError> {
     if !url.is_empty() {
-        url.transport().map_err(ConfigError::SmtpUrl)?;
+        url.transport(insecure_allowed).map_err(ConfigError::SmtpUrl)?;
     }
     Ok(url)
 }

@@ -22,8 +22,17 @@ pub enum SmtpUrlError {
     #[error("must be smtps://user:password@host[:port], or smtp://…?tls=required for STARTTLS")]
     NotAUrl,
     /// Letters and the password would cross a network in the clear.
-    #[error("must be smtps:// or end in ?tls=required unless the host is this machine")]
+    #[error(
+        "must be smtps:// or end in ?tls=required unless the host is this machine (allow_insecure_smtp = true allows it all the \
+         same, without a user name and a password)"
+    )]
     Insecure,
+    /// Letters may cross the network in the clear, and a password all the same does not.
+    #[error(
+        "has a user name or a password, which would cross the network in the clear: write smtps:// or ?tls=required, or leave \
+         them out"
+    )]
+    Password,
 }
 
 impl SmtpUrl {
@@ -32,17 +41,25 @@ impl SmtpUrl {
         self.0.is_empty()
     }
 
-    /// What sends by it, once it is built.
+    /// What sends by it, once it is built; `insecure_allowed`: in clear to any host.
     ///
     /// # Errors
     /// [`SmtpUrlError`] says why there can be none.
-    pub(crate) fn transport(&self) -> Result<AsyncSmtpTransportBuilder, SmtpUrlError> {
+    pub(crate) fn transport(
+        &self,
+        insecure_allowed: bool,
+    ) -> Result<AsyncSmtpTransportBuilder, SmtpUrlError> {
         let uri: Uri = self.0.parse().map_err(|_| SmtpUrlError::NotAUrl)?;
         let host = uri.host().ok_or(SmtpUrlError::NotAUrl)?;
         let required = uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "tls=required"));
         let private = uri.scheme_str() == Some("smtps") || required;
         if !private && !is_loopback(host) {
-            return Err(SmtpUrlError::Insecure);
+            let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+            match (insecure_allowed, has_user) {
+                (false, _) => return Err(SmtpUrlError::Insecure),
+                (true, true) => return Err(SmtpUrlError::Password),
+                (true, false) => {}
+            }
         }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&self.0);
         transport.map_err(|_| SmtpUrlError::NotAUrl)
@@ -80,7 +97,20 @@ mod tests {
     use super::*;
 
     fn refused(text: &str) -> Option<SmtpUrlError> {
-        SmtpUrl(text.to_owned()).transport().err()
+        SmtpUrl(text.to_owned()).transport(false).err()
+    }
+
+    #[test]
+    fn a_plain_relay_elsewhere_is_for_whoever_allows_it_and_never_for_a_password() {
+        let allowed = |text: &str| SmtpUrl(text.to_owned()).transport(true).err();
+        assert_eq!(refused("smtp://relay.internal:25"), Some(SmtpUrlError::Insecure));
+        for good in ["smtp://relay.internal:25", "smtp://10.0.0.7", "smtp://ada:secret@localhost:1025"] {
+            assert_eq!(allowed(good), None, "{good}");
+        }
+        for bad in ["smtp://ada:secret@relay.internal", "smtp://ada@relay.internal?tls=opportunistic"] {
+            assert_eq!(allowed(bad), Some(SmtpUrlError::Password), "{bad}");
+        }
+        assert!(SmtpUrlError::Insecure.to_string().contains("allow_insecure_smtp = true"));
     }
 
     // There is no runtime yet where the settings are read.

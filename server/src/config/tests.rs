@@ -62,6 +62,8 @@ fn each_refusal_names_its_setting() {
     let cases = [
         ("database_url = 'mysql://root:hunter2@db/x'", "database_url must be"),
         ("database_url = 'sqlite::memory:'", "database_url must be"),
+        ("database_connections = 1", "database_connections must be 2 to 1000"),
+        ("database_connections = 1001", "database_connections must be 2 to 1000"),
         ("listen = 'localhost'", "listen must be"),
         ("listen = '3000'", "listen must be"),
         ("connections = 15", "connections must be 16 to 65536"),
@@ -84,6 +86,11 @@ fn each_refusal_names_its_setting() {
         ("trusted_device_days = 31", "trusted_device_days must be 0 to 30"),
         ("trusted_proxies = ['10.0.0.0/99']", "trusted_proxies: \"10.0.0.0/99\""),
         ("log_format = 'xml'", "log_format must be text or json"),
+        ("smtp_url = 'smtp://relay.internal'", "smtp_url must be smtps://"),
+        (
+            "smtp_url = 'smtp://ada:hunter2@relay.internal'\nallow_insecure_smtp = true",
+            "smtp_url has a user name",
+        ),
     ];
     for (text, start) in cases {
         let said = refused(text);

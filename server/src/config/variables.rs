@@ -6,6 +6,7 @@ use std::ffi::OsString;
 pub(super) const VARIABLES: &[&str] = &[
     "TWOFOLD_CONFIG",
     "TWOFOLD_DATABASE_URL",
+    "TWOFOLD_DATABASE_CONNECTIONS",
     "TWOFOLD_MIGRATE",
     "TWOFOLD_LISTEN",
     "TWOFOLD_CONNECTIONS",
@@ -21,6 +22,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "TWOFOLD_TRUSTED_PROXIES",
     "TWOFOLD_LOG_FORMAT",
     "TWOFOLD_SMTP_URL",
+    "TWOFOLD_ALLOW_INSECURE_SMTP",
     "TWOFOLD_MAIL_FROM",
     "TWOFOLD_MAIL_PER_HOUR",
 ];

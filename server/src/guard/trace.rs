@@ -11,6 +11,7 @@ use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use correlation::Correlation;
+use domain::name::User;
 use domain::site::SiteCaller;
 use http::{Method, StatusCode};
 pub(crate) use refusal::Refusal;
@@ -31,6 +32,7 @@ pub(super) async fn log(State(server): State<Server>, request: Request, next: Ne
         http.route = route,
         site = Empty,
         key = Empty,
+        user = Empty,
     );
     let (mut parts, body) = request.into_parts();
     let Ok(Whence(place)) = Whence::from_request_parts(&mut parts, &server).await;
@@ -58,6 +60,11 @@ pub(crate) fn by(caller: &SiteCaller) {
     let span = Span::current();
     span.record("site", tracing::field::display(&caller.site));
     span.record("key", caller.key.as_str());
+}
+
+/// Notes whom it is about, in every line of this request from now on.
+pub(crate) fn about(user: &User) {
+    Span::current().record("user", user.id.as_str());
 }
 
 fn answered(route: &str, status: StatusCode, millis: u128) {

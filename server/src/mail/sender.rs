@@ -42,7 +42,8 @@ impl Sender {
     /// By these settings. `None`: they name no mail server.
     pub fn new(settings: &Settings) -> Option<Self> {
         // Checked with the settings: whoever starts without it was told.
-        let transport = settings.smtp_url.transport().ok()?.timeout(Some(PATIENCE)).build();
+        let transport =
+            settings.smtp_url.transport(settings.allow_insecure_smtp).ok()?.timeout(Some(PATIENCE)).build();
         Some(Self { transport, from: settings.mail_from.clone() })
     }
 

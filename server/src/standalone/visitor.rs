@@ -3,6 +3,7 @@
 use super::next::sign_in_first;
 use super::session::see_other;
 use super::{Cookie, SECURITY};
+use crate::guard;
 use crate::place;
 use crate::problem::Problem;
 use crate::state::Server;
@@ -33,6 +34,7 @@ impl FromRequestParts<Server> for Signed {
         let Some(session) = session.filter(|session| session.home == Home::Standalone) else {
             return Ok(Self(None));
         };
+        guard::about(&session.user);
         let let_in = may_be_in(server, &session.user).await?;
         Ok(Self(let_in.then_some(Caller { session, place })))
     }

@@ -1,6 +1,7 @@
 //! Who a frame's request comes from, by the bearer that its page was given.
 
 use crate::authorization::bearer;
+use crate::guard;
 use crate::state::Server;
 use domain::challenge::Access;
 use domain::error::Fault;
@@ -30,8 +31,12 @@ pub(crate) async fn borne(server: &Server, headers: &HeaderMap) -> Result<Borne,
     // A cookie's token is no bearer.
     let session = server.two_factor().session(&bearer).await?;
     if let Some(session) = session.filter(|session| session.home == Home::Embedded) {
+        guard::about(&session.user);
         return Ok(Borne::Session(session));
     }
     let access = server.two_factor().challenge_access(&bearer).await?;
+    if let Some(access) = &access {
+        guard::about(&access.user);
+    }
     Ok(access.map_or(Borne::Nobody, Borne::Challenge))
 }

@@ -33,5 +33,6 @@ mod sessions;
 mod sign_in;
 mod somebody_else;
 mod start;
+mod unopened;
 mod users;
 mod widget;

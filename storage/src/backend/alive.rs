@@ -3,7 +3,7 @@
 //! given back for a sign of life, does too. So each use is limited here, and a connection that says nothing is closed.
 //!
 //! What is limited is silence, not work: a transaction takes as long as it likes while its statements are answered. The
-//! database itself ends a statement after [`STATEMENT`]; what is silent for longer is not at work.
+//! database itself ends a statement before (`statement_timeout` in `postgres.rs`); what is silent for longer is not at work.
 
 use super::file::OpenFile;
 use super::own::Own;
@@ -19,8 +19,6 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
-/// The database ends a statement by then (`statement_timeout`).
-pub(super) const STATEMENT: &str = "5s";
 /// So long nothing may come from the database while somebody waits for it: the statement's time, and the way. An answer
 /// within 10 s (I14) stays possible.
 const SILENCE: Duration = Duration::from_secs(6);
@@ -45,7 +43,10 @@ pub(super) fn ask(options: &mut ConnectOptions, own: &Own) {
         pool.max_lifetime(LIFETIME)
             .after_connect(move |connection, _| {
                 let own = own.clone();
-                Box::pin(async move { own.recognize(connection).await })
+                Box::pin(async move {
+                    super::postgres::settle(connection).await?;
+                    own.recognize(connection).await
+                })
             })
             .idle_timeout(IDLE)
             .before_acquire(|connection, rested| {

@@ -1,6 +1,7 @@
 //! Why a database is not opened, in words for whoever put it there.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Why a database could not be opened. Never holds the URL, which has a password in it.
 #[derive(Debug, thiserror::Error)]
@@ -9,13 +10,17 @@ pub enum OpenError {
     #[error("the database URL must be sqlite://<path> or postgres://…")]
     NotSupported,
     /// The URL does not read as one.
-    #[error("the database URL is malformed")]
+    #[error(
+        "database_url does not read as the URL of a database: look at its port, at the values of its parameters (sslmode is disable, \
+         allow, prefer, require, verify-ca or verify-full), and whether what is special in the user name and the password is \
+         percent-encoded (% is %25)"
+    )]
     Malformed,
     /// The directory of the SQLite file could not be made.
-    #[error("the directory {} cannot be created", .0.display())]
+    #[error("the directory {} cannot be created by the user that runs Twofold", .0.display())]
     Directory(PathBuf, #[source] std::io::Error),
     /// The SQLite file could not be made.
-    #[error("the file {} cannot be created", .0.display())]
+    #[error("the file {} cannot be created: the user that runs Twofold must be able to write in its folder", .0.display())]
     File(PathBuf, #[source] std::io::Error),
     /// There is no file of this name, and none was to be made. The path is absolute.
     #[error("there is no database at {}", .0.display())]
@@ -36,6 +41,25 @@ pub enum OpenError {
         .0.display()
     )]
     LeftBehind(PathBuf),
+    /// A pooler lends a session of the database at this place for a transaction only.
+    #[error(
+        "the database at {0} is reached through a pooler that gives every transaction another session, and Twofold needs sessions \
+         of its own: set pool_mode = session for this database in PgBouncer's configuration, or name PostgreSQL itself in \
+         database_url"
+    )]
+    LentSessions(String),
+    /// The database, or what stands before it, takes connections and says nothing.
+    #[error(
+        "the database at {place} did not give two sessions within {} s: look whether it runs, and whether a pooler before it has \
+         that many to give",
+        .patience.as_secs()
+    )]
+    Silent {
+        /// Its host and name.
+        place: String,
+        /// How long it was waited for.
+        patience: Duration,
+    },
     /// The database does not answer, or refuses.
     #[error("the database at {place} cannot be opened: {cause}")]
     Unreachable {

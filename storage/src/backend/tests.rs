@@ -1,3 +1,4 @@
+use super::refusal::without_password;
 use super::*;
 
 #[test]

@@ -3,14 +3,19 @@
 use crate::support::Kind;
 use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement};
 
-const USERS: u32 = 20_000;
+/// On three sites, a third of them on each.
+const USERS: u32 = 100_000;
+const SITES: u32 = 3;
+/// In milliseconds, and as an id begins that was made then.
+const YEAR_2100: u64 = 4_102_444_800_000;
+const MADE_IN_2100: &str = "03bb2cc3d800";
 
 /// The tables that grow with the users, and how many rows each user has in them.
-pub(crate) const TABLES: [(&str, u32); 13] = [
+pub(crate) const TABLES: [(&str, u32); 16] = [
     ("user", 1),
     ("authenticator", 1),
     ("code_set", 1),
-    ("recovery_code", 10),
+    ("recovery_code", 5),
     ("budget", 1),
     ("enrollment", 1),
     ("challenge", 2),
@@ -19,6 +24,9 @@ pub(crate) const TABLES: [(&str, u32); 13] = [
     ("challenge_access", 1),
     ("trusted_device", 1),
     ("email_code", 1),
+    ("bypass_code", 1),
+    ("idempotency_key", 1),
+    ("notice", 1),
     ("event", 3),
 ];
 
@@ -80,27 +88,38 @@ fn value(kind: Kind, table: &str, name: &str, column: &str) -> String {
         _ => "n".to_owned(),
     };
     let site = name == "site_id";
+    let number = if site { format!("(n % {USERS} % {SITES} + 1)") } else { number };
     let bytes = |number: &str| match kind {
         Kind::Sqlite => format!("unhex(printf('%064x', {number}))"),
         Kind::Postgres => format!("decode(lpad(to_hex({number}), 64, '0'), 'hex')"),
     };
     let numeric = ["bigint", "integer", "int"].iter().any(|known| column.starts_with(known));
     if column.contains("uuid") {
-        match (kind, site) {
-            (Kind::Sqlite, true) => "unhex(printf('%032x', 1))".to_owned(),
-            (Kind::Sqlite, false) => format!("unhex(printf('%032x', {number}))"),
-            (Kind::Postgres, true) => "'00000000-0000-0000-0000-000000000001'::uuid".to_owned(),
-            (Kind::Postgres, false) => format!("lpad(to_hex({number}), 32, '0')::uuid"),
+        match kind {
+            _ if site => sites(kind, &number),
+            Kind::Sqlite => format!("unhex('{MADE_IN_2100}' || printf('%020x', {number}))"),
+            Kind::Postgres => format!("('{MADE_IN_2100}' || lpad(to_hex({number}), 20, '0'))::uuid"),
         }
     } else if column.contains("bool") {
         "true".to_owned()
     } else if name == "position" || name == "batch" {
         "(n / 200 + 1)".to_owned()
+    } else if numeric && (name == "at" || name.ends_with("_at") || name.ends_with("_until")) {
+        // Each at a moment of its own, and none of them over.
+        format!("({YEAR_2100} + n)")
     } else if numeric {
         "0".to_owned()
     } else if column.contains("char") || column == "text" {
         if table == "budget" { "'totp'".to_owned() } else { "'active'".to_owned() }
     } else {
         bytes(&number)
+    }
+}
+
+/// The first of them is the built-in one.
+fn sites(kind: Kind, number: &str) -> String {
+    match kind {
+        Kind::Sqlite => format!("unhex(printf('%032x', {number}))"),
+        Kind::Postgres => format!("lpad(to_hex({number}), 32, '0')::uuid"),
     }
 }

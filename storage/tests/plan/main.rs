@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex};
 use storage::{Database, SqlStore};
 use support::Kind;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 /// Each statement by its text, with the parameters with which it came first.
 type Statements = Arc<Mutex<BTreeMap<String, Statement>>>;
@@ -94,7 +95,7 @@ async fn what_read_the_codes_of_everybody_would_be_found() {
     }
     for slow in SLOW {
         let statement = Statement::from_string(raw.get_database_backend(), slow);
-        let why = judge::too_wide(&statement, &plan(Kind::Sqlite, &raw, &statement).await);
+        let why = judge::too_wide(&statement, &plan(Kind::Sqlite, &raw, &statement).await, false);
         println!("{why:?}: {slow}");
         assert!(why.is_some(), "{slow}");
     }
@@ -103,7 +104,9 @@ async fn what_read_the_codes_of_everybody_would_be_found() {
 
 async fn judged(kind: Kind, watched: &Watched) {
     let raw = sea_orm::Database::connect(&watched.url).await.unwrap();
+    let begun = Instant::now();
     crowd::gather(kind, &raw).await;
+    println!("{kind:?}: gathered in {:.1} s", begun.elapsed().as_secs_f64());
     let statements = watched.statements();
     let mut wide = Vec::new();
     for statistics in [false, true] {
@@ -111,7 +114,7 @@ async fn judged(kind: Kind, watched: &Watched) {
             raw.execute_unprepared("ANALYZE").await.unwrap();
         }
         for statement in &statements {
-            if let Some(why) = judge::too_wide(statement, &plan(kind, &raw, statement).await) {
+            if let Some(why) = judge::too_wide(statement, &plan(kind, &raw, statement).await, statistics) {
                 wide.push(format!("with statistics: {statistics}: {why}: {}", statement.sql));
             }
         }

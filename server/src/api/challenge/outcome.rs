@@ -6,6 +6,7 @@ use super::super::error::ApiError;
 use super::super::kind::Kind;
 use super::super::moment::Moment;
 use super::super::person::{EndUser, place_of};
+use crate::guard;
 use crate::place::Whence;
 use crate::state::Server;
 use crate::typed::tidy;
@@ -13,7 +14,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::challenge::{Redeemed, Remember};
 use domain::factor::FactorKind;
-use domain::name::{ChallengeId, User};
+use domain::name::{ChallengeId, SiteId, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -96,7 +97,7 @@ pub(in super::super) async fn answer(
     let (only, code) = (asked.kind.map(FactorKind::from), tidy(&asked.code));
     let (remember, place) = (remember(asked.remember_device), place_of(asked.end_user, place)?);
     let answer = server.two_factor().answer_and_redeem(caller.site, id, &code, only, remember, &place);
-    let (passed, redeemed) = answer.await?;
+    let (passed, redeemed) = whose(&server, caller.site, id, answer.await).await?;
     Ok(Json(Outcome { recovery_codes_left: passed.recovery_left, ..Outcome::from(redeemed) }))
 }
 
@@ -116,8 +117,18 @@ pub(in super::super) async fn redeem(
 ) -> Result<Json<Outcome>, ApiError> {
     let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
     let (remember, place) = (remember(asked.remember_device), place_of(asked.end_user, place)?);
-    let redeemed = server.two_factor().redeem_challenge(caller.site, id, remember, &place).await?;
-    Ok(Json(redeemed.into()))
+    let redeemed = server.two_factor().redeem_challenge(caller.site, id, remember, &place).await;
+    Ok(Json(whose(&server, caller.site, id, redeemed).await?.into()))
+}
+
+/// Has the log's line of a refusal say whose challenge it was.
+async fn whose<T, E>(server: &Server, site: SiteId, id: ChallengeId, done: Result<T, E>) -> Result<T, E> {
+    if done.is_err()
+        && let Ok(challenge) = server.two_factor().challenge(site, id).await
+    {
+        guard::about(&challenge.user);
+    }
+    done
 }
 
 fn remember(device: bool) -> Remember {

@@ -2,12 +2,15 @@
 
 use super::support::{EMAIL, House, PASSWORD};
 use domain::site::Scope;
+use http::Method;
 use serde_json::json;
 use std::io;
 use std::sync::{Arc, Mutex};
 use tracing::dispatcher::DefaultGuard;
 use tracing::{Dispatch, Level};
 use tracing_subscriber::fmt::MakeWriter;
+
+const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 #[derive(Clone, Default)]
 struct Memory(Arc<Mutex<Vec<u8>>>);
@@ -44,10 +47,22 @@ async fn a_refused_request_says_why_and_a_probe_says_nothing() {
     let shop = house.program(house.site("Shop").await, &Scope::ALL).await;
     let opened = shop.post("/v1/sessions", json!({ "user": { "id": 7, "label": "ada" } })).await;
     opened.is(422);
+    let ask = shop.ask(Method::POST, "/v1/users/ada%20l/unlock").header("traceparent", PARENT);
+    let ask = ask.header("x-request-id", "proxy-7");
+    let ask = ask.body("application/json", json!({ "reason": "Called us" }).to_string());
+    house.browser().from("203.0.113.9").send(ask).await.is(404);
     house.browser().get("/readyz").await.is(204);
     let log = memory.text();
     let line = log.lines().find(|line| line.contains("refused")).unwrap_or_else(|| panic!("{log}"));
     for part in ["http.status=422", "code=\"malformed\"", "field=\"user.id\"", "site=", "key=\""] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+    let line = log.lines().find(|line| line.contains("http.status=404")).unwrap_or_else(|| panic!("{log}"));
+    let sent =
+        ["request.sent_id=\"proxy-7\"", &format!("trace.parent=\"{PARENT}\""), "client=\"203.0.113.9\""];
+    for part in
+        sent.into_iter().chain(["user=\"ada l\"", "code=\"not_found\"", "request.id=", "site=", "key=\""])
+    {
         assert!(line.contains(part), "{part} is not in {line}");
     }
     let is_probe = |line: &&str| line.contains("/readyz") && line.contains(" INFO ");

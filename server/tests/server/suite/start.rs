@@ -101,13 +101,15 @@ fn a_variable_that_is_no_setting_stops_nobody_and_an_empty_one_says_nothing() {
 fn a_parameter_of_the_database_that_is_not_known_is_named_without_its_value() {
     let folder = Folder::new();
     let url = "postgres://u:hunter2@127.0.0.1:1/x?channel_binding=hunter2&connect_timeout=hunter2";
-    let refused = twofold(&folder, &["site", "list", "--database-url", url]);
-    let said = said(&refused);
-    assert!(!refused.status.success() && !said.contains("hunter2"), "{said}");
-    for named in
-        ["parameter channel_binding of database_url", "parameter connect_timeout of", "127.0.0.1:1/x"]
-    {
-        assert!(said.contains(named), "{named}: {said}");
+    for verb in [&["site", "list"][..], &["serve"], &["serve", "--log-format", "json"], &["check-config"]] {
+        let refused = twofold(&folder, &[verb, &["--database-url", url]].concat());
+        let said = said(&refused);
+        assert!(!said.contains("hunter2"), "{said}");
+        for named in
+            ["parameter channel_binding of database_url", "parameter connect_timeout of", "127.0.0.1:1/x"]
+        {
+            assert!(said.contains(named), "{named}: {said}");
+        }
     }
 }
 

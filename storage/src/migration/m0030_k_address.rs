@@ -4,7 +4,7 @@
 use super::{NewColumns, maybe_long_text};
 
 pub(super) const OF_NOTICE: NewColumns = NewColumns {
-    name: "0290_address_of_notice",
+    name: "0300_address_of_notice",
     table: "notice",
     columns: || vec![maybe_long_text("email")],
 };
