@@ -22,9 +22,11 @@ mod sessions;
 mod signing_in;
 mod ticketing;
 mod trusting;
+mod unjudged;
 
 pub use administering::Issuing;
 pub use signing_in::SignedIn;
+pub use unjudged::Held;
 
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
@@ -78,6 +80,7 @@ pub struct TwoFactor {
 #[derive(Debug, Default)]
 struct Counted {
     one_step_out: AtomicU64,
+    unjudged: unjudged::Unjudged,
     phones: Mutex<PhoneClocks>,
 }
 

@@ -16,6 +16,7 @@ use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, 
 /// Writes an event with its proof, in the transaction of its change.
 pub(crate) async fn record(tx: &DatabaseTransaction, event: &Event) -> Step {
     write(tx, to_row(event)).await?;
+    tx.count(event);
     notice::queue(tx, event).await
 }
 
@@ -23,6 +24,7 @@ pub(crate) async fn record(tx: &DatabaseTransaction, event: &Event) -> Step {
 pub(crate) async fn record_erasure(tx: &DatabaseTransaction, event: &Event, wiped: &[EventId]) -> Step {
     let wiped = tx.journal().map(|journal| journal.wiped(wiped)).transpose()?;
     write(tx, event::Model { wiped: wiped.map(|digest| digest.to_vec()), ..to_row(event) }).await?;
+    tx.count(event);
     notice::queue(tx, event).await
 }
 

@@ -9,12 +9,14 @@ pub(crate) use transaction::{steps, to_its_end};
 mod file;
 mod open_error;
 mod own;
+mod pool;
 mod url;
 
 use crate::authority::Authority;
 use crate::error::fault;
 use crate::health::{Cause, Newest};
 use crate::journal::Journal;
+use crate::tally::Tally;
 use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
 use domain::seal::KeyCheck;
@@ -23,6 +25,7 @@ pub use file::FileLost;
 use file::OpenFile;
 pub use open_error::OpenError;
 use own::Own;
+use pool::Queue;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 use std::io::ErrorKind;
@@ -53,6 +56,8 @@ pub struct Database {
     backend: Backend,
     newest_proof: Newest,
     journal: Option<Journal>,
+    tally: Tally,
+    queue: Queue,
     /// Who writes here, where it is not everybody.
     authority: Option<Arc<Authority>>,
     sqlite: Option<Sqlite>,
@@ -152,6 +157,8 @@ impl Database {
             backend: Backend::Sqlite,
             newest_proof,
             journal: None,
+            tally: Tally::default(),
+            queue: Queue::default(),
             authority: None,
             sqlite,
             own: Own::default(),
@@ -182,6 +189,8 @@ impl Database {
             backend: Backend::Postgres,
             newest_proof,
             journal: None,
+            tally: Tally::default(),
+            queue: Queue::default(),
             authority: None,
             sqlite: None,
             own,
@@ -258,6 +267,11 @@ impl Database {
     /// With what events are proved; `None`: they are not.
     pub(crate) const fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
+    }
+
+    /// What this process has written.
+    pub(crate) const fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// The same connections, on which events are proved from now on.

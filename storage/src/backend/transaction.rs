@@ -74,10 +74,11 @@ impl Database {
         let mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         let (writer, journal) = (self.writer.clone(), self.journal.clone());
-        let authority = self.authority.clone();
+        let (authority, tally) = (self.authority.clone(), self.tally.clone());
+        let queue = self.queue.clone();
         let done = heard_out(writer.get_database_backend(), async move {
-            let begun = writer.begin_with_options(options).await?;
-            let transaction = DatabaseTransaction::new(begun, journal);
+            let begun = queue.wait(writer.begin_with_options(options)).await?;
+            let transaction = DatabaseTransaction::new(begun, journal, tally);
             let done = match may(&transaction, authority.as_deref()).await {
                 Ok(()) => steps(&transaction).await,
                 Err(stop) => Err(stop),
@@ -136,9 +137,9 @@ impl Database {
                 ..TransactionOptions::default()
             },
         };
-        let reader = self.reader.clone();
+        let (reader, queue) = (self.reader.clone(), self.queue.clone());
         let found = heard_out(reader.get_database_backend(), async move {
-            let snapshot = reader.connection.begin_with_options(options).await?;
+            let snapshot = queue.wait(reader.connection.begin_with_options(options)).await?;
             let found = read(&snapshot).await;
             abandon(snapshot).await;
             Ok(found)
