@@ -29,6 +29,7 @@ const NEEDED: &[(&str, Sign)] = &[
     ("zbar-tools", Sign::Program("zbarimg")),
     ("python3-venv", Sign::PythonVenv),
     ("postgresql", Sign::PostgresServer),
+    ("prometheus", Sign::Program("promtool")),
     ("php-cli", Sign::Program("php")),
     ("php-curl", Sign::Listed),
     ("phpunit", Sign::Program("phpunit")),

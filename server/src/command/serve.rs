@@ -8,7 +8,7 @@ use crate::mail::{self, Sender};
 use crate::serving::Limits;
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
-use crate::{assets, chaining, clock, pulse, sealing, serving, tidying, watching};
+use crate::{assets, chaining, clock, pulse, scraping, sealing, serving, tidying, watching};
 use anyhow::{Context, bail};
 use axum::Router;
 use clap::Args;
@@ -17,6 +17,7 @@ use domain::ports::{Clock, Site, Store};
 use domain::site::{FactorKinds, SitePolicy};
 use std::sync::Arc;
 use storage::{Database, Progress, SqlStore};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -44,6 +45,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     let listen = server.settings().listen;
     let listener = serving::listen(listen).with_context(|| format!("cannot listen on {listen}"))?;
     let limits = Limits::of(server.settings()).within(serving::files::raise());
+    let scraped = scraped(server.settings())?;
     let end = end(server.clone())?;
     if let Some(link) = first_link(&server).await? {
         announce(format_args!("Create the first administrator here, within 24 hours: {link}"));
@@ -56,8 +58,12 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
             mailbox(server.settings())
         ));
     }
+    if let Some(listener) = scraped {
+        workers.all.spawn(scraping::serve(listener, server.clone()));
+    }
     let (work, chain) = (server.work().clone(), server.chain().clone());
-    serving::serve(listener, routes(server, Arc::clone(&clock)), limits, end).await;
+    let connections = server.connections().clone();
+    serving::serve_counted(listener, routes(server, Arc::clone(&clock)), limits, &connections, end).await;
     if !work.ended_within(serving::FAREWELL).await {
         tracing::warn!("work was cut off at the end");
     }
@@ -67,6 +73,15 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     }
     database.close().await;
     Ok(())
+}
+
+/// Where the figures are read, if they are to be.
+fn scraped(settings: &Settings) -> anyhow::Result<Option<TcpListener>> {
+    let listen = |address| {
+        serving::listen(address)
+            .with_context(|| format!("cannot listen on {address}, which is metrics_address"))
+    };
+    settings.metrics_address.map(listen).transpose()
 }
 
 /// The database, up to date.
