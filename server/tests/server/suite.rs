@@ -6,6 +6,7 @@ mod audit;
 mod bypass;
 mod chain;
 mod clock;
+mod command_line;
 mod connection;
 mod database;
 mod devices;
