@@ -24,6 +24,7 @@ mod matrix;
 mod members;
 mod metrics;
 mod next;
+mod operating;
 mod ops;
 mod organization;
 mod password;
