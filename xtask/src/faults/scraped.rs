@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::Scene;
 use super::house::House;
 use super::http::Ask;
-use super::load::challenge;
+use super::load::enrollment;
 use super::time::{now, pause};
 use crate::instance;
 
@@ -24,16 +24,16 @@ pub(super) fn figures_outlive_the_database(scene: &mut Scene<'_>) -> Result<Stri
     let said: &'static str = address.to_string().leak();
     let house = House::with_settings(scene, vec![("TWOFOLD_METRICS_ADDRESS", said)].leak())?;
     for one in 0..ASKED {
-        let opened = house.client().ask(&challenge(&format!("scraped-{one}")).0)?;
-        ensure!(opened.status == 201, "{}", opened.text);
+        let begun = house.client().ask(&enrollment(&format!("scraped-{one}")).0)?;
+        ensure!(begun.status == 201, "{}", begun.text);
     }
     let public = house.client().ask(&Ask::get("/metrics"))?.status;
     let text = scrape(address)?;
     ensure!(promtool(&text)?, "promtool finds something in\n{text}");
-    let opened = value(&text, "twofold_events_total{event=\"challenge.opened\"}");
+    let opened = value(&text, "twofold_events_total{event=\"enrollment.begun\"}");
     let up = value(&text, "twofold_database_up");
     let measured = text.lines().find(|line| {
-        line.starts_with("http_server_request_duration_seconds_count") && line.contains("/v1/challenges\"")
+        line.starts_with("http_server_request_duration_seconds_count") && line.contains("/v1/enrollments\"")
     });
     let measured = measured.and_then(|line| line.rsplit_once(' ')).map(|(_, count)| count.to_owned());
     take_away(house.file()?)?;
