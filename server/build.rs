@@ -1,5 +1,7 @@
 //! Puts the site that `cargo xtask` built into the binary: a table of files for `src/assets.rs`.
 //!
+//! `TWOFOLD_COMMIT` is the commit that the binary says it was built from. Both are told by `cargo xtask`.
+//!
 //! Without `TWOFOLD_SITE` the table is empty, so that `cargo check` and unit tests need no browser half.
 
 use std::fmt::Write as _;
@@ -10,6 +12,9 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Result<()> {
     println!("cargo::rerun-if-env-changed=TWOFOLD_SITE");
+    println!("cargo::rerun-if-env-changed=TWOFOLD_COMMIT");
+    let commit = env::var("TWOFOLD_COMMIT").unwrap_or_default();
+    println!("cargo::rustc-env=TWOFOLD_COMMIT={}", if commit.is_empty() { "unknown" } else { &commit });
     let table = match env::var("TWOFOLD_SITE") {
         Ok(site) => table(&site)?,
         Err(_) => "static FILES: &[File] = &[];\n".to_owned(),

@@ -41,4 +41,4 @@ pub mod testing;
 pub mod ticket;
 pub mod time;
 
-pub use service::{Issuing, Parts, SignedIn, TwoFactor};
+pub use service::{Held, Issuing, Parts, SignedIn, TwoFactor};

@@ -23,9 +23,11 @@ mod sessions;
 mod signing_in;
 mod ticketing;
 mod trusting;
+mod unjudged;
 
 pub use administering::Issuing;
 pub use signing_in::SignedIn;
+pub use unjudged::Held;
 
 use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
@@ -79,6 +81,7 @@ pub struct TwoFactor {
 #[derive(Debug, Default)]
 struct Counted {
     one_step_out: AtomicU64,
+    unjudged: unjudged::Unjudged,
     phones: Mutex<PhoneClocks>,
 }
 

@@ -85,6 +85,15 @@ pub struct Layer {
         value_name = "SECONDS"
     )]
     pub drain_seconds: Option<u64>,
+    /// Address and port for /metrics, which nobody else should reach [default: none, no figures are kept]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_METRICS_ADDRESS",
+        hide_env_values = true,
+        value_name = "ADDRESS"
+    )]
+    pub metrics_address: Option<String>,
     /// Where people reach this server [default: http://localhost:3000]
     #[arg(long, global = true, env = "TWOFOLD_PUBLIC_URL", hide_env_values = true, value_name = "URL")]
     pub public_url: Option<String>,
@@ -175,6 +184,7 @@ impl Layer {
             connections: self.connections.or(under.connections),
             connections_per_address: self.connections_per_address.or(under.connections_per_address),
             drain_seconds: self.drain_seconds.or(under.drain_seconds),
+            metrics_address: self.metrics_address.or(under.metrics_address),
             public_url: self.public_url.or(under.public_url),
             internal_hosts: self.internal_hosts.or(under.internal_hosts),
             allow_insecure_http: self.allow_insecure_http.or(under.allow_insecure_http),
@@ -209,6 +219,8 @@ pub struct Settings {
     pub connections_per_address: usize,
     /// For how long `/readyz` says that the end comes before connections are refused.
     pub drain: Duration,
+    /// Where `/metrics` is; `None`: nowhere.
+    pub metrics_address: Option<SocketAddr>,
     /// Where people reach this server: links, cookies and the check of `Origin` follow it, never the `Host` header.
     pub public_url: PublicUrl,
     /// Other names under which `/v1` may be called, and nothing else.

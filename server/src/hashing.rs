@@ -65,6 +65,19 @@ pub struct HashingThreads {
     known: Queue<Holder>,
     runs: Arc<AtomicU64>,
     shed: Arc<Mutex<Occasional>>,
+    shed_of_strangers: Arc<AtomicU64>,
+    shed_of_known: Arc<AtomicU64>,
+}
+
+/// How a line for hashing stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// Turns that are taken.
+    pub(crate) running: usize,
+    /// Who waits for one.
+    pub(crate) waiting: usize,
+    /// Who had none, since the process began.
+    pub(crate) shed: u64,
 }
 
 impl Default for HashingThreads {
@@ -74,6 +87,8 @@ impl Default for HashingThreads {
             known: Queue::new(KNOWN),
             runs: Arc::default(),
             shed: Arc::default(),
+            shed_of_strangers: Arc::default(),
+            shed_of_known: Arc::default(),
         }
     }
 }
@@ -95,11 +110,27 @@ impl HashingThreads {
         self.runs.load(Ordering::Relaxed)
     }
 
+    /// How the lines stand, by who waits in them.
+    pub(crate) fn standing(&self) -> [(&'static str, Line); 2] {
+        let line = |(running, waiting), shed: &AtomicU64| {
+            let shed = shed.load(Ordering::Relaxed);
+            Line { running, waiting, shed }
+        };
+        [
+            ("stranger", line(self.strangers.standing(), &self.shed_of_strangers)),
+            ("known", line(self.known.standing(), &self.shed_of_known)),
+        ]
+    }
+
     /// Waits for a turn.
     ///
     /// # Errors
     /// [`Fault::Busy`] if it would not come soon, or did not come in time. The log says so once a minute.
     pub(crate) async fn turn(&self, who: Asking) -> Result<MayHash, Fault> {
+        let shed = match &who {
+            Asking::Stranger(_) => &self.shed_of_strangers,
+            Asking::Known(_) => &self.shed_of_known,
+        };
         let turn = match who {
             Asking::Stranger(network) => {
                 self.strangers.turn(network).await.map(|turn| Held::Stranger { _turn: turn })
@@ -107,6 +138,7 @@ impl HashingThreads {
             Asking::Known(holder) => self.known.turn(holder).await.map(|turn| Held::Known { _turn: turn }),
         };
         turn.map(|turn| MayHash { _turn: turn }).ok_or_else(|| {
+            shed.fetch_add(1, Ordering::Relaxed);
             if let Some(count) = self.shed.lock().unwrap_or_else(PoisonError::into_inner).due() {
                 tracing::warn!(count, "requests had no turn to be hashed for, and were told to come back");
             }

@@ -28,15 +28,17 @@ pub mod problem;
 mod pulse;
 pub mod reminding;
 pub mod route;
+pub mod scraping;
 pub mod sealing;
 pub mod serving;
 pub mod standalone;
 pub mod state;
-mod telemetry;
+pub mod telemetry;
 #[cfg(feature = "test-clock")]
 pub mod test_clock;
 mod tidying;
 mod typed;
+mod version;
 pub mod watching;
 pub mod widget;
 pub mod work;

@@ -2,6 +2,7 @@
 //! orderly end. `docs/connections.md` has the rule and its arithmetic.
 
 mod connection;
+mod count;
 pub mod files;
 mod limits;
 mod shares;
@@ -11,6 +12,7 @@ mod turned_away;
 use axum::Router;
 pub(crate) use connection::Crowded;
 use connection::attend;
+pub use count::Connections;
 use hyper_util::server::graceful::GracefulShutdown;
 pub use limits::{Limits, RESERVE};
 use shares::Shares;
@@ -47,6 +49,18 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Answers requests until `end`, then those that are under way.
 pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, end: impl Future<Output = ()>) {
+    serve_counted(listener, routes, limits, &Connections::default(), end).await;
+}
+
+/// The same, and counts who comes.
+pub async fn serve_counted(
+    listener: TcpListener,
+    routes: Router,
+    limits: Limits,
+    connections: &Connections,
+    end: impl Future<Output = ()>,
+) {
+    connections.limit_to(limits.connections);
     let (graceful, shares, mut end) = (GracefulShutdown::new(), Shares::new(limits), pin!(end));
     let mut turned_away = TurnedAway::default();
     loop {
@@ -56,11 +70,13 @@ pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, end: i
         };
         match next {
             Ok((stream, peer)) => {
-                if !admit(stream, peer, &shares, &routes, &graceful) {
+                if !admit((stream, peer), &shares, &routes, &graceful, connections) {
+                    connections.over_share();
                     turned_away.by_us();
                 }
             }
             Err(error) => {
+                connections.refused_by_system();
                 turned_away.by_the_system(&error);
                 tokio::time::sleep(BREATHER).await;
             }
@@ -74,16 +90,20 @@ pub async fn serve(listener: TcpListener, routes: Router, limits: Limits, end: i
 
 /// Attends to a connection in a task of its own; or closes it, if its address has more than its share. Answers which.
 fn admit(
-    stream: TcpStream,
-    peer: SocketAddr,
+    (stream, peer): (TcpStream, SocketAddr),
     shares: &Shares,
     routes: &Router,
     graceful: &GracefulShutdown,
+    connections: &Connections,
 ) -> bool {
     let Some(held) = shares.connection(peer.ip()) else { return false };
     // Answers are small and whole: nothing is gained by waiting for more.
     let _ = stream.set_nodelay(true);
-    let watcher = graceful.watcher();
-    tokio::spawn(attend(stream, peer, (held, shares.clone()), routes.clone(), watcher));
+    let (watcher, open) = (graceful.watcher(), connections.open(held.is_of_reserve()));
+    let attending = attend(stream, peer, (held, shares.clone()), routes.clone(), watcher);
+    tokio::spawn(async move {
+        attending.await;
+        drop(open);
+    });
     true
 }

@@ -3,7 +3,9 @@
 use crate::config::Settings;
 use crate::hashing::HashingThreads;
 use crate::pulse::Pulse;
+use crate::serving::Connections;
 use crate::standalone::{FirstFactor, Passwords};
+use crate::telemetry::metrics::Metrics;
 use crate::work::Work;
 use domain::ports::{Clock, ClockStanding, Entropy, StoreError};
 use domain::seal::KeyRing;
@@ -36,6 +38,9 @@ struct Inner {
     work: Work,
     pulse: Pulse,
     draining: AtomicBool,
+    hashing: HashingThreads,
+    connections: Connections,
+    metrics: Metrics,
 }
 
 /// What an administrator changes things with. Each deed is stored where they still may do it, and nowhere else.
@@ -84,12 +89,13 @@ impl Server {
             store: Arc::new(store.clone()),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
-            hasher: Arc::new(hasher),
+            hasher: Arc::new(hasher.clone()),
             first_factor: Some(Arc::new(FirstFactor::new(passwords.clone()))),
             keys: keys.clone(),
             mails: crate::mail::is_sent_or_shown(&settings),
             letters_in_all: settings.mail_per_hour,
         });
+        let metrics = Metrics::new(settings.metrics_address.is_some());
         Self(Arc::new(Inner {
             settings,
             database,
@@ -107,6 +113,9 @@ impl Server {
             work: Work::default(),
             pulse: Pulse::new(),
             draining: AtomicBool::new(false),
+            hashing: hasher,
+            connections: Connections::default(),
+            metrics,
         }))
     }
 
@@ -188,6 +197,26 @@ impl Server {
     /// The requests under way.
     pub fn work(&self) -> &Work {
         &self.0.work
+    }
+
+    /// The figures of this process.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// The threads for hashing.
+    pub(crate) fn hashing(&self) -> &HashingThreads {
+        &self.0.hashing
+    }
+
+    /// The connections of clients.
+    pub fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    /// What waits in the database, and how the connections to it stand.
+    pub(crate) fn database(&self) -> &Database {
+        &self.0.database
     }
 
     /// Whether the database was heard of.

@@ -4,6 +4,7 @@
 //! and told once lines can be written again.
 
 mod lossy;
+pub mod metrics;
 mod occasional;
 
 use crate::config::LogFormat;

@@ -28,6 +28,7 @@ pub(crate) async fn record_all(tx: &DatabaseTransaction, events: &[&Event]) -> S
     let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
     event::Entity::insert_many(rows).exec_without_returning(tx).await?;
     for event in events {
+        tx.count(event);
         notice::queue(tx, event).await?;
     }
     Ok(())
@@ -37,6 +38,7 @@ pub(crate) async fn record_all(tx: &DatabaseTransaction, events: &[&Event]) -> S
 pub(crate) async fn record_erasure(tx: &DatabaseTransaction, event: &Event, wiped: &[EventId]) -> Step {
     let wiped = tx.journal().map(|journal| journal.wiped(wiped)).transpose()?;
     write(tx, event::Model { wiped: wiped.map(|digest| digest.to_vec()), ..to_row(event) }).await?;
+    tx.count(event);
     notice::queue(tx, event).await
 }
 

@@ -10,6 +10,7 @@ mod file;
 mod listener;
 mod open_error;
 mod own;
+mod pool;
 mod postgres;
 mod refusal;
 mod target;
@@ -19,6 +20,7 @@ use crate::authority::Authority;
 use crate::error::fault;
 use crate::health::{Cause, Newest};
 use crate::journal::Journal;
+use crate::tally::Tally;
 use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
 use domain::seal::KeyCheck;
@@ -28,6 +30,7 @@ use file::OpenFile;
 use listener::Listener;
 pub use open_error::OpenError;
 use own::Own;
+use pool::Queue;
 use postgres::Sessions;
 use refusal::refused;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -56,6 +59,8 @@ pub struct Database {
     backend: Backend,
     newest_proof: Newest,
     journal: Option<Journal>,
+    tally: Tally,
+    queue: Queue,
     /// Who writes here, where it is not everybody.
     authority: Option<Arc<Authority>>,
     sqlite: Option<Sqlite>,
@@ -159,6 +164,8 @@ impl Database {
             backend: Backend::Sqlite,
             newest_proof,
             journal: None,
+            tally: Tally::default(),
+            queue: Queue::default(),
             authority: None,
             sqlite,
             own: Own::default(),
@@ -181,6 +188,8 @@ impl Database {
             backend: Backend::Postgres,
             newest_proof,
             journal: None,
+            tally: Tally::default(),
+            queue: Queue::default(),
             authority: None,
             sqlite: None,
             own,
@@ -279,6 +288,11 @@ impl Database {
     /// With what events are proved; `None`: they are not.
     pub(crate) const fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
+    }
+
+    /// What this process has written.
+    pub(crate) const fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// The same connections, on which events are proved from now on.

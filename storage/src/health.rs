@@ -83,13 +83,17 @@ impl Database {
 async fn prove(db: &Database) -> Result<(), Unready> {
     let own = db.clone();
     let looked = db.reading(steps!(beside => write_and_look(&own, beside))).await;
-    looked.map_err(|error| Unready::NotRead(Cause::of(&error))).flatten()
+    looked.inspect_err(|error| db.hear(error)).map_err(|error| Unready::NotRead(Cause::of(&error))).flatten()
 }
 
 async fn write_and_look(db: &Database, beside: &DatabaseTransaction) -> Result<(), Unready> {
     let written = db.attempt(|_| false, steps!(tx => write(tx))).await;
     let written = written.map_err(|stop| Unready::NotWritten(Cause::of_stop(stop)))?;
-    let seen = proofs(beside).await.map_err(|stop| Unready::NotRead(Cause::of_stop(stop)))?;
+    let seen = proofs(beside).await;
+    if let Err(Stop::Database(error)) = &seen {
+        db.hear(error);
+    }
+    let seen = seen.map_err(|stop| Unready::NotRead(Cause::of_stop(stop)))?;
     // Other replicas write it too, and count on.
     if seen >= written { Ok(()) } else { Err(Unready::NotStored) }
 }

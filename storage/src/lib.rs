@@ -43,7 +43,9 @@ pub mod requirement;
 mod sealing;
 mod session;
 pub mod site;
+pub mod standing;
 mod store;
+mod tally;
 mod tidy;
 mod transaction;
 mod user;
@@ -60,7 +62,9 @@ pub use notice::Outbox;
 pub use requirement::Requirements;
 pub use sealing::{begin, key_check, remembered_key_check, replace_key_check};
 pub use site::Sites;
+pub use standing::{Pool, Standing, Waiting};
 pub use store::SqlStore;
+pub use tally::Recorded;
 
 /// Creates the tables from the entities instead of from the migrations. For the drift test, which compares the two.
 #[doc(hidden)]

@@ -6,6 +6,8 @@
 use crate::entity::event;
 use crate::error::Step;
 use crate::journal::{Journal, Written};
+use crate::tally::{Recorded, Tally};
+use domain::audit::Event;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
@@ -20,11 +22,15 @@ pub(crate) struct DatabaseTransaction {
 struct Page {
     journal: Option<Journal>,
     written: Mutex<Vec<Written>>,
+    tally: Tally,
+    recorded: Mutex<Vec<Recorded>>,
 }
 
 impl DatabaseTransaction {
-    pub(crate) const fn new(inner: sea_orm::DatabaseTransaction, journal: Option<Journal>) -> Self {
-        Self { inner, page: Page { journal, written: Mutex::new(Vec::new()) } }
+    pub(crate) fn new(inner: sea_orm::DatabaseTransaction, journal: Option<Journal>, tally: Tally) -> Self {
+        let (written, recorded) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+        let page = Page { journal, written, tally, recorded };
+        Self { inner, page }
     }
 
     /// With what its events are proved.
@@ -39,6 +45,12 @@ impl DatabaseTransaction {
             self.page.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
         }
         Ok(())
+    }
+
+    /// Has this event counted once it is stored.
+    pub(crate) fn count(&self, event: &Event) {
+        let mut recorded = self.page.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.push(Recorded::of(event));
     }
 
     /// Ends it: from now on what it did is there for everybody.
@@ -66,6 +78,9 @@ impl Page {
         let written = std::mem::take(self.written.get_mut().unwrap_or_else(PoisonError::into_inner));
         if let Some(journal) = &self.journal {
             journal.settle(&written, stored);
+        }
+        if stored {
+            self.tally.add(self.recorded.get_mut().unwrap_or_else(PoisonError::into_inner));
         }
     }
 }

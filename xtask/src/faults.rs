@@ -25,6 +25,7 @@ mod proxy;
 mod racers;
 mod racing;
 mod rows;
+mod scraped;
 mod shop;
 mod silence;
 mod socket;
@@ -72,6 +73,11 @@ const SQLITE: &[Promise] = &[
         word: "moved",
         sentence: "nothing is acknowledged into a database file that is gone, and everybody is told",
         scenario: moved::nothing_goes_into_a_file_that_is_gone,
+    },
+    Promise {
+        word: "scraped",
+        sentence: "figures are read on their own address, and go on being read where the database is gone",
+        scenario: scraped::figures_outlive_the_database,
     },
     Promise {
         word: "clock",

@@ -32,6 +32,7 @@ const NEEDED: &[(&str, Sign)] = &[
     ("python3-venv", Sign::PythonVenv),
     ("postgresql", Sign::PostgresServer),
     ("pgbouncer", Sign::Listed),
+    ("prometheus", Sign::Program("promtool")),
     ("php-cli", Sign::Program("php")),
     ("php-curl", Sign::Listed),
     ("phpunit", Sign::Program("phpunit")),

@@ -1,6 +1,7 @@
 //! The binary, with its pages inside.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Result;
 use clap::Args;
@@ -30,6 +31,7 @@ pub(crate) fn link(build: &Build, site: &Path) -> Result<PathBuf> {
     let profile = Profile::of(build.release);
     let mut cargo = command::cargo();
     cargo.args(["build", "--package", "server", "--bin", "twofold"]).env("TWOFOLD_SITE", site);
+    cargo.env("TWOFOLD_COMMIT", commit());
     if profile == Profile::Release {
         cargo.arg("--release");
     }
@@ -38,4 +40,12 @@ pub(crate) fn link(build: &Build, site: &Path) -> Result<PathBuf> {
     }
     step("building the server", || command::run(&mut cargo))?;
     Ok(workspace::path("target").join(profile.target_dir()).join("twofold"))
+}
+
+/// What the binary says that it was built from; nothing where this is no checkout.
+fn commit() -> String {
+    let mut git = Command::new("git");
+    git.current_dir(workspace::root());
+    git.args(["describe", "--always", "--exclude=*", "--abbrev=12", "--dirty=-changed"]);
+    command::output(&mut git).map(|commit| commit.trim().to_owned()).unwrap_or_default()
 }

@@ -46,15 +46,29 @@ struct Missed<'a> {
 }
 
 impl TwoFactor {
-    /// Judges an answer and settles it. At most one of any number of racing answers consumes the same thing, and no more
-    /// of them are judged than the budget allows, nor hashed. `seen`: what it is judged against, where that was read already.
+    /// [`Self::settled`], with every answer counted that came too soon to be judged. `seen`: what it is judged against, where
+    /// that was read already.
     pub(super) async fn prove(
         &self,
         proof: Proof<'_>,
         given: Given<'_>,
-        mut seen: Option<Credentials>,
+        seen: Option<Credentials>,
     ) -> Result<Passed, AnswerError> {
         let answer = proof.read(given.text)?;
+        let proved = self.settled(proof, &answer, given, seen).await;
+        self.counted.unjudged.note(answer.kind(), &proved);
+        proved
+    }
+
+    /// Judges an answer and settles it. At most one of any number of racing answers consumes the same thing, and no more
+    /// of them are judged than the budget allows, nor hashed.
+    async fn settled(
+        &self,
+        proof: Proof<'_>,
+        answer: &Answer,
+        given: Given<'_>,
+        mut seen: Option<Credentials>,
+    ) -> Result<Passed, AnswerError> {
         let user = proof.user();
         // What hashing said, which is paid for once, however often settling it has to be tried.
         let mut paid: Option<Judged> = None;
@@ -64,7 +78,7 @@ impl TwoFactor {
                 Some(seen) => seen,
                 None => self.store().credentials(user, answer.kind()).await?,
             };
-            let judged = match (&paid, &answer) {
+            let judged = match (&paid, answer) {
                 (Some(judged), _) => judged.clone(),
                 (None, Answer::RecoveryCode(code)) => {
                     check(&credentials.budget, now)?;
@@ -73,7 +87,7 @@ impl TwoFactor {
                 }
                 (None, Answer::Totp(_) | Answer::Email(_) | Answer::BypassCode(_)) => {
                     check(&credentials.budget, now)?;
-                    self.judge(&proof, &answer, &credentials, now).await?
+                    self.judge(&proof, answer, &credentials, now).await?
                 }
             };
             let settled = match judged {
@@ -85,7 +99,7 @@ impl TwoFactor {
                     let spent = Spent { user: user.clone(), budget, consume, at: now };
                     let event = self.event(proof.passed(), user, given.place, now).of_factor(answer.kind());
                     let event = Event { subject: name, ..event };
-                    let passed = passed(&answer, &credentials, now);
+                    let passed = passed(answer, &credentials, now);
                     let settled = proof.settle(self.store(), spent, event).await?;
                     if settled && proof.starts_again() {
                         // They have passed. What is not started again now, for a fault, is started the next time.
@@ -98,7 +112,7 @@ impl TwoFactor {
                         Some(_) => credentials.budget.after_taken_failure(),
                         None => credentials.budget.after_failure(now),
                     };
-                    let missed = Missed { answer: &answer, next, miss, email_code };
+                    let missed = Missed { answer, next, miss, email_code };
                     self.miss(&proof, &given, missed, now).await?
                 }
             };

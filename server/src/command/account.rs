@@ -30,6 +30,9 @@ pub(super) enum Verb {
     ResetPassword {
         /// The address the account signs in with
         email: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Have an account sign in no more, and sign it out everywhere; its factors stay
     Deactivate {
@@ -53,7 +56,7 @@ impl Verb {
     pub(super) async fn run(self, settings: &Settings) -> anyhow::Result<()> {
         match self {
             Self::Create { email, role, json } => create(settings, &email, role, json).await,
-            Self::ResetPassword { email } => reset_password(settings, &email).await,
+            Self::ResetPassword { email, json } => reset_password(settings, &email, json).await,
             Self::Deactivate { email } => deactivate(settings, &email).await,
             Self::Reactivate { email } => reactivate(settings, &email).await,
         }
@@ -84,11 +87,14 @@ async fn create(settings: &Settings, email: &str, role: RoleName, json: bool) ->
 }
 
 /// The way back for whoever has no administrator to ask.
-async fn reset_password(settings: &Settings, email: &str) -> anyhow::Result<()> {
+async fn reset_password(settings: &Settings, email: &str, json: bool) -> anyhow::Result<()> {
     let changing = Changing::begin(settings).await?;
     let made = reset_password_in(&changing.database, email).await;
     changing.end().await;
     let url = made?.password_url(&settings.public_url);
+    if json {
+        return say(serde_json::json!({ "link": url }));
+    }
     say(format_args!("Good once, for 30 minutes: {url}"))
 }
 

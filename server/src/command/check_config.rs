@@ -2,31 +2,58 @@
 
 use super::say;
 use crate::config::{LogFormat, Settings};
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+#[derive(Args)]
+pub(super) struct Flags {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
 
 /// Prints the settings in force. What may be a secret is not among them.
-pub(super) fn print(settings: &Settings) -> anyhow::Result<()> {
+pub(super) fn print(settings: &Settings, flags: &Flags) -> anyhow::Result<()> {
+    let lines = shown(settings);
+    if flags.json {
+        let all: Map<String, Value> = lines.into_iter().map(|(name, said)| (name.to_owned(), said)).collect();
+        return say(Value::Object(all));
+    }
+    for (name, said) in lines {
+        match said.as_str() {
+            Some(text) => say(format_args!("{name} = {text}"))?,
+            None => say(format_args!("{name} = {said}"))?,
+        }
+    }
+    say("The configuration is good.")
+}
+
+fn shown(settings: &Settings) -> Vec<(&'static str, Value)> {
     let log_format = match settings.log_format {
         LogFormat::Text => "text",
         LogFormat::Json => "json",
     };
-    say(format_args!("database_url = {}", settings.database_url))?;
-    say(format_args!("database_connections = {}", settings.database_connections))?;
-    say(format_args!("migrate = {}", settings.migrate))?;
-    say(format_args!("listen = {}", settings.listen))?;
-    say(format_args!("connections = {}", settings.connections))?;
-    say(format_args!("connections_per_address = {}", settings.connections_per_address))?;
-    say(format_args!("drain_seconds = {}", settings.drain.as_secs()))?;
-    say(format_args!("public_url = {}", settings.public_url))?;
-    say(format_args!("internal_hosts = {}", settings.internal_hosts.len()))?;
-    say(format_args!("sealing_key_file = {}", settings.sealing_key_file.display()))?;
-    say(format_args!("issuer = {}", settings.issuer.as_str()))?;
-    say(format_args!("trusted_device_days = {}", settings.trusted_device_days.days()))?;
-    say(format_args!("email_codes = {}", settings.email_codes))?;
-    say(format_args!("trusted_proxies = {}", settings.trusted_proxies.len()))?;
-    say(format_args!("log_format = {log_format}"))?;
-    say(format_args!("smtp_url = {}", settings.smtp_url))?;
-    say(format_args!("allow_insecure_smtp = {}", settings.allow_insecure_smtp))?;
-    say(format_args!("mail_from = {}", settings.mail_from))?;
-    say(format_args!("mail_per_hour = {}", settings.mail_per_hour))?;
-    say("The configuration is good.")
+    let metrics_address = settings.metrics_address.map(|address| address.to_string()).unwrap_or_default();
+    vec![
+        ("database_url", json!(settings.database_url.to_string())),
+        ("database_connections", json!(settings.database_connections)),
+        ("migrate", json!(settings.migrate)),
+        ("listen", json!(settings.listen.to_string())),
+        ("connections", json!(settings.connections)),
+        ("connections_per_address", json!(settings.connections_per_address)),
+        ("drain_seconds", json!(settings.drain.as_secs())),
+        ("metrics_address", json!(metrics_address)),
+        ("public_url", json!(settings.public_url.to_string())),
+        ("internal_hosts", json!(settings.internal_hosts.len())),
+        ("sealing_key_file", json!(settings.sealing_key_file.display().to_string())),
+        ("issuer", json!(settings.issuer.as_str())),
+        ("trusted_device_days", json!(settings.trusted_device_days.days())),
+        ("email_codes", json!(settings.email_codes)),
+        ("trusted_proxies", json!(settings.trusted_proxies.len())),
+        ("log_format", json!(log_format)),
+        ("smtp_url", json!(settings.smtp_url.to_string())),
+        ("allow_insecure_smtp", json!(settings.allow_insecure_smtp)),
+        ("mail_from", json!(settings.mail_from.to_string())),
+        ("mail_per_hour", json!(settings.mail_per_hour)),
+    ]
 }

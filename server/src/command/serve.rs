@@ -8,7 +8,7 @@ use crate::mail::{self, Sender};
 use crate::serving::Limits;
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
-use crate::{assets, chaining, clock, pulse, sealing, serving, tidying, watching};
+use crate::{assets, chaining, clock, pulse, scraping, sealing, serving, tidying, watching};
 use anyhow::{Context, bail};
 use axum::Router;
 use clap::Args;
@@ -18,6 +18,7 @@ use domain::site::{FactorKinds, SitePolicy};
 use domain::time::Timestamp;
 use std::sync::Arc;
 use storage::{Chain, Database, Progress, SqlStore};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -45,6 +46,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     let listen = server.settings().listen;
     let listener = serving::listen(listen).with_context(|| format!("cannot listen on {listen}"))?;
     let limits = Limits::of(server.settings()).within(serving::files::raise());
+    let scraped = scraped(server.settings())?;
     let end = end(server.clone())?;
     if let Some(link) = first_link(&server).await? {
         announce(format_args!("Create the first administrator here, within 24 hours: {link}"));
@@ -57,8 +59,12 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
             mailbox(server.settings())
         ));
     }
+    if let Some(listener) = scraped {
+        workers.all.spawn(scraping::serve(listener, server.clone()));
+    }
     let (work, chain) = (server.work().clone(), server.chain().clone());
-    serving::serve(listener, routes(server, Arc::clone(&clock)), limits, end).await;
+    let connections = server.connections().clone();
+    serving::serve_counted(listener, routes(server, Arc::clone(&clock)), limits, &connections, end).await;
     if !work.ended_within(serving::LAST_WORK).await {
         tracing::warn!("work was cut off at the end");
     }
@@ -76,6 +82,15 @@ async fn let_go(chain: &Chain, now: Timestamp, database: &Database) {
         tracing::error!(%error, "the events of the audit log could not be counted at the end");
     }
     database.close().await;
+}
+
+/// Where the figures are read, if they are to be.
+fn scraped(settings: &Settings) -> anyhow::Result<Option<TcpListener>> {
+    let listen = |address| {
+        serving::listen(address)
+            .with_context(|| format!("cannot listen on {address}, which is metrics_address"))
+    };
+    settings.metrics_address.map(listen).transpose()
 }
 
 /// The database, up to date.

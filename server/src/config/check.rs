@@ -7,6 +7,7 @@ use domain::name::{Issuer, NameError};
 use domain::policy::TRUSTED_DEVICE_DAYS;
 use domain::site::TrustedDays;
 use lettre::Address;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -62,6 +63,11 @@ pub enum ConfigError {
     /// `drain_seconds`.
     #[error("drain_seconds must be 0 to 300")]
     DrainSeconds,
+    /// `metrics_address`.
+    #[error(
+        "metrics_address must be an address and a port such as 127.0.0.1:9464, other than those of listen"
+    )]
+    MetricsAddress,
     /// `public_url`.
     #[error("public_url {0}")]
     PublicUrl(PublicUrlError),
@@ -105,6 +111,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         return Err(ConfigError::SealingKeyFile);
     }
     let listen = layer.listen.as_deref().unwrap_or("127.0.0.1:3000");
+    let listen = listen.parse().map_err(|_| ConfigError::Listen)?;
     let public_url = PublicUrl::parse(public_url, insecure_allowed).map_err(ConfigError::PublicUrl)?;
     let (connections, connections_per_address) =
         connections(layer.connections, layer.connections_per_address)?;
@@ -114,7 +121,8 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         drain: drain(layer.drain_seconds.unwrap_or(0))?,
         database_connections: database_connections(layer.database_connections)?,
         migrate: layer.migrate.unwrap_or(true),
-        listen: listen.parse().map_err(|_| ConfigError::Listen)?,
+        metrics_address: metrics_address(layer.metrics_address.as_deref().unwrap_or_default(), listen)?,
+        listen,
         issuer: Issuer::parse(layer.issuer.as_deref().unwrap_or("Twofold")).map_err(ConfigError::Issuer)?,
         trusted_device_days: TrustedDays::new(layer.trusted_device_days.unwrap_or(0))
             .ok_or(ConfigError::TrustedDeviceDays)?,
@@ -151,6 +159,18 @@ fn database_connections(written: Option<u32>) -> Result<u32, ConfigError> {
 
 fn drain(seconds: u64) -> Result<Duration, ConfigError> {
     (seconds <= 300).then(|| Duration::from_secs(seconds)).ok_or(ConfigError::DrainSeconds)
+}
+
+/// Port 0 is any that is free, and so another one.
+fn metrics_address(text: &str, listen: SocketAddr) -> Result<Option<SocketAddr>, ConfigError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let address: SocketAddr = text.parse().map_err(|_| ConfigError::MetricsAddress)?;
+    if address == listen && address.port() != 0 {
+        return Err(ConfigError::MetricsAddress);
+    }
+    Ok(Some(address))
 }
 
 fn internal_hosts(written: Vec<String>) -> Result<Vec<InternalHost>, ConfigError> {

@@ -12,6 +12,7 @@ pub(super) const VARIABLES: &[&str] = &[
     "TWOFOLD_CONNECTIONS",
     "TWOFOLD_CONNECTIONS_PER_ADDRESS",
     "TWOFOLD_DRAIN_SECONDS",
+    "TWOFOLD_METRICS_ADDRESS",
     "TWOFOLD_PUBLIC_URL",
     "TWOFOLD_INTERNAL_HOSTS",
     "TWOFOLD_ALLOW_INSECURE_HTTP",
@@ -26,10 +27,16 @@ pub(super) const VARIABLES: &[&str] = &[
     "TWOFOLD_MAIL_FROM",
     "TWOFOLD_MAIL_PER_HOUR",
 ];
-/// Variables of the same prefix that are none: those of `cargo xtask`, and those that the documents call the API's address
+/// Variables of the same prefix that are none: those of `cargo xtask` and of builds, and those that the documents call the API's address
 /// and key.
-const OTHERS: &[&str] =
-    &["TWOFOLD_BINARY", "TWOFOLD_SITE", "TWOFOLD_TEST_POSTGRES_URL", "TWOFOLD_URL", "TWOFOLD_KEY"];
+const OTHERS: &[&str] = &[
+    "TWOFOLD_BINARY",
+    "TWOFOLD_COMMIT",
+    "TWOFOLD_SITE",
+    "TWOFOLD_TEST_POSTGRES_URL",
+    "TWOFOLD_URL",
+    "TWOFOLD_KEY",
+];
 
 /// What Kubernetes and Docker put beside a service that is called `twofold` or `twofold-…`.
 fn is_injected(name: &str) -> bool {

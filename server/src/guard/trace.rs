@@ -34,13 +34,16 @@ pub(super) async fn log(State(server): State<Server>, request: Request, next: Ne
         key = Empty,
         user = Empty,
     );
+    let (metrics, method) = (server.metrics().clone(), name(request.method()));
     let (mut parts, body) = request.into_parts();
     let Ok(Whence(place)) = Whence::from_request_parts(&mut parts, &server).await;
     let request = Request::from_parts(parts, body);
     async move {
         let begun = Instant::now();
         let response = next.run(request).await;
-        let millis = begun.elapsed().as_millis();
+        let took = begun.elapsed();
+        metrics.answered(method, &route, response.status(), took);
+        let millis = took.as_millis();
         match Refusal::of(&response) {
             // What a load balancer asks every few seconds says why in its answer.
             Some(Refusal { code, field }) if !is_quiet(&route) => {

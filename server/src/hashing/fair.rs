@@ -72,6 +72,13 @@ impl<K> Queue<K> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many turns are taken, and how many wait for one.
+    pub(super) fn standing(&self) -> (usize, usize) {
+        let state = self.state();
+        let still = |line: &Line<K>| line.waiting.iter().filter(|one| !one.is_closed()).count();
+        (state.taken, state.lines.iter().map(still).sum())
+    }
+
     fn begin(&self) -> Turn<K> {
         Turn { of: Some(self.clone()), since: Instant::now() }
     }

@@ -69,3 +69,26 @@ async fn whoever_asks_often_keeps_nobody_else_waiting() {
     drop(other);
     assert!(ada.await.unwrap());
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_runs_who_waits_and_who_was_shed_is_counted_by_who_asked() {
+    let threads = HashingThreads::default();
+    let line = |running, waiting, shed| Line { running, waiting, shed };
+    assert_eq!(threads.standing(), [("stranger", line(0, 0, 0)), ("known", line(0, 0, 0))]);
+    let taken = (threads.turn(known("a")).await.unwrap(), threads.turn(stranger(1)).await.unwrap());
+    assert_eq!(threads.standing(), [("stranger", line(1, 0, 0)), ("known", line(1, 0, 0))]);
+    let other = threads.turn(known("a")).await.unwrap();
+    let crowd: Vec<_> = (0..9).map(|_| waiting(&threads, known("a"))).collect();
+    settle().await;
+    assert_eq!(
+        threads.standing(),
+        [("stranger", line(1, 0, 0)), ("known", line(2, 6, 3))],
+        "six of one may wait"
+    );
+    drop((taken, other));
+    for one in crowd {
+        let _ = one.await.unwrap();
+    }
+    settle().await;
+    assert_eq!(threads.standing(), [("stranger", line(0, 0, 0)), ("known", line(0, 0, 3))]);
+}

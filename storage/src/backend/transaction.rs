@@ -76,12 +76,13 @@ impl Database {
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         let (writer, journal) = (self.writer.clone(), self.journal.clone());
         let (authority, listener) = (self.authority.clone(), self.listener.clone());
+        let (queue, tally) = (self.queue.clone(), self.tally.clone());
         let backend = writer.get_database_backend();
         let done = heard_out(backend, async move {
             let told = |what| tell(listener.as_ref(), backend, what);
-            let begun = writer.begin_with_options(options).await?;
+            let begun = queue.wait(writer.begin_with_options(options)).await?;
             told("BEGIN");
-            let transaction = DatabaseTransaction::new(begun, journal);
+            let transaction = DatabaseTransaction::new(begun, journal, tally);
             let done = match may(&transaction, authority.as_deref()).await {
                 Ok(()) => steps(&transaction).await,
                 Err(stop) => Err(stop),
@@ -148,10 +149,10 @@ impl Database {
             },
         };
         let (reader, listener) = (self.reader.clone(), self.listener.clone());
-        let backend = reader.get_database_backend();
+        let (backend, queue) = (reader.get_database_backend(), self.queue.clone());
         let found = heard_out(backend, async move {
             let told = |what| tell(listener.as_ref(), backend, what);
-            let snapshot = reader.connection.begin_with_options(options).await?;
+            let snapshot = queue.wait(reader.connection.begin_with_options(options)).await?;
             told("BEGIN");
             let found = read(&snapshot).await;
             abandon(snapshot).await;

@@ -30,7 +30,7 @@ const ON_POSTGRES: u32 = 120;
 type Score = BTreeMap<&'static str, (u32, u32)>;
 
 async fn attack(kind: Kind, times: u32) -> (u32, Score, Vec<String>) {
-    let archive = Archive::filled(kind).await;
+    let archive = Box::pin(Archive::filled(kind)).await;
     let columns = archive.columns().await;
     let (mut dice, mut score, mut missed, mut found) = (Dice::new(20_261_128), Score::new(), Vec::new(), 0);
     let mut done = 0;

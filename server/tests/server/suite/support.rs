@@ -106,6 +106,13 @@ impl House {
             .await
     }
 
+    /// With its figures kept.
+    pub(crate) async fn measured() -> Self {
+        let folder = Folder::new();
+        let url = format!("sqlite://{}/twofold.db", folder.0.display());
+        Self::configured(folder, &url, &["--metrics-address", "127.0.0.1:0"]).await
+    }
+
     /// Over this database.
     pub(crate) async fn over(folder: Folder, url: &str, public_url: &str) -> Self {
         Self::configured(folder, url, &["--public-url", public_url]).await
