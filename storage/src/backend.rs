@@ -203,14 +203,6 @@ impl Database {
         &self.newest_proof
     }
 
-    /// Whether a SQLite file is still the one that was opened. Costs a few system calls.
-    ///
-    /// # Errors
-    /// [`FileLost`], from then on for ever.
-    pub fn check_file(&self) -> Result<(), FileLost> {
-        self.sqlite.as_ref().map_or(Ok(()), |sqlite| sqlite.file.check())
-    }
-
     /// From now on this is our database, and no other one is: what remembers another sealing key, or has another beginning
     /// of its audit log, has taken the place of ours. No connection is made to such a PostgreSQL, and a SQLite file that
     /// holds such a database is lost ([`Database::ping`]).
@@ -265,13 +257,6 @@ impl Database {
         let _ = self.writer.close_by_ref().await;
         if let Some(sqlite) = &self.sqlite {
             let _ = sqlite.anchor.close_by_ref().await;
-        }
-    }
-
-    /// Has the file take note of an error that says that it is damaged.
-    pub(crate) fn hear(&self, error: &DbErr) {
-        if let Some(sqlite) = &self.sqlite {
-            sqlite.file.hear(error);
         }
     }
 

@@ -1,11 +1,13 @@
 //! Proving that the database stores what it acknowledges: a commit on one connection that another one sees.
 
+use crate::backend::FileLost;
 use crate::backend::{Database, steps};
 use crate::entity::health;
 use crate::error::{Step, Stop, words};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ConnAcquireErr, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, RuntimeErr, SqlxError,
+    ConnAcquireErr, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel,
+    RuntimeErr, SqlxError, Statement,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,8 @@ use tokio::time::Instant;
 const ONLY: i32 = 1;
 /// How old an answer may be: however many ask, a replica writes once a second.
 const AS_OLD_AS: Duration = Duration::from_secs(1);
+/// A file of this size is read in a few seconds.
+const LOOKED_THROUGH: u64 = 1 << 30;
 
 /// Why nobody can be served.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +79,27 @@ impl Database {
         };
         let told = crate::backend::to_its_end(asked).await;
         told.map_err(|error| Unready::NotRead(Cause::of(&error))).flatten()
+    }
+}
+
+impl Database {
+    /// Reads a SQLite file from end to end, if it is no larger than [`LOOKED_THROUGH`], and compares its pages with each other:
+    /// whoever starts on a damaged one would answer for what it does not hold.
+    ///
+    /// # Errors
+    /// [`FileLost::Damaged`], from then on for ever.
+    pub async fn look_through(&self) -> Result<(), FileLost> {
+        if !self.is_sqlite() || self.file_size() > LOOKED_THROUGH {
+            return Ok(());
+        }
+        let asked = Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)");
+        // What else fails here fails whoever asks next, in its own words.
+        let said = self.reader().query_one_raw(asked).await.ok().flatten();
+        let said = said.and_then(|row| row.try_get_by_index::<String>(0).ok());
+        if said.is_some_and(|said| said != "ok") {
+            self.is_damaged();
+        }
+        self.check_file()
     }
 }
 

@@ -5,8 +5,9 @@ mod support;
 
 use domain::seal::{KeyCheck, KeyId};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use std::path::Path;
 use storage::health::{Cause, Unready};
-use storage::{Database, migrate};
+use storage::{Database, FileLost, migrate};
 use support::Kind;
 
 async fn proofs(raw: &DatabaseConnection) -> i64 {
@@ -128,7 +129,7 @@ async fn another_database_in_the_same_file_is_not_taken_for_ours() {
         raw.execute_unprepared(theirs).await.unwrap();
         let said = db.ping().await.unwrap_err().to_string();
         assert!(said.contains("another installation's database was put into the file"), "{theirs}: {said}");
-        assert!(matches!(db.check_file(), Err(storage::FileLost::Another(_))), "for good");
+        assert!(matches!(db.check_file(), Err(FileLost::Another(_))), "for good");
         raw.close().await.unwrap();
         db.close().await;
     }
@@ -137,19 +138,36 @@ async fn another_database_in_the_same_file_is_not_taken_for_ours() {
 /// What `cp` of a backup over an open file does: the same file, of which SQLite finds its way no more.
 #[tokio::test]
 async fn a_file_that_is_damaged_while_it_is_open_is_lost() {
-    let url = support::empty_url(Kind::Sqlite).await;
-    let db = Database::open(&url).await.unwrap();
-    storage::migrate(&db).await.unwrap();
-    db.close().await;
-    let db = Database::open(&url).await.unwrap();
-    assert_eq!(db.ping().await, Ok(()));
-    let path = url.strip_prefix("sqlite://").unwrap().split('?').next().unwrap();
+    let db = open_again().await;
+    assert_eq!(db.0.look_through().await, Ok(()));
+    let path = Path::new(&db.1);
     let mut bytes = std::fs::read(path).unwrap();
     // All pages but the first, which says where the others are.
     bytes[4096..].fill(0xa5);
     std::fs::write(path, bytes).unwrap();
-    let failed = db.prove_commit().await.unwrap_err().to_string();
-    assert!(matches!(db.check_file(), Err(storage::FileLost::Damaged(_))), "{failed}");
-    let said = db.ping().await.unwrap_err().to_string();
+    let failed = db.0.prove_commit().await.unwrap_err().to_string();
+    assert!(matches!(db.0.check_file(), Err(FileLost::Damaged(_))), "{failed}");
+    let said = db.0.ping().await.unwrap_err().to_string();
     assert!(said.contains("is damaged: nothing more is stored"), "{said}");
+}
+
+#[tokio::test]
+async fn a_file_of_which_one_page_is_damaged_is_found_by_whoever_looks_it_through() {
+    let db = open_again().await;
+    let path = Path::new(&db.1);
+    let mut bytes = std::fs::read(path).unwrap();
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0xa5);
+    std::fs::write(path, bytes).unwrap();
+    assert!(matches!(db.0.look_through().await, Err(FileLost::Damaged(_))), "a server does not start on it");
+}
+
+/// A database of which nothing is in memory, and its file.
+async fn open_again() -> (Database, String) {
+    let url = support::empty_url(Kind::Sqlite).await;
+    let db = Database::open(&url).await.unwrap();
+    storage::migrate(&db).await.unwrap();
+    db.close().await;
+    let path = url.strip_prefix("sqlite://").unwrap().split('?').next().unwrap().to_owned();
+    (Database::open(&url).await.unwrap(), path)
 }

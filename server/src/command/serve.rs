@@ -104,6 +104,7 @@ async fn prepare(settings: &Settings, flags: &Flags) -> anyhow::Result<Database>
         Progress::Applied(migration) => tracing::info!(migration, "applied"),
     };
     starting::migrate(&database, &tell).await?;
+    database.look_through().await?;
     Ok(database)
 }
 

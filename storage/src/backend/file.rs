@@ -5,6 +5,7 @@
 //! same file by another name (a link that was put in its place, a second hard link) or without the index of the log
 //! (`-shm`) writes a log of its own, and both together destroy the file.
 
+use super::Database;
 use sea_orm::{DbErr, RuntimeErr};
 use std::fs::OpenOptions;
 use std::io;
@@ -97,8 +98,18 @@ impl OpenFile {
     /// is there cannot be relied on, whatever else is still answered.
     pub(super) fn hear(&self, error: &DbErr) {
         if is_damage(error) {
-            self.0.lost.get_or_init(|| FileLost::Damaged(self.0.path.clone()));
+            self.is_damaged();
         }
+    }
+
+    /// It was found to be damaged.
+    pub(super) fn is_damaged(&self) {
+        self.0.lost.get_or_init(|| FileLost::Damaged(self.0.path.clone()));
+    }
+
+    /// Its bytes; zero, if that cannot be told.
+    pub(super) fn size(&self) -> u64 {
+        std::fs::metadata(&self.0.path).map_or(0, |about| about.len())
     }
 
     /// It was found to hold another installation's database.
@@ -110,7 +121,9 @@ impl OpenFile {
 #[expect(clippy::wildcard_enum_match_arm, reason = "the errors of sea-orm and sqlx are open enums")]
 fn is_damage(error: &DbErr) -> bool {
     match error {
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
             let code = cause.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
             // The primary code of an extended one is its lowest byte.
             code.is_some_and(|code| DAMAGE.contains(&(code & 0xff)))
@@ -122,6 +135,35 @@ fn is_damage(error: &DbErr) -> bool {
 impl Inner {
     fn leads_elsewhere(&self) -> bool {
         std::fs::canonicalize(&self.path).is_ok_and(|now| now != self.resolved)
+    }
+}
+
+impl Database {
+    /// Whether a SQLite file is still the one that was opened. Costs a few system calls.
+    ///
+    /// # Errors
+    /// [`FileLost`], from then on for ever.
+    pub fn check_file(&self) -> Result<(), FileLost> {
+        self.sqlite.as_ref().map_or(Ok(()), |sqlite| sqlite.file.check())
+    }
+
+    /// The bytes of a SQLite file.
+    pub(crate) fn file_size(&self) -> u64 {
+        self.sqlite.as_ref().map_or(0, |sqlite| sqlite.file.size())
+    }
+
+    /// Its file was found to be damaged.
+    pub(crate) fn is_damaged(&self) {
+        if let Some(sqlite) = &self.sqlite {
+            sqlite.file.is_damaged();
+        }
+    }
+
+    /// Has the file take note of an error that says that it is damaged.
+    pub(crate) fn hear(&self, error: &DbErr) {
+        if let Some(sqlite) = &self.sqlite {
+            sqlite.file.hear(error);
+        }
     }
 }
 

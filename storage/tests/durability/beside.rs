@@ -43,9 +43,10 @@ struct Asked {
 }
 
 impl Asked {
-    fn new() -> Self {
-        let entropy = SeededEntropy::new(9);
-        let account = SessionId::new(NOW, &entropy).uuid();
+    /// The same account each time; `seed` is for the ids of its events, of which no two may be one.
+    fn new(seed: u64) -> Self {
+        let (entropy, account) =
+            (SeededEntropy::new(seed), SessionId::new(NOW, &SeededEntropy::new(9)).uuid());
         Self { entropy, account, user: user_of(account).unwrap(), token: TokenHash([7; 32]) }
     }
 
@@ -126,7 +127,7 @@ async fn password_links(accounts: &AccountStore, asked: &Asked, impatience: &Imp
 }
 
 pub async fn accounts(db: &Database, impatience: &Impatience) {
-    let (accounts, asked) = (AccountStore::new(db.clone()), Asked::new());
+    let (accounts, asked) = (AccountStore::new(db.clone()), Asked::new(10));
     let hash = || "$argon2id$1".to_owned();
     // The same link again is refused by its key once it is stored.
     while impatience.give_up("create_link", accounts.create_link(asked.link())).await.is_none() {}
@@ -173,7 +174,7 @@ pub async fn accounts(db: &Database, impatience: &Impatience) {
 }
 
 pub async fn the_rest(db: &Database, impatience: &Impatience) {
-    let asked = Asked::new();
+    let asked = Asked::new(11);
     let (sites, outbox) = (Sites::new(db.clone()), Outbox::new(db.clone()));
     let profile = || SiteProfile {
         id: SiteId::new(NOW, &asked.entropy),

@@ -31,7 +31,7 @@ const COSTS: [(&str, usize, usize, usize); 8] = [
     ("open one of a user who is named", 9, 1, 21),
     ("open one under an Idempotency-Key", 11, 3, 23),
     ("another ticket", 3, 1, 11),
-    ("a wrong answer", 7, 1, 15),
+    ("a wrong answer", 8, 1, 17),
     ("an answer, redeemed", 9, 1, 17),
     ("look at a challenge", 3, 0, 11),
     ("redeem what was passed", 7, 1, 15),

@@ -96,7 +96,8 @@ impl Machine {
         let built = PathBuf::from(env!("CARGO_BIN_EXE_twofold"));
         let binary = if is_root { folder.0.join("twofold") } else { built.clone() };
         if is_root {
-            std::fs::copy(&built, &binary).unwrap();
+            // By another process: a file that this one has open to write is busy in whatever another test starts meanwhile.
+            assert!(Command::new("cp").args([&built, &binary]).status().unwrap().success());
         }
         let machine = Self { folder, binary, is_root };
         std::fs::create_dir(machine.folder.0.join("data")).unwrap();
