@@ -19,8 +19,7 @@ impl TwoFactor {
     /// Gives an authenticator another name. `was`: the name under which its owner saw it, if they say.
     ///
     /// # Errors
-    /// [`ChangeError::Name`] if the name is not accepted; [`ChangeError::Changed`] if it has another one than they saw;
-    /// [`ChangeError::StepUpRequired`].
+    /// [`ChangeError::Name`] if the name is not accepted; [`ChangeError::Changed`] if it has another one than they saw.
     pub async fn rename_authenticator(
         &self,
         caller: &Caller,
@@ -34,14 +33,12 @@ impl TwoFactor {
         if was.is_some_and(|was| was != seen.as_str()) {
             return Err(ChangeError::Changed);
         }
-        self.require_step_up(caller, &state)?;
-        let after = self.now() - policy::STEP_UP;
         let event = self.event(EventKind::AuthenticatorRenamed, caller.user(), &caller.place, self.now());
         let renamed = RenamedAuthenticator {
             user: caller.user().clone(),
             authenticator: id,
             seen,
-            by: caller.standing(Grounds::Proved { after }),
+            by: caller.standing(Grounds::Alive),
             event: event.about(name.as_str()),
             name,
         };

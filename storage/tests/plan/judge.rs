@@ -27,6 +27,11 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 const GUESSED: &[(&str, &str)] = &[
     (r#"DELETE FROM "bypass_code" WHERE "bypass_code"."expires_at" <"#, "bypass_code"),
     (r#"DELETE FROM "idempotency_key" WHERE "idempotency_key"."claimed_at" <"#, "idempotency_key"),
+    (r#""enrollment"."id" <= "#, "enrollment"),
+    (r#""challenge"."id" <= "#, "challenge"),
+    (r#""session"."id" <= "#, "session"),
+    (r#""email_code"."id" <= "#, "email_code"),
+    (r#""notice"."event_id" <= "#, "notice"),
 ];
 
 /// Why a plan is too wide; `None`: it is not. With `statistics`, or before there were any.
