@@ -25,7 +25,7 @@ final class ClientTest extends TestCase
     public function testTheVersionIsTheServers(): void
     {
         $ours = json_decode((string) file_get_contents(__DIR__ . '/../composer.json'), true)['version'];
-        self::assertStringEndsWith(" $ours", World::get()->server->command('--version'));
+        self::assertStringStartsWith("twofold $ours", World::get()->server->command('--version'));
     }
 
     /** @return array<string, array{Transport}> */
