@@ -157,6 +157,7 @@ fn e2e(arguments: &[String]) -> Result<Tally> {
     npm::install(&folder)?;
     npm::install(&folder.join("client"))?;
     let python = examples::install()?;
+    command::run(Command::new("npx").current_dir(&folder).args(["--no-install", "tsc", "--noEmit"]))?;
     let binary = binary()?;
     let mut playwright = Command::new("npx");
     playwright.current_dir(&folder).args(["--no-install", "playwright", "test"]).args(arguments);

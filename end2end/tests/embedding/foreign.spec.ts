@@ -111,7 +111,7 @@ test("no other origin is shown the widget, whatever the page says, and the page 
   await ada.page.getByLabel("E-mail").fill(`other-${ada.email}`);
   await ada.page.getByLabel("Password").fill(ada.password);
   await ada.page.addInitScript(() => {
-    addEventListener("twofold:error", (event) => Object.assign(globalThis, { reason: event.detail.reason }));
+    addEventListener("twofold:error", (event) => Object.assign(globalThis, { reason: (event as CustomEvent).detail.reason }));
   });
   await ada.page.getByRole("button", { name: "Create account" }).click();
   await ada.page.waitForURL(`${other}/account`);

@@ -8,7 +8,7 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {
     const reasons: string[] = [];
     Object.assign(globalThis, { reasons });
-    addEventListener("twofold:error", (event) => reasons.push(event.detail.reason));
+    addEventListener("twofold:error", (event) => reasons.push((event as CustomEvent).detail.reason));
   });
   return () => page.evaluate(() => (globalThis as unknown as { reasons: string[] }).reasons);
 }
@@ -46,7 +46,7 @@ test("a page asks for tickets in a way of its own, for the renewals too", async 
   await ada.openLab("<main><h1>Lab</h1></main>");
   await ada.page.evaluate(() => {
     // As a page does whose script comes before `embed.js`, and which has a client of its own.
-    const element = document.createElement("twofold-security");
+    const element = document.createElement("twofold-security") as HTMLElement & { fetchTicket?: () => Promise<string> };
     let asked = 0;
     element.fetchTicket = async () => {
       document.title = `asked ${++asked}`;
