@@ -5,7 +5,7 @@
 //! is counted apart, each kind and each site by itself; everything else, some of which a stranger can cause, together.
 //!
 //! A count begins with the first letter and ends a day (an hour) later, when the next letter begins another. So of any day
-//! no more than twenty letters of a kind are to one address, and of all days no more than ten on average.
+//! no more than twice as many letters leave as its limit says, and of all days no more than that on average.
 
 use crate::name::SiteId;
 use crate::notice::Notice;
@@ -101,12 +101,8 @@ impl LetterCounts {
             limit(b"t".to_vec(), self.in_all, HOUR),
         ]
     }
-}
 
-impl LetterCounts {
-    /// The count of the address.
-    #[must_use]
-    pub fn of_address(&self) -> LetterLimit {
+    fn of_address(&self) -> LetterLimit {
         let (prefix, most) = match self.weight {
             Weight::Light => (b"a", PER_ADDRESS),
             Weight::Grave(_) => (b"g", GRAVE_OF_A_KIND),

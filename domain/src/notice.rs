@@ -144,9 +144,7 @@ impl Notice {
             | EventKind::KeyRevoked => None,
         }
     }
-}
 
-impl Notice {
     /// Which allowance of its address it uses up. Grave is what nobody causes who was not let in or administers, and by which
     /// they may take the account over; a stranger's doing is never among it, and so never holds it back.
     #[must_use]

@@ -227,7 +227,7 @@ impl Database {
         let Some(sqlite) = &self.sqlite else { return Ok(()) };
         // Its connections stay, whatever is put into the file: it is asked each time.
         if !self.own.is_in(&self.reader).await.map_err(fault)? {
-            sqlite.file.is_anothers();
+            sqlite.file.give_up_anothers();
         }
         self.in_place().map_err(fault)
     }

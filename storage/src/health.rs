@@ -97,7 +97,7 @@ impl Database {
         let said = self.reader().query_one_raw(asked).await.ok().flatten();
         let said = said.and_then(|row| row.try_get_by_index::<String>(0).ok());
         if said.is_some_and(|said| said != "ok") {
-            self.is_damaged();
+            self.give_up_damaged();
         }
         self.check_file()
     }

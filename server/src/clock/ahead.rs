@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
 const EVERY: Duration = Duration::from_mins(1);
-/// Looks that go by without, once it was done.
-const PAUSE: u32 = 5;
+/// Looks that go by without, once it was done: the fifth does it again.
+const PAUSE: u32 = 4;
 
 /// Ends it until it is dropped.
 pub(crate) async fn end(server: Server, clock: Arc<SystemClock>) {

@@ -35,6 +35,7 @@ pub(super) struct Flags {
 
 pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<()> {
     let database = prepare(&settings, flags).await?;
+    database.look_through().await?;
     if assets::missing() {
         bail!("this binary was built without its pages: build it with `cargo xtask build`");
     }
@@ -104,7 +105,6 @@ async fn prepare(settings: &Settings, flags: &Flags) -> anyhow::Result<Database>
         Progress::Applied(migration) => tracing::info!(migration, "applied"),
     };
     starting::migrate(&database, &tell).await?;
-    database.look_through().await?;
     Ok(database)
 }
 

@@ -98,12 +98,12 @@ impl OpenFile {
     /// is there cannot be relied on, whatever else is still answered.
     pub(super) fn hear(&self, error: &DbErr) {
         if is_damage(error) {
-            self.is_damaged();
+            self.give_up_damaged();
         }
     }
 
-    /// It was found to be damaged.
-    pub(super) fn is_damaged(&self) {
+    /// Gives it up for good: it was found to be damaged.
+    pub(super) fn give_up_damaged(&self) {
         self.0.lost.get_or_init(|| FileLost::Damaged(self.0.path.clone()));
     }
 
@@ -112,8 +112,8 @@ impl OpenFile {
         std::fs::metadata(&self.0.path).map_or(0, |about| about.len())
     }
 
-    /// It was found to hold another installation's database.
-    pub(super) fn is_anothers(&self) {
+    /// Gives it up for good: it was found to hold another installation's database.
+    pub(super) fn give_up_anothers(&self) {
         self.0.lost.get_or_init(|| FileLost::Another(self.0.path.clone()));
     }
 }
@@ -152,10 +152,10 @@ impl Database {
         self.sqlite.as_ref().map_or(0, |sqlite| sqlite.file.size())
     }
 
-    /// Its file was found to be damaged.
-    pub(crate) fn is_damaged(&self) {
+    /// Gives its file up for good, which was found to be damaged.
+    pub(crate) fn give_up_damaged(&self) {
         if let Some(sqlite) = &self.sqlite {
-            sqlite.file.is_damaged();
+            sqlite.file.give_up_damaged();
         }
     }
 

@@ -8,7 +8,7 @@ mod support;
 mod proof;
 
 use domain::audit::{Event, EventKind, Place};
-use domain::chain::{Head, Misfit, Seat};
+use domain::chain::{Misfit, Seat};
 use domain::name::{EventId, Label, Reason, SiteId, User, UserId};
 use domain::ports::{Clock as _, Store};
 use domain::seal::{KeyId, KeyRing, SealingKey};
@@ -388,38 +388,4 @@ fn a_misfit_says_where() {
     let event = EventId::from_uuid(uuid::Uuid::nil());
     let said = Misfit::EventChanged { seat: Seat { batch: 2, position: 1 }, event }.to_string();
     assert_eq!(said, "event 00000000-0000-0000-0000-000000000000 was changed: batch 2, position 1");
-}
-
-#[tokio::test]
-async fn a_database_that_remembers_its_key_is_given_no_second_beginning() {
-    for kind in Kind::ALL {
-        let archive = Archive::open(kind).await;
-        let entropy = SeededEntropy::new(9);
-        let (first, genesis) = (keys().check().unwrap(), Head::genesis(&keys(), &entropy).unwrap());
-        storage::begin(&archive.bare, &first, &genesis).await.unwrap();
-        for table in
-            ["event", "event_batch", "event_writer", "chain_head", "account", "\"user\"", "authenticator"]
-        {
-            archive.raw.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
-        }
-        let begun = archive.beside().await.map(drop);
-        assert!(matches!(begun, Err(ChainError::Misfit(Misfit::Genesis))), "{kind:?}: {begun:?}");
-        storage::begin(&archive.bare, &first, &genesis).await.unwrap();
-        assert!(archive.beside().await.is_err(), "{kind:?}: nor by another start");
-    }
-}
-
-#[tokio::test]
-async fn a_user_that_was_turned_into_text_is_found() {
-    for column in ["user_id", "by_user"] {
-        let archive = Archive::open(Kind::Sqlite).await;
-        let by = UserId::parse("eve").unwrap();
-        let event = Event { by: Some(by), ..archive.event("ada") };
-        archive.store.record(event).await.unwrap();
-        assert_eq!(archive.chain.verify(None).await.unwrap().misfit, None);
-        let turned = format!("UPDATE event SET {column} = CAST({column} AS TEXT)");
-        archive.raw.execute_unprepared(&turned).await.unwrap();
-        let misfit = archive.chain.verify(None).await.unwrap().misfit;
-        assert!(matches!(misfit, Some(Misfit::EventForged { .. })), "{column}: {misfit:?}");
-    }
 }

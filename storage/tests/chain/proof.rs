@@ -1,10 +1,12 @@
 //! What proves the log beside the chain: the events that wait, who counts them, erasures, and the beginning.
 
-use super::{Archive, Kind};
+use super::{Archive, Kind, keys};
 use domain::audit::{Event, EventKind, Place};
-use domain::chain::Misfit;
-use domain::name::Label;
+use domain::chain::{Head, Misfit};
+use domain::name::{Label, UserId};
 use domain::ports::{Clock as _, Store as _};
+use domain::testing::SeededEntropy;
+use sea_orm::ConnectionTrait as _;
 use std::time::Duration;
 use storage::chain::ChainError;
 
@@ -129,5 +131,39 @@ async fn every_process_counts_its_own_events() {
         let lost = Some(Misfit::EventsLost { expected: 3, found: 2 });
         assert_eq!(archive.verify().await.misfit, lost, "{kind:?}");
         archive.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_remembers_its_key_is_given_no_second_beginning() {
+    for kind in Kind::ALL {
+        let archive = Archive::open(kind).await;
+        let entropy = SeededEntropy::new(9);
+        let (first, genesis) = (keys().check().unwrap(), Head::genesis(&keys(), &entropy).unwrap());
+        storage::begin(&archive.bare, &first, &genesis).await.unwrap();
+        for table in
+            ["event", "event_batch", "event_writer", "chain_head", "account", "\"user\"", "authenticator"]
+        {
+            archive.raw.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
+        }
+        let begun = archive.beside().await.map(drop);
+        assert!(matches!(begun, Err(ChainError::Misfit(Misfit::Genesis))), "{kind:?}: {begun:?}");
+        storage::begin(&archive.bare, &first, &genesis).await.unwrap();
+        assert!(archive.beside().await.is_err(), "{kind:?}: nor by another start");
+    }
+}
+
+#[tokio::test]
+async fn a_user_that_was_turned_into_text_is_found() {
+    for column in ["user_id", "by_user"] {
+        let archive = Archive::open(Kind::Sqlite).await;
+        let by = UserId::parse("eve").unwrap();
+        let event = Event { by: Some(by), ..archive.event("ada") };
+        archive.store.record(event).await.unwrap();
+        assert_eq!(archive.chain.verify(None).await.unwrap().misfit, None);
+        let turned = format!("UPDATE event SET {column} = CAST({column} AS TEXT)");
+        archive.raw.execute_unprepared(&turned).await.unwrap();
+        let misfit = archive.chain.verify(None).await.unwrap().misfit;
+        assert!(matches!(misfit, Some(Misfit::EventForged { .. })), "{column}: {misfit:?}");
     }
 }
