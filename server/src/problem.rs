@@ -139,7 +139,7 @@ impl Problem {
             Self::Unavailable => "This does not work right now. Try again in a moment.",
             Self::Draining => "This server is about to end. Ask another one.",
             Self::DatabaseLost => {
-                "The database file was moved, deleted or replaced while it was open. Put it back, then restart the server."
+                "The database file was moved, deleted, replaced or written over while it was open. The log says which, and what to do."
             }
             Self::DatabaseFull => {
                 "The database cannot be written, because the disk is full. Make room on it."

@@ -1,8 +1,9 @@
-//! Watches over the file of a SQLite database.
+//! Watches over the file of a SQLite database, and makes its checkpoints.
 
 use std::time::Duration;
-use storage::Database;
+use storage::{Database, FileLost};
 use tokio::sync::watch::{Receiver, Sender};
+use tokio::time::MissedTickBehavior;
 
 /// Somebody whose file is gone is told so within a second.
 const EVERY: Duration = Duration::from_millis(500);
@@ -11,14 +12,23 @@ const EVERY: Duration = Duration::from_millis(500);
 /// more: `there` is dropped, every connection is closed, and every request ends with a fault. The process goes on, so that
 /// `/readyz` says why.
 pub async fn watch(database: Database, there: Sender<()>) {
+    // Beside each other: a checkpoint waits for whoever has locked the file.
+    let lost = tokio::select! {
+        lost = until_lost(|| std::future::ready(database.check_file())) => lost,
+        lost = until_lost(|| database.checkpoint()) => lost,
+    };
+    tracing::error!(error = %lost, "the database is lost");
+    drop(there);
+    database.close().await;
+}
+
+async fn until_lost<L: Future<Output = Result<(), FileLost>>>(mut look: impl FnMut() -> L) -> FileLost {
     let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        if let Err(lost) = database.check_file() {
-            tracing::error!(error = %lost, "the database is lost");
-            drop(there);
-            database.close().await;
-            return;
+        if let Err(lost) = look().await {
+            return lost;
         }
     }
 }

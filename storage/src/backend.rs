@@ -7,6 +7,7 @@ mod transaction;
 pub(crate) use transaction::{steps, to_its_end};
 
 mod file;
+mod generation;
 mod listener;
 mod open_error;
 mod own;
@@ -63,20 +64,13 @@ pub struct Database {
     queue: Queue,
     /// Who writes here, where it is not everybody.
     authority: Option<Arc<Authority>>,
-    sqlite: Option<Sqlite>,
+    /// The file of SQLite, which stays the same while the connections to it come and go.
+    file: Option<OpenFile>,
     own: Own,
     /// Who is told of every statement, where somebody is.
     listener: Option<Listener>,
     /// How to connect for a migration.
     to_migrate: ConnectOptions,
-}
-
-/// What stays the same while the connections to a SQLite file come and go.
-#[derive(Clone)]
-struct Sqlite {
-    file: OpenFile,
-    /// A connection that nobody uses. As long as one is open, SQLite keeps the log beside the file.
-    anchor: DatabaseConnection,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,9 +148,9 @@ impl Database {
         let writer = connect(sqlite_options(path.clone(), 1, only_here), "", &place).await?;
         let reader = connect(sqlite_options(path.clone(), SQLITE_READERS, only_reads()), "", &place).await?;
         let anchor = connect(sqlite_options(path.clone(), 1, only_reads()), "", &place).await?;
-        let file = OpenFile::at(&path).map_err(|error| OpenError::File(path.clone(), error))?;
+        let file = OpenFile::at(&path, anchor).map_err(|error| OpenError::File(path.clone(), error))?;
         let reader = Reader { connection: reader, file: Some(file.clone()) };
-        let (sqlite, to_migrate) = (Some(Sqlite { file, anchor }), sqlite_options(path, 1, None));
+        let to_migrate = sqlite_options(path, 1, None);
         let newest_proof = Newest::default();
         Ok(Self {
             writer,
@@ -167,7 +161,7 @@ impl Database {
             tally: Tally::default(),
             queue: Queue::default(),
             authority: None,
-            sqlite,
+            file: Some(file),
             own: Own::default(),
             listener: None,
             to_migrate,
@@ -191,7 +185,7 @@ impl Database {
             tally: Tally::default(),
             queue: Queue::default(),
             authority: None,
-            sqlite: None,
+            file: None,
             own,
             listener: None,
             to_migrate,
@@ -224,10 +218,10 @@ impl Database {
         unless_silent(self.reader.get_database_backend(), self.reader.connection.ping())
             .await?
             .map_err(fault)?;
-        let Some(sqlite) = &self.sqlite else { return Ok(()) };
+        let Some(file) = &self.file else { return Ok(()) };
         // Its connections stay, whatever is put into the file: it is asked each time.
         if !self.own.is_in(&self.reader).await.map_err(fault)? {
-            sqlite.file.give_up_anothers();
+            file.give_up_anothers();
         }
         self.in_place().map_err(fault)
     }
@@ -255,8 +249,8 @@ impl Database {
         // A connection that cannot be closed in order is closed with the process.
         let _ = self.reader.connection.close_by_ref().await;
         let _ = self.writer.close_by_ref().await;
-        if let Some(sqlite) = &self.sqlite {
-            let _ = sqlite.anchor.close_by_ref().await;
+        if let Some(file) = &self.file {
+            file.let_go().await;
         }
     }
 

@@ -21,6 +21,7 @@ mod load;
 mod locked;
 mod moved;
 mod outage;
+mod overwritten;
 mod proxy;
 mod racers;
 mod racing;
@@ -73,6 +74,11 @@ const SQLITE: &[Promise] = &[
         word: "moved",
         sentence: "nothing is acknowledged into a database file that is gone, and everybody is told",
         scenario: moved::nothing_goes_into_a_file_that_is_gone,
+    },
+    Promise {
+        word: "overwritten",
+        sentence: "a backup copied over an open database file is noticed, left whole, and served by the next start",
+        scenario: overwritten::a_copied_backup_is_noticed,
     },
     Promise {
         word: "scraped",

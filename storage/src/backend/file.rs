@@ -6,8 +6,9 @@
 //! (`-shm`) writes a log of its own, and both together destroy the file.
 
 use super::Database;
-use sea_orm::{DbErr, RuntimeErr};
-use std::fs::OpenOptions;
+use super::generation::Generation;
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
+use std::fs::{Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -37,7 +38,23 @@ pub enum FileLost {
         .0.display()
     )]
     Another(PathBuf),
+    /// An older copy was written over it.
+    #[error(
+        "the database file {} was written over while it was open: nothing more is stored. Restart the server, and it serves          what was put there; the log of before is kept beside it ({})",
+        .0.display(),
+        SET_ASIDE
+    )]
+    Overwritten(PathBuf),
+    /// An older state was put into it, by SQLite itself.
+    #[error(
+        "an older state was restored into the database file {} while it was open: nothing more is stored.          Restart the server, and it serves what was restored",
+        .0.display()
+    )]
+    Restored(PathBuf),
 }
+
+/// What the log of a file that was written over is called from then on: SQLite would mix it with what is there now.
+const SET_ASIDE: &str = "-wal-set-aside";
 
 /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
 const DAMAGE: [u32; 2] = [11, 26];
@@ -51,6 +68,10 @@ struct Inner {
     path: PathBuf,
     resolved: PathBuf,
     parts: [Part; 3],
+    /// A connection that nobody uses but for checkpoints. As long as one is open, SQLite keeps the log beside the file.
+    anchor: DatabaseConnection,
+    /// Known from the first checkpoint on.
+    generation: OnceLock<Generation>,
     /// Once it is lost it stays lost: what SQLite does with a file that comes back is not defined.
     lost: OnceLock<FileLost>,
 }
@@ -63,7 +84,7 @@ struct Part {
 
 impl OpenFile {
     /// What stands at this path while a connection has it open, and what stands beside it.
-    pub(super) fn at(path: &Path) -> io::Result<Self> {
+    pub(super) fn at(path: &Path, anchor: DatabaseConnection) -> io::Result<Self> {
         let path = std::path::absolute(path)?;
         // SQLite resolves links, and writes its log beside what it finds.
         let resolved = std::fs::canonicalize(&path)?;
@@ -72,7 +93,8 @@ impl OpenFile {
             Part::at(beside(&resolved, "-wal"))?,
             Part::at(beside(&resolved, "-shm"))?,
         ];
-        Ok(Self(Arc::new(Inner { path, resolved, parts, lost: OnceLock::new() })))
+        let (generation, lost) = (OnceLock::new(), OnceLock::new());
+        Ok(Self(Arc::new(Inner { path, resolved, parts, anchor, generation, lost })))
     }
 
     /// What was found by whoever checked before. Costs nothing.
@@ -84,6 +106,9 @@ impl OpenFile {
     pub(super) fn check(&self) -> Result<(), FileLost> {
         if let Some(lost) = self.0.lost.get() {
             return Err(lost.clone());
+        }
+        if self.0.generation.get().is_some_and(Generation::is_older) {
+            return Err(self.0.lost.get_or_init(|| self.0.overwritten()).clone());
         }
         let part = self.0.parts.iter().find(|part| part.is_lost()).map(|part| &part.path);
         match part.or_else(|| self.0.leads_elsewhere().then_some(&self.0.path)) {
@@ -105,6 +130,40 @@ impl OpenFile {
     /// Gives it up for good: it was found to be damaged.
     pub(super) fn give_up_damaged(&self) {
         self.0.lost.get_or_init(|| FileLost::Damaged(self.0.path.clone()));
+    }
+
+    /// Gives it up for good: an older state was put into it. Answers why it is lost.
+    pub(super) fn give_up_restored(&self) -> FileLost {
+        self.0.lost.get_or_init(|| FileLost::Restored(self.0.path.clone())).clone()
+    }
+
+    /// The number by which an older copy is known; `None`, if it cannot be read.
+    pub(super) fn generation(&self) -> Option<&Generation> {
+        if self.0.generation.get().is_none()
+            && let Ok(found) = Generation::of(&self.0.path)
+        {
+            // Who says it first is right.
+            let _ = self.0.generation.set(found);
+        }
+        self.0.generation.get()
+    }
+
+    /// What the system says of its log.
+    pub(super) fn log(&self) -> io::Result<Metadata> {
+        std::fs::metadata(beside(&self.0.resolved, "-wal"))
+    }
+
+    pub(super) fn anchor(&self) -> &DatabaseConnection {
+        &self.0.anchor
+    }
+
+    /// Closes the connection that keeps the log, but for a file that was written over: the last one that is closed would bring
+    /// the log of before into it.
+    pub(super) async fn let_go(&self) {
+        if !matches!(self.0.lost.get(), Some(FileLost::Overwritten(_))) {
+            // A connection that cannot be closed in order is closed with the process.
+            let _ = self.0.anchor.close_by_ref().await;
+        }
     }
 
     /// Its bytes; zero, if that cannot be told.
@@ -133,6 +192,17 @@ fn is_damage(error: &DbErr) -> bool {
 }
 
 impl Inner {
+    /// Leaves what was put there as it is: the log of before is taken away from it, and no connection of ours brings it in.
+    fn overwritten(&self) -> FileLost {
+        // The last one that is closed would, even when the process ends.
+        std::mem::forget(self.anchor.clone());
+        let log = beside(&self.resolved, "-wal");
+        // Where that cannot be done, whoever starts next reads the file through.
+        let _ = std::fs::rename(log, beside(&self.resolved, SET_ASIDE));
+        let _ = std::fs::remove_file(beside(&self.resolved, "-shm"));
+        FileLost::Overwritten(self.path.clone())
+    }
+
     fn leads_elsewhere(&self) -> bool {
         std::fs::canonicalize(&self.path).is_ok_and(|now| now != self.resolved)
     }
@@ -144,25 +214,25 @@ impl Database {
     /// # Errors
     /// [`FileLost`], from then on for ever.
     pub fn check_file(&self) -> Result<(), FileLost> {
-        self.sqlite.as_ref().map_or(Ok(()), |sqlite| sqlite.file.check())
+        self.file.as_ref().map_or(Ok(()), OpenFile::check)
     }
 
     /// The bytes of a SQLite file.
     pub(crate) fn file_size(&self) -> u64 {
-        self.sqlite.as_ref().map_or(0, |sqlite| sqlite.file.size())
+        self.file.as_ref().map_or(0, OpenFile::size)
     }
 
     /// Gives its file up for good, which was found to be damaged.
     pub(crate) fn give_up_damaged(&self) {
-        if let Some(sqlite) = &self.sqlite {
-            sqlite.file.give_up_damaged();
+        if let Some(file) = &self.file {
+            file.give_up_damaged();
         }
     }
 
     /// Has the file take note of an error that says that it is damaged.
     pub(crate) fn hear(&self, error: &DbErr) {
-        if let Some(sqlite) = &self.sqlite {
-            sqlite.file.hear(error);
+        if let Some(file) = &self.file {
+            file.hear(error);
         }
     }
 }

@@ -96,7 +96,7 @@ fn is_named_within(house: &House<'_>, patience: Duration) -> bool {
     while begun.elapsed() < patience {
         let ready = house.client().ask(&Ask::get("/readyz"));
         let is_named =
-            |text: &str| text.contains("database_lost") && text.contains("moved, deleted or replaced");
+            |text: &str| text.contains("database_lost") && text.contains("moved, deleted, replaced");
         if ready.is_ok_and(|ready| ready.status == 503 && is_named(&ready.text)) {
             return true;
         }

@@ -212,7 +212,7 @@ async fn whoever_is_not_served_for_want_of_the_database_is_told_so() {
         page.is(503);
         assert_eq!(api.json()["code"], "database_lost", "{}", api.body);
         for answer in [api, page] {
-            assert!(answer.body.contains("moved, deleted or replaced"), "{}", answer.body);
+            assert!(answer.body.contains("moved, deleted, replaced or written over"), "{}", answer.body);
             assert!(!answer.headers.contains_key("retry-after"), "{:?}", answer.headers);
         }
         house.database.check_file().unwrap_err();
@@ -288,7 +288,7 @@ async fn nothing_is_acknowledged_into_a_file_that_is_gone() {
         assert!(signed_in.set_cookies().is_empty(), "{gone:?}");
         let ready = house.browser().get("/readyz").await;
         ready.is(503);
-        assert!(ready.body.contains("moved, deleted or replaced"), "{gone:?}: {}", ready.body);
+        assert!(ready.body.contains("moved, deleted, replaced or written over"), "{gone:?}: {}", ready.body);
         house.browser().get("/healthz").await.is(204);
     }
 }
