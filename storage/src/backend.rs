@@ -1,8 +1,11 @@
 //! Opening a database, and the transactions in it. What differs between databases differs here.
 
 mod alive;
+mod group;
+mod line;
 mod release;
 mod transaction;
+mod verb;
 
 pub(crate) use transaction::{steps, to_its_end};
 
@@ -27,6 +30,7 @@ use domain::seal::KeyCheck;
 use domain::time::Timestamp;
 pub use file::FileLost;
 use file::OpenFile;
+use line::Line;
 use listener::Listener;
 pub use open_error::OpenError;
 use own::Own;
@@ -61,6 +65,8 @@ pub struct Database {
     journal: Option<Journal>,
     tally: Tally,
     queue: Queue,
+    /// Where verbs wait for SQLite's one writer.
+    line: Line,
     /// Who writes here, where it is not everybody.
     authority: Option<Arc<Authority>>,
     sqlite: Option<Sqlite>,
@@ -166,6 +172,7 @@ impl Database {
             journal: None,
             tally: Tally::default(),
             queue: Queue::default(),
+            line: Line::default(),
             authority: None,
             sqlite,
             own: Own::default(),
@@ -190,6 +197,7 @@ impl Database {
             journal: None,
             tally: Tally::default(),
             queue: Queue::default(),
+            line: Line::default(),
             authority: None,
             sqlite: None,
             own,
