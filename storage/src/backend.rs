@@ -1,8 +1,11 @@
 //! Opening a database, and the transactions in it. What differs between databases differs here.
 
 mod alive;
+mod group;
+mod line;
 mod release;
 mod transaction;
+mod verb;
 
 pub(crate) use transaction::{steps, to_its_end};
 
@@ -28,6 +31,7 @@ use domain::seal::KeyCheck;
 use domain::time::Timestamp;
 pub use file::FileLost;
 use file::OpenFile;
+use line::Line;
 use listener::Listener;
 pub use open_error::OpenError;
 use own::Own;
@@ -62,6 +66,8 @@ pub struct Database {
     journal: Option<Journal>,
     tally: Tally,
     queue: Queue,
+    /// Where verbs wait for SQLite's one writer.
+    line: Line,
     /// Who writes here, where it is not everybody.
     authority: Option<Arc<Authority>>,
     /// The file of SQLite, which stays the same while the connections to it come and go.
@@ -160,6 +166,7 @@ impl Database {
             journal: None,
             tally: Tally::default(),
             queue: Queue::default(),
+            line: Line::default(),
             authority: None,
             file: Some(file),
             own: Own::default(),
@@ -184,6 +191,7 @@ impl Database {
             journal: None,
             tally: Tally::default(),
             queue: Queue::default(),
+            line: Line::default(),
             authority: None,
             file: None,
             own,

@@ -10,16 +10,18 @@ use crate::tally::{Recorded, Tally};
 use domain::audit::Event;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// A transaction in which a verb does its steps. One that is dropped is rolled back.
 pub(crate) struct DatabaseTransaction {
     inner: sea_orm::DatabaseTransaction,
     page: Page,
+    failed: AtomicBool,
 }
 
 /// The events that a transaction wrote, until it is known what became of them.
-struct Page {
+pub(crate) struct Page {
     journal: Option<Journal>,
     written: Mutex<Vec<Written>>,
     tally: Tally,
@@ -30,7 +32,22 @@ impl DatabaseTransaction {
     pub(crate) fn new(inner: sea_orm::DatabaseTransaction, journal: Option<Journal>, tally: Tally) -> Self {
         let (written, recorded) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         let page = Page { journal, written, tally, recorded };
-        Self { inner, page }
+        Self { inner, page, failed: AtomicBool::new(false) }
+    }
+
+    /// The database's own, and what there is to tell once it has ended.
+    pub(crate) fn into_parts(self) -> (sea_orm::DatabaseTransaction, Page) {
+        (self.inner, self.page)
+    }
+
+    /// Whether a statement failed. What came after it may have been none of this transaction: SQLite ends one by itself where
+    /// a disk is full.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    fn heard<T>(&self, answer: Result<T, DbErr>) -> Result<T, DbErr> {
+        answer.inspect_err(|_| self.failed.store(true, Ordering::Relaxed))
     }
 
     /// With what its events are proved.
@@ -58,7 +75,7 @@ impl DatabaseTransaction {
     /// # Errors
     /// If nobody can say what became of it.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        let Self { inner, page } = self;
+        let (inner, page) = self.into_parts();
         inner.commit().await?;
         page.settle(true);
         Ok(())
@@ -66,7 +83,7 @@ impl DatabaseTransaction {
 
     /// Ends it as if it had never begun.
     pub(crate) async fn rollback(self) {
-        let Self { inner, page } = self;
+        let (inner, page) = self.into_parts();
         // Should the rollback fail, the connection is closed, which rolls back too.
         let _ = inner.rollback().await;
         page.settle(false);
@@ -74,7 +91,8 @@ impl DatabaseTransaction {
 }
 
 impl Page {
-    fn settle(mut self, stored: bool) {
+    /// Tells whether it is stored. On a page that is dropped instead, nobody heard.
+    pub(crate) fn settle(mut self, stored: bool) {
         let written = std::mem::take(self.written.get_mut().unwrap_or_else(PoisonError::into_inner));
         if let Some(journal) = &self.journal {
             journal.settle(&written, stored);
@@ -111,18 +129,18 @@ impl ConnectionTrait for DatabaseTransaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        self.heard(self.inner.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        self.heard(self.inner.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        self.heard(self.inner.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        self.heard(self.inner.query_all_raw(statement).await)
     }
 }

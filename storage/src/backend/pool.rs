@@ -11,13 +11,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) struct Queue(Arc<AtomicUsize>);
 
 /// One that waits, until it is dropped.
-struct Place(Queue);
+pub(super) struct Place(Queue);
 
 impl Queue {
+    /// One more that waits.
+    pub(super) fn enter(&self) -> Place {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Place(self.clone())
+    }
+
     /// The same work, counted for as long as it lasts, whatever ends it.
     pub(super) async fn wait<T>(&self, begin: impl Future<Output = T>) -> T {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        let _place = Place(self.clone());
+        let _place = self.enter();
         begin.await
     }
 }

@@ -6,17 +6,20 @@
 //! database falls silent is work dropped: [`super::alive`] then looks at the connection before it is used again.
 
 use super::alive::unless_silent;
+use super::line::{self, Task, Waiter};
 use super::listener::tell;
+use super::verb;
 use super::{Backend, Database};
 use crate::authority::{self, Authority};
 use crate::error::{Step, Stop, fault, refused};
 use crate::transaction::DatabaseTransaction;
 use domain::ports::StoreError;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DbBackend, DbErr, IsolationLevel, QueryTrait, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DbBackend, DbErr, IsolationLevel, QueryTrait, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use std::pin::Pin;
+use tokio::sync::oneshot;
 
 /// Work in a transaction, under way.
 pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = T> + Send + 't>>;
@@ -71,32 +74,10 @@ impl Database {
         S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
     {
         self.in_place()?;
-        // Immediately: a deferred one fails at once when it turns from reading to writing while another writes.
-        let mode = Some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        let (writer, journal) = (self.writer.clone(), self.journal.clone());
-        let (authority, listener) = (self.authority.clone(), self.listener.clone());
-        let (queue, tally) = (self.queue.clone(), self.tally.clone());
-        let backend = writer.get_database_backend();
-        let done = heard_out(backend, async move {
-            let told = |what| tell(listener.as_ref(), backend, what);
-            let begun = queue.wait(writer.begin_with_options(options)).await?;
-            told("BEGIN");
-            let transaction = DatabaseTransaction::new(begun, journal, tally);
-            let done = match may(&transaction, authority.as_deref()).await {
-                Ok(()) => steps(&transaction).await,
-                Err(stop) => Err(stop),
-            };
-            if done.as_ref().is_ok_and(|answer| !in_vain(answer)) {
-                transaction.commit().await?;
-                told("COMMIT");
-            } else {
-                transaction.rollback().await;
-                told("ROLLBACK");
-            }
-            done
-        });
-        let done = done.await?;
+        let done = match self.backend {
+            Backend::Sqlite => self.in_line(in_vain, steps).await,
+            Backend::Postgres => self.by_itself(in_vain, steps).await,
+        };
         if let Err(Stop::Database(error)) = &done {
             self.hear(error);
         }
@@ -106,20 +87,84 @@ impl Database {
         Ok(answer)
     }
 
+    /// SQLite has one writer: those who wait for it share a commit.
+    async fn in_line<T, S>(&self, in_vain: fn(&T) -> bool, steps: S) -> Step<T>
+    where
+        T: Send + 'static,
+        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let verb = line::verb(steps, in_vain, self.authority.clone(), answer);
+        self.line.wait(self.waiter(Task::Steps(verb)), answered).await
+    }
+
+    async fn by_itself<T, S>(&self, in_vain: fn(&T) -> bool, steps: S) -> Step<T>
+    where
+        T: Send + 'static,
+        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
+    {
+        let (writer, listener) = (self.writer.clone(), self.listener.clone());
+        let (journal, tally) = (self.journal.clone(), self.tally.clone());
+        let (authority, queue) = (self.authority.clone(), self.queue.clone());
+        let backend = writer.get_database_backend();
+        let done = heard_out(backend, async move {
+            let told = |what| tell(listener.as_ref(), backend, what);
+            let begun = queue.wait(writer.begin_with_options(TransactionOptions::default())).await?;
+            told("BEGIN");
+            let transaction = DatabaseTransaction::new(begun, journal, tally);
+            let done = verb::done(&transaction, authority.as_deref(), in_vain, steps).await;
+            if done.as_ref().is_ok_and(|answer| !in_vain(answer)) {
+                transaction.commit().await?;
+                told("COMMIT");
+            } else {
+                transaction.rollback().await;
+                told("ROLLBACK");
+            }
+            done
+        });
+        done.await?
+    }
+
     /// Writes by one statement, which is a transaction of its own, and answers how many rows it changed.
     pub(crate) async fn change(&self, statement: &(impl QueryTrait + Sync)) -> Result<u64, StoreError> {
-        self.in_place().map_err(fault)?;
-        let writer = self.writer.clone();
-        let backend = writer.get_database_backend();
-        let statement = statement.build(backend);
+        let statement = statement.build(self.writer.get_database_backend());
         if self.authority.is_some() {
-            return Ok(Box::pin(self.write(steps!(tx => alone(tx, statement)))).await?.unwrap_or(0));
+            return Ok(Box::pin(self.write(steps!(tx => line::alone(tx, statement)))).await?.unwrap_or(0));
         }
-        let written = heard_out(backend, async move { writer.execute_raw(statement).await }).await;
-        let written = written.flatten().inspect_err(|error| self.hear(error));
-        let changed = written.map(|done| done.rows_affected()).map_err(fault)?;
-        self.in_place().map_err(fault)?;
+        self.execute(statement).await.or_else(|stop| refused(stop).map(Option::unwrap_or_default))
+    }
+
+    pub(super) async fn execute(&self, statement: Statement) -> Step<u64> {
+        self.in_place()?;
+        let changed = match self.backend {
+            Backend::Sqlite => {
+                let (answer, answered) = oneshot::channel();
+                self.line.wait(self.waiter(Task::Statement(statement, answer)), answered).await
+            }
+            Backend::Postgres => {
+                let writer = self.writer.clone();
+                let work = async move { writer.execute_raw(statement).await };
+                let done = heard_out(DbBackend::Postgres, work).await.flatten();
+                done.map(|done| done.rows_affected()).map_err(Stop::Database)
+            }
+        };
+        if let Err(Stop::Database(error)) = &changed {
+            self.hear(error);
+        }
+        let changed = changed?;
+        self.in_place()?;
         Ok(changed)
+    }
+
+    fn waiter(&self, task: Task) -> Waiter {
+        Waiter {
+            writer: self.writer.clone(),
+            listener: self.listener.clone(),
+            journal: self.journal.clone(),
+            tally: self.tally.clone(),
+            task,
+            place: self.queue.enter(),
+        }
     }
 
     /// Reads several tables as of one moment.
@@ -163,13 +208,8 @@ impl Database {
     }
 }
 
-/// A statement that is all there is to do.
-async fn alone(tx: &DatabaseTransaction, statement: Statement) -> Step<u64> {
-    Ok(tx.execute_raw(statement).await?.rows_affected())
-}
-
 /// Whether whoever writes here may, where it is not everybody.
-async fn may(tx: &DatabaseTransaction, authority: Option<&Authority>) -> Step {
+pub(super) async fn may(tx: &DatabaseTransaction, authority: Option<&Authority>) -> Step {
     match authority {
         // In a box: every verb would carry the place for it.
         Some(by) => Box::pin(authority::stands(tx, by)).await,
