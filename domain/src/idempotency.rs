@@ -5,6 +5,7 @@
 //! only known to be used. What is kept of the request is a keyed digest.
 
 use crate::name::{ClaimId, NameError, User};
+use crate::time::Timestamp;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -74,6 +75,26 @@ pub enum Attempt {
     First(Claim),
     /// It was answered before, with this.
     Again(Zeroizing<Vec<u8>>),
+}
+
+/// What a request under a key made, which is stored with its answer by one commit.
+#[derive(Debug)]
+pub struct Made<T> {
+    /// What is answered now.
+    pub now: T,
+    /// What is kept, sealed: what is answered again.
+    pub note: Zeroizing<Vec<u8>>,
+    /// Until when it is kept: no longer than the answer is good for anything.
+    pub until: Timestamp,
+}
+
+/// The answer to a request under a key.
+#[derive(Debug)]
+pub enum Answered<T> {
+    /// It was done, just now.
+    Now(T),
+    /// It was answered before, with this.
+    Before(Zeroizing<Vec<u8>>),
 }
 
 /// The right to answer a request under a key.

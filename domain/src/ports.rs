@@ -197,8 +197,8 @@ pub trait Store: Send + Sync {
     /// code, if it was judged against one, still good: the fifth wrong answer ends it.
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError>;
 
-    /// Opens a challenge, and issues its ticket if there is one.
-    async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError>;
+    /// Opens a challenge, and issues its ticket if there is one. Guard: that of the key under which it is opened.
+    async fn open_challenge(&self, new: NewChallenge) -> Result<bool, StoreError>;
 
     /// The challenge of this id, if it is this site's. One that was opened under another revision of its user is cancelled.
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError>;
@@ -340,7 +340,7 @@ pub trait Store: Send + Sync {
 
     // -- repeating ------------------------------------------------------------------------------------------------
 
-    /// Claims an idempotency key. Guard: nobody has claimed it, or the claim is abandoned or forgotten.
+    /// Claims an idempotency key, with its answer if there is one. Guard: nobody has it, or its claim is abandoned or forgotten.
     async fn claim_key(&self, new: NewClaim) -> Result<bool, StoreError>;
 
     /// The claimed key, with its answer if it is kept still.

@@ -5,8 +5,8 @@ use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, one_row};
 use crate::transaction::DatabaseTransaction;
 use crate::{
-    audit, authenticator, budget, bypass_code, email_code, embedding, enrollment, moment, recovery_code,
-    session, user,
+    audit, authenticator, budget, bypass_code, email_code, embedding, enrollment, idempotency, moment,
+    recovery_code, session, user,
 };
 use domain::audit::Event;
 use domain::challenge::Remember;
@@ -50,6 +50,9 @@ pub(crate) async fn credentials(
 }
 
 pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewChallenge) -> Step {
+    if let Some(claim) = &new.under {
+        idempotency::claim(tx, claim).await?;
+    }
     let opened = row::write(&new.challenge, user_bytes(&new.challenge.user));
     challenge::Entity::insert(opened.into_active_model()).exec_without_returning(tx).await?;
     if let Some(ticket) = &new.ticket {

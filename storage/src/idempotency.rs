@@ -35,8 +35,8 @@ pub(crate) async fn claim(tx: &DatabaseTransaction, new: &NewClaim) -> Step {
         .col_expr(Column::KeyId, Expr::value(row.key_id))
         .col_expr(Column::Digest, Expr::value(row.digest))
         .col_expr(Column::ClaimedAt, Expr::value(row.claimed_at))
-        .col_expr(Column::KeptUntil, Expr::value(Option::<i64>::None))
-        .col_expr(Column::Answer, Expr::value(Option::<Vec<u8>>::None))
+        .col_expr(Column::KeptUntil, Expr::value(row.kept_until))
+        .col_expr(Column::Answer, Expr::value(row.answer))
         .filter(this(new.user.site, new.key))
         .filter(free);
     one_row(update.exec(tx).await?.rows_affected)
@@ -106,8 +106,8 @@ fn to_row(new: &NewClaim) -> Model {
         key_id: i64::from(new.fingerprint.key.0),
         digest: new.fingerprint.digest.to_vec(),
         claimed_at: new.at.millis(),
-        kept_until: None,
-        answer: None,
+        kept_until: new.answered.as_ref().map(|kept| kept.until.millis()),
+        answer: new.answered.as_ref().map(|kept| kept.answer.bytes().to_vec()),
     }
 }
 

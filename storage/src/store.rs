@@ -136,8 +136,8 @@ impl Store for SqlStore {
         self.db.guarded(steps!(tx => challenge::refuse(tx, &refused))).await
     }
 
-    async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError> {
-        self.db.guarded(steps!(tx => challenge::open(tx, &new))).await.map(|_| ())
+    async fn open_challenge(&self, new: NewChallenge) -> Result<bool, StoreError> {
+        self.db.guarded(steps!(tx => challenge::open(tx, &new))).await
     }
 
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {

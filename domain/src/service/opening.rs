@@ -3,7 +3,8 @@
 use super::TwoFactor;
 use crate::audit::{EventKind, Place};
 use crate::challenge::{Opened, Presented, Remember};
-use crate::error::Fault;
+use crate::error::{Fault, RepeatError};
+use crate::idempotency::{Answered, Keyed, Made};
 use crate::name::{ChallengeId, Label, User};
 use crate::policy;
 use crate::ports::{Action, Challenge, ChallengeState, NewChallenge, Ticket, TicketFor, UserState};
@@ -42,13 +43,47 @@ impl TwoFactor {
         action: Action,
         place: &Place,
     ) -> Result<Presented, Fault> {
+        let (presented, new) = self.presented(user, action, place).await?;
+        if let Some(new) = new {
+            self.store().open_challenge(new).await?;
+        }
+        Ok(presented)
+    }
+
+    /// The same under the key of a request, by one commit: once, however often it is asked for. `note` makes the answer of what
+    /// was opened.
+    ///
+    /// # Errors
+    /// [`RepeatError`] if it could not be opened, or there is no answer to give. Whoever asked must then not let the user in.
+    pub async fn present_challenge_once<T: Send>(
+        &self,
+        request: &Keyed<'_>,
+        action: &Action,
+        place: &Place,
+        note: impl Fn(Presented) -> Result<Made<T>, Fault> + Send + Sync,
+    ) -> Result<Answered<T>, RepeatError> {
+        let note = &note;
+        let make = move || async move {
+            let (presented, new) = self.presented(request.user, action.clone(), place).await?;
+            Ok((note(presented)?, new))
+        };
+        self.make_once(request, make).await
+    }
+
+    /// What is to be opened with a ticket, and what is to be stored for it.
+    async fn presented(
+        &self,
+        user: &User,
+        action: Action,
+        place: &Place,
+    ) -> Result<(Presented, Option<NewChallenge>), Fault> {
         let known = self.state_for(user).await?;
         let ticket = Bearer::new(self.entropy());
         let wanted = Wanted { user, revision: known.revision, action, place, ticket: Some(ticket.hash()) };
-        let opened = self.challenge_of(wanted, &known).await?;
+        let (opened, new) = self.wanted(wanted, &known).await?;
         let issued =
             |challenge: &Challenge| Issued { ticket, expires_at: challenge.opened_at + policy::TICKET };
-        Ok(match opened {
+        let presented = match opened {
             Opened::NotEnrolled => Presented::NotEnrolled,
             Opened::EnrollmentRequired(challenge) => {
                 Presented::EnrollmentRequired { ticket: issued(&challenge), challenge }
@@ -57,7 +92,8 @@ impl TwoFactor {
                 let kinds = self.kinds_of(&known);
                 Presented::Open { ticket: issued(&challenge), kinds, challenge }
             }
-        })
+        };
+        Ok((presented, new))
     }
 
     /// The same for somebody whose first factor was judged under this revision of theirs: if they have another one by now, what
@@ -77,6 +113,19 @@ impl TwoFactor {
     }
 
     async fn challenge_of(&self, wanted: Wanted<'_>, known: &UserState) -> Result<Opened, Fault> {
+        let (opened, new) = self.wanted(wanted, known).await?;
+        if let Some(new) = new {
+            self.store().open_challenge(new).await?;
+        }
+        Ok(opened)
+    }
+
+    /// Whether a challenge is to be opened, and which.
+    async fn wanted(
+        &self,
+        wanted: Wanted<'_>,
+        known: &UserState,
+    ) -> Result<(Opened, Option<NewChallenge>), Fault> {
         let Wanted { user, revision, action, place, ticket } = wanted;
         let now = self.now();
         let challenge = Challenge {
@@ -93,10 +142,11 @@ impl TwoFactor {
             revision,
         };
         if known.protected_since.is_some() {
-            return Ok(Opened::Open(self.open(challenge, place, ticket).await?));
+            let new = self.new_challenge(&challenge, place, ticket);
+            return Ok((Opened::Open(challenge), Some(new)));
         }
         if !self.requirement_of(user, known).await?.is_due(now) {
-            return Ok(Opened::NotEnrolled);
+            return Ok((Opened::NotEnrolled, None));
         }
         if known.label.is_none() {
             // An authenticator app must show something.
@@ -104,20 +154,15 @@ impl TwoFactor {
         }
         let (state, expires_at) = (ChallengeState::Enrolling, now + policy::CHALLENGE_ENROLLING);
         let challenge = Challenge { state, expires_at, ..challenge };
-        Ok(Opened::EnrollmentRequired(self.open(challenge, place, ticket).await?))
+        let new = self.new_challenge(&challenge, place, ticket);
+        Ok((Opened::EnrollmentRequired(challenge), Some(new)))
     }
 
-    async fn open(
-        &self,
-        challenge: Challenge,
-        place: &Place,
-        ticket: Option<TokenHash>,
-    ) -> Result<Challenge, Fault> {
+    fn new_challenge(&self, challenge: &Challenge, place: &Place, ticket: Option<TokenHash>) -> NewChallenge {
         let event = self.event(EventKind::ChallengeOpened, &challenge.user, place, challenge.opened_at);
         let (opens, expires_at) = (TicketFor::Challenge(challenge.id), challenge.opened_at + policy::TICKET);
         let user = &challenge.user;
         let ticket = ticket.map(|hash| Ticket { hash, user: user.clone(), opens, expires_at, torn: false });
-        self.store().open_challenge(NewChallenge { challenge: challenge.clone(), ticket, event }).await?;
-        Ok(challenge)
+        NewChallenge { challenge: challenge.clone(), ticket, under: None, event }
     }
 }

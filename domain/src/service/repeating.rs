@@ -2,12 +2,13 @@
 
 use super::TwoFactor;
 use crate::error::{Fault, RepeatError};
-use crate::idempotency::{Attempt, Claim, Keyed, LONGEST_ANSWER};
+use crate::idempotency::{Answered, Attempt, Claim, Keyed, LONGEST_ANSWER, Made};
 use crate::name::{ClaimId, User};
 use crate::policy;
-use crate::ports::{ClaimState, ClaimedKey, Fingerprint, NewClaim, SettledClaim};
+use crate::ports::{ClaimState, ClaimedKey, Fingerprint, KeptAnswer, NewChallenge, NewClaim, SettledClaim};
 use crate::seal::{KeyId, SealedFor};
 use crate::time::Timestamp;
+use zeroize::Zeroizing;
 
 impl TwoFactor {
     /// Claims the key of a request, or finds the answer that was given to it. Of any number of racing requests under one
@@ -17,26 +18,76 @@ impl TwoFactor {
     /// [`RepeatError`] where there is no answer to give.
     pub async fn attempt(&self, request: &Keyed<'_>) -> Result<Attempt, RepeatError> {
         for _ in 0..policy::RACE_RETRIES {
-            let (at, key) = (self.now(), request.hash());
-            let claim = ClaimId::new(at, self.entropy());
-            let new = NewClaim {
-                user: request.user.clone(),
-                key,
-                claim,
-                fingerprint: self.fingerprint(request, self.parts.keys.active())?,
-                at,
-                abandoned: at - policy::CLAIM_ABANDONED,
-                forgotten: at - policy::CLAIM_FORGOTTEN,
-            };
+            let new = self.claim(request)?;
+            let claim = Claim { user: request.user.clone(), key: new.key, id: new.claim };
             if self.store().claim_key(new).await? {
-                return Ok(Attempt::First(Claim { user: request.user.clone(), key, id: claim }));
+                return Ok(Attempt::First(claim));
             }
             // Released meanwhile, if there is none.
-            if let Some(held) = self.store().claimed_key(request.user.site, key, at).await? {
-                return self.again(request, &held);
+            if let Some(held) = self.held(request).await? {
+                return self.again(request, &held).map(Attempt::Again);
             }
         }
         Err(RepeatError::InFlight)
+    }
+
+    /// Whether nobody knows anything of the key of a request.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be read.
+    pub async fn is_new(&self, request: &Keyed<'_>) -> Result<bool, Fault> {
+        Ok(self.held(request).await?.is_none())
+    }
+
+    /// Makes something under the key of a request, and keeps what is noted of it. One commit claims the key, stores what was
+    /// made and keeps the note: nobody sees one without the others, and no claim is left behind.
+    ///
+    /// `make` says what is to be stored and stores nothing itself; of racing requests it runs for each.
+    pub(super) async fn make_once<T, F>(
+        &self,
+        request: &Keyed<'_>,
+        make: impl Fn() -> F + Send + Sync,
+    ) -> Result<Answered<T>, RepeatError>
+    where
+        F: Future<Output = Result<(Made<T>, Option<NewChallenge>), Fault>> + Send,
+    {
+        for _ in 0..policy::RACE_RETRIES {
+            let (Made { now, note, until }, opens) = make().await?;
+            let claim = self.claim(request)?;
+            let answer = self.kept(request.user, claim.claim, &note, until)?;
+            let claim = NewClaim { answered: Some(answer), ..claim };
+            let is_first = match opens {
+                Some(new) => {
+                    self.store().open_challenge(NewChallenge { under: Some(Box::new(claim)), ..new }).await?
+                }
+                None => self.store().claim_key(claim).await?,
+            };
+            if is_first {
+                return Ok(Answered::Now(now));
+            }
+            if let Some(held) = self.held(request).await? {
+                return self.again(request, &held).map(Answered::Before);
+            }
+        }
+        Err(RepeatError::InFlight)
+    }
+
+    fn claim(&self, request: &Keyed<'_>) -> Result<NewClaim, Fault> {
+        let at = self.now();
+        Ok(NewClaim {
+            user: request.user.clone(),
+            key: request.hash(),
+            claim: ClaimId::new(at, self.entropy()),
+            fingerprint: self.fingerprint(request, self.parts.keys.active())?,
+            at,
+            abandoned: at - policy::CLAIM_ABANDONED,
+            forgotten: at - policy::CLAIM_FORGOTTEN,
+            answered: None,
+        })
+    }
+
+    async fn held(&self, request: &Keyed<'_>) -> Result<Option<ClaimedKey>, Fault> {
+        Ok(self.store().claimed_key(request.user.site, request.hash(), self.now()).await?)
     }
 
     /// Keeps the answer to a request, sealed and no longer than `until`.
@@ -44,10 +95,7 @@ impl TwoFactor {
     /// # Errors
     /// [`Fault`] if it could not be kept.
     pub async fn settle(&self, claim: &Claim, answer: &[u8], until: Timestamp) -> Result<(), Fault> {
-        // What is too long is not kept: its key is used, and that is all.
-        let (answer, until) =
-            if answer.len() > LONGEST_ANSWER { (&[] as &[u8], self.now()) } else { (answer, until) };
-        let answer = self.parts.keys.seal(self.entropy(), sealed_for(&claim.user, claim.id), answer)?;
+        let KeptAnswer { answer, until } = self.kept(&claim.user, claim.id, answer, until)?;
         let (site, key) = (claim.user.site, claim.key);
         // Where the guard fails, the claim was taken for abandoned: another request answers under this key.
         self.store().settle_claim(SettledClaim { site, key, claim: claim.id, answer, until }).await?;
@@ -63,7 +111,22 @@ impl TwoFactor {
         Ok(())
     }
 
-    fn again(&self, request: &Keyed<'_>, held: &ClaimedKey) -> Result<Attempt, RepeatError> {
+    fn kept(
+        &self,
+        user: &User,
+        claim: ClaimId,
+        answer: &[u8],
+        until: Timestamp,
+    ) -> Result<KeptAnswer, Fault> {
+        // What is too long is not kept: its key is used, and that is all.
+        let (answer, until) =
+            if answer.len() > LONGEST_ANSWER { (&[] as &[u8], self.now()) } else { (answer, until) };
+        let answer = self.parts.keys.seal(self.entropy(), sealed_for(user, claim), answer)?;
+        Ok(KeptAnswer { answer, until })
+    }
+
+    /// What was answered to this request.
+    fn again(&self, request: &Keyed<'_>, held: &ClaimedKey) -> Result<Zeroizing<Vec<u8>>, RepeatError> {
         if self.fingerprint(request, held.fingerprint.key)? != held.fingerprint {
             return Err(RepeatError::OtherRequest);
         }
@@ -71,8 +134,7 @@ impl TwoFactor {
             ClaimState::InFlight => Err(RepeatError::InFlight),
             ClaimState::Spent => Err(RepeatError::Spent),
             ClaimState::Answered(answer) => {
-                let plain = self.parts.keys.open(sealed_for(request.user, held.claim), answer)?;
-                Ok(Attempt::Again(plain))
+                Ok(self.parts.keys.open(sealed_for(request.user, held.claim), answer)?)
             }
         }
     }

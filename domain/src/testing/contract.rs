@@ -121,6 +121,7 @@ macro_rules! store_contract {
             a_bypass_code_allows_no_change_once_an_authenticator_has_answered
             a_key_is_claimed_once_however_many_race
             an_answer_is_kept_for_its_claim_and_no_longer_than_it_is_good
+            what_is_opened_under_a_key_is_opened_once_with_its_answer_however_many_race
             an_abandoned_claim_neither_settles_nor_releases_the_one_that_took_it_over
             answers_are_wiped_when_their_time_is_over_and_with_their_user
             users_are_listed_in_pages_by_the_bytes_of_their_ids

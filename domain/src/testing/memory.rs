@@ -156,12 +156,14 @@ impl Store for MemoryStore {
         self.verb(|rows| rows.refuse_answer(refused))
     }
 
-    async fn open_challenge(&self, new: NewChallenge) -> Result<(), StoreError> {
-        let mut rows = self.rows();
-        rows.challenges.push(new.challenge);
-        rows.tickets.extend(new.ticket);
-        rows.events.push(new.event);
-        Ok(())
+    async fn open_challenge(&self, new: NewChallenge) -> Result<bool, StoreError> {
+        self.verb(|rows| {
+            new.under.map_or(Some(()), |claim| rows.claim_key(*claim))?;
+            rows.challenges.push(new.challenge);
+            rows.tickets.extend(new.ticket);
+            rows.events.push(new.event);
+            Some(())
+        })
     }
 
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {

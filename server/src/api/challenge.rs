@@ -9,8 +9,8 @@ use super::caller::Verify;
 use super::error::ApiError;
 use super::kind::Kind;
 use super::moment::Moment;
-use super::once::{Creating, Made};
-use super::person::{AskedUser, EndUser, place_of};
+use super::once::{Creating, Done, Made};
+use super::person::{AskedUser, EndUser, Introduced, place_of};
 use crate::guard;
 use crate::place::Whence;
 use crate::state::Server;
@@ -19,6 +19,8 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::audit::Place;
 use domain::challenge::Presented;
+use domain::error::Fault;
+use domain::idempotency::{self, Keyed};
 use domain::name::{ChallengeId, Name, User};
 use domain::policy;
 use domain::ports::{Action, Challenge, ChallengeState};
@@ -155,13 +157,38 @@ pub(super) async fn open(
     let (user, introduced) = asked.user.of(caller.site)?;
     let action = Name::parse(&asked.action).map_err(|error| ApiError::malformed("action", error.into()))?;
     let place = place_of(asked.end_user, place)?;
+    let action = Action(action);
+    // A device is recognized by a commit of its own: what else is done under this key waits for its claim.
+    if asked.device.is_none()
+        && let Some(keyed) = once.keyed(&user)
+        && server.two_factor().is_new(&keyed).await?
+    {
+        remember(introduced, &server, &place).await?;
+        return Ok(opened_once(&server, &keyed, &action, &place).await?.created());
+    }
     let make = async {
-        if let Some(introduced) = introduced {
-            introduced.remember(&server, &place).await?;
-        }
-        opened(&server, &user, Action(action), asked.device, &place).await
+        remember(introduced, &server, &place).await?;
+        opened(&server, &user, action, asked.device, &place).await
     };
     Ok(once.run(&server, &user, make).await?.created())
+}
+
+async fn remember(introduced: Option<Introduced>, server: &Server, place: &Place) -> Result<(), Fault> {
+    match introduced {
+        Some(introduced) => introduced.remember(server, place).await,
+        None => Ok(()),
+    }
+}
+
+/// Under a key that nobody has used: with its answer, by one commit.
+async fn opened_once(
+    server: &Server,
+    keyed: &Keyed<'_>,
+    action: &Action,
+    place: &Place,
+) -> Result<Done<OpenedChallenge>, ApiError> {
+    let note = |presented| document(presented, server.now()).map(idempotency::Made::from);
+    Ok(server.two_factor().present_challenge_once(keyed, action, place, note).await?.into())
 }
 
 async fn opened(
@@ -176,10 +203,15 @@ async fn opened(
     if let Some(device) = device.as_deref().and_then(Bearer::parse)
         && two_factor.recognize_device(user, &device, place).await?
     {
-        return unasked(UnaskedStatus::TrustedDevice, server.now());
+        return Ok(unasked(UnaskedStatus::TrustedDevice, server.now())?);
     }
-    match two_factor.present_challenge(user, action, place).await? {
-        Presented::NotEnrolled => unasked(UnaskedStatus::NotEnrolled, server.now()),
+    Ok(document(two_factor.present_challenge(user, action, place).await?, server.now())?)
+}
+
+/// What is answered to whoever opens a challenge.
+fn document(presented: Presented, now: Timestamp) -> Result<Made<OpenedChallenge>, Fault> {
+    match presented {
+        Presented::NotEnrolled => unasked(UnaskedStatus::NotEnrolled, now),
         Presented::Open { challenge, kinds, ticket } => {
             let kinds = kinds.into_iter().map(Kind::from).collect();
             asked(AskedStatus::Open, &challenge, kinds, &ticket)
@@ -195,7 +227,7 @@ fn asked(
     challenge: &Challenge,
     kinds: Vec<Kind>,
     issued: &Issued,
-) -> Result<Made<OpenedChallenge>, ApiError> {
+) -> Result<Made<OpenedChallenge>, Fault> {
     let opened = AskedChallenge {
         status,
         id: challenge.id.to_string(),
@@ -203,7 +235,7 @@ fn asked(
         ticket: issued.ticket.expose().to_owned(),
         expires_at: challenge.expires_at.into(),
     };
-    Ok(Made::noted(OpenedChallenge::Asked(opened), issued.expires_at)?)
+    Made::noted(OpenedChallenge::Asked(opened), issued.expires_at)
 }
 
 /// Look at a challenge
@@ -234,9 +266,9 @@ pub(super) async fn show(
 }
 
 /// What lets a user in is repeated to whoever did not hear it, and not to whoever asks a day later.
-fn unasked(status: UnaskedStatus, now: Timestamp) -> Result<Made<OpenedChallenge>, ApiError> {
+fn unasked(status: UnaskedStatus, now: Timestamp) -> Result<Made<OpenedChallenge>, Fault> {
     let opened = OpenedChallenge::Unasked(UnaskedChallenge { status, kinds: Vec::new() });
-    Ok(Made::noted(opened, now + policy::ANSWER_KEPT)?)
+    Made::noted(opened, now + policy::ANSWER_KEPT)
 }
 
 fn status(challenge: &Challenge, now: Timestamp) -> Status {

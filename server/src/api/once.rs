@@ -13,7 +13,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use domain::error::Fault;
-use domain::idempotency::{Attempt, IdempotencyKey, Keyed};
+use domain::idempotency::{self, Answered, Attempt, IdempotencyKey, Keyed};
 use domain::name::User;
 use domain::policy;
 use domain::time::Timestamp;
@@ -79,6 +79,12 @@ impl<T: DeserializeOwned> FromRequest<Server> for Creating<T> {
 }
 
 impl Once {
+    /// The request, if it has a key.
+    pub(super) fn keyed<'a>(&'a self, user: &'a User) -> Option<Keyed<'a>> {
+        let key = self.key.as_ref()?;
+        Some(Keyed { user, key, target: &self.target, body: &self.body })
+    }
+
     /// Does what `make` does, unless it was done before.
     pub(super) async fn run<T>(
         self,
@@ -86,9 +92,8 @@ impl Once {
         user: &User,
         make: impl Future<Output = Result<Made<T>, ApiError>>,
     ) -> Result<Done<T>, ApiError> {
-        let Some(key) = &self.key else { return Ok(Done::Now(make.await?.document)) };
+        let Some(keyed) = self.keyed(user) else { return Ok(Done::Now(make.await?.document)) };
         let two_factor = server.two_factor();
-        let keyed = Keyed { user, key, target: &self.target, body: &self.body };
         let claim = match two_factor.attempt(&keyed).await? {
             Attempt::Again(note) => return Ok(Done::Before(note)),
             Attempt::First(claim) => claim,
@@ -102,6 +107,21 @@ impl Once {
                 two_factor.release(&claim).await?;
                 Err(error)
             }
+        }
+    }
+}
+
+impl<T> From<Made<T>> for idempotency::Made<T> {
+    fn from(Made { document, note, until }: Made<T>) -> Self {
+        Self { now: document, note, until }
+    }
+}
+
+impl<T> From<Answered<T>> for Done<T> {
+    fn from(answered: Answered<T>) -> Self {
+        match answered {
+            Answered::Now(document) => Self::Now(document),
+            Answered::Before(note) => Self::Before(note),
         }
     }
 }

@@ -75,8 +75,14 @@ impl Database {
     {
         self.in_place()?;
         let done = match self.backend {
-            Backend::Sqlite => self.in_line(in_vain, steps).await,
-            Backend::Postgres => self.by_itself(in_vain, steps).await,
+            // SQLite has one writer: those who wait for it share a commit.
+            Backend::Sqlite => {
+                let (answer, answered) = oneshot::channel();
+                let verb = line::verb(steps, in_vain, self.authority.clone(), answer);
+                self.line.wait(self.waiter(Task::Steps(verb)), answered).await
+            }
+            // In a box: every verb would carry the place for it.
+            Backend::Postgres => Box::pin(self.by_itself(in_vain, steps)).await,
         };
         if let Err(Stop::Database(error)) = &done {
             self.hear(error);
@@ -85,17 +91,6 @@ impl Database {
         // Nor is it acknowledged where the file went away meanwhile.
         self.in_place()?;
         Ok(answer)
-    }
-
-    /// SQLite has one writer: those who wait for it share a commit.
-    async fn in_line<T, S>(&self, in_vain: fn(&T) -> bool, steps: S) -> Step<T>
-    where
-        T: Send + 'static,
-        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
-    {
-        let (answer, answered) = oneshot::channel();
-        let verb = line::verb(steps, in_vain, self.authority.clone(), answer);
-        self.line.wait(self.waiter(Task::Steps(verb)), answered).await
     }
 
     async fn by_itself<T, S>(&self, in_vain: fn(&T) -> bool, steps: S) -> Step<T>

@@ -20,7 +20,7 @@ pub(super) type Done<T> = Result<Step<T>, Panic>;
 /// A verb that is to be done in a transaction that others may share.
 pub(super) trait Verb: Send {
     /// Does its steps. What they answer is told once it is known what became of the transaction.
-    fn run<'t>(self: Box<Self>, tx: &'t DatabaseTransaction) -> Work<'t, Ended>;
+    fn run(self: Box<Self>, tx: &DatabaseTransaction) -> Work<'_, Ended>;
 
     /// It is not begun at all.
     fn refuse(self: Box<Self>, error: DbErr);
@@ -55,7 +55,7 @@ where
     T: Send + 'static,
     S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
 {
-    fn run<'t>(self: Box<Self>, tx: &'t DatabaseTransaction) -> Work<'t, Ended> {
+    fn run(self: Box<Self>, tx: &DatabaseTransaction) -> Work<'_, Ended> {
         let Self { steps, in_vain, authority, answer } = *self;
         Box::pin(async move {
             let done = caught(async move { done(tx, authority.as_deref(), in_vain, steps).await }).await;

@@ -99,6 +99,7 @@ async fn live(store: &Arc<Witnessed>) {
         every_change_of_factors_forgets_every_device
         every_device_is_forgotten_once_however_many_race
         an_answer_is_kept_for_its_claim_and_no_longer_than_it_is_good
+        what_is_opened_under_a_key_is_opened_once_with_its_answer_however_many_race
         an_abandoned_claim_neither_settles_nor_releases_the_one_that_took_it_over
         answers_are_wiped_when_their_time_is_over_and_with_their_user
         a_letter_is_taken_once_however_many_race_and_wiped_when_it_is_settled

@@ -90,7 +90,7 @@ witnessed! {
     fn take_over_enrollments(user: &User, from: SessionId, to: SessionId, now: Timestamp) -> ();
     fn change_budget(user: &User, change: BudgetChange) -> bool;
     fn refuse_answer(refused: RefusedAnswer) -> bool;
-    fn open_challenge(new: NewChallenge) -> ();
+    fn open_challenge(new: NewChallenge) -> bool;
     fn pass_challenge(passed: PassedChallenge) -> bool;
     fn redeem_challenge(redeemed: RedeemedChallenge) -> bool;
     fn step_up(stepped_up: SteppedUp) -> bool;

@@ -1,6 +1,7 @@
 //! Answers and what they use up.
 
 use super::change::NewSession;
+use super::idempotency::NewClaim;
 use super::ticket::{NewDevice, Ticket};
 use crate::audit::Event;
 use crate::budget::BudgetChange;
@@ -129,6 +130,8 @@ pub struct NewChallenge {
     pub challenge: Challenge,
     /// The ticket that opens it in a widget, where one is issued with it.
     pub ticket: Option<Ticket>,
+    /// The idempotency key under which it is opened, with the answer that tells of it.
+    pub under: Option<Box<NewClaim>>,
     /// What the log says.
     pub event: Event,
 }

@@ -31,6 +31,17 @@ pub struct NewClaim {
     pub abandoned: Timestamp,
     /// A claim of before this moment is forgotten, settled or not.
     pub forgotten: Timestamp,
+    /// The answer, where it is known already: the claim is settled as soon as it is made.
+    pub answered: Option<KeptAnswer>,
+}
+
+/// An answer that is kept.
+#[derive(Clone, Debug)]
+pub struct KeptAnswer {
+    /// Sealed for the claim.
+    pub answer: Sealed,
+    /// Until when it is kept.
+    pub until: Timestamp,
 }
 
 /// A claimed key, as stored.

@@ -205,10 +205,8 @@ impl Bench {
             revision: self.state().await.revision,
         };
         let event = self.event(EventKind::ChallengeOpened);
-        self.store
-            .open_challenge(NewChallenge { challenge: challenge.clone(), ticket: None, event })
-            .await
-            .unwrap();
+        let new = NewChallenge { challenge: challenge.clone(), ticket: None, under: None, event };
+        assert!(self.store.open_challenge(new).await.unwrap());
         challenge
     }
 

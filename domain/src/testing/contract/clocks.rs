@@ -46,7 +46,8 @@ async fn opened(bench: &Bench, at: Timestamp) -> ChallengeId {
     };
     let id = challenge.id;
     let event = event(bench, EventKind::ChallengeOpened, at);
-    bench.store.open_challenge(NewChallenge { challenge, ticket: None, event }).await.unwrap();
+    let new = NewChallenge { challenge, ticket: None, under: None, event };
+    assert!(bench.store.open_challenge(new).await.unwrap());
     id
 }
 
@@ -205,6 +206,7 @@ fn claiming(bench: &Bench, number: u8, at: Timestamp) -> NewClaim {
         at,
         abandoned: at - CLAIM_ABANDONED,
         forgotten: at - CLAIM_FORGOTTEN,
+        answered: None,
     }
 }
 

@@ -4,9 +4,11 @@ use super::bench::{Bench, NOW};
 use super::{RACERS, Racer};
 use crate::audit::EventKind;
 use crate::idempotency::KeyHash;
-use crate::name::{ClaimId, SiteId, User};
+use crate::name::{ChallengeId, ClaimId, SiteId, User};
 use crate::policy::{CLAIM_ABANDONED, CLAIM_FORGOTTEN};
-use crate::ports::{ClaimState, ClaimedKey, Fingerprint, NewClaim, SettledClaim};
+use crate::ports::{
+    Challenge, ClaimState, ClaimedKey, Fingerprint, KeptAnswer, NewChallenge, NewClaim, SettledClaim,
+};
 use crate::seal::{KeyId, Sealed};
 use crate::time::Timestamp;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ fn claiming(bench: &Bench, number: u8, at: Timestamp) -> NewClaim {
         at,
         abandoned: at - CLAIM_ABANDONED,
         forgotten: at - CLAIM_FORGOTTEN,
+        answered: None,
     }
 }
 
@@ -75,6 +78,47 @@ pub async fn an_answer_is_kept_for_its_claim_and_no_longer_than_it_is_good(bench
     assert_eq!(race_to_claim(&bench, 1, forgotten).await, 1);
     assert_eq!(state(&bench, &first, forgotten).await, Some(ClaimState::InFlight));
     assert!(!bench.store.settle_claim(settling(&first, forgotten)).await.unwrap(), "it is another's by now");
+}
+
+pub async fn what_is_opened_under_a_key_is_opened_once_with_its_answer_however_many_race(bench: Bench) {
+    let open = bench.challenge().await;
+    let answer = Sealed::from_bytes(vec![9; 300]);
+    let until = NOW + Duration::from_mins(1);
+    let opened: Vec<_> = (0..RACERS)
+        .map(|_| {
+            let claim = claiming(&bench, 1, NOW);
+            let answered = Some(KeptAnswer { answer: answer.clone(), until });
+            let challenge = Challenge { id: ChallengeId::new(NOW, &bench.entropy), ..open.clone() };
+            let under = Some(Box::new(NewClaim { answered, ..claim }));
+            NewChallenge { challenge, ticket: None, under, event: bench.event(EventKind::ChallengeOpened) }
+        })
+        .collect();
+    let racers = opened.iter().map(|new| {
+        let (store, new) = (Arc::clone(&bench.store), new.clone());
+        Box::pin(async move { store.open_challenge(new).await.unwrap() }) as Racer
+    });
+    assert_eq!(bench.race(racers.collect()).await, 1);
+    let mut stored = Vec::new();
+    for new in &opened {
+        let found = bench.store.challenge(bench.user.site, new.challenge.id).await.unwrap();
+        let told = bench.store.event(bench.user.site, new.event.id).await.unwrap();
+        assert_eq!(found.is_some(), told.is_some());
+        stored.extend(found);
+    }
+    assert_eq!(stored.len(), 1, "of the others nothing is left");
+    let under = claiming(&bench, 1, NOW);
+    assert_eq!(state(&bench, &under, NOW).await, Some(ClaimState::Answered(answer)));
+    assert!(!bench.store.claim_key(under.clone()).await.unwrap());
+    assert_eq!(state(&bench, &under, until).await, Some(ClaimState::Spent));
+    // What was claimed and abandoned is taken over, and settled as it is taken.
+    let abandoned = claiming(&bench, 2, NOW);
+    assert!(bench.store.claim_key(abandoned.clone()).await.unwrap());
+    let later = NOW + CLAIM_ABANDONED + Duration::from_millis(1);
+    let kept = KeptAnswer { answer: Sealed::from_bytes(vec![8]), until: later + Duration::from_mins(1) };
+    let taken = NewClaim { answered: Some(kept.clone()), ..claiming(&bench, 2, later) };
+    assert!(bench.store.claim_key(taken).await.unwrap());
+    assert_eq!(state(&bench, &abandoned, later).await, Some(ClaimState::Answered(kept.answer)));
+    assert!(!bench.store.settle_claim(settling(&abandoned, later)).await.unwrap());
 }
 
 pub async fn an_abandoned_claim_neither_settles_nor_releases_the_one_that_took_it_over(bench: Bench) {

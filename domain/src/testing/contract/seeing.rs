@@ -70,8 +70,8 @@ pub async fn a_challenge_is_opened_with_its_ticket_which_is_torn_once(bench: Ben
     let challenge = Challenge { id: ChallengeId::new(NOW, &bench.entropy), ..challenge };
     let ticket = ticket_of(&bench, 1, TicketFor::Challenge(challenge.id));
     let event = bench.event(EventKind::ChallengeOpened);
-    let new = NewChallenge { challenge: challenge.clone(), ticket: Some(ticket.clone()), event };
-    bench.store.open_challenge(new).await.unwrap();
+    let new = NewChallenge { challenge: challenge.clone(), ticket: Some(ticket.clone()), under: None, event };
+    assert!(bench.store.open_challenge(new).await.unwrap());
     let found = bench.store.challenge(bench.user.site, challenge.id).await.unwrap();
     assert_eq!(found.as_ref(), Some(&challenge));
     assert_eq!(bench.store.ticket(ticket.hash).await.unwrap().as_ref(), Some(&ticket));

@@ -22,14 +22,15 @@ pub(super) struct ClaimRow {
 
 impl Rows {
     pub(super) fn claim_key(&mut self, new: NewClaim) -> Option<()> {
+        let (until, answer) = new.answered.map(|kept| (kept.until, kept.answer)).unzip();
         let row = ClaimRow {
             user: new.user,
             key: new.key,
             claim: new.claim,
             fingerprint: new.fingerprint,
             at: new.at,
-            until: None,
-            answer: None,
+            until,
+            answer,
         };
         let Some(held) = self.claim(row.user.site, row.key) else {
             self.claims.push(row);

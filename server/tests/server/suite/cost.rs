@@ -29,7 +29,7 @@ use databases::Kind;
 const COSTS: [(&str, usize, usize, usize); 8] = [
     ("open a challenge", 7, 1, 15),
     ("open one of a user who is named", 9, 1, 21),
-    ("open one under an Idempotency-Key", 11, 3, 23),
+    ("open one under an Idempotency-Key", 9, 1, 19),
     ("another ticket", 3, 1, 11),
     ("a wrong answer", 8, 1, 17),
     ("an answer, redeemed", 9, 1, 17),

@@ -268,7 +268,7 @@ async fn whoever_has_waited_for_too_long_is_told_so_and_nothing_is_done() {
     desk.lock().await;
     let first = desk.enter("has its turn", Then::Succeed).await;
     let db = desk.db.clone();
-    let second = db.attempt(|_| false, steps!(tx => entering(tx, "waits".to_owned(), Then::Succeed))).await;
+    let second = db.attempt(|()| false, steps!(tx => entering(tx, "waits".to_owned(), Then::Succeed))).await;
     assert!(
         matches!(&second, Err(Stop::Database(error)) if Cause::of(error) == Cause::NoAnswer),
         "{second:?}"
