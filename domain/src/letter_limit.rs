@@ -27,32 +27,40 @@ pub const DAY: Duration = Duration::from_hours(24);
 /// For how long a letter counts for its site, and in all.
 pub const HOUR: Duration = Duration::from_hours(1);
 
-/// Links for a new password that are mailed to one address in [`DAY`]. Anybody may ask for them: the other letters to the
-/// address are left to what concerns its reader.
-pub const LINKS_PER_ADDRESS: u32 = 4;
+/// Links for a new password to one address that one network asks for in [`DAY`], or one known browser.
+pub const LINKS_PER_ASKER: u32 = 4;
+/// Links to one address that strangers ask for in [`DAY`], over all networks. A known browser is not among them.
+pub const LINKS_PER_ADDRESS: u32 = 10;
 /// Links that one network asks for in [`HOUR`], for whatever addresses.
 pub const LINKS_PER_NETWORK: u32 = 20;
-/// Links in all in [`HOUR`].
-pub const LINKS_IN_ALL: u32 = 200;
+/// Letters with such a link to one address in [`DAY`]: more than strangers have, so that they never use up its owner's.
+pub const LINK_LETTERS: u32 = 2 * LINKS_PER_ADDRESS;
+/// Letters with such a link in [`HOUR`], in all. Only those count that leave: for an address without an account there is none.
+pub const LINK_LETTERS_IN_ALL: u32 = PER_SITE;
 
 /// Under which counts the asking for a new password falls, whether or not the address has an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkCounts {
     /// A keyed digest of the address.
     pub address: [u8; 32],
-    /// From where it is asked for.
-    pub network: Network,
+    /// A keyed digest of the address and of who asks.
+    pub asker: [u8; 32],
+    /// From where a stranger asks. `None`: it is a browser in which the password was given before, or a session, and no
+    /// stranger's asking counts against it.
+    pub stranger: Option<Network>,
 }
 
 impl LinkCounts {
-    /// The three counts, in the order in which they are taken.
+    /// The counts, in the order in which they are taken.
     #[must_use]
-    pub fn limits(&self) -> [LetterLimit; 3] {
+    pub fn limits(&self) -> Vec<LetterLimit> {
         let limit = |scope, most, window| LetterLimit { scope, most, window };
-        [
-            limit([b"n", self.network.bytes()].concat(), LINKS_PER_NETWORK, HOUR),
+        let own = limit([b"q", self.asker.as_slice()].concat(), LINKS_PER_ASKER, DAY);
+        let Some(network) = &self.stranger else { return vec![own] };
+        vec![
+            limit([b"n", network.bytes()].concat(), LINKS_PER_NETWORK, HOUR),
             limit([b"p", self.address.as_slice()].concat(), LINKS_PER_ADDRESS, DAY),
-            limit(b"l".to_vec(), LINKS_IN_ALL, HOUR),
+            own,
         ]
     }
 }
@@ -60,8 +68,12 @@ impl LinkCounts {
 /// Which allowance of its address a letter uses up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
-    /// A code, an invitation, a notice of less weight.
+    /// An invitation, a notice of less weight, a code to an address that nobody has confirmed yet.
     Light,
+    /// A code to an address that this user has confirmed: what others have mailed there holds it back in nothing.
+    Confirmed,
+    /// A link for a new password, which was counted when it was asked for.
+    Link,
     /// It tells of this change, by which somebody may have taken the account over.
     Grave(Notice),
 }
@@ -69,7 +81,7 @@ pub enum Weight {
 /// Under which counts a letter falls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterCounts {
-    /// A keyed digest of the address; for grave ones, of the site and the kind, too.
+    /// A keyed digest of the address; for grave ones, of the site and the kind, too; for codes to a confirmed one, of the user.
     pub address: [u8; 32],
     /// Which of its address's allowances.
     pub weight: Weight,
@@ -95,16 +107,21 @@ impl LetterCounts {
     #[must_use]
     pub fn limits(&self) -> [LetterLimit; 3] {
         let limit = |scope, most, window| LetterLimit { scope, most, window };
-        [
-            self.of_address(),
-            limit([b"s", self.site.uuid().as_bytes().as_slice()].concat(), PER_SITE, HOUR),
-            limit(b"t".to_vec(), self.in_all, HOUR),
-        ]
+        let of_site = match self.weight {
+            // Anybody may ask for one: what they use up is theirs alone.
+            Weight::Link => limit(b"l".to_vec(), LINK_LETTERS_IN_ALL, HOUR),
+            Weight::Light | Weight::Confirmed | Weight::Grave(_) => {
+                limit([b"s", self.site.uuid().as_bytes().as_slice()].concat(), PER_SITE, HOUR)
+            }
+        };
+        [self.of_address(), of_site, limit(b"t".to_vec(), self.in_all, HOUR)]
     }
 
     fn of_address(&self) -> LetterLimit {
         let (prefix, most) = match self.weight {
             Weight::Light => (b"a", PER_ADDRESS),
+            Weight::Confirmed => (b"u", PER_ADDRESS),
+            Weight::Link => (b"k", LINK_LETTERS),
             Weight::Grave(_) => (b"g", GRAVE_OF_A_KIND),
         };
         LetterLimit { scope: [prefix, self.address.as_slice()].concat(), most, window: DAY }

@@ -166,8 +166,8 @@ impl Notice {
             | Self::EmailChanged
             | Self::EmailLeft
             | Self::RoleChanged => Weight::Grave(self),
-            Self::PasswordLink
-            | Self::ManyWrongCodes
+            Self::PasswordLink => Weight::Link,
+            Self::ManyWrongCodes
             | Self::Unlocked
             | Self::RequirementAnnounced
             | Self::RequirementReminded

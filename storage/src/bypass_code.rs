@@ -4,7 +4,7 @@ use crate::backend::Database;
 use crate::entity::{OwnedTable, bypass_code, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::transaction::DatabaseTransaction;
-use crate::{audit, authenticator, budget, user};
+use crate::{audit, authenticator, budget, idempotency, user};
 use domain::factor::FactorKind;
 use domain::factor::bypass_code::BypassDigest;
 use domain::name::{BypassCodeId, ChallengeId, User};
@@ -50,6 +50,7 @@ pub(crate) fn code_of(row: &bypass_code::Model) -> Result<StoredBypassCode, Stor
 
 /// Uses a code up. Guard: it is the user's newest, unused, and its time has come and is not over.
 pub(crate) async fn consume(tx: &DatabaseTransaction, user: &User, id: BypassCodeId, now: Timestamp) -> Step {
+    idempotency::spend(tx, user).await?;
     let update = bypass_code::Entity::update_many()
         .col_expr(bypass_code::Column::UsedAt, Expr::value(now.millis()))
         .filter(bypass_code::Entity::owned_by(user))
@@ -74,6 +75,7 @@ pub(crate) async fn end_on(tx: &DatabaseTransaction, user: &User, by: Option<&St
     let Some(Grounds::LetPast { sign_in, after }) = by.map(|by| by.grounds) else {
         return end(tx, user).await;
     };
+    idempotency::spend(tx, user).await?;
     let since = Expr::col((bypass_code::Entity, bypass_code::Column::UsedAt));
     let delete = bypass_code::Entity::delete_many()
         .filter(bypass_code::Entity::owned_by(user))
@@ -83,8 +85,9 @@ pub(crate) async fn end_on(tx: &DatabaseTransaction, user: &User, by: Option<&St
     one_row(delete.exec(tx).await?.rows_affected)
 }
 
-/// Leaves none.
+/// Leaves none, nor an answer that holds one.
 pub(crate) async fn end(tx: &DatabaseTransaction, user: &User) -> Step {
+    idempotency::spend(tx, user).await?;
     bypass_code::Entity::delete_many().filter(bypass_code::Entity::owned_by(user)).exec(tx).await?;
     Ok(())
 }

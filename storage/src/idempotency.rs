@@ -1,12 +1,12 @@
 //! Keys under which a site's server repeats requests.
 
 use crate::backend::Database;
-use crate::entity::{idempotency_key, user_bytes};
+use crate::entity::{OwnedTable, idempotency_key, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::moment;
 use crate::transaction::DatabaseTransaction;
 use domain::idempotency::KeyHash;
-use domain::name::{ClaimId, SiteId};
+use domain::name::{ClaimId, SiteId, User};
 use domain::policy;
 use domain::ports::{ClaimState, ClaimedKey, Fingerprint, NewClaim, SettledClaim, StoreError};
 use domain::seal::{KeyId, Sealed};
@@ -82,6 +82,16 @@ pub(crate) async fn forget(db: &Database, now: Timestamp) -> Result<u64, StoreEr
         forgotten += db.change(&update).await?;
     }
     Ok(forgotten)
+}
+
+/// Keeps no answer of this user any more, though their keys stay used: one may hold what was ended just now.
+pub(crate) async fn spend(tx: &DatabaseTransaction, user: &User) -> Step {
+    let update = Entity::update_many()
+        .col_expr(Column::Answer, Expr::value(Option::<Vec<u8>>::None))
+        .filter(Entity::owned_by(user))
+        .filter(COLUMN.answer.is_not_null());
+    update.exec(tx).await?;
+    Ok(())
 }
 
 /// No answer is kept for longer than its key is known.

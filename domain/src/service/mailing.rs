@@ -45,7 +45,8 @@ impl TwoFactor {
         if let Some(pending) = self.pending_for(caller, purpose, &address, now).await? {
             return self.said_again(&pending, &address).await;
         }
-        let wait = self.wait_for_code(user, now).await?.max(self.wait_for_letter(user, &address, now).await?);
+        let letter = self.wait_for_letter(user, &address, Weight::Light, now).await?;
+        let wait = self.wait_for_code(user, now).await?.max(letter);
         if !wait.is_zero() {
             return Err(EnrollmentError::TooSoon { wait });
         }
@@ -57,7 +58,7 @@ impl TwoFactor {
         if !self.store().begin_enrollment(new).await? {
             return Err(EnrollmentError::TooMany);
         }
-        let letter = self.mail(user, &address, enrollment.id.into(), &caller.place).await?;
+        let letter = self.mail(user, &address, Weight::Light, enrollment.id.into(), &caller.place).await?;
         Ok(Mailed { id: enrollment.id, letter, expires_at: enrollment.expires_at })
     }
 
@@ -77,7 +78,7 @@ impl TwoFactor {
             Err(_) => return Err(MailCodeError::Over),
         };
         let address = self.open_address(&pending.user, pending.authenticator, &pending.credential)?;
-        self.mail(caller.user(), &address, id.into(), &caller.place).await
+        self.mail(caller.user(), &address, Weight::Light, id.into(), &caller.place).await
     }
 
     /// The pending enrollment of an address again, for the session that began it.
@@ -162,10 +163,10 @@ impl TwoFactor {
         &self,
         user: &User,
         address: &EmailAddress,
+        weight: Weight,
         now: Timestamp,
     ) -> Result<std::time::Duration, Fault> {
-        let counts = self.letter_counts(user.site, address.as_str(), Weight::Light)?;
-        Ok(self.store().letter_wait(&counts, now).await?)
+        Ok(self.store().letter_wait(&self.code_counts(user, address, weight)?, now).await?)
     }
 
     /// Under which counts a letter of this site to this address falls, in whatever case it is written.
@@ -181,12 +182,29 @@ impl TwoFactor {
         Ok(LetterCounts { address, weight, site, in_all: self.parts.letters_in_all })
     }
 
+    /// What others have mailed to an address holds nobody's code back who has confirmed it.
+    fn code_counts(
+        &self,
+        user: &User,
+        address: &EmailAddress,
+        weight: Weight,
+    ) -> Result<LetterCounts, Fault> {
+        let address = match weight {
+            Weight::Confirmed => {
+                let own = EmailAddress::comparable(address.as_str());
+                format!("{own}\0{}\0{}", user.site.uuid(), user.id.as_str())
+            }
+            Weight::Light | Weight::Link | Weight::Grave(_) => address.as_str().to_owned(),
+        };
+        self.letter_counts(user.site, &address, weight)
+    }
+
     async fn mail_to_own(&self, user: &User, about: CodeFor, place: &Place) -> Result<Sent, MailCodeError> {
         let state = self.state_for(user).await?;
         let own = state.authenticators.iter().find(|one| one.kind == FactorKind::Email);
         let own = own.filter(|_| self.parts.mails).ok_or(MailCodeError::NotSetUp)?;
         let address = self.open_address(user, own.id, &own.credential)?;
-        self.mail(user, &address, about, place).await
+        self.mail(user, &address, Weight::Confirmed, about, place).await
     }
 
     /// One try: of two that ask at once, one is told to wait.
@@ -194,6 +212,7 @@ impl TwoFactor {
         &self,
         user: &User,
         address: &EmailAddress,
+        weight: Weight,
         about: CodeFor,
         place: &Place,
     ) -> Result<Sent, MailCodeError> {
@@ -207,13 +226,14 @@ impl TwoFactor {
         let code = MailedCode { id, about, digest, wrong: 0, alive: true, made_at: now, expires_at };
         let event = self.event(EventKind::EmailCodeMailed, user, place, now).of_factor(FactorKind::Email);
         let event = event.about(&address.masked()).under(id.event());
-        let counts = self.letter_counts(user.site, address.as_str(), Weight::Light)?;
+        let counts = self.code_counts(user, address, weight)?;
         let new = NewEmailCode { user: user.clone(), code: code.clone(), letter, counts, event };
         if self.store().mail_code(new).await? {
             let codes = self.codes_lately(user, now).await?;
             return Ok(sent(address.masked(), code.expires_at, &codes, now));
         }
-        let wait = self.wait_for_code(user, now).await?.max(self.wait_for_letter(user, address, now).await?);
+        let wait =
+            self.wait_for_code(user, now).await?.max(self.wait_for_letter(user, address, weight, now).await?);
         Err(if wait.is_zero() { MailCodeError::Over } else { MailCodeError::TooSoon { wait } })
     }
 

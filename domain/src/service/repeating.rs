@@ -42,7 +42,8 @@ impl TwoFactor {
     /// Makes something under the key of a request, and keeps what is noted of it. One commit claims the key, stores what was
     /// made and keeps the note: nobody sees one without the others, and no claim is left behind.
     ///
-    /// `make` says what is to be stored and stores nothing itself; of racing requests it runs for each.
+    /// `make` says what is to be stored and stores nothing itself; of racing requests it runs for each. Where there is nothing to
+    /// be stored the key stays unused.
     pub(super) async fn make_once<T, F>(
         &self,
         request: &Keyed<'_>,
@@ -60,7 +61,8 @@ impl TwoFactor {
                 Some(new) => {
                     self.store().open_challenge(NewChallenge { under: Some(Box::new(claim)), ..new }).await?
                 }
-                None => self.store().claim_key(claim).await?,
+                // Nothing was made, so nothing is kept: what lets somebody in now may not do so in a moment, and is judged anew.
+                None => self.held(request).await?.is_none(),
             };
             if is_first {
                 return Ok(Answered::Now(now));

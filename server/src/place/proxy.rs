@@ -1,7 +1,7 @@
 //! The address of a client behind proxies that the operator trusts, and of nobody else.
 
 use http::{HeaderMap, HeaderName};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -56,13 +56,19 @@ pub(super) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> 
     let hops: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
     let mut nearest = peer;
     for hop in hops.into_iter().rev() {
-        let Ok(address) = hop.parse::<IpAddr>() else { break };
+        let Some(address) = address_of(hop) else { break };
         nearest = address;
         if !is_trusted(address) {
             break;
         }
     }
     nearest.to_canonical()
+}
+
+/// An address, as proxies write it: some with the port beside it, IPv6 in brackets (RFC 7239, section 6).
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 #[cfg(test)]
@@ -87,6 +93,13 @@ mod tests {
         assert_eq!(seen("10.1.2.3", "1.1.1.1, 203.0.113.9", &["10.0.0.0/8"]), "203.0.113.9");
         assert_eq!(seen("10.1.2.3", "1.1.1.1, 203.0.113.9, 10.9.9.9", &["10.0.0.0/8"]), "203.0.113.9");
         assert_eq!(seen("::ffff:10.1.2.3", "203.0.113.9", &["10.0.0.0/8"]), "203.0.113.9");
+        for (written, read) in [
+            ("203.0.113.9:49152", "203.0.113.9"),
+            ("[2001:db8::7]:49152", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+        ] {
+            assert_eq!(seen("10.1.2.3", written, &["10.0.0.0/8"]), read, "{written}");
+        }
         assert_eq!(seen("10.1.2.3", "203.0.113.9, junk", &["10.0.0.0/8"]), "10.1.2.3");
         assert_eq!(seen("2001:db8::1", "2001:db9::7", &["2001:db8::/32"]), "2001:db9::7");
     }

@@ -2,8 +2,9 @@
 //! whether or not there is one, and before anything is looked up; everything that differs happens afterwards.
 
 use super::field::Fields;
-use super::link;
 use super::session::see_other;
+use super::visitor::KnownBrowser;
+use super::{known_browser, link};
 use crate::mail::is_sent_or_shown;
 use crate::page;
 use crate::place::Whence;
@@ -15,7 +16,8 @@ use axum::response::Response;
 use domain::audit::{Event, EventKind, Place};
 use domain::error::Fault;
 use domain::letter_limit::LinkCounts;
-use domain::password_budget::Network;
+use domain::password_budget::{Guesser, Network};
+use domain::session::SessionToken;
 use http::Uri;
 use serde::Deserialize;
 use std::time::Duration;
@@ -45,6 +47,7 @@ pub(super) async fn page(State(server): State<Server>, uri: Uri) -> Response {
 pub(super) async fn ask(
     State(server): State<Server>,
     Whence(place): Whence,
+    KnownBrowser(browser): KnownBrowser,
     Fields(typed): Fields<Asked>,
 ) -> Result<Response, Problem> {
     if !is_sent_or_shown(server.settings()) {
@@ -53,17 +56,43 @@ pub(super) async fn ask(
     let Some(email) = Email::known(&typed.email) else {
         return Ok(page::forgotten(&server, &Forgotten::Ask { email: typed.email, wrong: true }));
     };
-    let counts = counts(&server, &email, &place)?;
+    let guesser = asker(&server, &email, browser.as_ref(), &place).await?;
+    let counts = counts(&server, &email, &guesser)?;
     if server.accounts().claim_password_link(&counts, server.now()).await? {
         mail_afterwards(&server, email, place);
     }
     Ok(see_other(ASKED))
 }
 
-fn counts(server: &Server, email: &Email, place: &Place) -> Result<LinkCounts, Fault> {
-    let keys = server.keys();
-    let address = *keys.digest(keys.oldest(), COUNTER, &Email::counted_as(email.as_str()))?;
-    Ok(LinkCounts { address, network: Network::of(place.address.as_deref()) })
+/// Who asks, as far as it is counted: a browser in which the password was given before, or a stranger. Only with a browser that
+/// says so something is looked up, whether or not there is an account.
+async fn asker(
+    server: &Server,
+    email: &Email,
+    browser: Option<&SessionToken>,
+    place: &Place,
+) -> Result<Guesser, Fault> {
+    let stranger = || Guesser::Stranger(Network::of(place.address.as_deref()));
+    if browser.is_none() {
+        return Ok(stranger());
+    }
+    let account = server.accounts().account_by_email(email).await?;
+    let known = known_browser::recognize(server.keys(), browser, account.as_ref(), server.now())?;
+    Ok(known.map_or_else(stranger, Guesser::Browser))
+}
+
+fn counts(server: &Server, email: &Email, by: &Guesser) -> Result<LinkCounts, Fault> {
+    let (keys, address) = (server.keys(), Email::counted_as(email.as_str()));
+    // The scope first, which no address begins with: its letter and its length tell where it ends.
+    let scope = by.scope();
+    let asker =
+        [&[u8::try_from(scope.len()).unwrap_or(u8::MAX)], scope.as_slice(), address.as_slice()].concat();
+    let digest = |of: &[u8]| keys.digest(keys.oldest(), COUNTER, of).map(|digest| *digest);
+    let stranger = match by {
+        Guesser::Stranger(network) => Some(network.clone()),
+        Guesser::Browser(_) | Guesser::Session(_) => None,
+    };
+    Ok(LinkCounts { address: digest(&address)?, asker: digest(&asker)?, stranger })
 }
 
 /// In its own time: neither this answer nor one that is asked for next says what was found. A server that is told to end

@@ -178,8 +178,10 @@ async fn change(tx: &DatabaseTransaction, id: Uuid, to: Change, event: &Event) -
         return refused(tx, id, to).await;
     }
     shut_out(tx, &user_of(id).ok_or(Stop::Guard)?).await?;
-    if let Change::Deactivation = to {
-        super::invitation::forget(tx, id).await?;
+    match to {
+        Change::Deactivation => super::invitation::forget(tx, id).await?,
+        // It was asked for by whoever had another role.
+        Change::Role(_) => super::password_link::end(tx, id).await?,
     }
     audit::record(tx, event).await?;
     Ok(Changed::Done)

@@ -63,6 +63,13 @@ pub struct ChosenPassword {
     pub event: Event,
 }
 
+/// Ends the link of this account, if there is one.
+pub(super) async fn end(tx: &DatabaseTransaction, id: Uuid) -> Step {
+    let this = of_account(id).add(account_link::COLUMN.purpose.eq(PURPOSE));
+    account_link::Entity::delete_many().filter(this).exec(tx).await?;
+    Ok(())
+}
+
 impl AccountStore {
     /// Counts that somebody asks for a link, before anything is known of the address. Guard: there is room in every count.
     ///

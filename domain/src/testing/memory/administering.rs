@@ -26,6 +26,7 @@ impl Rows {
     pub(super) fn issue_bypass_code(&mut self, issued: IssuedBypassCode) -> Option<()> {
         self.user(&issued.user).protected_since?;
         self.forgive_kind(&issued.user, FactorKind::BypassCode);
+        self.spend_answers(&issued.user);
         self.bypass_codes.insert(issued.user, issued.code);
         self.events.push(issued.event);
         Some(())

@@ -70,6 +70,10 @@ impl Rows {
         u64::try_from(wiped.count()).unwrap_or(0)
     }
 
+    pub(super) fn spend_answers(&mut self, user: &User) {
+        self.claims.iter_mut().filter(|one| one.user == *user).for_each(|one| one.answer = None);
+    }
+
     fn claim(&mut self, site: SiteId, key: KeyHash) -> Option<&mut ClaimRow> {
         self.claims.iter_mut().find(|one| one.user.site == site && one.key == key)
     }

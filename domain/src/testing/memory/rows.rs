@@ -103,6 +103,7 @@ impl Rows {
             }
             Consume::EmailCode(id) => self.use_code(&spent.user, id, spent.at),
             Consume::BypassCode(id) => {
+                self.spend_answers(&spent.user);
                 let found = self.bypass_codes.get_mut(&spent.user)?;
                 (found.id == id && found.is_good(spent.at)).then(|| found.used_at = Some(spent.at))
             }
@@ -113,6 +114,7 @@ impl Rows {
     pub(super) fn disturb(&mut self, user: &User, others: OtherSessions) {
         self.devices.retain(|(_, one)| one.user != *user);
         self.bypass_codes.remove(user);
+        self.spend_answers(user);
         let asked = self.challenges.iter_mut().filter(|one| one.user == *user);
         asked.for_each(|one| one.remember = Remember::No);
         match others {

@@ -219,3 +219,48 @@ async fn a_link_that_is_pasted_in_the_wrong_place_says_where_it_belongs() {
         house.browser().post("/invitation", &[("secret", "https://2fa.example.com/invitation#0123")]).await;
     assert!(cut.body.contains("That link is not whole"), "{}", cut.body);
 }
+
+/// Asks from another network, and waits for what happens afterwards.
+async fn asks_from(house: &House, network: &str, email: &str) {
+    house.browser().from(network).post("/forgotten-password", &[("email", email)]).await.leads_to(ASKED);
+    assert!(house.server.work().ended_within(Duration::from_secs(5)).await);
+}
+
+#[tokio::test]
+async fn nobody_who_asks_for_links_to_other_addresses_keeps_an_owner_from_one() {
+    let house = House::empty().await;
+    let mut ada = house.create_account(EMAIL, PASSWORD).await;
+    for number in 0..300 {
+        let network = format!("203.0.{}.9", number / 20);
+        let nobody = format!("nobody-{number}@example.com");
+        house
+            .browser()
+            .from(&network)
+            .post("/forgotten-password", &[("email", &nobody)])
+            .await
+            .leads_to(ASKED);
+    }
+    asks_from(&house, "192.0.2.7", EMAIL).await;
+    assert_eq!(mailed(&mut ada).await.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_asks_for_an_owners_links_leaves_those_of_the_owners_browser() {
+    let house = House::empty().await;
+    let mut ada = house.create_account(EMAIL, PASSWORD).await;
+    for _ in 0..6 {
+        asks_from(&house, "203.0.1.9", EMAIL).await;
+    }
+    assert_eq!(mailed(&mut ada).await.len(), 4, "of one network");
+    asks_from(&house, "203.0.2.9", EMAIL).await;
+    assert_eq!(mailed(&mut ada).await.len(), 5, "the owner's network is another one");
+    for network in 3..20 {
+        asks_from(&house, &format!("203.0.{network}.9"), EMAIL).await;
+    }
+    assert_eq!(mailed(&mut ada).await.len(), 10, "of all strangers");
+    for _ in 0..6 {
+        ada.post("/forgotten-password", &[("email", EMAIL)]).await.leads_to(ASKED);
+        assert!(house.server.work().ended_within(Duration::from_secs(5)).await);
+    }
+    assert_eq!(mailed(&mut ada).await.len(), 14, "the browser in which the password was given has its own");
+}

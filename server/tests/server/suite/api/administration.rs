@@ -210,3 +210,44 @@ async fn a_bypass_code_passes_one_challenge_and_proves_no_factor() {
         "what it allows belongs to the sign-in that it passed"
     );
 }
+
+/// Every row of every table, as another program reads it: texts as they are, bytes in hexadecimal digits.
+fn every_row(file: &std::path::Path) -> String {
+    let dump = "import sqlite3, sys; print('\\n'.join(sqlite3.connect(sys.argv[1]).iterdump()))";
+    let dumped = std::process::Command::new("python3").args(["-c", dump]).arg(file).output().unwrap();
+    assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
+    String::from_utf8(dumped.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn of_an_erased_user_nothing_personal_stands_in_any_row_of_the_database() {
+    let at = enrolled().await;
+    let from = json!({ "address": "192.0.2.7", "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0" });
+    let user = json!({ "id": "ada", "label": "ada@example.com", "email": "ada.lovelace@example.com" });
+    let asked = json!({ "user": user, "action": "sign_in", "end_user": from });
+    let opened = at.shop.post("/v1/challenges", asked).await.json();
+    let answers = format!("/v1/challenges/{}/answers", text(&opened["id"]));
+    at.shop.post(&answers, json!({ "code": "000000", "end_user": from })).await.is(422);
+    let right = json!({ "code": at.code(), "remember_device": true, "end_user": from });
+    at.shop.post(&answers, right).await.is(200);
+    at.shop.post("/v1/users/ada/bypass-codes", json!({ "reason": "Ada lost her phone" })).await.is(201);
+    at.session().await;
+
+    let personal = [
+        "ada@example.com",
+        "ada.lovelace@example.com",
+        "192.0.2.7",
+        "Firefox",
+        "Ada lost her phone",
+        "Pixel 9",
+    ];
+    let rows = every_row(&at.house.database_file());
+    let missing: Vec<_> = personal.iter().filter(|text| !rows.contains(**text)).collect();
+    assert!(missing.is_empty(), "these were there to be erased: {missing:?}");
+
+    at.shop.delete("/v1/users/ada").await.is(204);
+
+    let rows = every_row(&at.house.database_file());
+    let left: Vec<_> = personal.iter().filter(|text| rows.contains(**text)).collect();
+    assert!(left.is_empty(), "{left:?}");
+}

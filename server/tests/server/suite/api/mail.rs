@@ -136,3 +136,22 @@ async fn who_has_no_address_is_mailed_nothing_and_who_may_not_sets_none_up() {
     at.shop.post(&codes, json!({})).await.is(202);
     assert_eq!(at.letters().await.len(), 1, "what was set up before goes on");
 }
+
+/// Whoever registers with somebody else's address has letters sent there; its owner has confirmed it, and signs in with it.
+#[tokio::test]
+async fn what_others_have_mailed_to_an_address_holds_back_no_code_to_who_confirmed_it() {
+    let at = post().await;
+    at.reachable("ada").await;
+    let stranger = |number: usize| json!({ "id": format!("stranger-{number}"), "label": "x", "email": "ada@example.com" });
+    let mut refusals = 0;
+    for number in 0..14 {
+        let asked = json!({ "user": stranger(number), "kind": "email" });
+        refusals += usize::from(at.shop.post("/v1/enrollments", asked).await.status == 429);
+    }
+    assert_eq!(refusals, 5, "one of ten letters a day was hers");
+    let path = format!("/v1/challenges/{}", text(&at.open("ada").await["id"]));
+    at.shop.post(&format!("{path}/email-codes"), json!({})).await.is(202);
+    let (to, code) = at.letters().await.pop().unwrap();
+    assert_eq!(to, "ada@example.com");
+    at.shop.post(&format!("{path}/answers"), json!({ "code": code, "kind": "email" })).await.is(200);
+}

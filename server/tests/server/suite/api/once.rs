@@ -138,12 +138,53 @@ async fn an_answer_is_kept_no_longer_than_it_is_good_and_its_key_for_a_day() {
             "a day is over"
         );
     }
-    // What lets somebody in is not repeated to whoever asks when it may have become untrue.
+}
+
+/// Nothing is made for them, so nothing is kept: an answer that was right a moment ago may let somebody in who is asked by now.
+#[tokio::test]
+async fn what_lets_somebody_in_is_judged_anew_under_its_key() {
+    let (house, shop) = shop().await;
     let nobody = body("challenges", "nobody");
-    assert_eq!(ask(&shop, "challenges", "n", &nobody).await.json()["status"], "not_enrolled");
-    assert_eq!(ask(&shop, "challenges", "n", &nobody).await.json()["status"], "not_enrolled");
-    house.advance(60);
-    refused(&ask(&shop, "challenges", "n", &nobody).await, 409, "idempotency_key_spent");
+    let status = async |body: &Value| text(&ask(&shop, "challenges", "n", body).await.json()["status"]);
+    assert_eq!(status(&nobody).await, "not_enrolled");
+    assert_eq!(status(&nobody).await, "not_enrolled");
+    shop.put("/v1/users/nobody/requirement", json!({ "required": true })).await.is(204);
+    assert_eq!(status(&nobody).await, "enrollment_required", "required by now");
+    assert_eq!(status(&nobody).await, "enrollment_required");
+    refused(&ask(&shop, "challenges", "n", &body("challenges", "ada")).await, 422, "idempotency_key_reused");
+
+    let carol = body("challenges", "carol");
+    let asked = async || ask(&shop, "challenges", "c", &carol).await.json();
+    assert_eq!(asked().await["status"], "not_enrolled");
+    enroll(&house, &shop, "carol").await;
+    let opened = asked().await;
+    assert_eq!(opened["status"], "open", "turned on by now");
+    assert_eq!(asked().await, opened, "and what was opened is opened once");
+}
+
+#[tokio::test]
+async fn a_bypass_code_that_was_ended_is_not_repeated() {
+    let (house, shop) = shop().await;
+    enroll(&house, &shop, "bob").await;
+    let issue = async |key: &str| {
+        let reason = json!({ "reason": "lost the phone" }).to_string();
+        let asked = shop.ask(Method::POST, "/v1/users/bob/bypass-codes").header("idempotency-key", key);
+        shop.send(asked.body("application/json", reason)).await
+    };
+    let first = issue("1").await;
+    first.is(201);
+    assert_eq!(issue("1").await.json(), first.json(), "while it is good");
+    issue("2").await.is(201);
+    refused(&issue("1").await, 409, "idempotency_key_spent");
+    let newest = issue("2").await.json();
+    let asked = json!({ "user": { "id": "bob" }, "action": "sign_in" });
+    let opened = shop.post("/v1/challenges", asked).await.json();
+    let answers = format!("/v1/challenges/{}/answers", text(&opened["id"]));
+    shop.post(&answers, json!({ "code": newest["code"] })).await.is(200);
+    refused(&issue("2").await, 409, "idempotency_key_spent");
+    issue("3").await.is(201);
+    shop.post("/v1/users/bob/reset", json!({ "reason": "lost all" })).await.is(204);
+    refused(&issue("3").await, 409, "idempotency_key_spent");
 }
 
 #[tokio::test]
