@@ -37,19 +37,19 @@ impl NewTable {
 }
 
 /// A table whose rows lie in their key.
-pub(super) fn keyed_table<const N: usize>(
+pub(super) fn keyed_table(
     name: &'static str,
     key: &[&'static str],
-    columns: [ColumnDef; N],
+    columns: impl IntoIterator<Item = ColumnDef>,
 ) -> NewTable {
     NewTable { in_its_key: true, ..plain_table(name, key, columns) }
 }
 
 /// A table whose rows lie in the order in which they came.
-pub(super) fn plain_table<const N: usize>(
+pub(super) fn plain_table(
     name: &'static str,
     key: &[&'static str],
-    columns: [ColumnDef; N],
+    columns: impl IntoIterator<Item = ColumnDef>,
 ) -> NewTable {
     let mut table = Table::create().table(name).take();
     for column in columns {

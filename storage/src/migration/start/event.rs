@@ -13,7 +13,7 @@ pub(super) fn tables() -> [NewTable; 5] {
 /// asks for it knows when it was. Of indexes that seem equally good SQLite takes the older one, as long as it has no statistics:
 /// here the key of the user. Not in its key: a row is half a kilobyte, and the trees of a log that grows for ever are to be low.
 fn event() -> NewTable {
-    let columns = [
+    let of_whom_and_what = [
         id("site_id"),
         user_id(),
         number("at"),
@@ -26,6 +26,8 @@ fn event() -> NewTable {
         maybe_text("reason", 256),
         maybe_long_text("address"),
         maybe_long_text("browser"),
+    ];
+    let proof = [
         maybe_number("key_id"),
         maybe_number("writer"),
         maybe_number("sequence"),
@@ -44,6 +46,7 @@ fn event() -> NewTable {
         // The events that are not closed, oldest first, and those of one batch.
         index("event_of_batch", "event", &["batch", "at", "id"]),
     ];
+    let columns = of_whom_and_what.into_iter().chain(proof);
     plain_table("event", &["site_id", "user_id", "at", "id"], columns).indexed(indexes)
 }
 
