@@ -1,11 +1,6 @@
 //! The hash chain over the audit log, on SQLite and on PostgreSQL: everything is closed once, and whatever somebody changes
 //! with SQL is found.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test panics where it fails, and prints what it measured"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
 #[path = "../support/mod.rs"]
 mod support;
