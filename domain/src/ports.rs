@@ -248,8 +248,8 @@ pub trait Store: Send + Sync {
     /// Wipes a letter: it was sent, or is given up. Its code stays good for as long as it is.
     async fn settle_letter(&self, of: &QueuedCode) -> Result<(), StoreError>;
 
-    /// The event of this id.
-    async fn event(&self, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError>;
+    /// The event of this moment and id.
+    async fn event(&self, site: SiteId, at: Timestamp, id: EventId) -> Result<Option<Event>, StoreError>;
 
     // -- changing -------------------------------------------------------------------------------------------------
 

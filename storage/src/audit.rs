@@ -11,7 +11,8 @@ use domain::factor::FactorKind;
 use domain::name::{EventId, Reason, SiteId, User, UserId};
 use domain::ports::{EventMark, EventPage, StoreError};
 use domain::time::Timestamp;
-use sea_orm::{Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 /// Writes an event with its proof, in the transaction of its change.
 pub(crate) async fn record(tx: &DatabaseTransaction, event: &Event) -> Step {
@@ -76,9 +77,18 @@ pub(crate) async fn page(db: &Database, page: &EventPage) -> Result<Vec<Event>, 
     rows.into_iter().map(|row| intact("event", from_row(row, page.site))).collect()
 }
 
-/// The event of this id.
-pub(crate) async fn find(db: &Database, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError> {
-    let row = event::Entity::find_by_id((site.uuid(), id.uuid())).one(db.reader()).await.map_err(fault)?;
+/// The event of this moment, which may be asked for, and id.
+pub(crate) async fn find(
+    db: &Database,
+    site: SiteId,
+    at: Expr,
+    id: EventId,
+) -> Result<Option<Event>, StoreError> {
+    let asked = event::Entity::find()
+        .filter(event::COLUMN.site_id.eq(site.uuid()))
+        .filter(Expr::col((event::Entity, event::Column::At)).eq(at))
+        .filter(event::COLUMN.id.eq(id.uuid()));
+    let row = asked.one(db.reader()).await.map_err(fault)?;
     row.map(|row| intact("event", from_row(row, site))).transpose()
 }
 

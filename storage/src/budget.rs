@@ -137,7 +137,7 @@ async fn first(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> 
         kind: change.kind.as_str().to_owned(),
         consecutive: consecutive(&change.next),
         failures: moments(&change.next.failures),
-        restarts: Some(moments(&change.next.restarts)),
+        restarts: moments(&change.next.restarts),
         version: change.next.version,
     };
     let key = [budget::Column::SiteId, budget::Column::UserId, budget::Column::Kind];
@@ -169,9 +169,9 @@ fn moments(of: &[Timestamp]) -> Vec<u8> {
 }
 
 fn from_row(row: &budget::Model) -> Option<Budget> {
-    let (failures, restarts) = (read_moments(&row.failures)?, row.restarts.as_deref().unwrap_or_default());
+    let (failures, restarts) = (read_moments(&row.failures)?, read_moments(&row.restarts)?);
     let consecutive = u32::try_from(row.consecutive).ok()?;
-    Some(Budget { consecutive, failures, restarts: read_moments(restarts)?, version: row.version })
+    Some(Budget { consecutive, failures, restarts, version: row.version })
 }
 
 fn read_moments(bytes: &[u8]) -> Option<Vec<Timestamp>> {

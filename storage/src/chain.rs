@@ -183,6 +183,8 @@ impl Chain {
             .col_expr(event::Column::Position, Expr::value(seat.position))
             .col_expr(event::Column::Digest, Expr::value(digest.to_vec()))
             .filter(event::COLUMN.site_id.eq(of.site_id))
+            .filter(event::COLUMN.user_id.eq(of.user_id.clone()))
+            .filter(event::COLUMN.at.eq(of.at))
             .filter(event::COLUMN.id.eq(of.id))
             .filter(open());
         one_row(update.exec(tx).await?.rows_affected)?;

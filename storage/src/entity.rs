@@ -1,5 +1,5 @@
 //! The tables, as entities. They are the source of truth for what a column holds; what creates the tables is
-//! [`crate::migration`], and a test compares the two.
+//! [`crate::migration`], which says why each has the key that it has; a test compares the two.
 //!
 //! Entities never leave this crate, and have no behaviour: a hook would be a hidden statement or a hidden clock.
 #![expect(

@@ -39,6 +39,7 @@ struct State {
 #[derive(Clone, Copy)]
 pub(crate) struct Doubt {
     pub(crate) site: Uuid,
+    pub(crate) at: i64,
     pub(crate) event: EventId,
     sequence: i64,
     since: Option<Timestamp>,
@@ -48,6 +49,7 @@ pub(crate) struct Doubt {
 #[derive(Clone, Copy)]
 pub(crate) struct Written {
     site: Uuid,
+    at: i64,
     event: Uuid,
     sequence: i64,
 }
@@ -74,7 +76,7 @@ impl Journal {
             let mut state = self.state();
             (state.ledger.take(), state.known)
         };
-        let written = Written { site: row.site_id, event: row.id, sequence };
+        let written = Written { site: row.site_id, at: row.at, event: row.id, sequence };
         let stamp = Stamp { key: self.0.keys.active(), writer: self.0.number, sequence, mark };
         stamped(&self.0.keys, row, stamp, &known, salt).map(|()| written).map_err(|_| {
             self.state().ledger.settle(sequence, false);
@@ -98,6 +100,7 @@ impl Journal {
     pub(crate) fn doubt(&self, written: &[Written]) {
         let doubt = |of: &Written| Doubt {
             site: of.site,
+            at: of.at,
             event: EventId::from_uuid(of.event),
             sequence: of.sequence,
             since: None,

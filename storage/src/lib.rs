@@ -58,6 +58,11 @@ pub use health::{Cause, Unready};
 pub use migration::{
     MigrationError, Progress, is_empty, is_foreign, migrate, migrate_telling, pending_migrations,
 };
+/// With what the test of upgrades makes the steps of a later version.
+#[doc(hidden)]
+pub mod upgrade {
+    pub use crate::migration::{Migrator, OnlineIndexes, migrate_by};
+}
 pub use notice::Outbox;
 pub use requirement::Requirements;
 pub use sealing::{begin, key_check, remembered_key_check, replace_key_check};

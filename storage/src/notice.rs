@@ -17,7 +17,7 @@ use domain::notice::{LONGEST_PAUSE, Notice, QueuedNotice};
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::{Condition, Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -182,7 +182,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] if it could not be read.
     pub async fn event(&self, site: SiteId, of: EventId) -> Result<Option<Event>, StoreError> {
-        audit::find(&self.db, site, of).await
+        audit::find(&self.db, site, moment_of(site, of), of).await
     }
 
     /// The newest notices, sent or not, at most `limit`.
@@ -201,6 +201,13 @@ impl Outbox {
             .map(|row| (SiteId::from_uuid(row.site_id), EventId::from_uuid(row.event_id)))
             .collect())
     }
+}
+
+/// When that happened which a notice tells of.
+fn moment_of(site: SiteId, of: EventId) -> Expr {
+    let at =
+        Query::select().column(notice::Column::At).from(notice::Entity).cond_where(this(site, of)).take();
+    Expr::SubQuery(None, Box::new(at.into()))
 }
 
 fn this(site: SiteId, of: EventId) -> Condition {

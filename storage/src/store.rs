@@ -26,6 +26,7 @@ use domain::ports::{
 };
 use domain::session::{Session, TokenHash};
 use domain::time::Timestamp;
+use sea_orm::sea_query::Expr;
 use std::time::Duration;
 
 /// The core's storage in a database. Cheap to clone.
@@ -189,8 +190,8 @@ impl Store for SqlStore {
         email_code::settle(&self.db, of).await
     }
 
-    async fn event(&self, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError> {
-        audit::find(&self.db, site, id).await
+    async fn event(&self, site: SiteId, at: Timestamp, id: EventId) -> Result<Option<Event>, StoreError> {
+        audit::find(&self.db, site, Expr::value(at.millis()), id).await
     }
 
     async fn rename_authenticator(&self, renamed: RenamedAuthenticator) -> Result<bool, StoreError> {

@@ -1,8 +1,8 @@
 //! Deleting what is over. What counts on a row being refused never counts on it being deleted.
 //!
 //! This runs every minute, beside everybody's work, so it reads what is over and not what is not. What is over is old, and the
-//! ids of a site are ordered by their moment: the primary key finds the oldest rows. What is known by a token alone has an
-//! index on its end. A few at a time are read and deleted by their keys, for which every database takes the key, whatever it
+//! ids of a site are ordered by their moment: a key of both finds the oldest rows. What has no such key has an index on its
+//! end. A few at a time are read and deleted by their keys, for which every database takes the key, whatever it
 //! guesses of how many are over.
 
 use crate::entity::{
@@ -17,7 +17,7 @@ use domain::policy;
 use domain::session::Home;
 use domain::time::Timestamp;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Condition, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// So many rows go by one statement.
@@ -43,8 +43,7 @@ pub(crate) async fn tidy(tx: &DatabaseTransaction, before: Timestamp) -> Step<u6
     gone += by_token::<challenge_access::Entity>(tx, access, before).await?;
     let keys = idempotency_key::Entity::delete_many().filter(idempotency_key::COLUMN.claimed_at.lt(expired));
     gone += keys.exec(tx).await?.rows_affected;
-    let device = (trusted_device::Column::TokenHash, trusted_device::Column::ExpiresAt);
-    gone += by_token::<trusted_device::Entity>(tx, device, before).await?;
+    gone += devices(tx, before).await?;
     gone += email_code::tidy(tx, &sites, before).await?;
     gone += letter_limit::tidy(tx, before).await?;
     gone += bypass_code::tidy(tx, before).await?;
@@ -55,7 +54,7 @@ async fn sites(tx: &DatabaseTransaction) -> Step<Vec<Uuid>> {
     Ok(site::Entity::find().select_only().column(site::Column::Id).into_tuple().all(tx).await?)
 }
 
-/// The two columns of a primary key, site and id.
+/// The two columns of a key, site and id.
 pub(crate) type Key<E> = (<E as EntityTrait>::Column, <E as EntityTrait>::Column);
 
 /// Deletes what is over of what was made until then, site by site.
@@ -122,6 +121,26 @@ async fn by_token<E: EntityTrait>(
     Ok(gone)
 }
 
+async fn devices(tx: &DatabaseTransaction, before: Timestamp) -> Step<u64> {
+    let key = [trusted_device::Column::SiteId, trusted_device::Column::UserId, trusted_device::Column::Id];
+    let mut gone = 0;
+    for _ in 0..ROUNDS {
+        let over = trusted_device::COLUMN.expires_at.lt(before.millis());
+        let found = trusted_device::Entity::find().select_only().columns(key).filter(over);
+        let found = found.order_by_asc(trusted_device::Column::ExpiresAt).limit(AT_ONCE as u64);
+        let keys: Vec<(Uuid, Vec<u8>, Uuid)> = found.into_tuple().all(tx).await?;
+        let count = keys.len();
+        if count > 0 {
+            let these = Expr::tuple(key.map(Expr::col)).in_tuples(keys);
+            gone += trusted_device::Entity::delete_many().filter(these).exec(tx).await?.rows_affected;
+        }
+        if count < AT_ONCE {
+            break;
+        }
+    }
+    Ok(gone)
+}
+
 async fn enrollments(tx: &DatabaseTransaction, sites: &[Uuid], before: Timestamp) -> Step<u64> {
     let over = Condition::all().add(enrollment::Column::ExpiresAt.lt(before.millis()));
     let key = (enrollment::Column::SiteId, enrollment::Column::Id);
@@ -144,14 +163,12 @@ async fn enrollments(tx: &DatabaseTransaction, sites: &[Uuid], before: Timestamp
 
 /// Recovery codes that were never acknowledged go with their enrollment.
 pub(crate) async fn delete_enrollments(tx: &DatabaseTransaction, over: Condition) -> Step<u64> {
-    let ids = Query::select()
-        .column(enrollment::Column::Id)
-        .from(enrollment::Entity)
-        .cond_where(over.clone())
-        .take();
+    let owner_and_id = [enrollment::Column::SiteId, enrollment::Column::UserId, enrollment::Column::Id];
+    let ids = Query::select().columns(owner_and_id).from(enrollment::Entity).cond_where(over.clone()).take();
+    let of_enrollment = [code_set::Column::SiteId, code_set::Column::UserId, code_set::Column::EnrollmentId];
     let pending = Condition::all()
         .add(code_set::COLUMN.active.is_null())
-        .add(code_set::Column::EnrollmentId.in_subquery(ids));
+        .add(Expr::tuple(of_enrollment.map(Expr::col)).in_subquery(ids));
     recovery_code::retire(tx, pending).await?;
     Ok(enrollment::Entity::delete_many().filter(over).exec(tx).await?.rows_affected)
 }

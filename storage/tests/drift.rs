@@ -26,7 +26,7 @@ async fn migrations_create_what_the_entities_say() {
 async fn migrating_leaves_nothing_pending_and_twice_is_once() {
     for kind in Kind::ALL {
         let db = Database::open(&support::empty_url(kind).await).await.unwrap();
-        assert!(storage::pending_migrations(&db).await.unwrap().len() > 10, "{kind:?}");
+        assert_eq!(storage::pending_migrations(&db).await.unwrap(), ["0001_start"], "{kind:?}");
         let (one, other) = tokio::join!(storage::migrate(&db), storage::migrate(&db));
         assert_eq!((one, other), (Ok(()), Ok(())), "{kind:?}: two at once");
         storage::migrate(&db).await.unwrap();

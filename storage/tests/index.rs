@@ -26,11 +26,11 @@ async fn pages_are_read_from_an_index() {
         ),
         (
             format!("{events} AND user_id = ? AND at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ?"),
-            "INDEX event_of_user (site_id=? AND user_id=? AND at>? AND at<?)",
+            "INDEX sqlite_autoindex_event_1 (site_id=? AND user_id=? AND at>? AND at<?)",
         ),
         (
             format!("{events} AND user_id = ? AND {behind}"),
-            "event_of_user (site_id=? AND user_id=? AND at<?)",
+            "sqlite_autoindex_event_1 (site_id=? AND user_id=? AND at<?)",
         ),
         (
             "FROM event WHERE batch IS NULL AND (at <= ? OR at > ?) ORDER BY at, id LIMIT ?".to_owned(),
@@ -38,7 +38,7 @@ async fn pages_are_read_from_an_index() {
         ),
         (
             "FROM user WHERE site_id = ? AND user_id > ? ORDER BY user_id LIMIT ?".to_owned(),
-            "INDEX sqlite_autoindex_user_1 (site_id=? AND user_id>?)",
+            "PRIMARY KEY (site_id=? AND user_id>?)",
         ),
         (
             "FROM account WHERE site_id = ? AND email_key > ? AND lower(email) LIKE ? ORDER BY email_key LIMIT ?"

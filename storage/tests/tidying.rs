@@ -87,9 +87,9 @@ async fn everything_that_is_over_goes_and_nothing_else(bench: Bench) {
         bench.fill("ticket", "token_hash, site_id, user_id, expires_at", &ticket, rows).await;
         let notice = format!("{site}, {id}, {user}, {end}, 0");
         bench.fill("notice", "site_id, event_id, user_id, at, attempts", &notice, rows).await;
-        let challenge = format!("{site}, {id}, {user}, 'sign_in', 'open', 0, {end}, {end}, false");
-        let columns =
-            "site_id, id, user_id, action, state, failures, opened_at, expires_at, remembers_device";
+        let challenge = format!("{site}, {id}, {user}, 'sign_in', 'open', 0, {end}, {end}, false, 0");
+        let columns = "site_id, id, user_id, action, state, failures, opened_at, expires_at, \
+                       remembers_device, revision";
         bench.fill("challenge", columns, &challenge, rows).await;
     }
     // What was made long ago and is not over stays, and stands in nobody's way.

@@ -1,4 +1,5 @@
-//! What migrations do with the rows of an earlier version, on SQLite and on PostgreSQL.
+//! What a later version does with the database of this one, and this one with those of a later and of an unreleased one, on
+//! SQLite and on PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
 mod support;
@@ -6,40 +7,142 @@ mod support;
 use domain::name::{Label, SiteId, User, UserId};
 use domain::ports::Store;
 use domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait};
+use sea_orm::sea_query::Index;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
+use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
 use std::time::Duration;
+use storage::upgrade::{Migrator, OnlineIndexes, migrate_by};
 use storage::{Database, MigrationError, Progress, SqlStore};
 use support::Kind;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-/// An account whose user has no address, as it was before; and a step that was not taken yet.
-const BEFORE: [&str; 2] = [
-    "INSERT INTO account (site_id, id, user_id, email, email_key, role, password_failures, password_not_before, created_at)
-     SELECT site_id, site_id, user_id, 'ada@example.com', user_id, 'admin', 0, 0, 0 FROM \"user\" WHERE label = 'ada'",
-    "DELETE FROM seaql_migrations WHERE version = '0120_email_of_accounts'",
-];
+/// What a later version will do: a column more, an index over a log that has grown, and rows that are filled in.
+struct Later;
+
+impl MigratorTrait for Later {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut all = Migrator::migrations();
+        all.push(Box::new(NICKNAME));
+        all.push(Box::new(BY_KIND));
+        all.push(Box::new(NICKNAMED));
+        all
+    }
+}
+
+/// A step of one statement.
+struct OneStatement(&'static str, &'static str);
+
+const NICKNAME: OneStatement =
+    OneStatement("0002_nickname", "ALTER TABLE \"user\" ADD COLUMN nickname VARCHAR(64)");
+const NICKNAMED: OneStatement = OneStatement("0004_nicknamed", "UPDATE \"user\" SET nickname = upper(label)");
+const BY_KIND: OnlineIndexes = OnlineIndexes {
+    name: "0003_events_by_kind",
+    replaced: &["event_of_batch"],
+    indexes: || {
+        let mut index = Index::create().name("event_by_kind").table("event").take();
+        vec![index.col("kind").col("batch").col("at").col("id").take()]
+    },
+};
+
+impl MigrationName for OneStatement {
+    fn name(&self) -> &str {
+        self.0
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for OneStatement {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(self.1).await.map(|_| ())
+    }
+}
+
+async fn upgrade(db: &Database) -> Result<(), MigrationError> {
+    migrate_by::<Later>(db, &|_| {}).await
+}
 
 #[tokio::test]
-async fn the_users_of_accounts_have_their_addresses() {
+async fn the_rows_of_this_version_are_those_of_the_next() {
     for kind in Kind::ALL {
         let url = support::empty_url(kind).await;
         let db = Database::open(&url).await.unwrap();
         storage::migrate(&db).await.unwrap();
-        let store = SqlStore::new(db.clone());
-        let user = |id: &str| User { site: SiteId::BUILT_IN, id: UserId::parse(id).unwrap() };
-        for name in ["ada", "bob"] {
-            store.remember_user(&user(name), &Label::parse(name).unwrap(), NOW).await.unwrap();
-        }
+        let user = User { site: SiteId::BUILT_IN, id: UserId::parse("ada").unwrap() };
+        SqlStore::new(db.clone()).remember_user(&user, &Label::parse("ada").unwrap(), NOW).await.unwrap();
+        assert_eq!(upgrade(&db).await, Ok(()), "{kind:?}");
         let raw = sea_orm::Database::connect(&url).await.unwrap();
-        for statement in BEFORE {
-            assert_eq!(raw.execute_unprepared(statement).await.unwrap().rows_affected(), 1, "{kind:?}");
-        }
-        storage::migrate(&db).await.unwrap();
-        let ada = store.user_state(&user("ada")).await.unwrap().email.unwrap();
-        assert_eq!(ada.as_str(), "ada@example.com", "{kind:?}");
-        assert_eq!(store.user_state(&user("bob")).await.unwrap().email, None, "{kind:?}");
+        assert_eq!(texts(&raw, "SELECT nickname AS text FROM \"user\"").await, ["ADA"], "{kind:?}");
+        let steps = texts(&raw, "SELECT version AS text FROM seaql_migrations ORDER BY version").await;
+        assert_eq!(steps, ["0001_start", NICKNAME.0, BY_KIND.name, NICKNAMED.0], "{kind:?}");
+        let indexes = match kind {
+            Kind::Sqlite => {
+                "SELECT name AS text FROM sqlite_master WHERE name IN ('event_of_batch', 'event_by_kind')"
+            }
+            Kind::Postgres => {
+                "SELECT indexname::text AS text FROM pg_indexes WHERE indexname IN ('event_of_batch', 'event_by_kind')"
+            }
+        };
+        assert_eq!(texts(&raw, indexes).await, ["event_by_kind"], "{kind:?}: in the place of the other");
+        let known =
+            Err(MigrationError::Later(vec![NICKNAME.0.into(), BY_KIND.name.into(), NICKNAMED.0.into()]));
+        assert_eq!(storage::migrate(&db).await, known, "{kind:?}: this version knows none of them");
+        assert_eq!(upgrade(&db).await, Ok(()), "{kind:?}: twice is once");
     }
+}
+
+async fn texts(raw: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let rows = raw.query_all_raw(Statement::from_string(raw.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "text").unwrap()).collect()
+}
+
+/// What a build from before the first release left, as far as it can be told by it.
+const BEFORE_RELEASE: [&str; 3] = [
+    "CREATE TABLE seaql_migrations (version VARCHAR(255) PRIMARY KEY, applied_at BIGINT NOT NULL)",
+    "INSERT INTO seaql_migrations VALUES ('0001_site', 0), ('0300_address_of_notice', 0)",
+    "CREATE TABLE site (id VARCHAR(64) PRIMARY KEY, issuer VARCHAR(64))",
+];
+
+#[tokio::test]
+async fn a_database_from_before_the_first_release_is_refused_and_left_as_it_is() {
+    for kind in Kind::ALL {
+        let url = support::empty_url(kind).await;
+        // Opening it makes the file.
+        Database::open(&url).await.unwrap().close().await;
+        let raw = sea_orm::Database::connect(&url).await.unwrap();
+        for statement in BEFORE_RELEASE {
+            raw.execute_unprepared(statement).await.unwrap();
+        }
+        let before = whole(kind, &raw).await;
+        let db = Database::open(&url).await.unwrap();
+        assert_eq!(storage::migrate(&db).await, Err(MigrationError::BeforeRelease), "{kind:?}");
+        assert_eq!(storage::pending_migrations(&db).await, Err(MigrationError::BeforeRelease), "{kind:?}");
+        assert!(!storage::is_empty(&db).await.unwrap() && !storage::is_foreign(&db).await.unwrap());
+        assert_eq!(whole(kind, &raw).await, before, "{kind:?}: nothing in it was changed");
+    }
+    let words = MigrationError::BeforeRelease.to_string();
+    assert!(
+        words.starts_with("the database was made by a build of Twofold from before its first release"),
+        "{words}"
+    );
+}
+
+/// Every table and index, and what is remembered of the steps.
+async fn whole(kind: Kind, raw: &DatabaseConnection) -> Vec<String> {
+    let schema = match kind {
+        Kind::Sqlite => "SELECT name || coalesce(sql, '') AS text FROM sqlite_master ORDER BY name",
+        Kind::Postgres => {
+            "SELECT tablename || coalesce(indexdef, '') AS text FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+        }
+    };
+    let mut all = texts(raw, schema).await;
+    all.extend(
+        texts(raw, "SELECT version || applied_at AS text FROM seaql_migrations ORDER BY version").await,
+    );
+    all
 }
 
 #[tokio::test]
@@ -62,10 +165,6 @@ async fn a_database_of_a_later_version_is_refused_in_those_words() {
     }
 }
 
-/// The step that builds the index of open events was not taken yet, as on a database of an earlier version.
-const BEFORE_OPEN_EVENTS: [&str; 2] =
-    ["DROP INDEX event_of_batch", "DELETE FROM seaql_migrations WHERE version = '0131_open_events'"];
-
 /// PostgreSQL with a statement time-out of its own, and another session that writes to the log of events.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_migration_takes_as_long_as_it_takes_and_ends_whole() {
@@ -73,18 +172,15 @@ async fn a_migration_takes_as_long_as_it_takes_and_ends_whole() {
     let db = Database::open(&url).await.unwrap();
     storage::migrate(&db).await.unwrap();
     let raw = sea_orm::Database::connect(&url).await.unwrap();
-    for statement in BEFORE_OPEN_EVENTS {
-        raw.execute_unprepared(statement).await.unwrap();
-    }
     // What an attempt left that was given up half-way: an index by name, of no use to any query.
-    raw.execute_unprepared("CREATE INDEX event_of_batch ON event (batch)").await.unwrap();
-    let spoil = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'event_of_batch'::regclass";
+    raw.execute_unprepared("CREATE INDEX event_by_kind ON event (batch)").await.unwrap();
+    let spoil = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'event_by_kind'::regclass";
     raw.execute_unprepared(spoil).await.unwrap();
     let writing = raw.begin_with_options(TransactionOptions::default()).await.unwrap();
     writing.execute_unprepared("LOCK TABLE event IN ROW EXCLUSIVE MODE").await.unwrap();
     let migrating = tokio::spawn({
         let db = db.clone();
-        async move { storage::migrate(&db).await }
+        async move { upgrade(&db).await }
     });
     // Longer than a statement of the pool may take (5 s).
     writing.execute_unprepared("SELECT pg_sleep(6.5)").await.unwrap();
@@ -95,7 +191,7 @@ async fn a_migration_takes_as_long_as_it_takes_and_ends_whole() {
     writing.commit().await.unwrap();
     assert_eq!(migrating.await.unwrap(), Ok(()));
     let built = "SELECT 1 AS found FROM pg_indexes i JOIN pg_index x ON x.indexrelid = i.indexname::regclass
-                 WHERE i.indexname = 'event_of_batch' AND x.indisvalid AND i.indexdef LIKE '%(batch, at, id)'";
+                 WHERE i.indexname = 'event_by_kind' AND x.indisvalid AND i.indexdef LIKE '%(kind, batch, at, id)'";
     let built = Statement::from_string(raw.get_database_backend(), built);
     assert!(raw.query_one_raw(built).await.unwrap().is_some(), "the index is whole");
 }
@@ -107,18 +203,12 @@ async fn a_step_whose_table_is_in_use_waits_and_lets_others_pass() {
     let db = Database::open(&url).await.unwrap();
     storage::migrate(&db).await.unwrap();
     let raw = sea_orm::Database::connect(&url).await.unwrap();
-    for statement in [
-        "ALTER TABLE \"user\" DROP COLUMN email",
-        "DELETE FROM seaql_migrations WHERE version = '0052_user_email'",
-    ] {
-        raw.execute_unprepared(statement).await.unwrap();
-    }
     let reading = raw.begin_with_options(TransactionOptions::default()).await.unwrap();
     reading.execute_unprepared("SELECT count(*) FROM \"user\"").await.unwrap();
     let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let migrating = tokio::spawn({
         let db = db.clone();
-        async move { storage::migrate_telling(&db, &|progress| told.send(progress).unwrap()).await }
+        async move { migrate_by::<Later>(&db, &|progress| told.send(progress).unwrap()).await }
     });
     assert_eq!(heard.recv().await, Some(Progress::Blocked));
     for _ in 0..3 {
@@ -134,12 +224,12 @@ async fn a_step_whose_table_is_in_use_waits_and_lets_others_pass() {
     let (told, mut second) = tokio::sync::mpsc::unbounded_channel();
     let waiting = tokio::spawn({
         let db = Database::open(&url).await.unwrap();
-        async move { storage::migrate_telling(&db, &|progress| told.send(progress).unwrap()).await }
+        async move { migrate_by::<Later>(&db, &|progress| told.send(progress).unwrap()).await }
     });
     assert_eq!(second.recv().await, Some(Progress::Waiting));
     reading.commit().await.unwrap();
     assert_eq!((migrating.await.unwrap(), waiting.await.unwrap()), (Ok(()), Ok(())));
-    assert_eq!(heard.recv().await, Some(Progress::Applied("0052_user_email".to_owned())));
+    assert_eq!(heard.recv().await, Some(Progress::Applied(NICKNAME.0.to_owned())));
     assert_eq!(second.recv().await, None, "there was nothing left to do");
 }
 

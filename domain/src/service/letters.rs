@@ -40,7 +40,7 @@ impl TwoFactor {
     /// # Errors
     /// [`Fault`] if it does not open.
     pub async fn open_letter(&self, queued: &QueuedCode) -> Result<Option<CodeLetter>, Fault> {
-        let event = self.store().event(queued.user.site, queued.id.event()).await?;
+        let event = self.store().event(queued.user.site, queued.made_at, queued.id.event()).await?;
         let site = self.store().site(queued.user.site).await?;
         let (Some(event), Some(site)) = (event, site) else { return Ok(None) };
         let plain = self.parts.keys.open(letter_of(&queued.user, queued.id), &queued.letter)?;

@@ -32,11 +32,17 @@ pub use signing_in::*;
 pub use stepping_up::*;
 
 /// Makes a test of every flow: `store_flows!(open)`, where `open` is an async function that answers an
-/// `Arc<dyn Store>`.
+/// `Arc<dyn Store>`. `store_flows!(in_turn open)` makes one function of them instead, `every_flow`.
 #[macro_export]
 macro_rules! store_flows {
     ($open:path) => {
-        $crate::store_flows!(@ $open:
+        $crate::store_flows!(@flows tests $open);
+    };
+    (in_turn $open:path) => {
+        $crate::store_flows!(@flows in_turn $open);
+    };
+    (@flows $how:ident $open:path) => {
+        $crate::store_flows!(@$how $open:
             a_person_sets_up_and_signs_in
             signing_in_does_not_ask_before_the_codes_are_saved
             a_wrong_code_keeps_the_same_secret_and_says_why
@@ -118,7 +124,20 @@ macro_rules! store_flows {
             codes_that_are_right_one_step_outside_the_window_are_counted
         );
     };
-    (@ $open:path: $($flow:ident)*) => {$(
+    (@in_turn $open:path: $($flow:ident)*) => {
+        async fn every_flow() {$({
+            // A function for each, on the heap, as with the cases of the contract.
+            fn flow() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+                Box::pin(async {
+                    let (store, race) = ($open().await, $crate::race!());
+                    let person = $crate::testing::flows::Person::new(store, race, stringify!($flow)).await;
+                    $crate::testing::flows::$flow(person).await;
+                })
+            }
+            flow().await;
+        })*}
+    };
+    (@tests $open:path: $($flow:ident)*) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $flow() {
             let person = $crate::testing::flows::Person::new($open().await, $crate::race!(), stringify!($flow)).await;

@@ -220,8 +220,13 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn event(&self, site: SiteId, id: EventId) -> Result<Option<Event>, StoreError> {
-        Ok(self.rows().events.iter().find(|one| one.user.site == site && one.id == id).cloned())
+    async fn event(&self, site: SiteId, at: Timestamp, id: EventId) -> Result<Option<Event>, StoreError> {
+        Ok(self
+            .rows()
+            .events
+            .iter()
+            .find(|one| one.user.site == site && (one.at, one.id) == (at, id))
+            .cloned())
     }
 
     async fn rename_authenticator(&self, renamed: RenamedAuthenticator) -> Result<bool, StoreError> {

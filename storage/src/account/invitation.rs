@@ -173,7 +173,7 @@ async fn invite(tx: &DatabaseTransaction, new: &NewMember, by: &NewInvitation) -
         password_not_before: 0,
         created_at: by.event.at.millis(),
         name: new.name.as_ref().map(|name| name.as_str().to_owned()),
-        search_text: Some(search_text(&new.email, new.name.as_ref())),
+        search_text: search_text(&new.email, new.name.as_ref()),
         deactivated_at: None,
     };
     account::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;

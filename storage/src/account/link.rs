@@ -274,7 +274,7 @@ fn account_row(link: &Link, new: &NewAccount, now: Timestamp) -> Option<account:
         password_not_before: 0,
         created_at: now.millis(),
         name: None,
-        search_text: Some(search_text(email, None)),
+        search_text: search_text(email, None),
         deactivated_at: None,
     })
 }

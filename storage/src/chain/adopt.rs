@@ -50,7 +50,7 @@ impl Chain {
         loop {
             let rows = page(tx, after).await?;
             let Some(last) = rows.last() else { break };
-            after = Some((last.site_id, last.id));
+            after = Some((last.site_id, last.at, last.id));
             for mut row in rows {
                 let stamp = Stamp { key: self.keys.active(), writer: number, sequence: count, mark: 0 };
                 (row.wiped, row.erasure) = (None, None);
@@ -74,13 +74,21 @@ impl Chain {
     }
 }
 
-async fn page(tx: &DatabaseTransaction, after: Option<(Uuid, Uuid)>) -> Step<Vec<event::Model>> {
+/// In the order of an index.
+async fn page(tx: &DatabaseTransaction, after: Option<(Uuid, i64, Uuid)>) -> Step<Vec<event::Model>> {
     let mut asked = event::Entity::find();
-    if let Some((site, id)) = after {
-        let same = Condition::all().add(event::COLUMN.site_id.eq(site)).add(event::COLUMN.id.gt(id));
-        asked = asked.filter(Condition::any().add(event::COLUMN.site_id.gt(site)).add(same));
+    if let Some((site, at, id)) = after {
+        let same_site = || Condition::all().add(event::COLUMN.site_id.eq(site));
+        let later = same_site().add(event::COLUMN.at.gt(at));
+        let beside = same_site().add(event::COLUMN.at.eq(at)).add(event::COLUMN.id.gt(id));
+        let behind = Condition::any().add(event::COLUMN.site_id.gt(site)).add(later).add(beside);
+        asked = asked.filter(behind);
     }
-    let page = asked.order_by_asc(event::Column::SiteId).order_by_asc(event::Column::Id).limit(PAGE);
+    let page = asked
+        .order_by_asc(event::Column::SiteId)
+        .order_by_asc(event::Column::At)
+        .order_by_asc(event::Column::Id)
+        .limit(PAGE);
     Ok(page.all(tx).await?)
 }
 
@@ -99,6 +107,7 @@ async fn store(tx: &DatabaseTransaction, row: event::Model) -> Step {
         .col_expr(event::Column::Wiped, Expr::value(None::<Vec<u8>>))
         .col_expr(event::Column::Erasure, Expr::value(None::<Uuid>))
         .filter(event::COLUMN.site_id.eq(row.site_id))
+        .filter(event::COLUMN.at.eq(row.at))
         .filter(event::COLUMN.id.eq(row.id))
         .exec(tx)
         .await?;

@@ -109,8 +109,11 @@ impl Chain {
     /// Whether an event was stored whose commit was not answered.
     async fn decide(&self, journal: &Journal, now: Timestamp) -> Result<(), StoreError> {
         for doubt in journal.old_doubts(now) {
-            let key = (doubt.site, doubt.event.uuid());
-            let found = event::Entity::find_by_id(key).one(self.db.reader()).await.map_err(fault)?;
+            let asked = event::Entity::find()
+                .filter(event::COLUMN.site_id.eq(doubt.site))
+                .filter(event::COLUMN.at.eq(doubt.at))
+                .filter(event::COLUMN.id.eq(doubt.event.uuid()));
+            let found = asked.one(self.db.reader()).await.map_err(fault)?;
             journal.decide(&doubt, found.is_some());
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! The letters that codes go out in. Like the outbox of the notices, but of every site, and for two minutes at most.
 
 use crate::backend::Database;
-use crate::entity::email_code;
+use crate::entity::{OwnedTable, email_code};
 use crate::error::{fault, intact};
 use domain::factor::email_code::SENT_WITHIN;
 use domain::name::{EmailCodeId, SiteId, User, UserId};
@@ -49,9 +49,7 @@ pub(crate) async fn settle(db: &Database, of: &QueuedCode) -> Result<(), StoreEr
 }
 
 fn this(of: &QueuedCode) -> Condition {
-    Condition::all()
-        .add(email_code::Column::SiteId.eq(of.user.site.uuid()))
-        .add(email_code::Column::Id.eq(of.id.uuid()))
+    email_code::Entity::owned_by(&of.user).add(email_code::Column::Id.eq(of.id.uuid()))
 }
 
 fn queued(row: email_code::Model) -> Option<QueuedCode> {

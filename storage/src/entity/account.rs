@@ -28,7 +28,7 @@ pub struct Model {
     pub name: Option<String>,
     /// Address and name in small letters, which is what a search is compared with: databases fold case in their own ways.
     #[sea_orm(column_type = "Text")]
-    pub search_text: Option<String>,
+    pub search_text: String,
     /// NULL while it may sign in.
     pub deactivated_at: Option<i64>,
 }

@@ -16,9 +16,9 @@ pub struct Model {
     /// Up to fifty unix milliseconds, eight bytes each, big-endian, oldest first.
     #[sea_orm(column_type = "VarBinary(StringLen::N(400))")]
     pub failures: Vec<u8>,
-    /// When the owner started the kind again, written as the failures are. NULL: never.
+    /// When the owner started the kind again, written as the failures are.
     #[sea_orm(column_type = "VarBinary(StringLen::N(400))")]
-    pub restarts: Option<Vec<u8>>,
+    pub restarts: Vec<u8>,
     /// Compared and set at each change.
     pub version: i64,
 }

@@ -6,12 +6,12 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "challenge")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
+    #[sea_orm(primary_key, auto_increment = false, unique_key = "id")]
     pub site_id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", primary_key, auto_increment = false)]
     pub user_id: Vec<u8>,
+    #[sea_orm(primary_key, auto_increment = false, unique_key = "id")]
+    pub id: Uuid,
     #[sea_orm(column_type = "String(StringLen::N(64))")]
     pub action: String,
     #[sea_orm(column_type = "String(StringLen::N(16))")]
@@ -24,10 +24,8 @@ pub struct Model {
     pub passed_at: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub passed_browser: Option<String>,
-    #[sea_orm(default_value = false)]
     pub remembers_device: bool,
     /// The user's revision when it was opened: under another one it is over.
-    #[sea_orm(default_value = 0)]
     pub revision: i64,
 }
 

@@ -8,10 +8,15 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false, unique_key = "active")]
     pub site_id: Uuid,
+    #[sea_orm(
+        column_type = "VarBinary(StringLen::N(512))",
+        primary_key,
+        auto_increment = false,
+        unique_key = "active"
+    )]
+    pub user_id: Vec<u8>,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", unique_key = "active")]
-    pub user_id: Vec<u8>,
     #[sea_orm(column_type = "VarBinary(StringLen::N(16))")]
     pub salt: Vec<u8>,
     /// The sealing key whose subkey keys the digests.

@@ -8,11 +8,16 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false, unique_key = "alive")]
     pub site_id: Uuid,
+    #[sea_orm(
+        column_type = "VarBinary(StringLen::N(512))",
+        primary_key,
+        auto_increment = false,
+        unique_key = "alive"
+    )]
+    pub user_id: Vec<u8>,
     /// The id of the event that tells of it, too.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", unique_key = "alive")]
-    pub user_id: Vec<u8>,
     /// The challenge, enrollment or session that it is good for.
     pub about: Uuid,
     pub key_id: i64,

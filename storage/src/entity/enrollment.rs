@@ -8,10 +8,10 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub site_id: Uuid,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", primary_key, auto_increment = false)]
+    pub user_id: Vec<u8>,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
-    pub user_id: Vec<u8>,
     pub session_id: Option<Uuid>,
     #[sea_orm(column_type = "String(StringLen::N(16))")]
     pub kind: String,

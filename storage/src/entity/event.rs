@@ -9,14 +9,15 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub site_id: Uuid,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", primary_key, auto_increment = false)]
+    pub user_id: Vec<u8>,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub at: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
-    pub user_id: Vec<u8>,
     /// NULL: the user, or the site's server.
     #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
     pub by_user: Option<Vec<u8>>,
-    pub at: i64,
     #[sea_orm(column_type = "String(StringLen::N(40))")]
     pub kind: String,
     #[sea_orm(column_type = "String(StringLen::N(16))")]

@@ -6,12 +6,17 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_key")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
+    #[sea_orm(primary_key, auto_increment = false, unique_key = "hash")]
     pub site_id: Uuid,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(32))", primary_key, auto_increment = false)]
-    pub key_hash: Vec<u8>,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", primary_key, auto_increment = false)]
     pub user_id: Vec<u8>,
+    #[sea_orm(
+        column_type = "VarBinary(StringLen::N(32))",
+        primary_key,
+        auto_increment = false,
+        unique_key = "hash"
+    )]
+    pub key_hash: Vec<u8>,
     pub claim_id: Uuid,
     /// The sealing key under which the digest of the request was made.
     pub key_id: i64,

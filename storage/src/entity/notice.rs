@@ -6,12 +6,12 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notice")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
+    #[sea_orm(primary_key, auto_increment = false, unique_key = "event")]
     pub site_id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub event_id: Uuid,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", primary_key, auto_increment = false)]
     pub user_id: Vec<u8>,
+    #[sea_orm(primary_key, auto_increment = false, unique_key = "event")]
+    pub event_id: Uuid,
     pub at: i64,
     /// Null once it was sent or given up.
     pub due_at: Option<i64>,

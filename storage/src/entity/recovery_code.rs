@@ -8,11 +8,12 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub site_id: Uuid,
+    #[sea_orm(column_type = "VarBinary(StringLen::N(512))", primary_key, auto_increment = false)]
+    pub user_id: Vec<u8>,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub set_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    #[sea_orm(column_type = "VarBinary(StringLen::N(512))")]
-    pub user_id: Vec<u8>,
-    pub set_id: Uuid,
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
     pub hash: Vec<u8>,
     pub used_at: Option<i64>,

@@ -10,23 +10,19 @@ pub struct Model {
     pub id: Uuid,
     #[sea_orm(column_type = "String(StringLen::N(64))")]
     pub issuer: String,
-    #[sea_orm(column_type = "String(StringLen::N(64))", default_value = "Twofold")]
+    #[sea_orm(column_type = "String(StringLen::N(64))")]
     pub name: String,
     /// One origin a line.
-    #[sea_orm(column_type = "Text", default_value = "")]
+    #[sea_orm(column_type = "Text")]
     pub origins: String,
-    #[sea_orm(default_value = 0)]
     pub created_at: i64,
     /// Names of kinds, separated by spaces.
-    #[sea_orm(column_type = "String(StringLen::N(64))", default_value = "totp")]
+    #[sea_orm(column_type = "String(StringLen::N(64))")]
     pub factor_kinds: String,
-    #[sea_orm(default_value = 0)]
     pub trusted_device_days: i32,
-    #[sea_orm(default_value = false)]
     pub requires_two_factor: bool,
     /// NULL: at once.
     pub required_from: Option<i64>,
-    #[sea_orm(default_value = true)]
     pub tells_users: bool,
 }
 

@@ -6,14 +6,14 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait::async_trait};
 
 /// The step that adds indexes to one large table, in a transaction on SQLite, and beside everybody's work on PostgreSQL.
-#[derive(Clone, Copy)]
-pub(super) struct OnlineIndexes {
+#[derive(Clone, Copy, Debug)]
+pub struct OnlineIndexes {
     /// The step's name, as the database remembers it.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// Indexes of an earlier version, which these take the place of.
-    pub(super) replaced: &'static [&'static str],
+    pub replaced: &'static [&'static str],
     /// Each has a name.
-    pub(super) indexes: fn() -> Vec<IndexCreateStatement>,
+    pub indexes: fn() -> Vec<IndexCreateStatement>,
 }
 
 impl MigrationName for OnlineIndexes {

@@ -3,7 +3,7 @@
 //! Nothing here is given up because it takes long: an index over millions of rows does. What is limited is how long a
 //! step that changes a table may *queue* for its lock on PostgreSQL, because everybody who comes later queues behind it.
 
-use super::Migrator;
+use super::{Migrator, start};
 use crate::backend::Database;
 use crate::error::fault;
 use domain::ports::StoreError;
@@ -25,6 +25,12 @@ pub enum MigrationError {
         .0.join(", ")
     )]
     Later(Vec<String>),
+    /// A build from before the first release made it.
+    #[error(
+        "the database was made by a build of Twofold from before its first release, which nothing brings up to date. Nothing in it \
+         was changed: keep it, and start anew with an empty one"
+    )]
+    BeforeRelease,
     /// The database refuses.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -72,12 +78,20 @@ pub async fn migrate(db: &Database) -> Result<(), MigrationError> {
 /// # Errors
 /// [`MigrationError`] if the database refuses, or was migrated by a later version.
 pub async fn migrate_telling(db: &Database, tell: Tell<'_>) -> Result<(), MigrationError> {
+    migrate_by::<Migrator>(db, tell).await
+}
+
+/// The same by these steps, of which the first are those of this version: for the tests of what a later one will do.
+///
+/// # Errors
+/// [`MigrationError`], as above.
+pub async fn migrate_by<M: MigratorTrait>(db: &Database, tell: Tell<'_>) -> Result<(), MigrationError> {
     db.check_file().map_err(|lost| StoreError::Unavailable(lost.to_string()))?;
     let connection = db.connect_to_migrate().await?;
     let done = if db.is_sqlite() {
-        in_one_transaction(&connection, tell).await
+        in_one_transaction::<M>(&connection, tell).await
     } else {
-        beside_others(&connection, tell).await
+        beside_others::<M>(&connection, tell).await
     };
     // A connection that cannot be closed in order ends with its session, and so does its lock.
     let _ = connection.close().await;
@@ -89,7 +103,7 @@ pub async fn migrate_telling(db: &Database, tell: Tell<'_>) -> Result<(), Migrat
 /// # Errors
 /// [`MigrationError`] if the database does not answer, or was migrated by a later version.
 pub async fn pending_migrations(db: &Database) -> Result<Vec<String>, MigrationError> {
-    pending(db.reader()).await
+    pending::<Migrator>(db.reader()).await
 }
 
 /// Whether nothing was ever stored: no migration was applied. Reads only.
@@ -120,10 +134,13 @@ pub async fn is_foreign(db: &Database) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
-async fn in_one_transaction(connection: &DatabaseConnection, tell: Tell<'_>) -> Result<(), MigrationError> {
+async fn in_one_transaction<M: MigratorTrait>(
+    connection: &DatabaseConnection,
+    tell: Tell<'_>,
+) -> Result<(), MigrationError> {
     let transaction = begin_alone(connection, tell).await?;
-    let names = pending(&transaction).await?;
-    Migrator::up(&transaction, None).await?;
+    let names = pending::<M>(&transaction).await?;
+    M::up(&transaction, None).await?;
     transaction.commit().await?;
     for name in names {
         tell(Progress::Applied(name));
@@ -146,22 +163,25 @@ async fn begin_alone(connection: &DatabaseConnection, tell: Tell<'_>) -> Result<
     }
 }
 
-async fn beside_others(connection: &DatabaseConnection, tell: Tell<'_>) -> Result<(), MigrationError> {
+async fn beside_others<M: MigratorTrait>(
+    connection: &DatabaseConnection,
+    tell: Tell<'_>,
+) -> Result<(), MigrationError> {
     let mut tries = 0;
     while !is_locked(connection).await? {
         pause(connection, &mut tries, || tell(Progress::Waiting)).await?;
     }
     loop {
-        let names = pending(connection).await?;
-        let alone = outside_transactions();
+        let names = pending::<M>(connection).await?;
+        let alone = outside_transactions::<M>();
         let together = names.iter().take_while(|name| !alone.contains(*name)).count();
         let applied = if names.is_empty() {
             return Ok(());
         } else if together == 0 {
-            Migrator::up(connection, Some(1)).await?;
+            M::up(connection, Some(1)).await?;
             1
         } else {
-            apply(connection, together, tell).await?;
+            apply::<M>(connection, together, tell).await?;
             together
         };
         for name in names.into_iter().take(applied) {
@@ -184,14 +204,18 @@ async fn pause(connection: &DatabaseConnection, tries: &mut u32, tell: impl FnOn
 }
 
 /// Applies so many steps in one transaction, once nobody is in the way.
-async fn apply(connection: &DatabaseConnection, steps: usize, tell: Tell<'_>) -> Result<(), MigrationError> {
+async fn apply<M: MigratorTrait>(
+    connection: &DatabaseConnection,
+    steps: usize,
+    tell: Tell<'_>,
+) -> Result<(), MigrationError> {
     let mut tries = 0;
     loop {
         // On PostgreSQL, by a connection that nobody else is given.
         let transaction = connection.begin_with_options(TransactionOptions::default()).await?;
         transaction.execute_unprepared(QUEUE).await?;
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-        match Migrator::up(&transaction, Some(steps)).await {
+        match M::up(&transaction, Some(steps)).await {
             Ok(()) => return Ok(transaction.commit().await?),
             Err(error) if is_blocked(&error) => transaction.rollback().await?,
             Err(error) => return Err(error.into()),
@@ -200,14 +224,17 @@ async fn apply(connection: &DatabaseConnection, steps: usize, tell: Tell<'_>) ->
     }
 }
 
-fn outside_transactions() -> HashSet<String> {
-    let all = Migrator::migrations().into_iter();
+fn outside_transactions<M: MigratorTrait>() -> HashSet<String> {
+    let all = M::migrations().into_iter();
     all.filter(|step| step.use_transaction() == Some(false)).map(|step| step.name().to_owned()).collect()
 }
 
-async fn pending(db: &impl ConnectionTrait) -> Result<Vec<String>, MigrationError> {
+async fn pending<M: MigratorTrait>(db: &impl ConnectionTrait) -> Result<Vec<String>, MigrationError> {
     let applied: HashSet<String> = applied(db).await?.into_iter().collect();
-    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    if !applied.is_empty() && !applied.contains(start::NAME) {
+        return Err(MigrationError::BeforeRelease);
+    }
+    let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
     let mut later: Vec<String> = applied.iter().filter(|name| !known.contains(name)).cloned().collect();
     if later.is_empty() {
         return Ok(known.into_iter().filter(|name| !applied.contains(name)).collect());

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod growth;
 mod proof;
 
 use domain::audit::{Event, EventKind, Place};

@@ -141,7 +141,8 @@ impl Books {
             return false;
         }
         self.acknowledged += 1;
-        self.lost += usize::from(self.witness.event(event.user.site, event.id).await.unwrap().is_none());
+        self.lost +=
+            usize::from(self.witness.event(event.user.site, event.at, event.id).await.unwrap().is_none());
         true
     }
 

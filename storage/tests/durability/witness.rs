@@ -135,7 +135,7 @@ witnessed! {
     fn letter_wait(counts: &LetterCounts, now: Timestamp) -> Duration;
     fn mailed_codes(user: &User, since: Timestamp) -> Vec<MailedCode>;
     fn letters_due(now: Timestamp, limit: u32) -> Vec<QueuedCode>;
-    fn event(site: SiteId, id: EventId) -> Option<Event>;
+    fn event(site: SiteId, at: Timestamp, id: EventId) -> Option<Event>;
     fn bypass_code(user: &User) -> Option<StoredBypassCode>;
     fn ticket(hash: TokenHash) -> Option<Ticket>;
     fn challenge_access(token: TokenHash) -> Option<ChallengeAccess>;

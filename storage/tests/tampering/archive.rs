@@ -16,8 +16,12 @@ use storage::chain::Verdict;
 use storage::{Chain, Database, SqlStore};
 
 /// The tables of the log, and in which order a row of them is told from the others.
-pub(crate) const TABLES: [(&str, &str); 4] =
-    [("event", "site_id, id"), ("event_batch", "number"), ("chain_head", "id"), ("event_writer", "number")];
+pub(crate) const TABLES: [(&str, &str); 4] = [
+    ("event", "site_id, at, id"),
+    ("event_batch", "number"),
+    ("chain_head", "id"),
+    ("event_writer", "number"),
+];
 /// How many earlier moments are kept.
 pub(crate) const MOMENTS: u64 = 6;
 
