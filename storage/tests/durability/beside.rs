@@ -104,7 +104,7 @@ async fn password_tries(accounts: &AccountStore, asked: &Asked, impatience: &Imp
 }
 
 async fn password_links(accounts: &AccountStore, asked: &Asked, impatience: &Impatience) {
-    let counts = LinkCounts { address: [1; 32], network: Network::of(None) };
+    let counts = LinkCounts { address: [1; 32], asker: [2; 32], stranger: Some(Network::of(None)) };
     until_it_answers!(impatience: "claim_password_link", accounts.claim_password_link(&counts, NOW));
     let link = || {
         let (token, event) = (asked.invitation().token, asked.event());

@@ -101,7 +101,7 @@ pub async fn what_is_opened_under_a_key_is_opened_once_with_its_answer_however_m
     let mut stored = Vec::new();
     for new in &opened {
         let found = bench.store.challenge(bench.user.site, new.challenge.id).await.unwrap();
-        let told = bench.store.event(bench.user.site, new.event.id).await.unwrap();
+        let told = bench.store.event(bench.user.site, new.event.at, new.event.id).await.unwrap();
         assert_eq!(found.is_some(), told.is_some());
         stored.extend(found);
     }
