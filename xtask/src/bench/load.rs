@@ -107,6 +107,7 @@ pub(super) fn field<'a>(json: &'a str, name: &str) -> Result<&'a str> {
 pub(super) struct Sample {
     took: Duration,
     cpu: Duration,
+    /// The quickest first.
     calls: Vec<Duration>,
 }
 
@@ -156,7 +157,9 @@ pub(super) fn run(
         })
     });
     let cpu = cpu(process)?.saturating_sub(before);
-    Ok(Sample { took, cpu, calls: calls?.concat() })
+    let mut calls = calls?.concat();
+    calls.sort_unstable();
+    Ok(Sample { took, cpu, calls })
 }
 
 fn by(
