@@ -1,8 +1,12 @@
 //! `cargo xtask bench`: one file under `bench/` for each thing measured.
 
 mod cost;
+mod floor;
 mod http;
+mod load;
 mod memory;
+mod peers;
+mod rates;
 mod server;
 pub(crate) mod size;
 mod verify;
@@ -27,8 +31,10 @@ enum What {
     Http,
     /// TOTP answers a second, beside a bare conditional UPDATE
     Verify,
-    /// Memory while idle, under load and after it, and the time from start to first answer
-    Server,
+    /// Rates, processor and time of a sign-in on both databases beside a bare UPDATE; memory and start
+    Server(server::Server),
+    /// The answers of django-otp and better-auth, by the load generator of `server`
+    Peers,
     /// Bytes and time of the widgets in Chromium, on a slow link and a slow processor
     Widget,
 }
@@ -39,7 +45,8 @@ pub(crate) fn bench(bench: &Bench) -> Result<()> {
         What::Cost => cost::cost(),
         What::Http => http::http(),
         What::Verify => verify::verify(),
-        What::Server => server::measure(),
+        What::Server(asked) => server::measure(asked),
+        What::Peers => peers::measure(),
         What::Widget => widget::measure(),
     }
 }

@@ -15,19 +15,34 @@ use crate::command;
 /// A running server. Dropping it stops it and removes its folder.
 pub(crate) struct Instance {
     folder: PathBuf,
+    database: Option<String>,
     binary: PathBuf,
     address: SocketAddr,
     child: Child,
 }
 
 impl Instance {
-    /// Starts the binary and asks until it answers.
+    /// Starts the binary on a SQLite file of its own, and asks until it answers.
     pub(crate) fn start(binary: &Path) -> Result<Self> {
+        Self::on(binary, None)
+    }
+
+    /// The same on this database.
+    pub(crate) fn start_on(binary: &Path, database: &str) -> Result<Self> {
+        Self::on(binary, Some(database.to_owned()))
+    }
+
+    fn on(binary: &Path, database: Option<String>) -> Result<Self> {
         let address = free_address()?;
         let folder = env::temp_dir().join(format!("twofold-{}-{}", process::id(), address.port()));
         fs::create_dir_all(&folder)?;
-        let child = start(binary, &folder, address)?;
-        Ok(Self { folder, binary: binary.to_owned(), address, child })
+        let child = asked(settings(binary, &folder, address, database.as_deref()), address)?;
+        Ok(Self { folder, database, binary: binary.to_owned(), address, child })
+    }
+
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Where it answers.
@@ -47,7 +62,7 @@ impl Instance {
 
     /// What a command of the binary says in JSON.
     pub(crate) fn command(&self, arguments: &[&str]) -> Result<Value> {
-        let mut twofold = settings(&self.binary, &self.folder, self.address);
+        let mut twofold = settings(&self.binary, &self.folder, self.address, self.database.as_deref());
         Ok(serde_json::from_str(&command::output(twofold.args(arguments).arg("--json"))?)?)
     }
 
@@ -86,7 +101,10 @@ impl Drop for Instance {
 
 /// Starts the server with its database in `folder`, and asks until it answers.
 pub(crate) fn start(binary: &Path, folder: &Path, address: SocketAddr) -> Result<Child> {
-    let mut serve = settings(binary, folder, address);
+    asked(settings(binary, folder, address, None), address)
+}
+
+fn asked(mut serve: Command, address: SocketAddr) -> Result<Child> {
     let mut child = serve.arg("serve").stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     for _ in 0..5_000 {
         if answers(address).is_ok() {
@@ -106,11 +124,12 @@ pub(crate) fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
-fn settings(binary: &Path, folder: &Path, address: SocketAddr) -> Command {
+fn settings(binary: &Path, folder: &Path, address: SocketAddr, database: Option<&str>) -> Command {
+    let file = || format!("sqlite://{}", folder.join("twofold.db").display());
     let mut command = Command::new(binary);
     command
         .current_dir(folder)
-        .env("TWOFOLD_DATABASE_URL", format!("sqlite://{}", folder.join("twofold.db").display()))
+        .env("TWOFOLD_DATABASE_URL", database.map_or_else(file, str::to_owned))
         .env("TWOFOLD_LISTEN", address.to_string())
         .env("TWOFOLD_PUBLIC_URL", format!("http://localhost:{}", address.port()));
     command

@@ -19,6 +19,7 @@ pub(crate) struct Postgres {
     folder: PathBuf,
     programs: PathBuf,
     user: Unprivileged,
+    settings: &'static [&'static str],
     server: Mutex<Child>,
     port: u16,
     password: String,
@@ -26,15 +27,26 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
+    /// Quick and forgetful: for tests.
     pub(crate) fn start() -> Result<Self> {
+        Self::with(&["fsync=off"])
+    }
+
+    /// As people run it: for measuring.
+    pub(crate) fn start_durable() -> Result<Self> {
+        Self::with(&[])
+    }
+
+    fn with(settings: &'static [&'static str]) -> Result<Self> {
         let programs = programs()?;
         let user = Unprivileged::current()?;
         let (port, password) = (free_port()?, password()?);
         let folder = std::env::temp_dir().join(format!("twofold-postgres-{}", std::process::id()));
         create(&programs, user, &folder, &password)?;
-        let server = serve(user.command(&programs.join("postgres")), &folder, port)?;
+        let server = serve(user.command(&programs.join("postgres")), &folder, port, settings)?;
         let url = format!("postgres://twofold:{password}@127.0.0.1:{port}/postgres");
-        let postgres = Self { folder, programs, user, server: Mutex::new(server), port, password, url };
+        let server = Mutex::new(server);
+        let postgres = Self { folder, programs, user, settings, server, port, password, url };
         postgres.wait_until_ready()?;
         Ok(postgres)
     }
@@ -60,11 +72,29 @@ impl Postgres {
         )
     }
 
+    /// What pgbench makes of a script on so many connections, in transactions a second.
+    pub(crate) fn bench(
+        &self,
+        database: &str,
+        script: &Path,
+        connections: usize,
+        seconds: u32,
+    ) -> Result<f64> {
+        let mut pgbench = Command::new(self.programs.join("pgbench"));
+        pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--file"]).arg(script);
+        pgbench.arg(format!("--client={connections}")).arg(format!("--time={seconds}"));
+        let place = format!("postgresql://twofold@127.0.0.1:{}/{database}", self.port);
+        let said = command::output(pgbench.arg(place).env("PGPASSWORD", &self.password))?;
+        let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next());
+        Ok(rate.context("pgbench says no rate")?.parse()?)
+    }
+
     /// Ends every connection, stops, and starts again.
     pub(crate) fn restart(&self) -> Result<()> {
         let mut server = self.server();
         command::stop(&mut server, "INT")?;
-        *server = serve(self.user.command(&self.programs.join("postgres")), &self.folder, self.port)?;
+        let program = self.user.command(&self.programs.join("postgres"));
+        *server = serve(program, &self.folder, self.port, self.settings)?;
         drop(server);
         self.wait_until_ready()
     }
@@ -171,12 +201,13 @@ fn create(programs: &Path, user: Unprivileged, folder: &Path, password: &str) ->
     command::output(initdb.current_dir(folder)).map(drop)
 }
 
-fn serve(mut server: Command, folder: &Path, port: u16) -> Result<Child> {
+fn serve(mut server: Command, folder: &Path, port: u16, settings: &[&str]) -> Result<Child> {
     let log = File::create(folder.join("log"))?;
     let sockets = format!("unix_socket_directories={}", folder.display());
     let port = format!("port={port}");
     server.current_dir(folder).arg("-D").arg(folder.join("data"));
-    for setting in [&port, &sockets, "listen_addresses=127.0.0.1", "fsync=off", "max_connections=300"] {
+    let all = [&port, &sockets, "listen_addresses=127.0.0.1", "max_connections=300"];
+    for setting in all.iter().chain(settings) {
         server.args(["-c", setting]);
     }
     server.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);

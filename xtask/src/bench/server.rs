@@ -1,24 +1,47 @@
-//! What the release binary costs while nobody asks: memory, and the time to its first answer.
+//! What the release binary costs: what a sign-in takes on either database, memory, and the time to its first answer.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::{env, fs, process};
 
 use anyhow::{Context as _, Result};
+use clap::Args;
 
 use crate::instance::{free_address, start};
 use crate::server::Build;
 use crate::step::timed;
 use crate::{command, server};
 
-use super::memory;
+use super::{memory, rates};
 
 /// Starts on an existing database.
 const STARTS: usize = 10;
 
-/// Builds the release binary, starts it on an existing database and measures.
-pub(crate) fn measure() -> Result<()> {
-    let binary = server::build(&Build { release: true, features: Vec::new() })?;
+#[derive(Args)]
+pub(crate) struct Server {
+    /// A binary with the feature `test-clock`; without one it is built
+    #[arg(long, env = "TWOFOLD_BINARY")]
+    binary: Option<PathBuf>,
+    #[command(flatten)]
+    rounds: Rounds,
+}
+
+#[derive(Args)]
+pub(super) struct Rounds {
+    /// Users, each of whom signs in twice a round
+    #[arg(long, default_value_t = 128)]
+    pub(super) users: usize,
+    /// Rounds for every number of connections
+    #[arg(long, default_value_t = 8)]
+    pub(super) rounds: usize,
+}
+
+/// Measures the release binary, or the one that is named. An app shows a code once: the server's clock is moved.
+pub(crate) fn measure(asked: &Server) -> Result<()> {
+    let built = || server::build(&Build { release: true, features: vec!["test-clock".into()] });
+    let binary = asked.binary.clone().map_or_else(built, Ok)?;
+    let binary = fs::canonicalize(&binary).with_context(|| binary.display().to_string())?;
+    rates::measure(&binary, &asked.rounds)?;
     let directory = env::temp_dir().join(format!("twofold-bench-server-{}", process::id()));
     fs::create_dir_all(&directory)?;
     let measured = in_directory(&binary, &directory);
