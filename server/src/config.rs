@@ -4,6 +4,7 @@ mod check;
 mod file;
 mod internal_host;
 mod public_url;
+mod secret_file;
 mod secret_url;
 mod smtp_url;
 mod variables;
@@ -43,6 +44,15 @@ pub struct Layer {
     /// sqlite://<path> or postgres://… [default: sqlite://data/twofold.db]
     #[arg(long, global = true, env = "TWOFOLD_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<DatabaseUrl>,
+    /// File that holds the database's URL [default: none]
+    #[arg(
+        long,
+        global = true,
+        env = "TWOFOLD_DATABASE_URL_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    pub database_url_file: Option<PathBuf>,
     /// Connections to a PostgreSQL at once [default: 16]
     #[arg(
         long,
@@ -150,6 +160,9 @@ pub struct Layer {
     /// Mail server: smtps://user:password@host, or smtp://…?tls=required [default: none, no mail is sent]
     #[arg(long, global = true, env = "TWOFOLD_SMTP_URL", hide_env_values = true, value_name = "URL")]
     pub smtp_url: Option<SmtpUrl>,
+    /// File that holds the mail server's URL [default: none]
+    #[arg(long, global = true, env = "TWOFOLD_SMTP_URL_FILE", hide_env_values = true, value_name = "FILE")]
+    pub smtp_url_file: Option<PathBuf>,
     /// Allow a mail server on another machine that is spoken to in clear, without a password (true or false) [default: false]
     #[arg(
         long,
@@ -176,8 +189,15 @@ pub struct Layer {
 impl Layer {
     /// These settings, and those of `under` where there is none.
     fn over(self, under: Self) -> Self {
+        let (database_url, database_url_file) = secret_file::over(
+            (self.database_url, self.database_url_file),
+            (under.database_url, under.database_url_file),
+        );
+        let (smtp_url, smtp_url_file) =
+            secret_file::over((self.smtp_url, self.smtp_url_file), (under.smtp_url, under.smtp_url_file));
         Self {
-            database_url: self.database_url.or(under.database_url),
+            database_url,
+            database_url_file,
             database_connections: self.database_connections.or(under.database_connections),
             migrate: self.migrate.or(under.migrate),
             listen: self.listen.or(under.listen),
@@ -194,7 +214,8 @@ impl Layer {
             email_codes: self.email_codes.or(under.email_codes),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             log_format: self.log_format.or(under.log_format),
-            smtp_url: self.smtp_url.or(under.smtp_url),
+            smtp_url,
+            smtp_url_file,
             allow_insecure_smtp: self.allow_insecure_smtp.or(under.allow_insecure_smtp),
             mail_from: self.mail_from.or(under.mail_from),
             mail_per_hour: self.mail_per_hour.or(under.mail_per_hour),

@@ -33,6 +33,7 @@ pub mod sealing;
 pub mod serving;
 pub mod standalone;
 pub mod state;
+mod supervisor;
 pub mod telemetry;
 #[cfg(feature = "test-clock")]
 pub mod test_clock;

@@ -24,8 +24,12 @@ pub enum SealingError {
         .0.display()
     )]
     Missing(PathBuf),
-    /// Others than the owner can read or change it.
-    #[error("the sealing key file {} can be read by others: run chmod 600 {}", .0.display(), .0.display())]
+    /// Others than the owner, or than whoever it was mounted for, can read or change it.
+    #[error(
+        "the sealing key file {} can be read by others: run chmod 600 {}. A mounted one that is not ours (of Kubernetes, say) is \
+         read by its group at most: mode 0440, and we are in that group",
+        .0.display(), .0.display()
+    )]
     Exposed(PathBuf),
     /// The operating system refuses.
     #[error("the sealing key file {}: {cause}", path.display())]
@@ -97,7 +101,7 @@ pub fn read(path: &Path) -> Result<KeyRing, SealingError> {
     let unreadable = |cause| SealingError::Unreadable { path: full(), cause };
     let file = File::open(path).map_err(unreadable)?;
     let about = file.metadata().map_err(unreadable)?;
-    if about.mode() & 0o077 != 0 {
+    if is_exposed(about.mode(), about.uid(), rustix::process::geteuid().as_raw()) {
         return Err(SealingError::Exposed(path.to_owned()));
     }
     let mut text = zeroize::Zeroizing::new(String::new());
@@ -105,6 +109,15 @@ pub fn read(path: &Path) -> Result<KeyRing, SealingError> {
     let malformed = |(line, what)| SealingError::Malformed { path: path.to_owned(), line, what };
     let keys = ring::parse(&text).map_err(malformed)?;
     KeyRing::new(keys).ok_or_else(|| SealingError::Empty(path.to_owned()))
+}
+
+/// Whether others can read or change a file with this mode and owner.
+///
+/// What is mounted for us is not ours: a credential of systemd or a secret of Kubernetes is root's, with the mode 0440, and we read
+/// it as a member of its group, or by an access list, which shows as the group.
+fn is_exposed(mode: u32, owner: u32, us: u32) -> bool {
+    let others = if owner == us { 0o077 } else { 0o037 };
+    mode & others != 0
 }
 
 /// Reads the ring; writes a new one with a random key if there is none and the database is not yet `in_use`.

@@ -1,5 +1,5 @@
 //! A SQLite file that is written over while it is open.
-#![expect(clippy::unwrap_used, reason = "a test panics where it fails")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
 mod support;
 

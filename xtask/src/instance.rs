@@ -136,11 +136,12 @@ fn settings(binary: &Path, folder: &Path, address: SocketAddr, database: Option<
 }
 
 #[expect(clippy::disallowed_methods, reason = "there is no runtime to stall here")]
-fn pause() {
+pub(crate) fn pause() {
     std::thread::sleep(Duration::from_millis(2));
 }
 
-fn answers(address: SocketAddr) -> Result<()> {
+/// Whether `/healthz` says that it is well.
+pub(crate) fn answers(address: SocketAddr) -> Result<()> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
     let host = format!("localhost:{}", address.port());
     write!(stream, "GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;

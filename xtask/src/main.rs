@@ -15,6 +15,7 @@ mod house;
 mod instance;
 mod machine;
 mod npm;
+mod package;
 mod postgres;
 mod preflight;
 mod promises;
@@ -54,8 +55,8 @@ enum Verb {
     Run(run::Run),
     /// Run the named steps, or all that CI checks
     Test(test::Test),
-    /// Pack what people install: the packages of `sdk/`
-    Package,
+    /// Pack what people install: `target/package/`
+    Package(package::Package),
     /// Measure
     Bench(bench::Bench),
     /// Build only what the browser loads: `target/site/<dev|release>/`
@@ -82,7 +83,7 @@ fn obey(verb: Verb) -> Result<()> {
         Verb::Build(build) => server::build(&build).map(|binary| println!("{}", binary.display())),
         Verb::Run(run) => run::run(&run),
         Verb::Test(test) => test::test(&test),
-        Verb::Package => sdk::package().map(|folder| println!("{}", folder.display())),
+        Verb::Package(of) => package::package(&of).map(|folder| println!("{}", folder.display())),
         Verb::Bench(bench) => bench::bench(&bench),
         Verb::Assets { release } => {
             assets::build(Profile::of(release)).map(|site| println!("{}", site.display()))

@@ -48,19 +48,17 @@ pub(crate) fn lend(programs: &Path) -> Result<()> {
     file::write(&Path::new(site.trim()).join("twofold.pth"), source.to_string_lossy().as_bytes())
 }
 
-/// Packs what people install; returns the folder.
-pub(crate) fn package() -> Result<PathBuf> {
-    let target = workspace::path("target/sdk");
-    fs::create_dir_all(&target)?;
+/// Packs what people install into this folder.
+pub(crate) fn package(target: &Path) -> Result<()> {
+    fs::create_dir_all(target)?;
     for folder in NPM {
         let folder = install(folder)?;
         // `prepare` builds it.
         let mut npm = Command::new("npm");
-        command::run(npm.current_dir(folder).args(["pack", "--pack-destination"]).arg(&target))?;
+        command::run(npm.current_dir(folder).args(["pack", "--pack-destination"]).arg(target))?;
     }
-    wheel(&target)?;
-    composer(&target)?;
-    Ok(target)
+    wheel(target)?;
+    composer(target)
 }
 
 fn wheel(target: &Path) -> Result<()> {
@@ -90,7 +88,6 @@ fn composer(target: &Path) -> Result<()> {
 /// The Python that the tests of the package run with.
 fn python() -> Result<PathBuf> {
     let requirements = workspace::path(PYTHON).join("tests/requirements.txt");
-    // Not in `target/sdk`: what is packed goes there.
     Ok(python::environment("sdk-python", &requirements, "the test of the Python package")?.join("python"))
 }
 

@@ -15,7 +15,8 @@ use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
 use crate::{
-    api, browser, command, examples, faults, house, machine, npm, preflight, promises, sdk, wasm, workspace,
+    api, browser, command, examples, faults, house, machine, npm, package, preflight, promises, sdk, wasm,
+    workspace,
 };
 
 pub(crate) const NATIVE: &[&str] =
@@ -49,6 +50,8 @@ enum Step {
     E2e,
     /// The packages of `sdk/`, by their own tests, against the release binary
     Sdk,
+    /// What people install, of the release binary: installed into a scratch folder, looked at and started
+    Package,
     /// The page's weight is within its budget
     BenchSize,
 }
@@ -89,7 +92,7 @@ impl Step {
     /// Whether it runs programs that come with neither Rust nor Node.
     fn needs_the_machine(self) -> bool {
         match self {
-            Self::Unit | Self::Api | Self::Faults | Self::E2e | Self::Sdk => true,
+            Self::Unit | Self::Api | Self::Faults | Self::E2e | Self::Sdk | Self::Package => true,
             Self::Fmt | Self::House | Self::Lint | Self::BenchSize => false,
         }
     }
@@ -112,6 +115,7 @@ impl Step {
                 preflight::node("the test of the packages")?;
                 sdk::test(&binary()?, &browser::chromium()?)
             }
+            Self::Package => package::test(&binary_to_try()?),
             Self::BenchSize => size::size(&size::Size::default()).map(uncounted),
         }
     }
@@ -141,11 +145,14 @@ fn unit(arguments: &[String]) -> Result<Tally> {
     Ok(Tally::of_cargo(&output))
 }
 
-/// `TWOFOLD_BINARY` is another binary to try, an older one say.
 fn faults(words: &[String]) -> Result<Tally> {
     preflight::python("the test of faults")?;
-    let other = std::env::var_os("TWOFOLD_BINARY").map(PathBuf::from);
-    faults::faults(&other.map_or_else(binary, Ok)?, words)
+    faults::faults(&binary_to_try()?, words)
+}
+
+/// `TWOFOLD_BINARY` is another binary to try, an older one say.
+fn binary_to_try() -> Result<PathBuf> {
+    std::env::var_os("TWOFOLD_BINARY").map(PathBuf::from).map_or_else(binary, Ok)
 }
 
 fn e2e(arguments: &[String]) -> Result<Tally> {

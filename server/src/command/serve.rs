@@ -8,7 +8,7 @@ use crate::mail::{self, Sender};
 use crate::serving::Limits;
 use crate::standalone::first_link;
 use crate::state::{Materials, Server};
-use crate::{assets, chaining, clock, pulse, scraping, sealing, serving, tidying, watching};
+use crate::{assets, chaining, clock, pulse, scraping, sealing, serving, supervisor, tidying, watching};
 use anyhow::{Context, bail};
 use axum::Router;
 use clap::Args;
@@ -65,6 +65,7 @@ pub(super) async fn serve(settings: Settings, flags: &Flags) -> anyhow::Result<(
     }
     let (work, chain) = (server.work().clone(), server.chain().clone());
     let connections = server.connections().clone();
+    supervisor::ready();
     serving::serve_counted(listener, routes(server, Arc::clone(&clock)), limits, &connections, end).await;
     if !work.ended_within(serving::LAST_WORK).await {
         tracing::warn!("work was cut off at the end");
@@ -198,6 +199,7 @@ fn end(server: Server) -> anyhow::Result<impl Future<Output = ()>> {
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {
+                supervisor::stopping();
                 let drain = server.settings().drain;
                 tracing::info!(seconds = drain.as_secs(), "draining");
                 server.drain();
@@ -207,7 +209,7 @@ fn end(server: Server) -> anyhow::Result<impl Future<Output = ()>> {
                     _ = interrupt.recv() => {}
                 }
             }
-            _ = interrupt.recv() => {}
+            _ = interrupt.recv() => supervisor::stopping(),
         }
         tracing::info!("ending");
     })

@@ -1,6 +1,7 @@
 //! From what somebody wrote to settings that can be relied on.
 
 use super::public_url::PublicUrlError;
+use super::secret_file;
 use super::{DatabaseUrl, InternalHost, Layer, LogFormat, PublicUrl, Settings, SmtpUrl, SmtpUrlError};
 use crate::place::Network;
 use domain::name::{Issuer, NameError};
@@ -33,6 +34,19 @@ pub enum ConfigError {
         /// What is wrong, in the words of the TOML library.
         what: String,
     },
+    /// A file that holds a setting cannot be read.
+    #[error("{setting}_file: cannot read {}: {cause}", path.display())]
+    SecretFile {
+        /// The setting that it holds.
+        setting: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: std::io::Error,
+    },
+    /// A setting, and a file that holds it.
+    #[error("{0} and {0}_file say the same: leave one of them out")]
+    SaidTwice(&'static str),
     /// `database_url`.
     #[error("database_url must be sqlite://<path> or postgres://…")]
     DatabaseUrl,
@@ -101,8 +115,9 @@ pub enum ConfigError {
 const DATABASE_CONNECTIONS: RangeInclusive<u32> = 2..=1000;
 
 pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
-    let database_url = layer.database_url.unwrap_or_default();
+    let database_url = secret_file::read("database_url", layer.database_url, layer.database_url_file)?;
     check_database(&database_url)?;
+    let smtp_url = secret_file::read("smtp_url", layer.smtp_url, layer.smtp_url_file)?;
     let insecure_smtp = layer.allow_insecure_smtp.unwrap_or(false);
     let insecure_allowed = layer.allow_insecure_http.unwrap_or(false);
     let public_url = layer.public_url.as_deref().unwrap_or("http://localhost:3000");
@@ -130,7 +145,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         internal_hosts: internal_hosts(layer.internal_hosts.unwrap_or_default())?,
         trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
-        smtp_url: smtp(layer.smtp_url.unwrap_or_default(), insecure_smtp)?,
+        smtp_url: smtp(smtp_url, insecure_smtp)?,
         allow_insecure_smtp: insecure_smtp,
         mail_from: mail_from(layer.mail_from.unwrap_or_default(), &public_url)?,
         mail_per_hour: layer.mail_per_hour.unwrap_or(domain::letter_limit::IN_ALL),

@@ -222,3 +222,46 @@ fn what_connecting_reads_of_the_environment_counts_as_well() {
     }
     assert_eq!(leads("postgres:///x?sslmode=require", &[remote, prefer]), None, "the URL goes first");
 }
+
+#[test]
+fn a_setting_with_a_password_may_stand_in_a_mounted_file() {
+    let folder = std::env::temp_dir().join(format!("twofold-secret-file-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        // As secrets are mounted.
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o444)).unwrap();
+        path.display().to_string()
+    };
+    let database = file("database", "postgres://u:hunter2@db/x?sslmode=require\n");
+    let smtp = file("smtp", "smtps://u:hunter2@mail.example.com");
+    let both = format!("database_url_file = '{database}'\nsmtp_url_file = '{smtp}'\n");
+    let read = settings(written(&both).unwrap()).unwrap();
+    assert_eq!(read.database_url.expose(), "postgres://u:hunter2@db/x?sslmode=require");
+    assert_eq!(
+        (read.smtp_url.to_string().as_str(), read.sealing_key_file),
+        ("mail.example.com", PathBuf::from("data/sealing.key"))
+    );
+
+    let of_variables = Layer { database_url_file: Some(database.clone().into()), ..Layer::default() };
+    let read = settings(of_variables.over(written("database_url = 'sqlite://x.db'").unwrap())).unwrap();
+    assert!(
+        read.database_url.is_postgres(),
+        "a file named by a variable goes before a value of the TOML file"
+    );
+    let of_flags = Layer { database_url: Some("sqlite://x.db".parse().unwrap()), ..Layer::default() };
+    let read = settings(of_flags.over(written(&both).unwrap())).unwrap();
+    assert_eq!(read.database_url.to_string(), "sqlite://x.db", "and a value before a file under it");
+
+    let twice = refused(&format!("database_url = 'sqlite://x.db'\ndatabase_url_file = '{database}'"));
+    assert_eq!(twice, "database_url and database_url_file say the same: leave one of them out");
+    let gone = refused(&format!("smtp_url_file = '{smtp}.gone'"));
+    assert!(
+        gone.starts_with("smtp_url_file: cannot read ") && gone.contains("smtp.gone: No such file"),
+        "{gone}"
+    );
+    let empty = refused(&format!("smtp_url_file = '{}'", file("empty", " \n")));
+    assert!(empty.ends_with("it is empty"), "no mail without a word: {empty}");
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -1,4 +1,4 @@
-use super::{CheckError, SealingError, check, read, read_or_create};
+use super::{CheckError, SealingError, check, is_exposed, read, read_or_create};
 use domain::seal::{KeyId, KeyRing};
 use domain::testing::SeededEntropy;
 use std::fs::Permissions;
@@ -68,6 +68,21 @@ fn a_key_that_others_can_read_is_refused() {
     for mode in [0o640, 0o604, 0o660, 0o601] {
         let path = folder.written(&format!("1 {}\n", "ab".repeat(32)), mode);
         assert!(matches!(read(&path), Err(SealingError::Exposed(_))), "{mode:o}");
+    }
+}
+
+/// Only root can give a file away: `cargo xtask test package` starts the server with one that is root's.
+#[test]
+fn a_mounted_key_is_not_ours_and_its_group_may_read_it() {
+    let (root, us) = (0, 65_532);
+    for mode in [0o400, 0o440, 0o600, 0o640] {
+        assert!(!is_exposed(0o100_000 | mode, root, us), "{mode:o}");
+    }
+    for mode in [0o444, 0o644, 0o460, 0o450, 0o404, 0o402] {
+        assert!(is_exposed(0o100_000 | mode, root, us), "{mode:o}");
+    }
+    for mode in [0o440, 0o640, 0o604] {
+        assert!(is_exposed(0o100_000 | mode, us, us), "{mode:o}");
     }
 }
 
