@@ -53,6 +53,8 @@ use url::{place, without_ignored};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Until whoever found it locked looks again.
 const A_MOMENT: Duration = Duration::from_millis(20);
+/// Bytes that SQLite's log keeps once what it held is in the file: as much as it takes by itself.
+const LOG_LIMIT: &str = "4194304";
 /// Connections that read from SQLite.
 const SQLITE_READERS: u32 = 4;
 
@@ -150,10 +152,15 @@ impl Database {
         if file::has_another_name(&path) {
             return Err(OpenError::Linked(PathBuf::from(place)));
         }
+        if generation::is_older_than_its_log(&path) {
+            return Err(OpenError::OlderThanItsLog(PathBuf::from(place)));
+        }
         let only_reads = || Some(("query_only", "ON".to_owned()));
         let writer = connect(sqlite_options(path.clone(), 1, only_here), "", &place).await?;
         let reader = connect(sqlite_options(path.clone(), SQLITE_READERS, only_reads()), "", &place).await?;
         let anchor = connect(sqlite_options(path.clone(), 1, only_reads()), "", &place).await?;
+        // Where a disk is full the log is what there is to write into, once what it holds is in the file.
+        let _ = anchor.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await;
         let file = OpenFile::at(&path, anchor).map_err(|error| OpenError::File(path.clone(), error))?;
         let reader = Reader { connection: reader, file: Some(file.clone()) };
         let to_migrate = sqlite_options(path, 1, None);
@@ -346,6 +353,8 @@ fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOpt
                 // A watermark that a power failure takes back is a replay: NORMAL can lose the last commits.
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(PATIENCE)
+                // Its log does not keep the room that it took once.
+                .pragma("journal_size_limit", LOG_LIMIT)
                 .foreign_keys(true);
             own.iter().fold(options, |options, (name, value)| options.pragma(*name, value.clone()))
         });

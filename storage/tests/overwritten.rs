@@ -124,3 +124,69 @@ async fn a_postgres_has_no_file_to_look_at() {
     let db = Database::open(&support::empty_url(Kind::Postgres).await).await.unwrap();
     assert_eq!(db.checkpoint().await, Ok(()));
 }
+
+/// The file and its log as a server leaves them that is killed: a copy in another folder, where nobody has them open.
+fn killed(path: &Path, file: &[u8]) -> (PathBuf, String) {
+    let copy = path.with_extension("killed");
+    std::fs::write(&copy, file).unwrap();
+    std::fs::copy(beside(path, "-wal"), beside(&copy, "-wal")).unwrap();
+    let url = format!("sqlite://{}", copy.display());
+    (copy, url)
+}
+
+/// What `mv backup.db twofold.db` does, and `rsync` where nothing else is said.
+#[tokio::test]
+async fn a_file_that_is_replaced_is_left_whole_and_so_is_the_one_before() {
+    let (db, path, url) = watched().await;
+    commit(&url, 3).await;
+    assert_eq!(db.checkpoint().await, Ok(()));
+    let backup = std::fs::read(&path).unwrap();
+    commit(&url, 4).await;
+    let (before, new) = (path.with_extension("before"), path.with_extension("new"));
+    std::fs::write(&new, &backup).unwrap();
+    std::fs::rename(&path, &before).unwrap();
+    std::fs::rename(&new, &path).unwrap();
+    assert!(matches!(db.check_file(), Err(FileLost::Gone(_))));
+    db.close().await;
+    assert_eq!(std::fs::read(&path).unwrap(), backup);
+    assert_eq!(std::fs::metadata(beside(&path, "-wal")).map_or(0, |log| log.len()), 0, "no log of before");
+    assert_eq!(proofs(&format!("sqlite://{}", before.display())).await, 7, "without its log, too");
+}
+
+#[tokio::test]
+async fn a_backup_that_was_put_beside_the_log_of_before_is_refused_and_left_as_it_is() {
+    let (db, path, url) = watched().await;
+    commit(&url, 1).await;
+    assert_eq!(db.checkpoint().await, Ok(()));
+    let backup = std::fs::read(&path).unwrap();
+    for _ in 0..3 {
+        commit(&url, 1).await;
+        assert_eq!(db.checkpoint().await, Ok(()));
+    }
+    let (copy, url) = killed(&path, &backup);
+    let refused = Database::open_existing(url.as_str()).await.unwrap_err().to_string();
+    assert!(refused.contains("is older than the log beside it"), "{refused}");
+    assert_eq!(std::fs::read(&copy).unwrap(), backup, "nothing was brought into it");
+    let (_, url) = killed(&path, &std::fs::read(&path).unwrap());
+    let ours = Database::open_existing(url.as_str()).await.unwrap();
+    assert_eq!((ours.checkpoint().await, proofs(&url).await), (Ok(()), 4), "its own log is read");
+}
+
+#[tokio::test]
+async fn what_was_restored_before_a_server_was_killed_is_served_by_the_next() {
+    let (db, path, url) = watched().await;
+    for _ in 0..3 {
+        commit(&url, 1).await;
+        assert_eq!(db.checkpoint().await, Ok(()));
+    }
+    let raw = sea_orm::Database::connect(&url).await.unwrap();
+    raw.execute_unprepared("PRAGMA user_version = 1").await.unwrap();
+    raw.execute_unprepared("UPDATE health SET proofs = 77").await.unwrap();
+    let (_, url) = killed(&path, &std::fs::read(&path).unwrap());
+    let next = Database::open_existing(url.as_str()).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(next.checkpoint().await, Ok(()));
+        commit(&url, 1).await;
+    }
+    assert_eq!((next.check_file(), proofs(&url).await), (Ok(()), 80));
+}

@@ -243,10 +243,6 @@ async fn a_link_dies_with_the_password_the_address_and_the_account(bench: Arc<Be
     let event = bench.event(&ada.user, EventKind::AccountRoleChanged);
     assert_eq!(bench.accounts.change_role(ada.id, Role::Member, event).await.unwrap(), Changed::Done);
     assert!(!bench.is_good(5, NOW).await, "the role");
-    made(6).await;
-    let event = bench.event(&ada.user, EventKind::SessionsEnded);
-    assert!(bench.accounts.sign_out_everywhere(ada.id, event).await.unwrap());
-    assert!(!bench.is_good(6, NOW).await, "every session");
     made(3).await;
     let end = bench.event(&ada.user, EventKind::AccountDeactivated);
     assert_eq!(bench.accounts.deactivate(ada.id, end).await.unwrap(), Changed::Done);

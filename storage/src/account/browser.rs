@@ -103,8 +103,6 @@ async fn sign_out(tx: &DatabaseTransaction, of: &SignedOut) -> Step {
 
 async fn everywhere(tx: &DatabaseTransaction, id: Uuid, event: &Event) -> Step {
     shut_out(tx, &user_of(id).ok_or(Stop::Guard)?).await?;
-    // Whoever is signed out may have asked for one.
-    super::password_link::end(tx, id).await?;
     audit::record(tx, event).await
 }
 

@@ -7,7 +7,7 @@
 
 use super::Database;
 use super::generation::Generation;
-use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, RuntimeErr};
 use std::fs::{Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -157,13 +157,18 @@ impl OpenFile {
         &self.0.anchor
     }
 
-    /// Closes the connection that keeps the log, but for a file that was written over: the last one that is closed would bring
-    /// the log of before into it.
+    /// Closes the connection that keeps the log, the last one. Not of a file that was written over, into which that would bring the
+    /// log of before. To one that was moved or replaced SQLite would leave its log, beside whatever stands there by now: it is
+    /// brought in before, so that the file of before is whole, wherever it is.
     pub(super) async fn let_go(&self) {
-        if !matches!(self.0.lost.get(), Some(FileLost::Overwritten(_))) {
-            // A connection that cannot be closed in order is closed with the process.
-            let _ = self.0.anchor.close_by_ref().await;
+        if matches!(self.0.lost.get(), Some(FileLost::Overwritten(_))) {
+            return;
         }
+        if self.0.parts.first().is_some_and(Part::is_lost) {
+            let _ = self.0.anchor.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await;
+        }
+        // A connection that cannot be closed in order is closed with the process.
+        let _ = self.0.anchor.close_by_ref().await;
     }
 
     /// Its bytes; zero, if that cannot be told.

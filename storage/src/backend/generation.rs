@@ -2,9 +2,11 @@
 //!
 //! `cp backup.db twofold.db` leaves the file's name and inode as they are, and SQLite does not look: it has pages in memory, and
 //! the newest ones in its log. So the file bears a number that only grows: `user_version`, bytes 60 to 63 of its header
-//! (<https://sqlite.org/fileformat2.html#database_header>). It is raised with every checkpoint, and we alone make checkpoints
-//! (SQLite's own are turned off on the connection that writes). Whoever reads a smaller one, from the file itself and past
-//! SQLite, reads an older copy.
+//! (<https://sqlite.org/fileformat2.html#database_header>). It is raised before a checkpoint of ours brings it into the file, and
+//! whoever reads a smaller one, from the file itself and past SQLite, reads an older copy.
+//!
+//! It is raised once only until it is in the file. So a log begins with a number that is no more than one higher than the file's,
+//! unless the file is an older one that was put beside it ([`is_older_than_its_log`]).
 
 use super::Database;
 use super::file::FileLost;
@@ -24,6 +26,9 @@ use std::time::SystemTime;
 /// Where the number stands in the header, and how long that is.
 const PLACE: u64 = 60;
 const LENGTH: usize = 4;
+/// Bytes before the first frame of a log, and before the page in each frame.
+const LOG_HEADER: u64 = 32;
+const FRAME_HEADER: u64 = 24;
 
 /// Files that are read past SQLite, by device and inode. They stay open as long as the process lives: to close one would end
 /// every lock that SQLite has on it (POSIX locks belong to the process, not to who opened the file).
@@ -106,6 +111,33 @@ fn read(file: &File) -> io::Result<u32> {
     }
 }
 
+/// Whether the file at this path is older than the log beside it, which SQLite would mix with it.
+pub(super) fn is_older_than_its_log(path: &Path) -> bool {
+    let log = super::file::beside(path, "-wal");
+    let Some(first) = first_in_log(&log).filter(|first| *first > 1) else { return false };
+    kept_open(path).and_then(read).is_ok_and(|found| found + 1 < first)
+}
+
+/// The number in the first copy of the first page in a log (<https://sqlite.org/fileformat2.html#the_write_ahead_log>). SQLite has no
+/// lock on it, which could be lost.
+fn first_in_log(path: &Path) -> Option<u32> {
+    let log = File::open(path).ok()?;
+    let number = |at: u64| {
+        let mut bytes = [0; LENGTH];
+        log.read_exact_at(&mut bytes, at).ok().map(|()| u32::from_be_bytes(bytes))
+    };
+    let (page, salts) = (u64::from(number(8)?), (number(16)?, number(20)?));
+    let mut frame = LOG_HEADER;
+    // What bears other salts was left there by a log before.
+    while (number(frame + 8)?, number(frame + 12)?) == salts {
+        if number(frame)? == 1 {
+            return number(frame + FRAME_HEADER + PLACE);
+        }
+        frame += FRAME_HEADER + page;
+    }
+    None
+}
+
 impl Database {
     /// Brings what was committed since the last time from SQLite's log into the file, with a higher number; nothing is written
     /// where nothing was, nor to a PostgreSQL. Whoever calls this again and again has a file that is written over noticed, by
@@ -120,12 +152,20 @@ impl Database {
         if !generation.is_new(Log::of(&log)) {
             return Ok(());
         }
-        let least = generation.raised.load(Ordering::SeqCst);
-        match self.attempt(|raised: &Option<u32>| raised.is_none(), steps!(tx => raise(tx, least))).await {
-            Ok(Some(raised)) => generation.raised.fetch_max(raised, Ordering::SeqCst),
-            Ok(None) => return Err(file.give_up_restored()),
-            Err(_) => return self.check_file(),
-        };
+        let raised = generation.raised.load(Ordering::SeqCst);
+        let seen = generation.seen.load(Ordering::SeqCst);
+        if raised <= seen {
+            let done =
+                self.attempt(|raised: &Option<u32>| raised.is_none(), steps!(tx => raise(tx, raised, seen)));
+            match done.await {
+                Ok(Some(raised)) => {
+                    generation.raised.fetch_max(raised, Ordering::SeqCst);
+                }
+                Ok(None) => return Err(file.give_up_restored()),
+                // A disk is full, say: what can be brought in makes room in the log.
+                Err(_) => {}
+            }
+        }
         // Nothing of ours goes into a file that somebody else writes.
         self.check_file()?;
         let asked = file.anchor().execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await;
@@ -139,10 +179,8 @@ impl Database {
     }
 }
 
-/// Raises the number by one, and answers it. `None`: it is less than it was.
-async fn raise(tx: &DatabaseTransaction, least: u32) -> Step<Option<u32>> {
-    // Of the connection that writes; another one may have taken its place.
-    tx.execute_unprepared("PRAGMA wal_autocheckpoint = 0").await?;
+/// Raises the number above what is in the database and in the file, and answers it. `None`: it is less than it was.
+async fn raise(tx: &DatabaseTransaction, least: u32, seen: u32) -> Step<Option<u32>> {
     let asked = Statement::from_string(DbBackend::Sqlite, "PRAGMA user_version");
     let row = tx.query_one_raw(asked).await?;
     let found = row.map(|row| row.try_get_by_index::<i32>(0)).transpose()?.unwrap_or(0);
@@ -150,7 +188,8 @@ async fn raise(tx: &DatabaseTransaction, least: u32) -> Step<Option<u32>> {
     if found < least {
         return Ok(None);
     }
-    let next = found.checked_add(1).filter(|next| i32::try_from(*next).is_ok()).ok_or_else(too_many)?;
+    let next = found.max(seen).checked_add(1).filter(|next| i32::try_from(*next).is_ok());
+    let next = next.ok_or_else(too_many)?;
     // A pragma takes no parameters.
     tx.execute_unprepared(&format!("PRAGMA user_version = {next}")).await?;
     Ok(Some(next))

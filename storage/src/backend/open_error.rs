@@ -35,6 +35,13 @@ pub enum OpenError {
         .0.display()
     )]
     Linked(PathBuf),
+    /// An older file was put beside the log of the one before. The path is absolute.
+    #[error(
+        "the database file {file} is older than the log beside it ({file}-wal): a backup was put in its place, and SQLite would \
+         mix both. Move {file}-wal and {file}-shm away to serve the backup, or put back the file that they belong to",
+        file = .0.display()
+    )]
+    OlderThanItsLog(PathBuf),
     /// The log of a database file that is gone lies there, with what was written last.
     #[error(
         "there is no database file beside the log {}, which holds what was written last: put the file back, or move the log away",

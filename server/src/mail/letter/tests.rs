@@ -188,7 +188,8 @@ fn a_letter_that_tells_of_a_change_of_factors_has_an_allowance_of_its_own() {
     for notice in [Notice::TurnedOff, Notice::AuthenticatorAdded, Notice::Reset, Notice::EmailLeft] {
         assert_eq!(weight(notice), Weight::Grave(notice), "each has its own");
     }
-    for notice in [Notice::ManyWrongCodes, Notice::PasswordLink, Notice::Invited, Notice::DeviceTrusted] {
+    assert_eq!(weight(Notice::PasswordLink), Weight::Link, "anybody may ask for one");
+    for notice in [Notice::ManyWrongCodes, Notice::Invited, Notice::DeviceTrusted] {
         assert_eq!(weight(notice), Weight::Light, "{notice:?}: a stranger or a habit can cause many");
     }
 }
