@@ -190,3 +190,22 @@ async fn what_was_restored_before_a_server_was_killed_is_served_by_the_next() {
     }
     assert_eq!((next.check_file(), proofs(&url).await), (Ok(()), 80));
 }
+
+/// SQLite's own checkpoint may bring the older state into the file before we look.
+#[tokio::test]
+async fn what_was_restored_and_brought_into_the_file_keeps_its_log() {
+    let (db, path, url) = watched().await;
+    for _ in 0..3 {
+        commit(&url, 1).await;
+        assert_eq!(db.checkpoint().await, Ok(()));
+    }
+    let raw = sea_orm::Database::connect(&url).await.unwrap();
+    raw.execute_unprepared("PRAGMA user_version = 1").await.unwrap();
+    raw.execute_unprepared("UPDATE health SET proofs = 77").await.unwrap();
+    raw.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await.unwrap();
+    raw.close().await.unwrap();
+    assert!(matches!(db.check_file(), Err(FileLost::Restored(_))));
+    db.close().await;
+    assert!(!beside(&path, "-wal-set-aside").exists());
+    assert_eq!(proofs(&url).await, 77);
+}

@@ -122,7 +122,8 @@ impl OpenFile {
     /// Takes note of an error by which SQLite says that the file is none any more (`SQLITE_CORRUPT`, `SQLITE_NOTADB`): what
     /// is there cannot be relied on, whatever else is still answered.
     pub(super) fn hear(&self, error: &DbErr) {
-        if is_damage(error) {
+        // Pages of two files do not fit: where one was written over the other, it is that.
+        if is_damage(error) && self.check().is_ok() {
             self.give_up_damaged();
         }
     }
@@ -199,6 +200,9 @@ fn is_damage(error: &DbErr) -> bool {
 impl Inner {
     /// Leaves what was put there as it is: the log of before is taken away from it, and no connection of ours brings it in.
     fn overwritten(&self) -> FileLost {
+        if self.generation.get().is_some_and(|generation| generation.was_restored(&self.resolved)) {
+            return FileLost::Restored(self.path.clone());
+        }
         // The last one that is closed would, even when the process ends.
         std::mem::forget(self.anchor.clone());
         let log = beside(&self.resolved, "-wal");

@@ -68,6 +68,12 @@ impl Generation {
         is_less() && is_less()
     }
 
+    /// Whether the older state came by SQLite itself: then its log ends with the same number.
+    pub(super) fn was_restored(&self, path: &Path) -> bool {
+        let last = numbers_in_log(path).and_then(|numbers| numbers.last().copied());
+        read(self.file).is_ok_and(|found| last == Some(found))
+    }
+
     /// Takes note of what a checkpoint has brought into the file.
     fn look(&self) {
         if let Ok(found) = read(self.file) {
@@ -113,29 +119,29 @@ fn read(file: &File) -> io::Result<u32> {
 
 /// Whether the file at this path is older than the log beside it, which SQLite would mix with it.
 pub(super) fn is_older_than_its_log(path: &Path) -> bool {
-    let log = super::file::beside(path, "-wal");
-    let Some(first) = first_in_log(&log).filter(|first| *first > 1) else { return false };
+    let first = numbers_in_log(path).and_then(|numbers| numbers.first().copied());
+    let Some(first) = first.filter(|first| *first > 1) else { return false };
     kept_open(path).and_then(read).is_ok_and(|found| found + 1 < first)
 }
 
-/// The number in the first copy of the first page in a log (<https://sqlite.org/fileformat2.html#the_write_ahead_log>). SQLite has no
-/// lock on it, which could be lost.
-fn first_in_log(path: &Path) -> Option<u32> {
-    let log = File::open(path).ok()?;
+/// The number in each copy of the first page in the log beside this file, in the order in which they were written
+/// (<https://sqlite.org/fileformat2.html#the_write_ahead_log>). SQLite has no lock on it, which could be lost.
+fn numbers_in_log(path: &Path) -> Option<Vec<u32>> {
+    let log = File::open(super::file::beside(path, "-wal")).ok()?;
     let number = |at: u64| {
         let mut bytes = [0; LENGTH];
         log.read_exact_at(&mut bytes, at).ok().map(|()| u32::from_be_bytes(bytes))
     };
     let (page, salts) = (u64::from(number(8)?), (number(16)?, number(20)?));
-    let mut frame = LOG_HEADER;
+    let (mut frame, mut numbers) = (LOG_HEADER, Vec::new());
     // What bears other salts was left there by a log before.
-    while (number(frame + 8)?, number(frame + 12)?) == salts {
-        if number(frame)? == 1 {
-            return number(frame + FRAME_HEADER + PLACE);
+    while number(frame + 8).zip(number(frame + 12)) == Some(salts) {
+        if number(frame) == Some(1) {
+            numbers.extend(number(frame + FRAME_HEADER + PLACE));
         }
         frame += FRAME_HEADER + page;
     }
-    None
+    Some(numbers)
 }
 
 impl Database {
