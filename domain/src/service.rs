@@ -33,13 +33,13 @@ use crate::audit::{Event, EventKind, Place};
 use crate::error::Fault;
 use crate::factor::FactorKind;
 use crate::factor::recovery_code::{HashedCode, Hashing, PER_SET, PlainCode};
-use crate::name::{AuthenticatorId, CodeId, CodeSetId, SiteId, User};
+use crate::name::{AuthenticatorId, CodeId, CodeSetId, SessionId, SiteId, User};
 use crate::overview::{AuthenticatorSummary, OpenEnrollment, Overview, RecoverySummary};
 use crate::phone_clocks::PhoneClocks;
 use crate::policy;
 use crate::ports::{
-    Authenticator, Clock, CodeSet, Entropy, EventPage, FirstFactor, Hasher, NewCodeSet, Site, Store,
-    UserState,
+    Authenticator, Clock, CodeSet, Enrollment, Entropy, EventPage, FirstFactor, Hasher, NewCodeSet, Site,
+    Store, UserState,
 };
 use crate::seal::{KeyRing, SealedFor};
 use crate::secret::SharedSecret;
@@ -122,14 +122,7 @@ impl TwoFactor {
         let (user, session, now) = (caller.user(), &caller.session, self.now());
         let state = self.state_for(user).await?;
         let protected = state.protected_since.is_some();
-        // What this session began comes first, whatever else waits.
-        let (own, others): (Vec<_>, Vec<_>) = self
-            .store()
-            .live_enrollments(user, now)
-            .await?
-            .into_iter()
-            .partition(|one| one.session == Some(session.id));
-        let open = own.into_iter().chain(others.into_iter().filter(|one| one.is_confirmed(now))).next();
+        let open = waiting(self.store().live_enrollments(user, now).await?, session.id, now);
         let site = self.site(user.site).await?;
         let requirement = state.demand.under(&site.policy, now);
         Ok(Overview {
@@ -255,6 +248,15 @@ impl TwoFactor {
 /// What an authenticator's shared secret is sealed for.
 fn credential(user: &User, id: AuthenticatorId) -> SealedFor<'_> {
     SealedFor { user, row: id.uuid(), what: "credential" }
+}
+
+/// Which enrollment is shown: one that this session confirmed, else one that another confirmed, which its owner may want to cancel
+/// before anything of their own, else one that this session has pending.
+fn waiting(live: Vec<Enrollment>, session: SessionId, now: Timestamp) -> Option<Enrollment> {
+    let (own, others): (Vec<_>, Vec<_>) = live.into_iter().partition(|one| one.session == Some(session));
+    let (confirmed, pending): (Vec<_>, Vec<_>) = own.into_iter().partition(|one| one.is_confirmed(now));
+    let others = others.into_iter().filter(|one| one.is_confirmed(now));
+    confirmed.into_iter().chain(others).chain(pending).next()
 }
 
 fn summary(of: &Authenticator) -> AuthenticatorSummary {

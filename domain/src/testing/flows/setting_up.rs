@@ -153,8 +153,10 @@ pub async fn whoever_finds_a_set_up_of_somebody_else_cancels_it(person: Person) 
     let found = person.overview().await.open.unwrap();
     assert!(found.id == theirs.id && !found.same_session);
     let (own, phone) = person.begin(Purpose::First).await;
-    assert_eq!(person.overview().await.open.unwrap().id, own.id, "one's own comes first");
+    let shown = person.overview().await.open.unwrap();
+    assert_eq!(shown.id, theirs.id, "what somebody else has confirmed hides behind nothing of one's own");
     person.two_factor.cancel_enrollment(&person.caller, theirs.id).await.unwrap();
+    assert_eq!(person.overview().await.open.unwrap().id, own.id);
     let late = person.two_factor.acknowledge_enrollment(&thief, theirs.id).await;
     assert_eq!(late.unwrap_err(), EnrollmentError::NotFound);
     let code = person.code(&phone);
