@@ -17,6 +17,7 @@ mod own;
 mod pool;
 mod postgres;
 mod refusal;
+mod sqlite;
 mod target;
 mod url;
 
@@ -38,10 +39,10 @@ use own::Own;
 use pool::Queue;
 use postgres::Sessions;
 use refusal::refused;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
+use sqlite::{full, make, sqlite_options, sqlite_path};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 pub use target::{CONNECTIONS, Target};
@@ -53,8 +54,6 @@ use url::{place, without_ignored};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Until whoever found it locked looks again.
 const A_MOMENT: Duration = Duration::from_millis(20);
-/// Bytes that SQLite's log keeps once what it held is in the file: as much as it takes by itself.
-const LOG_LIMIT: &str = "4194304";
 /// Connections that read from SQLite.
 const SQLITE_READERS: u32 = 4;
 
@@ -309,57 +308,6 @@ impl Database {
     pub(crate) fn is_sqlite(&self) -> bool {
         self.backend == Backend::Sqlite
     }
-}
-
-/// The path in a SQLite URL. `None` for other URLs, and for a database in memory: two pools would be two databases.
-fn sqlite_path(url: &str) -> Option<PathBuf> {
-    let rest = url.strip_prefix("sqlite:")?;
-    let path = rest.strip_prefix("//").unwrap_or(rest);
-    let path = path.split('?').next().unwrap_or_default();
-    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
-}
-
-/// Makes the file of a SQLite database, and the directory that it stands in, where they are missing.
-fn make(path: &Path) -> Result<(), OpenError> {
-    if let Some(directory) = path.parent() {
-        let made = std::fs::create_dir_all(directory);
-        made.map_err(|error| OpenError::Directory(full(directory), error))?;
-    }
-    file::create(path).map_err(|error| OpenError::File(full(path), error))
-}
-
-fn full(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// Has connections of one kind only obey a pragma.
-type OwnPragma = Option<(&'static str, String)>;
-
-fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOptions {
-    // The path is set below, because a path need not be readable as part of a URL.
-    let mut options = quiet(ConnectOptions::new("sqlite://database"));
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .map_sqlx_sqlite_opts(move |options| {
-            let options = options
-                .filename(&path)
-                // Not by a connection that comes later: what it made would be empty.
-                .create_if_missing(false)
-                .journal_mode(SqliteJournalMode::Wal)
-                // A watermark that a power failure takes back is a replay: NORMAL can lose the last commits.
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(PATIENCE)
-                // Its log does not keep the room that it took once.
-                .pragma("journal_size_limit", LOG_LIMIT)
-                .foreign_keys(true);
-            own.iter().fold(options, |options, (name, value)| options.pragma(*name, value.clone()))
-        });
-    release::certain_sqlite(&mut options);
-    options
 }
 
 /// Refuses a PostgreSQL of which a pooler lends us a session for a transaction only.

@@ -3,7 +3,7 @@
 
 mod support;
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::path::{Path, PathBuf};
 use storage::{Database, FileLost, migrate};
 use support::Kind;
@@ -73,15 +73,10 @@ async fn a_file_that_is_being_written_over_is_lost_before_the_new_one_is_whole()
     assert!(matches!(db.check_file(), Err(FileLost::Overwritten(_))));
 }
 
-/// What `.restore` of SQLite's shell does: it writes the older state as a transaction of its own.
 #[tokio::test]
 async fn an_older_state_that_is_restored_by_sqlite_itself_is_noticed_by_the_next_checkpoint() {
     let (db, path, url) = watched().await;
-    commit(&url, 1).await;
-    assert_eq!(db.checkpoint().await, Ok(()));
-    let raw = sea_orm::Database::connect(&url).await.unwrap();
-    raw.execute_unprepared("PRAGMA user_version = 1").await.unwrap();
-    raw.execute_unprepared("UPDATE health SET proofs = 77").await.unwrap();
+    let raw = restored(&db, &url).await;
     raw.close().await.unwrap();
     assert!(matches!(db.checkpoint().await, Err(FileLost::Restored(_))));
     db.close().await;
@@ -123,6 +118,18 @@ async fn where_nothing_was_written_nothing_is() {
 async fn a_postgres_has_no_file_to_look_at() {
     let db = Database::open(&support::empty_url(Kind::Postgres).await).await.unwrap();
     assert_eq!(db.checkpoint().await, Ok(()));
+}
+
+/// What `.restore` of SQLite's shell does, after three checkpoints: it writes the older state as a transaction of its own.
+async fn restored(db: &Database, url: &str) -> DatabaseConnection {
+    for _ in 0..3 {
+        commit(url, 1).await;
+        assert_eq!(db.checkpoint().await, Ok(()));
+    }
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    raw.execute_unprepared("PRAGMA user_version = 1").await.unwrap();
+    raw.execute_unprepared("UPDATE health SET proofs = 77").await.unwrap();
+    raw
 }
 
 /// The file and its log as a server leaves them that is killed: a copy in another folder, where nobody has them open.
@@ -175,13 +182,8 @@ async fn a_backup_that_was_put_beside_the_log_of_before_is_refused_and_left_as_i
 #[tokio::test]
 async fn what_was_restored_before_a_server_was_killed_is_served_by_the_next() {
     let (db, path, url) = watched().await;
-    for _ in 0..3 {
-        commit(&url, 1).await;
-        assert_eq!(db.checkpoint().await, Ok(()));
-    }
-    let raw = sea_orm::Database::connect(&url).await.unwrap();
-    raw.execute_unprepared("PRAGMA user_version = 1").await.unwrap();
-    raw.execute_unprepared("UPDATE health SET proofs = 77").await.unwrap();
+    // Open to the end: the last one that is closed would bring the log into the file.
+    let _raw = restored(&db, &url).await;
     let (_, url) = killed(&path, &std::fs::read(&path).unwrap());
     let next = Database::open_existing(url.as_str()).await.unwrap();
     for _ in 0..3 {
@@ -195,13 +197,7 @@ async fn what_was_restored_before_a_server_was_killed_is_served_by_the_next() {
 #[tokio::test]
 async fn what_was_restored_and_brought_into_the_file_keeps_its_log() {
     let (db, path, url) = watched().await;
-    for _ in 0..3 {
-        commit(&url, 1).await;
-        assert_eq!(db.checkpoint().await, Ok(()));
-    }
-    let raw = sea_orm::Database::connect(&url).await.unwrap();
-    raw.execute_unprepared("PRAGMA user_version = 1").await.unwrap();
-    raw.execute_unprepared("UPDATE health SET proofs = 77").await.unwrap();
+    let raw = restored(&db, &url).await;
     raw.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await.unwrap();
     raw.close().await.unwrap();
     assert!(matches!(db.check_file(), Err(FileLost::Restored(_))));

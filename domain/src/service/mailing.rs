@@ -174,12 +174,12 @@ impl TwoFactor {
     /// # Errors
     /// [`Fault`] if the ring of keys is not whole.
     pub fn letter_counts(&self, site: SiteId, address: &str, weight: Weight) -> Result<LetterCounts, Fault> {
-        let (keys, mut address) = (&self.parts.keys, EmailAddress::comparable(address));
-        if let Weight::Grave(notice) = weight {
-            address = format!("{address}\0{}\0{notice:?}", site.uuid());
-        }
-        let address = *keys.digest(keys.oldest(), "letter count", address.as_bytes())?;
-        Ok(LetterCounts { address, weight, site, in_all: self.parts.letters_in_all })
+        let address = EmailAddress::comparable(address);
+        let counted = match weight {
+            Weight::Grave(notice) => format!("{address}\0{}\0{notice:?}", site.uuid()),
+            Weight::Light | Weight::Confirmed | Weight::Link => address,
+        };
+        self.counts_of(site, &counted, weight)
     }
 
     /// What others have mailed to an address holds nobody's code back who has confirmed it.
@@ -189,14 +189,18 @@ impl TwoFactor {
         address: &EmailAddress,
         weight: Weight,
     ) -> Result<LetterCounts, Fault> {
-        let address = match weight {
-            Weight::Confirmed => {
-                let own = EmailAddress::comparable(address.as_str());
-                format!("{own}\0{}\0{}", user.site.uuid(), user.id.as_str())
-            }
-            Weight::Light | Weight::Link | Weight::Grave(_) => address.as_str().to_owned(),
-        };
-        self.letter_counts(user.site, &address, weight)
+        if weight != Weight::Confirmed {
+            return self.letter_counts(user.site, address.as_str(), weight);
+        }
+        let address = EmailAddress::comparable(address.as_str());
+        let own = format!("{address}\0{}\0{}", user.site.uuid(), user.id.as_str());
+        self.counts_of(user.site, &own, weight)
+    }
+
+    fn counts_of(&self, site: SiteId, counted: &str, weight: Weight) -> Result<LetterCounts, Fault> {
+        let keys = &self.parts.keys;
+        let address = *keys.digest(keys.oldest(), "letter count", counted.as_bytes())?;
+        Ok(LetterCounts { address, weight, site, in_all: self.parts.letters_in_all })
     }
 
     async fn mail_to_own(&self, user: &User, about: CodeFor, place: &Place) -> Result<Sent, MailCodeError> {

@@ -54,12 +54,12 @@ impl TwoFactor {
     {
         for _ in 0..policy::RACE_RETRIES {
             let (Made { now, note, until }, opens) = make().await?;
-            let claim = self.claim(request)?;
-            let answer = self.kept(request.user, claim.claim, &note, until)?;
-            let claim = NewClaim { answered: Some(answer), ..claim };
             let is_first = match opens {
                 Some(new) => {
-                    self.store().open_challenge(NewChallenge { under: Some(Box::new(claim)), ..new }).await?
+                    let claim = self.claim(request)?;
+                    let answer = self.kept(request.user, claim.claim, &note, until)?;
+                    let under = Some(Box::new(NewClaim { answered: Some(answer), ..claim }));
+                    self.store().open_challenge(NewChallenge { under, ..new }).await?
                 }
                 // Nothing was made, so nothing is kept: what lets somebody in now may not do so in a moment, and is judged anew.
                 None => self.held(request).await?.is_none(),

@@ -16,7 +16,7 @@ use axum::response::Response;
 use domain::audit::{Event, EventKind, Place};
 use domain::error::Fault;
 use domain::letter_limit::LinkCounts;
-use domain::password_budget::{Guesser, Network};
+use domain::password_budget::Guesser;
 use domain::session::SessionToken;
 use http::Uri;
 use serde::Deserialize;
@@ -72,13 +72,11 @@ async fn asker(
     browser: Option<&SessionToken>,
     place: &Place,
 ) -> Result<Guesser, Fault> {
-    let stranger = || Guesser::Stranger(Network::of(place.address.as_deref()));
-    if browser.is_none() {
-        return Ok(stranger());
-    }
-    let account = server.accounts().account_by_email(email).await?;
-    let known = known_browser::recognize(server.keys(), browser, account.as_ref(), server.now())?;
-    Ok(known.map_or_else(stranger, Guesser::Browser))
+    let account = match browser {
+        Some(_) => server.accounts().account_by_email(email).await?,
+        None => None,
+    };
+    Ok(known_browser::guesser(server.keys(), browser, account.as_ref(), place, server.now())?)
 }
 
 fn counts(server: &Server, email: &Email, by: &Guesser) -> Result<LinkCounts, Fault> {

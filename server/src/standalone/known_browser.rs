@@ -8,9 +8,10 @@ use super::Cookie;
 use crate::hex;
 use crate::problem::Problem;
 use crate::state::Server;
+use domain::audit::Place;
 use domain::error::Fault;
 use domain::name::User;
-use domain::password_budget::BROWSER_ID;
+use domain::password_budget::{BROWSER_ID, Guesser, Network};
 use domain::ports::Entropy;
 use domain::seal::{KeyRing, SealError};
 use domain::session::SessionToken;
@@ -50,7 +51,7 @@ fn issue(
 
 /// The number of this browser, if it is known for this account and its password. Where there is no account, as much is
 /// computed.
-pub(super) fn recognize(
+fn recognize(
     keys: &KeyRing,
     shown: Option<&SessionToken>,
     account: Option<&Account>,
@@ -65,6 +66,18 @@ pub(super) fn recognize(
     // What ends later than it may was begun by a clock that ran ahead.
     let lasts = Timestamp::from_millis(i64::from(ends).saturating_mul(1000)).ends_within(KNOWN, now);
     Ok((known && lasts).then_some(id))
+}
+
+/// Who tries something of this account: a browser that is known for it, or a stranger.
+pub(super) fn guesser(
+    keys: &KeyRing,
+    shown: Option<&SessionToken>,
+    account: Option<&Account>,
+    place: &Place,
+    now: Timestamp,
+) -> Result<Guesser, SealError> {
+    let stranger = || Guesser::Stranger(Network::of(place.address.as_deref()));
+    Ok(recognize(keys, shown, account, now)?.map_or_else(stranger, Guesser::Browser))
 }
 
 fn read(token: &SessionToken) -> Option<([u8; BROWSER_ID], u32, [u8; DIGEST])> {

@@ -174,10 +174,9 @@ impl Passwords {
             }
             Who::Email { typed, browser } => {
                 let account = self.accounts.account_by_typed(typed).await?;
-                let known =
-                    known_browser::recognize(&self.keys, browser, account.as_ref(), self.clock.now())?;
-                let stranger = || Guesser::Stranger(Network::of(place.address.as_deref()));
-                (account, Email::counted_as(typed), known.map_or_else(stranger, Guesser::Browser))
+                let now = self.clock.now();
+                let guesser = known_browser::guesser(&self.keys, browser, account.as_ref(), place, now)?;
+                (account, Email::counted_as(typed), guesser)
             }
         };
         let subject = *self.keys.digest(self.keys.oldest(), COUNTER, &counted)?;

@@ -1,0 +1,60 @@
+//! How a SQLite file is found, made and connected to.
+
+use super::{OpenError, PATIENCE, file, quiet, release};
+use sea_orm::ConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use std::path::{Path, PathBuf};
+
+/// Bytes that SQLite's log keeps once what it held is in the file: as much as it takes by itself.
+const LOG_LIMIT: &str = "4194304";
+
+/// The path in a SQLite URL. `None` for other URLs, and for a database in memory: two pools would be two databases.
+pub(super) fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    let path = path.split('?').next().unwrap_or_default();
+    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+}
+
+/// Makes the file of a SQLite database, and the directory that it stands in, where they are missing.
+pub(super) fn make(path: &Path) -> Result<(), OpenError> {
+    if let Some(directory) = path.parent() {
+        let made = std::fs::create_dir_all(directory);
+        made.map_err(|error| OpenError::Directory(full(directory), error))?;
+    }
+    file::create(path).map_err(|error| OpenError::File(full(path), error))
+}
+
+pub(super) fn full(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Has connections of one kind only obey a pragma.
+pub(super) type OwnPragma = Option<(&'static str, String)>;
+
+pub(super) fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) -> ConnectOptions {
+    // The path is set below, because a path need not be readable as part of a URL.
+    let mut options = quiet(ConnectOptions::new("sqlite://database"));
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = options
+                .filename(&path)
+                // Not by a connection that comes later: what it made would be empty.
+                .create_if_missing(false)
+                .journal_mode(SqliteJournalMode::Wal)
+                // A watermark that a power failure takes back is a replay: NORMAL can lose the last commits.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(PATIENCE)
+                // Its log does not keep the room that it took once.
+                .pragma("journal_size_limit", LOG_LIMIT)
+                .foreign_keys(true);
+            own.iter().fold(options, |options, (name, value)| options.pragma(*name, value.clone()))
+        });
+    release::certain_sqlite(&mut options);
+    options
+}
