@@ -19,8 +19,9 @@ use idempotency_key::{COLUMN, Column, Entity, Model};
 /// A new key is inserted; one whose claim is abandoned or forgotten is taken over, and one of a clock that ran ahead.
 pub(crate) async fn claim(tx: &DatabaseTransaction, new: &NewClaim) -> Step {
     let row = to_row(new);
-    let key = OnConflict::columns([Column::SiteId, Column::KeyHash]).do_nothing().to_owned();
-    let insert = Entity::insert(row.clone().into_active_model()).on_conflict(key);
+    // No columns: PostgreSQL forgives a conflict of the key that is named only, and of two that race either key may be first.
+    let taken = OnConflict::new().do_nothing().to_owned();
+    let insert = Entity::insert(row.clone().into_active_model()).on_conflict(taken);
     if insert.exec_without_returning(tx).await? == 1 {
         return Ok(());
     }
