@@ -13,7 +13,7 @@ use crate::password_budget::Network;
 use crate::time::Timestamp;
 use std::time::Duration;
 
-/// Letters to one address in [`DAY`] (design, section 6).
+/// Letters to one address in [`DAY`] (docs/letters.md).
 pub const PER_ADDRESS: u32 = 10;
 /// Letters of one kind and one site to one address in [`DAY`] that tell of a change by which somebody may have taken it over.
 /// Each kind and each site has an allowance of its own: no other letter, of whatever user, holds them back.

@@ -34,7 +34,7 @@ use std::time::Duration;
 pub const FREE: u32 = budget::FREE;
 /// The longest wait between two tries of one counter: 15 minutes.
 pub const LONGEST_WAIT: Duration = budget::LONGEST_WAIT;
-/// Tries of strangers for one address in any hour, over all networks (design, section 6).
+/// Tries of strangers for one address in any hour, over all networks (docs/guessing.md).
 pub const PER_HOUR: u32 = 100;
 /// How long a try of a stranger counts against [`PER_HOUR`].
 pub const HOUR: Duration = Duration::from_hours(1);

@@ -28,7 +28,7 @@ fn name(characters: &str) -> impl Strategy<Value = String> + use<> {
 }
 
 proptest! {
-    // What fails is printed whole; a file of it would lie outside the house.
+    // What fails is printed whole: no file of it is needed.
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]

@@ -62,7 +62,7 @@ pub(crate) async fn spend(tx: &DatabaseTransaction, spent: &Spent) -> Step {
     consume(tx, spent).await
 }
 
-/// The one consume statement (design, rule 1). The key is the authenticator and the step, never the text typed.
+/// The one consume statement (docs/ARCHITECTURE.md, rule 1). The key is the authenticator and the step, never the text typed.
 pub(crate) async fn consume(tx: &DatabaseTransaction, spent: &Spent) -> Step {
     match spent.consume {
         Consume::Code(id) => recovery_code::consume(tx, &spent.user, id, spent.at).await,

@@ -1,4 +1,4 @@
-//! The crate table of the design, section 4: who may import what. `deny.toml` holds the same for what is
+//! The dependency rules of docs/ARCHITECTURE.md: which crate may depend on what. `deny.toml` holds the same for what is
 //! behind the direct dependencies.
 
 use std::fs;
@@ -64,7 +64,7 @@ pub(crate) fn check() -> Result<()> {
     let mut broken = broken_rules(&serde_json::from_str(&metadata)?)?;
     broken.extend(api_sources()?.iter().filter_map(|source| broken_api(source)));
     if !broken.is_empty() {
-        bail!("the crate rules are broken (design, section 4):\n  {}", broken.join("\n  "));
+        bail!("the dependency rules are broken (docs/ARCHITECTURE.md):\n  {}", broken.join("\n  "));
     }
     Ok(())
 }
@@ -88,7 +88,7 @@ impl Room {
     fn admits(&self, dependency: &Value) -> bool {
         let name = text(dependency, "name");
         let optional = dependency.get("optional").and_then(Value::as_bool).unwrap_or_default();
-        // Tests may use more, as long as the house's other crates stay where they are.
+        // Tests may use more, but no crate of a layer above.
         let for_tests = text(dependency, "kind") == "dev" && !["app", "server", "xtask"].contains(&name);
         for_tests || self.may.contains(&name) || (optional && self.on_the_server.contains(&name))
     }

@@ -13,9 +13,9 @@ const SOURCES: [&str; 5] = ["app", "domain", "server", "storage", "xtask"];
 /// So many words has the name of a test; what is shorter may be a field or a setting.
 const WORDS: usize = 5;
 
-/// Checks `SECURITY.md`, `README.md` and everything in `docs`.
+/// Checks the documents at the root, and everything in `docs`.
 pub(crate) fn check() -> Result<()> {
-    let mut documents = vec![workspace::path("SECURITY.md"), workspace::path("README.md")];
+    let mut documents = ["CONTRIBUTING.md", "README.md", "SECURITY.md"].map(workspace::path).to_vec();
     documents.extend(files(&workspace::path("docs"), "md")?);
     let tests = tests()?;
     let mut broken = Vec::new();

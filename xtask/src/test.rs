@@ -36,7 +36,7 @@ pub(crate) struct Test {
 enum Step {
     /// rustfmt has nothing to change
     Fmt,
-    /// The crates import only what the design lets them
+    /// The crates keep to the dependency rules, and the tests that documents name are there
     House,
     /// clippy, for the server and for the browser
     Lint,

@@ -1,4 +1,4 @@
-//! Sign-ins between the password and the second factor (design, rule 4): their own table and their own type, so that
+//! Sign-ins between the password and the second factor (docs/ARCHITECTURE.md, rule 4): their own table and their own type, so that
 //! nothing that asks for a session can be given one of these.
 
 use crate::backend::Database;

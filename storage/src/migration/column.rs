@@ -1,4 +1,4 @@
-//! Tables in the words of this house: columns, keys and indexes.
+//! How a migration writes a table: columns, keys and indexes.
 
 use sea_orm::sea_query::{
     ColumnDef, ConditionalStatement, Expr, ExprTrait, Index, IndexCreateStatement, IntoIden, Table,

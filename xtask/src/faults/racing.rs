@@ -14,7 +14,7 @@ use super::shop::{App, Shop, text};
 
 /// How often each race is run, each time about a new user. Twenty of each were run for `docs/measurements.md`.
 const ROUNDS: usize = 8;
-/// Wrong codes that are judged before waiting begins (design, section 6).
+/// Wrong codes that are judged before waiting begins (docs/guessing.md).
 const FREE: usize = 5;
 
 pub(super) fn two_servers_decide_as_one(scene: &mut Scene<'_>) -> Result<String> {

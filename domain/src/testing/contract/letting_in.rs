@@ -1,4 +1,4 @@
-//! Whoever is let in is let in by the transaction that looked at what lets them in (design, rule 11): a device, a passed
+//! Whoever is let in is let in by the transaction that looked at what lets them in (docs/ARCHITECTURE.md, rule 11): a device, a passed
 //! challenge, a right answer, or that nothing is required.
 #![expect(clippy::print_stdout, reason = "a race says what it came to: those figures are published")]
 

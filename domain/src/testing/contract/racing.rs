@@ -1,4 +1,4 @@
-//! Authority is decided where it is made (design, rule 11): races of different verbs from different sessions, many rounds.
+//! Authority is decided where it is made (docs/ARCHITECTURE.md, rule 11): races of different verbs from different sessions, many rounds.
 #![expect(clippy::print_stdout, reason = "a race says what it came to: those figures are published")]
 
 use super::Racer;

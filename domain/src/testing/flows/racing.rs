@@ -1,4 +1,4 @@
-//! Races of different verbs from different sessions (design, rule 11): whoever is second is told so, and holds nothing.
+//! Races of different verbs from different sessions (docs/ARCHITECTURE.md, rule 11): whoever is second is told so, and holds nothing.
 #![expect(clippy::print_stdout, reason = "a race says what it came to: those figures are published")]
 
 use super::Person;

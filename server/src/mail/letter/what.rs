@@ -5,7 +5,7 @@ use domain::audit::EventKind;
 use domain::notice::Notice;
 use domain::time::Date;
 
-/// From how many recovery codes left on their owner is told to make new ones (design, section 6).
+/// From how many recovery codes left on their owner is told to make new ones.
 const LOW: usize = 3;
 
 pub(super) fn what(told: Told<'_>) -> String {

@@ -1,4 +1,4 @@
-//! Every route × who asks × from where × with what (design, rule 10). A route that is not in the table fails.
+//! Every route × who asks × from where × with what (docs/ARCHITECTURE.md, rule 10). A route that is not in the table fails.
 
 use super::support::{Ask, Browser, EMAIL, House, PASSWORD};
 use domain::name::{Issuer, Name, SiteId};

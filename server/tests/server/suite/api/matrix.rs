@@ -1,4 +1,4 @@
-//! Every route of the API × who asks × with what (design, rule 10). A route that is not in the table fails.
+//! Every route of the API × who asks × with what (docs/ARCHITECTURE.md, rule 10). A route that is not in the table fails.
 
 mod bodies;
 
