@@ -26,7 +26,7 @@ for (const directive of ["script-src", "form-action", "frame-src"]) (policy[dire
 // A refusal is thrown: `code` says why, `detail` says it to people.
 async function twofold(path, body) {
   const headers = { authorization: `Bearer ${TWOFOLD_KEY}`, "content-type": "application/json" };
-  const asked = { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000) };
+  const asked = { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000), redirect: "error" };
   const answer = await fetch(`${TWOFOLD_URL}/v1/${path}`, asked);
   if (answer.ok) return answer.json();
   throw Object.assign(new Error(`Twofold refuses ${path}`), await answer.json());
@@ -104,7 +104,7 @@ async function confirm(request, response, user, action, device) {
   const end_user = { address: request.ip, user_agent: request.headers["user-agent"] };
   const asked = { user: { id: user.id, label: user.email }, action, end_user };
   const opened = await twofold("challenges", { ...asked, device });
-  if (!opened.id) return done(request, response, user, action);
+  if (["not_enrolled", "trusted_device"].includes(opened.status)) return done(request, response, user, action);
   renew(request, response, { ...request.session, pending: { ...opened, asked, user, action } });
   response.redirect(303, "/confirm");
 }
