@@ -11,7 +11,7 @@ use crate::assets::Asset;
 use crate::step::step;
 use crate::workspace;
 
-/// The oldest browsers in which the screens are usable; `docs/embedding.md` names them.
+/// The oldest browsers in which the screens are usable; `docs/embedding/compatibility.md` names them.
 const BROWSERS: Browsers = Browsers {
     android: Some(version(109, 0)),
     chrome: Some(version(109, 0)),

@@ -23,8 +23,8 @@ for (const kind of KINDS) {
   });
 }
 
-test("docs/embedding.md names every code of the API", async () => {
-  const document = await text("docs/embedding.md");
+test("docs/embedding/troubleshooting.md names every code of the API", async () => {
+  const document = await text("docs/embedding/troubleshooting.md");
   const sources = [await text("server/src/api/error.rs"), ...(await texts("server/src/api/error"))].join("\n");
   const own = sources.matchAll(/\b(?:new|conflict|refused|too_soon)\(\s*(?:StatusCode::\w+,\s*)?"([a-z_]+)"/g);
   const shared = (await text("server/src/problem.rs")).matchAll(/Self::\w+ => "([a-z_]+)"/g);

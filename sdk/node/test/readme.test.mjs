@@ -1,4 +1,4 @@
-// Every snippet of the README, and those of docs/embedding.md that use this package, as they stand there: they run, and let nobody in too early.
+// Every snippet of the README, as it stands there: it runs, and lets nobody in too early. The pages in docs/embedding show the same ones.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,7 +11,6 @@ import { Phone } from "./support/phone.mjs";
 import { Server, freePort } from "./support/server.mjs";
 
 const HERE = fileURLToPath(new URL("..", import.meta.url));
-const DOCUMENTS = ["README.md", "../../docs/embedding.md"];
 const FRAMEWORKS = ["express", "fastify", "fetch"];
 
 /** What the snippets take from the site around them, and how each of them is served. */
@@ -47,6 +46,8 @@ createServer(async (incoming, outgoing) => {
   outgoing.end(Buffer.from(await answer.arrayBuffer()));
 }).listen(process.env.PORT, "127.0.0.1", () => console.log("open"));`,
 };
+
+const readme = () => readFile(path.join(HERE, "README.md"), "utf8");
 
 function snippets(document, title) {
   const blocks = document.matchAll(/^```\w+ title="([^"]+)"\n([\s\S]*?)^```$/gm);
@@ -87,34 +88,32 @@ async function run(t, name, code) {
   return { url: `http://127.0.0.1:${port}`, output: () => output };
 }
 
-for (const document of DOCUMENTS) {
-  for (const framework of FRAMEWORKS) {
-    test(`${path.basename(document)}: the snippet for ${framework} is a sign-in with a second factor`, async (t) => {
-      const snippet = snippets(await readFile(path.join(HERE, document), "utf8"), `${framework}.mjs`);
-      assert.ok(snippet.includes("@twofold/node"), `${document} has no snippet ${framework}.mjs`);
-      const site = await run(t, `${path.basename(document, ".md")}-${framework}`, `${snippet}\n${AROUND}\n${SERVED[framework]}`);
-      const ada = `ada-${framework}-${path.basename(document)}`;
-      const phone = await Phone.setUp(client, server, ada);
-      const browser = new Browser(site.url);
-      assert.equal((await browser.post("/sign-in", { user: ada })).location, "/confirm");
-      assert.notEqual((await browser.get("/account")).status, 200);
-      assert.match((await browser.get("/confirm")).text, /<form method="post" action="\/twofold\/confirm"><twofold-challenge/);
-      assert.match((await browser.get("/twofold/confirm.js")).text, /requestSubmit/);
-      assert.equal((await browser.post("/twofold/confirm")).status, 409);
-      assert.equal((await browser.post("/twofold/confirm", { code: "000000" })).status, 422);
-      assert.notEqual((await browser.get("/account")).status, 200);
-      assert.match(JSON.parse((await browser.post("/twofold/ticket")).text).ticket, /\S/);
-      const code = await phone.code();
-      assert.equal((await browser.post("/twofold/confirm", { code })).location, "/account");
-      const account = await browser.get("/account");
-      assert.equal(account.status, 200);
-      assert.match(account.text, /<twofold-security session-url="\/twofold\/session">/);
-      assert.match(JSON.parse((await browser.post("/twofold/session")).text).ticket, /\S/);
-    });
-  }
+for (const framework of FRAMEWORKS) {
+  test(`the snippet for ${framework} is a sign-in with a second factor`, async (t) => {
+    const snippet = snippets(await readme(), `${framework}.mjs`);
+    assert.ok(snippet.includes("@twofold/node"), `there is no snippet ${framework}.mjs`);
+    const site = await run(t, framework, `${snippet}\n${AROUND}\n${SERVED[framework]}`);
+    const ada = `ada-${framework}`;
+    const phone = await Phone.setUp(client, server, ada);
+    const browser = new Browser(site.url);
+    assert.equal((await browser.post("/sign-in", { user: ada })).location, "/confirm");
+    assert.notEqual((await browser.get("/account")).status, 200);
+    assert.match((await browser.get("/confirm")).text, /<form method="post" action="\/twofold\/confirm"><twofold-challenge/);
+    assert.match((await browser.get("/twofold/confirm.js")).text, /requestSubmit/);
+    assert.equal((await browser.post("/twofold/confirm")).status, 409);
+    assert.equal((await browser.post("/twofold/confirm", { code: "000000" })).status, 422);
+    assert.notEqual((await browser.get("/account")).status, 200);
+    assert.match(JSON.parse((await browser.post("/twofold/ticket")).text).ticket, /\S/);
+    const code = await phone.code();
+    assert.equal((await browser.post("/twofold/confirm", { code })).location, "/account");
+    const account = await browser.get("/account");
+    assert.equal(account.status, 200);
+    assert.match(account.text, /<twofold-security session-url="\/twofold\/session">/);
+    assert.match(JSON.parse((await browser.post("/twofold/session")).text).ticket, /\S/);
+  });
 }
 
 test("the snippet for the client runs", async (t) => {
-  const site = await run(t, "client", snippets(await readFile(path.join(HERE, "README.md"), "utf8"), "client.mjs").replace("console.log(status)", "console.log(status, 'open')"));
+  const site = await run(t, "client", snippets(await readme(), "client.mjs").replace("console.log(status)", "console.log(status, 'open')"));
   assert.match(site.output(), /not_enrolled/);
 });

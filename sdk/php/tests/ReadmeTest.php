@@ -9,10 +9,9 @@ use Twofold\Twofold;
 
 require_once __DIR__ . '/support/around.php';
 
-/** The snippets of the README and of docs/embedding.md, as they stand there: they run, and let nobody in too early. */
+/** The snippets of the README, as they stand there: they run, and let nobody in too early. The pages in docs/embedding show the same ones. */
 final class ReadmeTest extends TestCase
 {
-    private const DOCUMENTS = ['README.md', '../../docs/embedding.md'];
     private World $world;
 
     protected function setUp(): void
@@ -28,24 +27,16 @@ final class ReadmeTest extends TestCase
         putenv('TWOFOLD_KEY');
     }
 
-    /** @return array<string, array{string}> */
-    public function documents(): array
-    {
-        return array_combine(self::DOCUMENTS, array_map(static fn (string $one): array => [$one], self::DOCUMENTS));
-    }
-
-    /** @dataProvider documents */
-    public function testTheSnippetForPsr15(string $document): void
+    public function testTheSnippetForPsr15(): void
     {
         $app = new Slim();
-        $this->execute($this->snippet($document, 'psr15.php'), ['app' => $app, 'responses' => new Psr17Factory()]);
+        $this->execute($this->snippet('psr15.php'), ['app' => $app, 'responses' => new Psr17Factory()]);
         $this->isASignIn(new Browser($app), '/confirm', '/account');
     }
 
-    /** @dataProvider documents */
-    public function testTheSnippetForLaravel(string $document): void
+    public function testTheSnippetForLaravel(): void
     {
-        $code = $this->snippet($document, 'laravel_routes.php');
+        $code = $this->snippet('laravel_routes.php');
         $site = new LaravelSite(new Twofold(new Settings($this->world->server->url, $this->world->key)), fn () => $this->execute($code, []));
         $browser = new Browser($site);
         self::assertSame(401, $browser->get('/security')->status);
@@ -57,7 +48,7 @@ final class ReadmeTest extends TestCase
     {
         foreach (['client.php', 'psr18.php'] as $title) {
             ob_start();
-            $this->execute($this->snippet('README.md', $title), []);
+            $this->execute($this->snippet($title), []);
             self::assertSame('not_enrolled', ob_get_clean(), $title);
         }
     }
@@ -94,12 +85,12 @@ final class ReadmeTest extends TestCase
         }
     }
 
-    private function snippet(string $document, string $title): string
+    private function snippet(string $title): string
     {
-        $text = (string) file_get_contents(__DIR__ . "/../$document");
+        $text = (string) file_get_contents(__DIR__ . '/../README.md');
         preg_match_all('/^```\w+ title="([^"]+)"\n(.*?)^```$/ms', $text, $blocks, PREG_SET_ORDER);
         $found = array_filter($blocks, static fn (array $block): bool => $block[1] === $title);
-        self::assertNotSame([], $found, "$document has no $title");
+        self::assertNotSame([], $found, "there is no $title");
         return implode("\n", array_column($found, 2));
     }
 }

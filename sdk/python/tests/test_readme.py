@@ -1,4 +1,7 @@
-"""The snippets of the README and of docs/embedding.md, as they stand there: they run, and let nobody in too early."""
+"""The snippets of the README, as they stand there: they run, and let nobody in too early.
+
+The pages in docs/embedding show the same ones.
+"""
 
 import json
 import os
@@ -14,7 +17,7 @@ from support.server import Server
 
 from twofold import Twofold
 
-DOCUMENTS = ("README.md", "../../docs/embedding.md")
+README = "README.md"
 
 
 class Snippets(unittest.TestCase):
@@ -41,12 +44,12 @@ class Snippets(unittest.TestCase):
             "PYTHONPATH": str(HERE / "src"),
         }
 
-    def check(self, document, framework, sign_in, form, confirm="/confirm"):
+    def check(self, framework, sign_in, form, confirm="/confirm"):
         Snippets.number += 1
         ada = str(Snippets.number)
         phone = Phone(self.client, self.server, ada)
         with tempfile.TemporaryDirectory() as folder:
-            site = Running(folder, program(document, framework), self.environment(folder, ada))
+            site = Running(folder, program(README, framework), self.environment(folder, ada))
             try:
                 browser = Browser(site.url, {"csrftoken": "a" * 32})
                 answer = browser.post(sign_in, {**form, "user": ada, "username": ada})
@@ -68,23 +71,17 @@ class Snippets(unittest.TestCase):
                 site.close()
 
     def test_flask(self):
-        for document in DOCUMENTS:
-            with self.subTest(document):
-                self.check(document, "flask", "/sign-in", {})
+        self.check("flask", "/sign-in", {})
 
     def test_fastapi(self):
-        for document in DOCUMENTS:
-            with self.subTest(document):
-                self.check(document, "fastapi", "/sign-in", {})
+        self.check("fastapi", "/sign-in", {})
 
     def test_django(self):
         form = {"password": "correct horse", "next": "/account"}
-        for document in DOCUMENTS:
-            with self.subTest(document):
-                self.check(document, "django", "/admin/login/", form, "/twofold/confirm")
+        self.check("django", "/admin/login/", form, "/twofold/confirm")
 
     def test_the_client(self):
-        code = snippet("README.md", "client.py")
+        code = snippet(README, "client.py")
         done = subprocess.run(
             [sys.executable, "-c", code], env=self.environment("/tmp"), capture_output=True, text=True, check=True
         )

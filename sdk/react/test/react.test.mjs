@@ -1,4 +1,4 @@
-// The components in a real browser, as the papers show them, against the real Twofold.
+// The components in a real browser, as the README shows them, against the real Twofold.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -70,33 +70,31 @@ async function open(t, snippet) {
   return url;
 }
 
-for (const document of ["README.md", "../../docs/embedding.md"]) {
-  test(`${path.basename(document)}: the components ask for a code, and show the Security tab`, async (t) => {
-    const text = await readFile(path.join(HERE, document), "utf8");
-    const [, snippet] = /^```jsx title="react\.jsx"\n([\s\S]*?)^```$/m.exec(text);
-    const url = await open(t, snippet);
-    const phone = await Phone.setUp(new Twofold({ url: server.url, key, timeout: 60_000 }), server, "ada");
-    const page = await browser.newPage();
-    t.after(() => page.close());
-    const said = [];
-    page.on("console", (message) => said.push(message.text()));
-    page.on("pageerror", (error) => said.push(String(error)));
-    await page.goto(`${url}/sign-in`);
-    assert.equal(page.url(), `${url}/confirm`);
-    const challenge = page.frameLocator("twofold-challenge iframe:not([inert])");
-    await challenge.getByLabel("6-digit code").pressSequentially(await phone.code());
-    await page.waitForURL(`${url}/account`);
-    assert.equal(await page.evaluate(() => document.querySelectorAll('script[src$="/embed.js"]').length), 1, "once, in strict mode too");
-    const tab = page.frameLocator("twofold-security iframe:not([inert])");
-    await tab.getByRole("button", { name: "Rename" }).click();
-    const dialog = tab.getByRole("dialog", { name: "Rename authenticator" });
-    await dialog.getByRole("textbox", { name: "Name" }).fill("Phone");
-    const changed = page.waitForEvent("console", (message) => message.text() === "changed");
-    await dialog.getByRole("button", { name: "Save" }).click();
-    await changed;
-    assert.deepEqual(said.filter((line) => !/React DevTools/.test(line)), ["changed"]);
-  });
-}
+test("the components ask for a code, and show the Security tab", async (t) => {
+  const text = await readFile(path.join(HERE, "README.md"), "utf8");
+  const [, snippet] = /^```jsx title="react\.jsx"\n([\s\S]*?)^```$/m.exec(text);
+  const url = await open(t, snippet);
+  const phone = await Phone.setUp(new Twofold({ url: server.url, key, timeout: 60_000 }), server, "ada");
+  const page = await browser.newPage();
+  t.after(() => page.close());
+  const said = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  await page.goto(`${url}/sign-in`);
+  assert.equal(page.url(), `${url}/confirm`);
+  const challenge = page.frameLocator("twofold-challenge iframe:not([inert])");
+  await challenge.getByLabel("6-digit code").pressSequentially(await phone.code());
+  await page.waitForURL(`${url}/account`);
+  assert.equal(await page.evaluate(() => document.querySelectorAll('script[src$="/embed.js"]').length), 1, "once, in strict mode too");
+  const tab = page.frameLocator("twofold-security iframe:not([inert])");
+  await tab.getByRole("button", { name: "Rename" }).click();
+  const dialog = tab.getByRole("dialog", { name: "Rename authenticator" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Phone");
+  const changed = page.waitForEvent("console", (message) => message.text() === "changed");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await changed;
+  assert.deepEqual(said.filter((line) => !/React DevTools/.test(line)), ["changed"]);
+});
 
 test("an element that cannot go on says why to React, and handlers may be new ones in each render", async (t) => {
   const url = await open(t, `

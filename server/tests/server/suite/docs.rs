@@ -37,7 +37,7 @@ fn the_papers_name_every_code() {
     let codes = &document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"];
     let papers = [
         ("api.md", include_str!("../../../../docs/api.md")),
-        ("embedding.md", include_str!("../../../../docs/embedding.md")),
+        ("troubleshooting.md", include_str!("../../../../docs/embedding/troubleshooting.md")),
     ];
     for (name, paper) in papers {
         let missing: Vec<&serde_json::Value> = codes
