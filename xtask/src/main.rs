@@ -24,6 +24,7 @@ mod run;
 mod script;
 mod sdk;
 mod server;
+mod snippets;
 mod step;
 mod style;
 mod tally;

@@ -15,8 +15,8 @@ use crate::server::{self, Build};
 use crate::step::{seconds, timed};
 use crate::tally::Tally;
 use crate::{
-    api, browser, command, examples, faults, house, machine, npm, package, preflight, promises, sdk, wasm,
-    workspace,
+    api, browser, command, examples, faults, house, machine, npm, package, preflight, promises, sdk,
+    snippets, wasm, workspace,
 };
 
 pub(crate) const NATIVE: &[&str] =
@@ -36,7 +36,7 @@ pub(crate) struct Test {
 enum Step {
     /// rustfmt has nothing to change
     Fmt,
-    /// The crates keep to the dependency rules, and the tests that documents name are there
+    /// The crates keep to the dependency rules; the tests that documents name are there, and so are the snippets
     House,
     /// clippy, for the server and for the browser
     Lint,
@@ -105,7 +105,7 @@ impl Step {
         let uncounted = |()| Tally::default();
         match self {
             Self::Fmt => command::run(command::cargo().args(["fmt", "--all", "--check"])).map(uncounted),
-            Self::House => house::check().and_then(|()| promises::check()).map(uncounted),
+            Self::House => rules().map(uncounted),
             Self::Lint => lint().map(uncounted),
             Self::Unit => unit(arguments),
             Self::Api => api::conforms(&binary()?),
@@ -119,6 +119,13 @@ impl Step {
             Self::BenchSize => size::size(&size::Size::default()).map(uncounted),
         }
     }
+}
+
+/// What holds in the source without running it.
+fn rules() -> Result<()> {
+    house::check()?;
+    promises::check()?;
+    snippets::check()
 }
 
 /// `app` is several programs: the server's half, and each bundle of the browser's.
