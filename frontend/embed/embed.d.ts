@@ -21,6 +21,8 @@ export type TwofoldErrorReason =
   | "widget_unavailable"
   /** `session-url` answered twice with a ticket that was used or is too old: it must ask for a new one at every request. */
   | "ticket_over"
+  /** The page in the frame could not start: the browser is too old, or a file of Twofold did not arrive. */
+  | "failed"
   | (string & {});
 
 /** What is different in the Security tab; Twofold may add words to these. */
