@@ -2,6 +2,7 @@
 //! to erase what is personal.
 
 use crate::backend::Database;
+use crate::bundle::Bundle;
 use crate::entity::{event, user_bytes};
 use crate::error::{Step, fault, intact};
 use crate::notice;
@@ -12,7 +13,9 @@ use domain::name::{EventId, Reason, SiteId, User, UserId};
 use domain::ports::{EventMark, EventPage, StoreError};
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 /// Writes an event with its proof, in the transaction of its change.
 pub(crate) async fn record(tx: &DatabaseTransaction, event: &Event) -> Step {
@@ -21,13 +24,19 @@ pub(crate) async fn record(tx: &DatabaseTransaction, event: &Event) -> Step {
 
 /// The same for several of one change, in this order, by one statement.
 pub(crate) async fn record_all(tx: &DatabaseTransaction, events: &[&Event]) -> Step {
+    record_with(tx, Bundle::default(), events).await
+}
+
+/// The same, told to the database together with what they record.
+pub(crate) async fn record_with(tx: &DatabaseTransaction, bundle: Bundle, events: &[&Event]) -> Step {
     let mut rows: Vec<event::Model> = events.iter().map(|event| to_row(event)).collect();
     rows.iter_mut().try_for_each(|row| tx.prove(row))?;
     if rows.is_empty() {
-        return Ok(());
+        return bundle.done(tx).await;
     }
+    let count = rows.len();
     let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-    event::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    bundle.add(event::Entity::insert_many(rows).into_query(), count).done(tx).await?;
     for event in events {
         tx.count(event);
         notice::queue(tx, event).await?;

@@ -69,14 +69,22 @@ pub(crate) async fn consume(tx: &DatabaseTransaction, spent: &Spent) -> Step {
         Consume::BypassCode(id) => bypass_code::consume(tx, &spent.user, id, spent.at).await,
         Consume::EmailCode(id) => email_code::consume(tx, &spent.user, id, spent.at).await,
         Consume::Step { authenticator, step } => {
-            let update = of_active(&spent.user)
-                .col_expr(authenticator::Column::Watermark, Expr::value(step.number()))
-                .col_expr(authenticator::Column::UsedAt, Expr::value(spent.at.millis()))
-                .filter(authenticator::COLUMN.id.eq(authenticator.uuid()))
-                .filter(authenticator::COLUMN.watermark.lt(step.number()));
-            one_row(update.exec(tx).await?.rows_affected)
+            one_row(stepping(spent, authenticator, step).exec(tx).await?.rows_affected)
         }
     }
+}
+
+/// Takes a step of an authenticator, and with it all before.
+pub(crate) fn stepping(
+    spent: &Spent,
+    authenticator: AuthenticatorId,
+    step: TimeStep,
+) -> UpdateMany<authenticator::Entity> {
+    of_active(&spent.user)
+        .col_expr(authenticator::Column::Watermark, Expr::value(step.number()))
+        .col_expr(authenticator::Column::UsedAt, Expr::value(spent.at.millis()))
+        .filter(authenticator::COLUMN.id.eq(authenticator.uuid()))
+        .filter(authenticator::COLUMN.watermark.lt(step.number()))
 }
 
 /// Brings watermarks that a clock ahead left down to the highest step of which a code can be right at `now`. Guard: they lie

@@ -1,6 +1,7 @@
 //! Opening a database, and the transactions in it. What differs between databases differs here.
 
 mod alive;
+mod doubt;
 mod group;
 mod line;
 mod release;
@@ -30,6 +31,7 @@ use alive::{Reader, unless_silent};
 use domain::ports::StoreError;
 use domain::seal::KeyCheck;
 use domain::time::Timestamp;
+use doubt::Doubt;
 pub use file::FileLost;
 use file::OpenFile;
 use line::Line;
@@ -161,7 +163,7 @@ impl Database {
         // Where a disk is full the log is what there is to write into, once what it holds is in the file.
         let _ = anchor.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await;
         let file = OpenFile::at(&path, anchor).map_err(|error| OpenError::File(path.clone(), error))?;
-        let reader = Reader { connection: reader, file: Some(file.clone()) };
+        let reader = Reader { connection: reader, file: Some(file.clone()), doubt: Doubt::default() };
         let to_migrate = sqlite_options(path, 1, None);
         let newest_proof = Newest::default();
         Ok(Self {
@@ -184,9 +186,9 @@ impl Database {
     async fn open_postgres(target: Target<'_>) -> Result<Self, OpenError> {
         let url = target.url;
         in_sessions_of_our_own(url).await?;
-        let own = Own::default();
-        let pool = connect(postgres::to_serve(target, &own), url, place(url)).await?;
-        let reader = Reader { connection: pool.clone(), file: None };
+        let (own, doubt) = (Own::default(), Doubt::default());
+        let pool = connect(postgres::to_serve(target, &own, &doubt), url, place(url)).await?;
+        let reader = Reader { connection: pool.clone(), file: None, doubt };
         let (writer, newest_proof) = (pool, Newest::default());
         let to_migrate = postgres::to_migrate(url);
         Ok(Self {

@@ -1,6 +1,7 @@
 //! The attempt budget: read beside the credentials, and compared and set before anything else of a verb.
 
 use crate::backend::Database;
+use crate::bundle::Bundle;
 use crate::entity::{OwnedTable, budget, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::transaction::DatabaseTransaction;
@@ -11,7 +12,8 @@ use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, Func, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, Insert, IntoActiveModel, QueryFilter,
+    QueryOrder, QueryTrait, UpdateMany,
 };
 
 /// Bytes of one stored moment.
@@ -123,14 +125,23 @@ pub(crate) async fn forgive_kind(tx: &DatabaseTransaction, user: &User, kind: Fa
 /// that has one: answers of one user and kind stand in line here, whatever else they touch.
 pub(crate) async fn change(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> Step {
     let affected = if change.next.version == 1 {
-        first(tx, user, change).await?
+        first(user, change).exec_without_returning(tx).await?
     } else {
-        further(tx, user, change).await?
+        further(user, change).exec(tx).await?.rows_affected
     };
     one_row(affected)
 }
 
-async fn first(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> Step<u64> {
+/// The same as the first of what is told together.
+pub(crate) fn bundled(user: &User, change: &BudgetChange) -> Bundle {
+    if change.next.version == 1 {
+        Bundle::default().add(first(user, change).into_query(), 1)
+    } else {
+        Bundle::default().change(further(user, change).into_query())
+    }
+}
+
+fn first(user: &User, change: &BudgetChange) -> Insert<budget::ActiveModel> {
     let row = budget::Model {
         site_id: user.site.uuid(),
         user_id: user_bytes(user),
@@ -141,23 +152,19 @@ async fn first(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> 
         version: change.next.version,
     };
     let key = [budget::Column::SiteId, budget::Column::UserId, budget::Column::Kind];
-    let insert = budget::Entity::insert(row.into_active_model());
-    Ok(insert
+    budget::Entity::insert(row.into_active_model())
         .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
-        .exec_without_returning(tx)
-        .await?)
 }
 
-async fn further(tx: &DatabaseTransaction, user: &User, change: &BudgetChange) -> Step<u64> {
-    let update = budget::Entity::update_many()
+fn further(user: &User, change: &BudgetChange) -> UpdateMany<budget::Entity> {
+    budget::Entity::update_many()
         .col_expr(budget::Column::Consecutive, Expr::value(consecutive(&change.next)))
         .col_expr(budget::Column::Failures, Expr::value(moments(&change.next.failures)))
         .col_expr(budget::Column::Restarts, Expr::value(moments(&change.next.restarts)))
         .col_expr(budget::Column::Version, Expr::value(change.next.version))
         .filter(budget::Entity::owned_by(user))
         .filter(budget::COLUMN.kind.eq(change.kind.as_str()))
-        .filter(budget::COLUMN.version.eq(change.next.version - 1));
-    Ok(update.exec(tx).await?.rows_affected)
+        .filter(budget::COLUMN.version.eq(change.next.version - 1))
 }
 
 fn consecutive(budget: &Budget) -> i32 {

@@ -1,6 +1,7 @@
 //! Answering: credentials, challenges, and switching two-factor authentication off.
 
 use crate::backend::Database;
+use crate::bundle::Bundle;
 use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, one_row};
 use crate::transaction::DatabaseTransaction;
@@ -18,7 +19,7 @@ use domain::ports::{
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, UpdateMany};
+use sea_orm::{Condition, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryTrait, UpdateMany};
 
 mod row;
 mod seen;
@@ -54,11 +55,12 @@ pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewChallenge) -> Step {
         idempotency::claim(tx, claim).await?;
     }
     let opened = row::write(&new.challenge, user_bytes(&new.challenge.user));
-    challenge::Entity::insert(opened.into_active_model()).exec_without_returning(tx).await?;
+    let opened = challenge::Entity::insert(opened.into_active_model());
+    let mut bundle = Bundle::default().add(opened.into_query(), 1);
     if let Some(ticket) = &new.ticket {
-        embedding::new_ticket(ticket).exec_without_returning(tx).await?;
+        bundle = bundle.add(embedding::new_ticket(ticket).into_query(), 1);
     }
-    audit::record(tx, &new.event).await
+    audit::record_with(tx, bundle, &[&new.event]).await
 }
 
 pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) -> Step {
@@ -76,6 +78,28 @@ pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) ->
 }
 
 pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {
+    match everyday(passed) {
+        Some((bundle, events)) => audit::record_with(tx, bundle, &events).await,
+        None => pass_in_steps(tx, passed).await,
+    }
+}
+
+/// What most sign-ins are, a code of an app that is redeemed with the same call: in one message, guards and order as in
+/// [`pass_in_steps`]. `None`: it is more than that.
+fn everyday(passed: &PassedChallenge) -> Option<(Bundle, [&Event; 2])> {
+    let (spent, redeemed) = (&passed.spent, passed.redeems.as_ref()?);
+    let Consume::Step { authenticator, step } = spent.consume else { return None };
+    if redeemed.device.is_some() || redeemed.opens.is_some() {
+        return None;
+    }
+    let bundle = budget::bundled(&spent.user, &spent.budget)
+        .change(user::as_of(&redeemed.user, redeemed.revision).into_query())
+        .change(authenticator::stepping(spent, authenticator, step).into_query())
+        .change(passing(passed).into_query());
+    Some((bundle, [&passed.event, &redeemed.event]))
+}
+
+async fn pass_in_steps(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {
     let spent = &passed.spent;
     budget::change(tx, &spent.user, &spent.budget).await?;
     if let Some(redeemed) = &passed.redeems {

@@ -20,6 +20,7 @@ mod authenticator;
 mod authority;
 pub mod backend;
 mod budget;
+mod bundle;
 mod bypass_code;
 pub mod chain;
 mod challenge;

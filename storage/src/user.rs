@@ -157,10 +157,15 @@ pub(crate) async fn lock_unprotected(tx: &DatabaseTransaction, user: &User) -> S
 
 /// The same, with the guard that nothing changed since `revision`: what was decided under it may be done.
 pub(crate) async fn since(tx: &DatabaseTransaction, user: &User, revision: i64) -> Step {
-    let update =
-        user::Entity::update_many().col_expr(user::Column::Revision, Expr::col(user::Column::Revision));
-    let as_seen = user::COLUMN.revision.eq(revision);
-    held(tx, update.filter(user::Entity::owned_by(user)).filter(as_seen)).await
+    held(tx, as_of(user, revision)).await
+}
+
+/// What holds the user's row, as it was at `revision`.
+pub(crate) fn as_of(user: &User, revision: i64) -> UpdateMany<user::Entity> {
+    user::Entity::update_many()
+        .col_expr(user::Column::Revision, Expr::col(user::Column::Revision))
+        .filter(user::Entity::owned_by(user))
+        .filter(user::COLUMN.revision.eq(revision))
 }
 
 /// The same, with the guard that two-factor authentication is not required at `at` of somebody who has none.

@@ -5,6 +5,7 @@
 //! What is limited is silence, not work: a transaction takes as long as it likes while its statements are answered. The
 //! database itself ends a statement before (`statement_timeout` in `postgres.rs`); what is silent for longer is not at work.
 
+use super::doubt::Doubt;
 use super::file::OpenFile;
 use super::own::Own;
 use async_trait::async_trait;
@@ -35,11 +36,11 @@ const LIFETIME: Duration = Duration::from_mins(30);
 const CERTAIN: &str = "SELECT now() = statement_timestamp() AND current_setting('default_transaction_read_only') = 'off' AND NOT pg_is_in_recovery()";
 
 /// Gives the pool's connections an end, and has them asked for a sign of life: before they are used, and when they are
-/// given back.
-pub(super) fn ask(options: &mut ConnectOptions, own: &Own) {
-    let own = own.clone();
+/// given back, then by the driver itself, and in doubt for their state too.
+pub(super) fn ask(options: &mut ConnectOptions, own: &Own, doubt: &Doubt) {
+    let (own, doubt) = (own.clone(), doubt.clone());
     options.test_before_acquire(false).map_sqlx_postgres_pool_opts(move |pool| {
-        let own = own.clone();
+        let (own, doubt) = (own.clone(), doubt.clone());
         pool.max_lifetime(LIFETIME)
             .after_connect(move |connection, _| {
                 let own = own.clone();
@@ -55,7 +56,10 @@ pub(super) fn ask(options: &mut ConnectOptions, own: &Own) {
                     Ok(!asks || timeout(SIGN_OF_LIFE, connection.ping()).await.is_ok_and(|said| said.is_ok()))
                 })
             })
-            .after_release(|connection, _| Box::pin(is_certain(connection)))
+            .after_release(move |connection, _| {
+                let asks = doubt.stands() || connection.is_in_transaction();
+                Box::pin(async move { if asks { is_certain(connection).await } else { Ok(true) } })
+            })
     });
 }
 
@@ -123,6 +127,8 @@ pub(crate) struct Reader {
     pub(super) connection: DatabaseConnection,
     /// The file of SQLite.
     pub(super) file: Option<OpenFile>,
+    /// In what state the connections to PostgreSQL are.
+    pub(super) doubt: Doubt,
 }
 
 impl Reader {
@@ -132,8 +138,10 @@ impl Reader {
         known.map(|()| &self.connection).map_err(|lost| DbErr::Custom(lost.to_string()))
     }
 
-    /// The answer, of which the file takes note where it says that it is damaged.
-    fn heard<T>(&self, answer: Result<T, DbErr>) -> Result<T, DbErr> {
+    /// Asks, and hears the answer, of which the file takes note where it says that it is damaged.
+    async fn heard<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let work = self.doubt.unless_done(work);
+        let answer = unless_silent(self.get_database_backend(), work).await?;
         if let (Some(file), Err(error)) = (&self.file, &answer) {
             file.hear(error);
         }
@@ -148,19 +156,22 @@ impl ConnectionTrait for Reader {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.heard(unless_silent(self.get_database_backend(), self.there()?.execute_raw(statement)).await?)
+        // Whatever it is, nobody counts what it begins.
+        self.doubt.raise();
+        self.heard(self.there()?.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.heard(unless_silent(self.get_database_backend(), self.there()?.execute_unprepared(sql)).await?)
+        self.doubt.raise();
+        self.heard(self.there()?.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.heard(unless_silent(self.get_database_backend(), self.there()?.query_one_raw(statement)).await?)
+        self.heard(self.there()?.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.heard(unless_silent(self.get_database_backend(), self.there()?.query_all_raw(statement)).await?)
+        self.heard(self.there()?.query_all_raw(statement)).await
     }
 }
 

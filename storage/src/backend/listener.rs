@@ -1,6 +1,7 @@
 //! Who is told of every statement: a test that asks for their plans, and one that counts them.
 
 use super::Database;
+use crate::bundle;
 use sea_orm::{DbBackend, Statement};
 use std::sync::Arc;
 
@@ -9,14 +10,14 @@ use std::sync::Arc;
 pub(super) struct Listener(Arc<dyn Fn(&Statement) + Send + Sync>);
 
 impl Database {
-    /// Has every statement told to `listener`, with its parameters, and `BEGIN`, `COMMIT` and `ROLLBACK` of every transaction,
+    /// Has every statement told to `listener`, with its parameters, each by itself, and `BEGIN`, `COMMIT` and `ROLLBACK` of every transaction,
     /// of which the driver does not tell. For the tests that ask for plans and that count.
     #[doc(hidden)]
     #[must_use]
     pub fn told_to(mut self, listener: impl Fn(&Statement) + Send + Sync + 'static) -> Self {
         let listener = Listener(Arc::new(listener));
         let (writing, reading) = (listener.clone(), listener.clone());
-        self.writer.set_metric_callback(move |info| (writing.0)(info.statement));
+        self.writer.set_metric_callback(move |info| bundle::each(info.statement, |one| (writing.0)(one)));
         self.reader.connection.set_metric_callback(move |info| (reading.0)(info.statement));
         self.listener = Some(listener);
         self

@@ -6,6 +6,7 @@
 //! prepared statement to where nobody prepared it, and lets go of the lock under which one process migrates: it is refused.
 
 use super::alive;
+use super::doubt::Doubt;
 use super::own::Own;
 use super::{Target, quiet};
 use sea_orm::ConnectOptions;
@@ -27,10 +28,10 @@ const PROCESS: &str = "SELECT pg_backend_pid() || ' ' || \
                        (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())";
 
 /// How to connect for serving.
-pub(super) fn to_serve(of: Target<'_>, own: &Own) -> ConnectOptions {
+pub(super) fn to_serve(of: Target<'_>, own: &Own, doubt: &Doubt) -> ConnectOptions {
     let mut options = quiet(ConnectOptions::new(of.url));
     options.max_connections(of.connections.max(2)).map_sqlx_postgres_opts(plain);
-    alive::ask(&mut options, own);
+    alive::ask(&mut options, own, doubt);
     options
 }
 

@@ -17,8 +17,10 @@ pub(super) fn certain_sqlite(options: &mut ConnectOptions) {
     options.map_sqlx_sqlite_pool_opts(|pool| {
         pool.after_release(|connection, _| {
             Box::pin(async move {
-                // Behind the rollback that a dropped transaction has queued: this asks the connection's own thread.
-                connection.ping().await?;
+                if connection.is_in_transaction() {
+                    // Behind the rollback that a dropped transaction has queued: this asks the connection's own thread.
+                    connection.ping().await?;
+                }
                 Ok(!connection.is_in_transaction())
             })
         })

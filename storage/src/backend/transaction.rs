@@ -15,7 +15,7 @@ use crate::error::{Step, Stop, fault, refused};
 use crate::transaction::DatabaseTransaction;
 use domain::ports::StoreError;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DbBackend, DbErr, IsolationLevel, QueryTrait, Statement, TransactionOptions,
+    AccessMode, ConnectionTrait, DbErr, IsolationLevel, QueryTrait, Statement, TransactionOptions,
     TransactionTrait,
 };
 use std::pin::Pin;
@@ -101,8 +101,8 @@ impl Database {
         let (writer, listener) = (self.writer.clone(), self.listener.clone());
         let (journal, tally) = (self.journal.clone(), self.tally.clone());
         let (authority, queue) = (self.authority.clone(), self.queue.clone());
-        let backend = writer.get_database_backend();
-        let done = heard_out(backend, async move {
+        let (backend, doubt) = (writer.get_database_backend(), self.reader.doubt.clone());
+        let done = self.heard_out(async move {
             let told = |what| tell(listener.as_ref(), backend, what);
             let begun = queue.wait(writer.begin_with_options(TransactionOptions::default())).await?;
             told("BEGIN");
@@ -112,10 +112,13 @@ impl Database {
                 transaction.commit().await?;
                 told("COMMIT");
             } else {
+                if let Err(Stop::Database(_)) = &done {
+                    doubt.raise();
+                }
                 transaction.rollback().await;
                 told("ROLLBACK");
             }
-            done
+            Ok(done)
         });
         done.await?
     }
@@ -139,7 +142,7 @@ impl Database {
             Backend::Postgres => {
                 let writer = self.writer.clone();
                 let work = async move { writer.execute_raw(statement).await };
-                let done = heard_out(DbBackend::Postgres, work).await.flatten();
+                let done = self.heard_out(work).await;
                 done.map(|done| done.rows_affected()).map_err(Stop::Database)
             }
         };
@@ -190,7 +193,7 @@ impl Database {
         };
         let (reader, listener) = (self.reader.clone(), self.listener.clone());
         let (backend, queue) = (reader.get_database_backend(), self.queue.clone());
-        let found = heard_out(backend, async move {
+        let found = self.heard_out(async move {
             let told = |what| tell(listener.as_ref(), backend, what);
             let snapshot = queue.wait(reader.connection.begin_with_options(options)).await?;
             told("BEGIN");
@@ -199,7 +202,16 @@ impl Database {
             told("ROLLBACK");
             Ok(found)
         });
-        found.await?
+        found.await
+    }
+
+    /// Runs to its end, whoever waits for it, unless the database falls silent.
+    async fn heard_out<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, DbErr>> + Send + 'static,
+    ) -> Result<T, DbErr> {
+        let (backend, doubt) = (self.writer.get_database_backend(), self.reader.doubt.clone());
+        to_its_end(async move { unless_silent(backend, doubt.unless_done(work)).await }).await??
     }
 }
 
@@ -216,14 +228,6 @@ pub(super) async fn may(tx: &DatabaseTransaction, authority: Option<&Authority>)
 /// rolls back too (see `release.rs`).
 async fn abandon(transaction: sea_orm::DatabaseTransaction) {
     let _ = transaction.rollback().await;
-}
-
-/// Runs to its end, whoever waits for it, unless the database falls silent.
-async fn heard_out<T: Send + 'static>(
-    backend: DbBackend,
-    work: impl Future<Output = T> + Send + 'static,
-) -> Result<T, DbErr> {
-    Ok(to_its_end(unless_silent(backend, work)).await??)
 }
 
 /// Runs to its end, whoever waits for it. A panic goes on in who waits.

@@ -47,7 +47,7 @@ async fn race_to_claim(bench: &Bench, number: u8, at: Timestamp) -> usize {
 pub async fn a_key_is_claimed_once_however_many_race(bench: Bench) {
     assert_eq!(race_to_claim(&bench, 1, NOW).await, 1);
     // Once is not enough: of a database with two unique keys, now and then another one is the first to refuse.
-    for number in 2..=100 {
+    for number in 2..=40 {
         assert_eq!(race_to_claim(&bench, number, NOW).await, 1, "round {number}");
     }
     assert_eq!(race_to_claim(&bench, 1, NOW + CLAIM_ABANDONED).await, 0, "it is being answered still");

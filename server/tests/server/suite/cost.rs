@@ -24,17 +24,17 @@ mod databases;
 
 use databases::Kind;
 
-/// Of each verb: its name, the statements and commits that it costs on either database, and the most round trips on PostgreSQL:
-/// one more or less is how a connection was found.
-const COSTS: [(&str, usize, usize, usize); 8] = [
-    ("open a challenge", 7, 1, 15),
-    ("open one of a user who is named", 9, 1, 21),
-    ("open one under an Idempotency-Key", 9, 1, 19),
-    ("another ticket", 3, 1, 11),
-    ("a wrong answer", 8, 1, 17),
-    ("an answer, redeemed", 9, 1, 17),
-    ("look at a challenge", 3, 0, 11),
-    ("redeem what was passed", 7, 1, 15),
+/// Of each verb: its name, the statements that it costs on SQLite and on PostgreSQL, where several may be one message, the commits on
+/// either, and the most round trips on PostgreSQL: one more or less is how a connection was found.
+const COSTS: [(&str, [usize; 2], usize, usize); 8] = [
+    ("open a challenge", [7, 5], 1, 15),
+    ("open one of a user who is named", [9, 7], 1, 21),
+    ("open one under an Idempotency-Key", [9, 7], 1, 19),
+    ("another ticket", [3, 3], 1, 11),
+    ("a wrong answer", [8, 8], 1, 17),
+    ("an answer, redeemed", [9, 5], 1, 17),
+    ("look at a challenge", [3, 3], 0, 11),
+    ("redeem what was passed", [7, 7], 1, 15),
 ];
 
 /// Sign-ins of which the cheapest counts: the first ones prepare statements and open connections.
@@ -68,7 +68,11 @@ async fn counted(kind: Kind) {
         watched.sign_in().await;
     }
     let mut changed = Vec::new();
-    for (verb, statements, commits, trips) in COSTS {
+    for (verb, [on_sqlite, on_postgres], commits, trips) in COSTS {
+        let statements = match kind {
+            Kind::Sqlite => on_sqlite,
+            Kind::Postgres => on_postgres,
+        };
         let (cost, took) = watched.seen[verb];
         let Cost { statements: run, commits: committed } = cost;
         println!("{kind:?}, {verb}: statements: {run}, commits: {committed}, round trips: {took}");
