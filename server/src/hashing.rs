@@ -28,14 +28,14 @@ const STRANGERS: Limits = Limits {
     patience: Duration::from_millis(900),
     held: Duration::from_millis(40),
 };
-/// Two more of the others. A person needs one at a time, and ten codes take about half a second: forty who come at once
-/// are served in ten seconds, and whoever would wait for more than four is sent away at once. Patience is what is left of
-/// a request's ten seconds after the work itself.
+/// Two more of the others. A person needs one at a time, and ten codes take about half a second: two dozen who set up at once
+/// are all served within seven seconds, and whoever would wait for longer is sent away at once. Patience is what is left of a
+/// request's ten seconds after the work itself.
 const KNOWN: Limits = Limits {
     at_once: 2,
     waiting: 40,
     waiting_of_one: 6,
-    soon: Duration::from_secs(4),
+    soon: Duration::from_secs(7),
     patience: Duration::from_secs(9),
     held: Duration::from_millis(200),
 };

@@ -22,6 +22,7 @@ pub mod hashing;
 mod health;
 mod hex;
 pub mod mail;
+pub mod memory;
 mod page;
 pub mod place;
 pub mod problem;
