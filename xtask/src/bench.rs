@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: one file under `bench/` for each thing measured.
 
 mod cost;
+mod crowd;
 mod floor;
+mod growth;
 mod http;
 mod load;
 mod memory;
@@ -33,6 +35,8 @@ enum What {
     Verify,
     /// Rates, processor and time of a sign-in on both databases beside a bare UPDATE; memory and start
     Server(server::Server),
+    /// A sign-in and a set-up with ten users and with 100,000, by turns, on both databases
+    Growth(growth::Growth),
     /// The answers of django-otp and better-auth, by the load generator of `server`
     Peers,
     /// Bytes and time of the widgets in Chromium, on a slow link and a slow processor
@@ -46,6 +50,7 @@ pub(crate) fn bench(bench: &Bench) -> Result<()> {
         What::Http => http::http(),
         What::Verify => verify::verify(),
         What::Server(asked) => server::measure(asked),
+        What::Growth(asked) => growth::measure(asked),
         What::Peers => peers::measure(),
         What::Widget => widget::measure(),
     }

@@ -17,18 +17,34 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// One connection.
 pub(super) struct Client {
+    address: SocketAddr,
     stream: BufReader<TcpStream>,
     headers: String,
+}
+
+/// What stands above an answer.
+#[derive(Default)]
+struct Head {
+    status: String,
+    /// Bytes of its body. `None`: it comes in pieces.
+    length: Option<usize>,
+    /// Nothing more is answered on this connection.
+    is_last: bool,
 }
 
 impl Client {
     /// With a header that every request carries: whose it is, say.
     pub(super) fn connect(address: SocketAddr, header: &str) -> Result<Self> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
+        let stream = Self::stream(address)?;
         let host = format!("Host: localhost:{}", address.port());
         let headers = format!("{host}\r\n{header}\r\nContent-Type: application/json\r\nContent-Length: ");
-        Ok(Self { stream: BufReader::new(stream), headers })
+        Ok(Self { address, stream, headers })
+    }
+
+    fn stream(address: SocketAddr) -> Result<BufReader<TcpStream>> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(BufReader::new(stream))
     }
 
     /// Posts JSON. Anything but a good answer is an error: nobody measures refusals.
@@ -38,37 +54,44 @@ impl Client {
 
     /// The same with a cookie.
     pub(super) fn post_with(&mut self, path: &str, cookie: &str, body: &str) -> Result<String> {
-        let Self { stream, headers } = self;
+        let Self { stream, headers, .. } = self;
         let cookie = if cookie.is_empty() { String::new() } else { format!("Cookie: {cookie}\r\n") };
         let request = format!("POST {path} HTTP/1.1\r\n{cookie}{headers}{}\r\n\r\n{body}", body.len());
         stream.get_mut().write_all(request.as_bytes())?;
-        let (status, length) = self.head().with_context(|| path.to_owned())?;
+        let Head { status, length, is_last } = self.head().with_context(|| path.to_owned())?;
         let body = match length {
             Some(length) => self.read(length)?,
             None => self.chunks()?,
         };
+        if is_last {
+            self.stream = Self::stream(self.address)?;
+        }
         let body = String::from_utf8(body)?;
         ensure!(status.starts_with("HTTP/1.1 2"), "{path}: {status} {body}");
         Ok(body)
     }
 
-    /// The first line of an answer, and the length of its body. `None`: it comes in pieces.
-    fn head(&mut self) -> Result<(String, Option<usize>)> {
-        let (mut status, mut length) = (String::new(), Some(0));
+    fn head(&mut self) -> Result<Head> {
+        let mut head = Head { length: Some(0), ..Head::default() };
         loop {
             let mut line = String::new();
             ensure!(self.stream.read_line(&mut line)? > 0, "the connection was closed");
             let line = line.trim_end();
             if line.is_empty() {
-                return Ok((status, length));
+                return Ok(head);
             }
             match line.split_once(": ") {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = Some(value.parse()?);
+                    head.length = Some(value.parse()?);
                 }
-                Some((name, _)) if name.eq_ignore_ascii_case("transfer-encoding") => length = None,
+                Some((name, _)) if name.eq_ignore_ascii_case("transfer-encoding") => {
+                    head.length = None;
+                }
+                Some((name, value)) if name.eq_ignore_ascii_case("connection") => {
+                    head.is_last = value.eq_ignore_ascii_case("close");
+                }
                 Some(_) => {}
-                None => line.clone_into(&mut status),
+                None => line.clone_into(&mut head.status),
             }
         }
     }

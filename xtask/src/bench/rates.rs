@@ -22,16 +22,16 @@ pub(super) const STEP: u64 = 30;
 const CODES: u64 = 400;
 
 /// A server and the users who sign in there.
-struct Shop {
-    server: Instance,
-    key: String,
-    users: Vec<User>,
+pub(super) struct Shop {
+    pub(super) server: Instance,
+    pub(super) key: String,
+    pub(super) users: Vec<User>,
     /// By how many seconds the server's clock is ahead of ours.
     ahead: u64,
 }
 
-struct User {
-    id: String,
+pub(super) struct User {
+    pub(super) id: String,
     /// What the app shows, step by step.
     codes: Vec<String>,
     first: u64,
@@ -53,7 +53,7 @@ pub(super) fn measure(binary: &Path, rounds: &Rounds) -> Result<()> {
 }
 
 impl Shop {
-    fn open(server: Instance, count: usize) -> Result<Self> {
+    pub(super) fn open(server: Instance, count: usize) -> Result<Self> {
         let site = server.command(&["site", "create", "--name", "Shop", "--issuer", "Shop"])?;
         let scopes = ["key", "create", "--site", text(&site, "id")?, "--scope", "verify,enroll,admin"];
         let key = server.command(&scopes)?;
@@ -70,11 +70,8 @@ impl Shop {
         floor: impl Fn(usize) -> Result<f64>,
     ) -> Result<()> {
         print_head(database);
-        let bearer = format!("Authorization: Bearer {}", self.key);
         for connections in CONNECTIONS {
-            let mut clients = (0..connections)
-                .map(|_| Client::connect(self.server.address(), &bearer))
-                .collect::<Result<Vec<_>>>()?;
+            let mut clients = self.clients(connections)?;
             let (mut bare, mut all) = (Vec::new(), [Sample::default(), Sample::default(), Sample::default()]);
             for _ in 0..rounds.rounds {
                 bare.push(floor(connections)?);
@@ -92,8 +89,13 @@ impl Shop {
         Ok(())
     }
 
+    pub(super) fn clients(&self, connections: usize) -> Result<Vec<Client>> {
+        let bearer = format!("Authorization: Bearer {}", self.key);
+        (0..connections).map(|_| Client::connect(self.server.address(), &bearer)).collect()
+    }
+
     /// Everybody opens a challenge; everybody answers; and then each of them does both.
-    fn round(&mut self, clients: &mut [Client]) -> Result<[Sample; 3]> {
+    pub(super) fn round(&mut self, clients: &mut [Client]) -> Result<[Sample; 3]> {
         let (process, count) = (self.server.process(), self.users.len());
         let step = self.next_step()?;
         let opened = std::sync::Mutex::new(vec![String::new(); count]);
@@ -115,7 +117,7 @@ impl Shop {
         Ok([opening, answering, both])
     }
 
-    fn open_challenge(&self, client: &mut Client, user: usize) -> Result<String> {
+    pub(super) fn open_challenge(&self, client: &mut Client, user: usize) -> Result<String> {
         let User { id, .. } = self.users.get(user).context("nobody")?;
         let asked = format!(r#"{{"user":{{"id":"{id}"}},"action":"sign_in"}}"#);
         Ok(field(&client.post("/v1/challenges", &asked)?, "id")?.to_owned())
@@ -125,6 +127,11 @@ impl Shop {
         let code = self.users.get(user).context("nobody")?.code(step)?;
         let answer = format!(r#"{{"code":"{code}"}}"#);
         client.post(&format!("/v1/challenges/{challenge}/answers"), &answer).map(drop)
+    }
+
+    /// What an app with this secret shows by the server's clock.
+    pub(super) fn code_now(&self, secret: &str) -> Result<String> {
+        codes(secret, (now()? + self.ahead) / STEP, 1)?.pop().context("no code")
     }
 
     /// Moves the server's clock on to where every app shows another code, and answers which.

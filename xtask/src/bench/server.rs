@@ -38,9 +38,7 @@ pub(super) struct Rounds {
 
 /// Measures the release binary, or the one that is named. An app shows a code once: the server's clock is moved.
 pub(crate) fn measure(asked: &Server) -> Result<()> {
-    let built = || server::build(&Build { release: true, features: vec!["test-clock".into()] });
-    let binary = asked.binary.clone().map_or_else(built, Ok)?;
-    let binary = fs::canonicalize(&binary).with_context(|| binary.display().to_string())?;
+    let binary = built(asked.binary.as_deref())?;
     rates::measure(&binary, &asked.rounds)?;
     let directory = env::temp_dir().join(format!("twofold-bench-server-{}", process::id()));
     fs::create_dir_all(&directory)?;
@@ -48,6 +46,13 @@ pub(crate) fn measure(asked: &Server) -> Result<()> {
     fs::remove_dir_all(&directory)?;
     measured?;
     memory::measure(&binary)
+}
+
+/// The binary that is named, or a new one.
+pub(super) fn built(named: Option<&Path>) -> Result<PathBuf> {
+    let build = || server::build(&Build { release: true, features: vec!["test-clock".into()] });
+    let binary = named.map(Path::to_owned).map_or_else(build, Ok)?;
+    fs::canonicalize(&binary).with_context(|| binary.display().to_string())
 }
 
 fn in_directory(binary: &Path, directory: &Path) -> Result<()> {
