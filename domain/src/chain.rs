@@ -6,9 +6,10 @@
 //!   the key, and none outlives the batch that it knew.
 //! - Each process that writes events is a [`Writer`]: it counts its own, and what it counted is sealed with the head. So
 //!   none can be taken away before it is closed, either. No two processes wait for each other's count.
-//! - A worker closes what is a few seconds old in batches: each event gets its [`Seat`] and a digest of it, each batch a
-//!   hash of its events' digests and of the hash before it. The head of the chain is the newest batch, sealed. Before the
-//!   first batch stands a sealed genesis, which only an empty database is given.
+//! - A worker closes what is a few seconds old in batches: each event gets its [`Seat`] and a digest of it and of all that
+//!   stands in it, each batch a hash of its events' digests and of the hash before it. From then on that proves the event,
+//!   and no batch that it knew is needed any more. The head of the chain is the newest batch, sealed. Before the first batch
+//!   stands a sealed genesis, which only an empty database is given.
 //!
 //! What is personal in an event goes in by a salted [`commitment`]. The erasing of a user wipes the texts and the salt,
 //! and its event says which events it wiped ([`erasure_digest`]): the commitment stays, and all of it is still proved.
@@ -188,11 +189,16 @@ pub fn event_mac(
     record: &Record<'_>,
     commitment: &Digest,
 ) -> Result<Digest, SealError> {
-    let text = Encoding::of("audit event, 2")
+    let text = Encoding::of("audit event, 3").field(known);
+    keyed(keys, stamp.key, &written(text, stamp, record, commitment))
+}
+
+/// All that stands in the row of an event for good.
+fn written(text: Encoding, stamp: &Stamp, record: &Record<'_>, commitment: &Digest) -> Encoding {
+    text.number(stamp.key.0.into())
         .number(stamp.writer)
         .number(stamp.sequence)
         .number(stamp.mark)
-        .field(known)
         .field(record.site.as_bytes())
         .field(record.id.as_bytes())
         .field(record.user)
@@ -202,8 +208,7 @@ pub fn event_mac(
         .maybe_text(record.factor)
         .maybe_text(record.cause)
         .maybe(record.wiped)
-        .field(commitment);
-    keyed(keys, stamp.key, &text)
+        .field(commitment)
 }
 
 /// What an erasure says of the events that it wiped, in any order.
@@ -218,12 +223,21 @@ pub fn erasure_digest(keys: &KeyRing, key: KeyId, wiped: &[EventId]) -> Result<D
     keyed(keys, key, &text)
 }
 
-/// The digest of an event at its seat.
+/// The digest of an event at its seat, which proves all of it without the MAC with which it was written.
 ///
 /// # Errors
 /// [`SealError::UnknownKey`] if the ring has no such key.
-pub fn seat_digest(keys: &KeyRing, key: KeyId, seat: Seat, mac: &Digest) -> Result<Digest, SealError> {
-    keyed(keys, key, &Encoding::of("audit seat, 1").number(seat.batch).number(seat.position).field(mac))
+pub fn seat_digest(
+    keys: &KeyRing,
+    key: KeyId,
+    seat: Seat,
+    event: &FoundEvent<'_>,
+) -> Result<Option<Digest>, SealError> {
+    let (Some(stamp), Some(commitment), Some(mac)) = (event.stamp, event.commitment, event.mac) else {
+        return Ok(None);
+    };
+    let text = Encoding::of("audit seat, 2").number(seat.batch).number(seat.position).field(&mac);
+    keyed(keys, key, &written(text, &stamp, &event.record, &commitment)).map(Some)
 }
 
 /// The hash of a batch, whatever [`Batch::hash`] says, behind the hash of the one before it.

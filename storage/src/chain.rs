@@ -176,8 +176,8 @@ impl Chain {
     async fn seat(&self, tx: &DatabaseTransaction, seated: &mut Seated, of: &event::Model) -> Step {
         let position = i64::try_from(seated.digests.len()).unwrap_or(i64::MAX);
         let seat = Seat { batch: seated.batch.number, position };
-        let mac = row::digest_of(of.mac.as_deref()).ok_or(Stop::Guard)?;
-        let digest = sealed(chain::seat_digest(&self.keys, seated.batch.key, seat, &mac))?;
+        let digest = sealed(chain::seat_digest(&self.keys, seated.batch.key, seat, &row::found(of)))?;
+        let digest = digest.ok_or(Stop::Guard)?;
         let update = event::Entity::update_many()
             .col_expr(event::Column::Batch, Expr::value(seat.batch))
             .col_expr(event::Column::Position, Expr::value(seat.position))

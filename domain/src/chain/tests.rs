@@ -25,17 +25,13 @@ const PERSONAL: Personal<'_> =
 /// The genesis.
 const FIRST: Digest = [5; 32];
 
-fn marks(number: i64) -> Option<Digest> {
-    (number == 0).then_some(FIRST)
-}
-
 fn event(keys: &KeyRing, position: u8) -> FoundEvent<'static> {
     let (record, salt) = (record(position), [position; 32]);
     let commitment = commitment(&salt, &PERSONAL);
     let seat = Seat { batch: 1, position: position.into() };
     let stamp = Stamp { key: KeyId(1), writer: 7, sequence: position.into(), mark: 0 };
     let mac = event_mac(keys, &stamp, &FIRST, &record, &commitment).unwrap();
-    FoundEvent {
+    let event = FoundEvent {
         position: Some(position.into()),
         stamp: Some(stamp),
         record,
@@ -44,8 +40,9 @@ fn event(keys: &KeyRing, position: u8) -> FoundEvent<'static> {
         commitment: Some(commitment),
         erasure: None,
         mac: Some(mac),
-        digest: Some(seat_digest(keys, KeyId(1), seat, &mac).unwrap()),
-    }
+        digest: None,
+    };
+    FoundEvent { digest: seat_digest(keys, KeyId(1), seat, &event).unwrap(), ..event }
 }
 
 fn closed(keys: &KeyRing) -> (Batch, Vec<FoundEvent<'static>>) {
@@ -62,7 +59,7 @@ fn found(change: impl FnOnce(&mut Batch, &mut Vec<FoundEvent<'static>>)) -> Opti
     let keys = keys(7);
     let (mut batch, mut events) = closed(&keys);
     change(&mut batch, &mut events);
-    check(&keys, &marks, &batch, &events)
+    check(&keys, &FIRST, &batch, &events)
 }
 
 fn changed(position: u8) -> Misfit {
@@ -117,6 +114,17 @@ fn every_field_of_an_event_is_held() {
     }
 }
 
+/// Before it is closed an event is proved with the batch that its writer knew, and fits no log without it.
+#[test]
+fn an_event_that_waits_fits_the_past_that_it_knew_and_no_other() {
+    let (keys, event) = (keys(7), event(&keys(7), 1));
+    let proved = |event: &FoundEvent<'_>, hash: Option<Digest>| is_proved(&keys, event, &|_| hash).unwrap();
+    assert!(proved(&event, Some(FIRST)));
+    assert!(!proved(&event, Some([1; 32])) && !proved(&event, None));
+    let other = Stamp { key: KeyId(1), writer: 8, sequence: 1, mark: 0 };
+    assert!(!proved(&FoundEvent { stamp: Some(other), ..event }, Some(FIRST)));
+}
+
 #[test]
 fn what_is_missing_added_or_swapped_is_named() {
     let missing = |position| Some(Misfit::EventMissing(Seat { batch: 1, position }));
@@ -166,15 +174,14 @@ fn every_field_of_a_batch_is_held() {
     assert_eq!(found(|batch, _| batch.key = KeyId(2)), other);
     let keys = keys(7);
     let (batch, events) = closed(&keys);
-    let other_past = |number: i64| marks(number).map(|_| [1; 32]);
-    assert_eq!(check(&keys, &other_past, &batch, &events), Some(changed(0)), "another past");
+    assert_eq!(check(&keys, &[1; 32], &batch, &events), Some(Misfit::BatchChanged(1)), "another past");
 }
 
 #[test]
 fn without_the_key_nothing_can_be_made_that_fits() {
     let (forger, owner) = (keys(8), keys(7));
     let (batch, events) = closed(&forger);
-    assert_eq!(check(&owner, &marks, &batch, &events), Some(changed(0)));
+    assert_eq!(check(&owner, &FIRST, &batch, &events), Some(changed(0)));
     assert!(!Head::sealed(&forger, 1, batch.hash, &[]).unwrap().holds(&owner));
 }
 
