@@ -27,6 +27,8 @@ pub struct FoundEvent<'a> {
     pub commitment: Option<Digest>,
     /// The erasure by which what is personal went.
     pub erasure: Option<Uuid>,
+    /// Of an erasure: what it says since some of the events that it wiped were deleted by age.
+    pub still_wiped: Option<Digest>,
     /// With what it was written.
     pub mac: Option<Digest>,
     /// The digest of its seat.
@@ -104,8 +106,12 @@ impl FoundEvent<'_> {
         Misfit::EventAdded { batch: batch.number, event: self.id() }
     }
 
-    /// Whether what is personal in it is what its commitment stands for, or was wiped.
+    /// Whether what is personal in it is what its commitment stands for, or was wiped; and whether it says of others only what
+    /// an erasure says.
     fn is_whole(&self) -> bool {
+        if self.still_wiped.is_some() && self.record.wiped.is_none() {
+            return false;
+        }
         match &self.salt {
             Some(salt) => self.erasure.is_none() && Some(commitment(salt, &self.personal)) == self.commitment,
             None => self.erasure.is_some() && self.personal == Personal::default(),

@@ -39,6 +39,7 @@ fn event(keys: &KeyRing, position: u8) -> FoundEvent<'static> {
         salt: Some(salt),
         commitment: Some(commitment),
         erasure: None,
+        still_wiped: None,
         mac: Some(mac),
         digest: None,
     };
@@ -84,7 +85,7 @@ fn a_batch_is_as_it_was_closed_after_the_erasing_of_a_user_too() {
 
 #[test]
 fn every_field_of_an_event_is_held() {
-    let changes: [fn(&mut FoundEvent<'static>); 23] = [
+    let changes: [fn(&mut FoundEvent<'static>); 24] = [
         |event| event.record.site = Uuid::max(),
         |event| event.record.user = b"eve",
         |event| event.record.by = Some(b"eve"),
@@ -100,6 +101,7 @@ fn every_field_of_an_event_is_held() {
         |event| event.salt = Some([9; 32]),
         |event| event.salt = None,
         |event| event.erasure = Some(Uuid::max()),
+        |event| event.still_wiped = Some([0; 32]),
         |event| event.commitment = None,
         |event| event.digest = None,
         |event| event.mac = None,
@@ -182,7 +184,7 @@ fn without_the_key_nothing_can_be_made_that_fits() {
     let (forger, owner) = (keys(8), keys(7));
     let (batch, events) = closed(&forger);
     assert_eq!(check(&owner, &FIRST, &batch, &events), Some(changed(0)));
-    assert!(!Head::sealed(&forger, 1, batch.hash, &[]).unwrap().holds(&owner));
+    assert!(!Head::sealed(&forger, (1, batch.hash), &[], None).unwrap().holds(&owner));
 }
 
 #[test]
@@ -194,31 +196,52 @@ fn a_head_holds_for_its_own_batch_and_writers_only() {
         settled: 4,
         count: 4,
         closed: 0,
+        cut: 0,
         seen_at: Timestamp::from_millis(9),
         ended: false,
     };
-    let head = Head::sealed(&keys, 1, batch.hash, &[writer]).unwrap();
+    let head = Head::sealed(&keys, (1, batch.hash), &[writer], None).unwrap();
     assert!(head.holds(&keys) && head.counts(&keys, &[writer]));
     assert!(!Head { batch: 0, ..head.clone() }.holds(&keys));
     assert!(!Head { hash: [0; 32], ..head.clone() }.holds(&keys));
     assert!(!Head { writers: [0; 32], ..head.clone() }.holds(&keys));
     assert!(!Head { seal: [0; 32], ..head.clone() }.holds(&keys));
-    let others: [&[Writer]; 7] = [
+    assert!(!Head { cut: [1; 32], ..head.clone() }.holds(&keys));
+    let others: [&[Writer]; 8] = [
         &[],
         &[writer, writer],
         &[Writer { settled: 5, ..writer }],
         &[Writer { count: 3, ..writer }],
         &[Writer { ended: true, ..writer }],
         &[Writer { closed: 4, ..writer }],
+        &[Writer { cut: 1, ..writer }],
         &[Writer { number: 8, ..writer }],
     ];
     assert!(others.iter().all(|others| !head.counts(&keys, others)));
 }
 
+#[test]
+fn a_head_stands_on_what_was_deleted_when_it_was_sealed_and_on_nothing_else() {
+    let keys = keys(7);
+    let (batch, _) = closed(&keys);
+    let now = Timestamp::from_millis(99);
+    let cut = |events| Cut::sealed(&keys, None, (&batch, events), now).unwrap();
+    let head = |number, cut: Option<&Cut>| Head::sealed(&keys, (number, [1; 32]), &[], cut).unwrap();
+    let (whole, shorter) = (head(4, None), head(4, Some(&cut(4))));
+    assert!(whole.stands_on(&keys, None) && shorter.stands_on(&keys, Some(&cut(4))));
+    assert!(!whole.stands_on(&keys, Some(&cut(4))) && !shorter.stands_on(&keys, None));
+    assert!(!shorter.stands_on(&keys, Some(&cut(3))));
+    assert!(
+        !head(0, Some(&cut(4))).stands_on(&keys, Some(&cut(4))),
+        "it is not shorter than what was deleted"
+    );
+}
+
 /// What an unsealed head of an earlier version looked like, and what somebody makes who begins the chain anew.
 #[test]
 fn a_head_without_a_seal_holds_never() {
-    let none = Head { batch: 0, hash: [0; 32], writers: [0; 32], key: KeyId(0), seal: [0; 32] };
+    let none =
+        Head { batch: 0, hash: [0; 32], writers: [0; 32], cut: NOTHING_CUT, key: KeyId(0), seal: [0; 32] };
     assert!(!none.holds(&keys(7)) && !Head { key: KeyId(1), ..none }.holds(&keys(7)));
 }
 
@@ -226,11 +249,13 @@ fn a_head_without_a_seal_holds_never() {
 fn an_erasure_says_which_events_it_wiped() {
     let keys = keys(7);
     let [one, other, third] = [1, 2, 3].map(|n| EventId::from_uuid(Uuid::from_bytes([n; 16])));
-    let of = |events: &[EventId]| erasure_digest(&keys, KeyId(1), events).unwrap();
+    let by = |erasure, events: &[EventId]| erasure_digest(&keys, KeyId(1), erasure, events).unwrap();
+    let of = |events: &[EventId]| by(third, events);
     assert_eq!(of(&[one, other]), of(&[other, one]), "in any order");
     assert!(
         [&[][..], &[one], &[one, third], &[one, other, third]]
             .iter()
             .all(|others| of(others) != of(&[one, other]))
     );
+    assert_ne!(by(one, &[other]), by(third, &[other]), "and of no other erasure");
 }
