@@ -29,12 +29,13 @@ const TRIES: usize = 5;
 struct Doomed {
     batches: Vec<Batch>,
     cut: Cut,
+    deleted: Deleted,
     event: Event,
 }
 
 /// What came of it.
 enum Done {
-    Cut(Cut),
+    Cut(Deleted),
     /// Nothing was deleted: an erasure did not wipe just what it says.
     Misfit(Misfit),
 }
@@ -52,16 +53,17 @@ impl Doomed {
 }
 
 impl Chain {
-    /// What was deleted by age so far.
+    /// What was deleted by age so far, as it stands there: whether it is what was sealed says whoever verifies.
     ///
     /// # Errors
-    /// [`ChainError`] if the chain is not as it was left, or cannot be read.
-    pub async fn cut_off(&self) -> Result<Option<Cut>, ChainError> {
-        Ok(self.chained().await?.cut)
+    /// [`StoreError`] if it cannot be read.
+    pub async fn cut_off(&self) -> Result<Option<Cut>, StoreError> {
+        let found = chain_cut::Entity::find_by_id(ONLY).one(self.db.reader()).await.map_err(fault)?;
+        Ok(found.as_ref().and_then(row::cut_of))
     }
 
-    /// Deletes the oldest batches, a thousand events at most, as far as they were closed before `before`. `None`: there is none,
-    /// or others move the head all the time. No batch goes that an event which is not closed knows.
+    /// Deletes the oldest batches, a thousand events at most, as far as they were closed before `before`, and answers what that
+    /// was. `None`: there is none, or others move the head all the time. No batch goes that an event which is not closed knows.
     ///
     /// # Errors
     /// [`ChainError`] if what would be deleted, or the chain, is not as it was left, or cannot be read or written.
@@ -70,7 +72,7 @@ impl Chain {
         now: Timestamp,
         before: Timestamp,
         entropy: &dyn Entropy,
-    ) -> Result<Option<Cut>, ChainError> {
+    ) -> Result<Option<Deleted>, ChainError> {
         for _ in 0..TRIES {
             let seen = self.chained().await?;
             let batches = self.old_batches(&seen, before).await?;
@@ -83,7 +85,7 @@ impl Chain {
             // Whoever proves no event deletes none: the deletion is one.
             let proves = self.db.journal().is_some();
             let Some(event) = deleted.event(now, entropy).filter(|_| proves) else { return Ok(None) };
-            let doomed = Doomed { batches, cut, event };
+            let doomed = Doomed { batches, cut, deleted, event };
             if !self.still_fits(&seen, &doomed).await? {
                 continue;
             }
@@ -91,7 +93,7 @@ impl Chain {
             match Box::pin(self.db.write(steps!(tx => own.delete(tx, &seen, &doomed)))).await? {
                 None => {}
                 Some(Done::Misfit(misfit)) => return Err(misfit.into()),
-                Some(Done::Cut(cut)) => return Ok(Some(cut)),
+                Some(Done::Cut(deleted)) => return Ok(Some(deleted)),
             }
         }
         Ok(None)
@@ -183,7 +185,7 @@ impl Chain {
         audit::record(tx, &doomed.event).await?;
         let to = sealed(Head::sealed(&self.keys, (head.batch, head.hash), &writers, Some(&doomed.cut)))?;
         move_head(tx, head, &to).await?;
-        Ok(Done::Cut(doomed.cut.clone()))
+        Ok(Done::Cut(doomed.deleted))
     }
 }
 

@@ -493,8 +493,8 @@ async fn a_process_that_proves_no_event_deletes_none() {
     for kind in Kind::ALL {
         let (archive, between) = Archive::months(kind).await;
         let command = Chain::new(archive.bare.clone(), super::keys());
-        let cut = command.cut(archive.clock.now(), between, archive.entropy.as_ref()).await.unwrap();
-        assert_eq!((cut, archive.events().await), (None, 15), "{kind:?}");
+        let gone = command.cut(archive.clock.now(), between, archive.entropy.as_ref()).await.unwrap();
+        assert_eq!((gone, archive.events().await), (None, 15), "{kind:?}");
         archive.end().await;
     }
 }

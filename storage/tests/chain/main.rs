@@ -89,12 +89,12 @@ impl Archive {
 
     /// Deletes all that was closed before, and answers how much that was by now.
     async fn cut(&self, before: Timestamp) -> Option<Cut> {
-        let mut cut = None;
+        let mut gone = 0;
         while let Some(step) = self.chain.cut(self.clock.now(), before, self.entropy.as_ref()).await.unwrap()
         {
-            cut = Some(step);
+            gone += step.events;
         }
-        cut
+        if gone > 0 { self.chain.cut_off().await.unwrap() } else { None }
     }
 
     async fn verify(&self) -> Verdict {

@@ -124,8 +124,8 @@ impl Archive {
     /// What was closed fifty seconds ago goes: a few batches, of erased users, too.
     async fn cut(&self, chain: &Chain) {
         let (now, entropy) = (self.clock.now(), self.entropy.as_ref());
-        let cut = chain.cut(now, now - Duration::from_secs(50), entropy).await.unwrap();
-        assert!(cut.is_some_and(|cut| cut.batch > 1), "{:?}", self.kind);
+        let gone = chain.cut(now, now - Duration::from_secs(50), entropy).await.unwrap();
+        assert!(gone.is_some_and(|gone| gone.batches > 1), "{:?}", self.kind);
         // With its event.
         self.clock.advance(Duration::from_secs(6));
         self.close(chain).await;
