@@ -110,7 +110,8 @@ impl Part {
             | EventKind::SiteAdded
             | EventKind::SiteEdited
             | EventKind::KeyMade
-            | EventKind::KeyRevoked => Self::Row,
+            | EventKind::KeyRevoked
+            | EventKind::AuditCut => Self::Row,
         }
     }
 }

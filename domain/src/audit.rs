@@ -5,6 +5,9 @@ use crate::name::{EventId, Reason, User, UserId};
 use crate::ports::Entropy;
 use crate::time::Timestamp;
 
+/// Whom that concerns which no account did: whoever runs the server.
+pub const OPERATOR: &str = "operator";
+
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -147,6 +150,8 @@ named! {
         KeyMade = "key.made",
         /// An administrator revoked an API key of a site.
         KeyRevoked = "key.revoked",
+        /// Events of this log were deleted by age; [`Event::subject`] is [`crate::chain::Deleted`].
+        AuditCut = "audit.cut",
     }
 }
 

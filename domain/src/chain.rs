@@ -6,20 +6,26 @@
 //!   the key, and none outlives the batch that it knew.
 //! - Each process that writes events is a [`Writer`]: it counts its own, and what it counted is sealed with the head. So
 //!   none can be taken away before it is closed, either. No two processes wait for each other's count.
-//! - A worker closes what is a few seconds old in batches: each event gets its [`Seat`] and a digest of it, each batch a
-//!   hash of its events' digests and of the hash before it. The head of the chain is the newest batch, sealed. Before the
-//!   first batch stands a sealed genesis, which only an empty database is given.
+//! - A worker closes what is a few seconds old in batches: each event gets its [`Seat`] and a digest of it and of all that
+//!   stands in it, each batch a hash of its events' digests and of the hash before it. From then on that proves the event,
+//!   and no batch that it knew is needed any more. The head of the chain is the newest batch, sealed. Before the first batch
+//!   stands a sealed genesis, which only an empty database is given.
+//! - What is older than whoever runs it wants it kept is deleted in whole batches, from the beginning on. A [`Cut`] says what
+//!   that was, and on which hash the chain goes on; its seal stands in that of the head.
 //!
 //! What is personal in an event goes in by a salted [`commitment`]. The erasing of a user wipes the texts and the salt,
-//! and its event says which events it wiped ([`erasure_digest`]): the commitment stays, and all of it is still proved.
+//! and its event says which events it wiped ([`erasure_digest`]): the commitment stays, and all of it is still proved. Where
+//! some of those are deleted by age, it says beside that which are left.
 
 mod check;
+mod cut;
 mod encoding;
 mod misfit;
 mod sequences;
 mod writer;
 
 pub use check::{FoundEvent, Marks, check, is_proved};
+pub use cut::{Cut, Deleted, NOTHING_CUT};
 pub use misfit::Misfit;
 pub use sequences::Sequences;
 pub use writer::{Ledger, Writer, writers_digest};
@@ -128,6 +134,8 @@ pub struct Head {
     pub hash: Digest,
     /// The [`writers_digest`].
     pub writers: Digest,
+    /// The seal of the [`Cut`]; [`NOTHING_CUT`] where nothing was deleted.
+    pub cut: Digest,
     /// The key of the seal.
     pub key: KeyId,
     /// The keyed digest of the rest.
@@ -142,23 +150,45 @@ impl Head {
     pub fn genesis(keys: &KeyRing, entropy: &dyn Entropy) -> Result<Self, SealError> {
         let mut hash = [0; 32];
         entropy.fill(&mut hash);
-        Self::sealed(keys, 0, hash, &[])
+        Self::sealed(keys, (0, hash), &[], None)
     }
 
-    /// The head at this batch, with what the writers have counted.
+    /// The head at this batch, of this hash, with what the writers have counted and what was deleted.
     ///
     /// # Errors
     /// [`SealError::UnknownKey`] if the ring has not its own key.
-    pub fn sealed(keys: &KeyRing, batch: i64, hash: Digest, writers: &[Writer]) -> Result<Self, SealError> {
+    pub fn sealed(
+        keys: &KeyRing,
+        (batch, hash): (i64, Digest),
+        writers: &[Writer],
+        cut: Option<&Cut>,
+    ) -> Result<Self, SealError> {
         let key = keys.active();
-        let writers = writers_digest(keys, key, writers)?;
-        Ok(Self { batch, hash, writers, key, seal: seal(keys, key, batch, &hash, &writers)? })
+        let (writers, cut) = (writers_digest(keys, key, writers)?, cut.map_or(NOTHING_CUT, |cut| cut.seal));
+        let unsealed = Self { batch, hash, writers, cut, key, seal: [0; 32] };
+        Ok(Self { seal: unsealed.digest(keys)?, ..unsealed })
     }
 
     /// Whether it was made with the key.
     #[must_use]
     pub fn holds(&self, keys: &KeyRing) -> bool {
-        seal(keys, self.key, self.batch, &self.hash, &self.writers) == Ok(self.seal)
+        self.digest(keys) == Ok(self.seal)
+    }
+
+    fn digest(&self, keys: &KeyRing) -> Result<Digest, SealError> {
+        let text = Encoding::of("audit head, 3")
+            .number(self.batch)
+            .field(&self.hash)
+            .field(&self.writers)
+            .field(&self.cut);
+        keyed(keys, self.key, &text)
+    }
+
+    /// Whether this is what was deleted when it was sealed.
+    #[must_use]
+    pub fn stands_on(&self, keys: &KeyRing, cut: Option<&Cut>) -> bool {
+        let possible = cut.is_none_or(|cut| cut.holds(keys) && (1..=self.batch).contains(&cut.batch));
+        possible && self.cut == cut.map_or(NOTHING_CUT, |cut| cut.seal)
     }
 
     /// Whether these are all the writers that were sealed with it.
@@ -188,11 +218,16 @@ pub fn event_mac(
     record: &Record<'_>,
     commitment: &Digest,
 ) -> Result<Digest, SealError> {
-    let text = Encoding::of("audit event, 2")
+    let text = Encoding::of("audit event, 3").field(known);
+    keyed(keys, stamp.key, &written(text, stamp, record, commitment))
+}
+
+/// All that stands in the row of an event for good.
+fn written(text: Encoding, stamp: &Stamp, record: &Record<'_>, commitment: &Digest) -> Encoding {
+    text.number(stamp.key.0.into())
         .number(stamp.writer)
         .number(stamp.sequence)
         .number(stamp.mark)
-        .field(known)
         .field(record.site.as_bytes())
         .field(record.id.as_bytes())
         .field(record.user)
@@ -202,28 +237,41 @@ pub fn event_mac(
         .maybe_text(record.factor)
         .maybe_text(record.cause)
         .maybe(record.wiped)
-        .field(commitment);
-    keyed(keys, stamp.key, &text)
+        .field(commitment)
 }
 
-/// What an erasure says of the events that it wiped, in any order.
+/// What an erasure says of the events that it wiped, or of those of them that are left, in any order.
 ///
 /// # Errors
 /// [`SealError::UnknownKey`] if the ring has no such key.
-pub fn erasure_digest(keys: &KeyRing, key: KeyId, wiped: &[EventId]) -> Result<Digest, SealError> {
+pub fn erasure_digest(
+    keys: &KeyRing,
+    key: KeyId,
+    erasure: EventId,
+    wiped: &[EventId],
+) -> Result<Digest, SealError> {
     let mut wiped = wiped.to_vec();
     wiped.sort_unstable();
-    let text =
-        wiped.iter().fold(Encoding::of("audit erasure, 1"), |text, id| text.field(id.uuid().as_bytes()));
+    let text = Encoding::of("audit erasure, 2").field(erasure.uuid().as_bytes());
+    let text = wiped.iter().fold(text, |text, id| text.field(id.uuid().as_bytes()));
     keyed(keys, key, &text)
 }
 
-/// The digest of an event at its seat.
+/// The digest of an event at its seat, which proves all of it without the MAC with which it was written.
 ///
 /// # Errors
 /// [`SealError::UnknownKey`] if the ring has no such key.
-pub fn seat_digest(keys: &KeyRing, key: KeyId, seat: Seat, mac: &Digest) -> Result<Digest, SealError> {
-    keyed(keys, key, &Encoding::of("audit seat, 1").number(seat.batch).number(seat.position).field(mac))
+pub fn seat_digest(
+    keys: &KeyRing,
+    key: KeyId,
+    seat: Seat,
+    event: &FoundEvent<'_>,
+) -> Result<Option<Digest>, SealError> {
+    let (Some(stamp), Some(commitment), Some(mac)) = (event.stamp, event.commitment, event.mac) else {
+        return Ok(None);
+    };
+    let text = Encoding::of("audit seat, 2").number(seat.batch).number(seat.position).field(&mac);
+    keyed(keys, key, &written(text, &stamp, &event.record, &commitment)).map(Some)
 }
 
 /// The hash of a batch, whatever [`Batch::hash`] says, behind the hash of the one before it.
@@ -245,16 +293,6 @@ pub fn batch_hash(
         .number(batch.closed_at.millis())
         .field(events.as_flattened());
     keyed(keys, batch.key, &text)
-}
-
-fn seal(
-    keys: &KeyRing,
-    key: KeyId,
-    batch: i64,
-    hash: &Digest,
-    writers: &Digest,
-) -> Result<Digest, SealError> {
-    keyed(keys, key, &Encoding::of("audit head, 2").number(batch).field(hash).field(writers))
 }
 
 fn keyed(keys: &KeyRing, key: KeyId, text: &Encoding) -> Result<Digest, SealError> {

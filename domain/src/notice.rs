@@ -141,7 +141,8 @@ impl Notice {
             | EventKind::SiteAdded
             | EventKind::SiteEdited
             | EventKind::KeyMade
-            | EventKind::KeyRevoked => None,
+            | EventKind::KeyRevoked
+            | EventKind::AuditCut => None,
         }
     }
 

@@ -35,6 +35,11 @@ pub const PASSWORD_LINK_KEPT: Duration = Duration::from_mins(15);
 pub const CLAIM_FORGOTTEN: Duration = Duration::from_hours(24);
 /// An answer that is good for nothing by itself is kept this long, for whoever did not hear it the first time.
 pub const ANSWER_KEPT: Duration = Duration::from_mins(1);
+/// Events of the audit log are kept for this many days at least, where they go by age at all: for longer than any notice that
+/// tells of one waits, and than whoever looks after it is away.
+pub const EVENTS_KEPT_AT_LEAST: u16 = 30;
+/// The most days that can be said: ten years. Whoever wants more keeps them for ever.
+pub const EVENTS_KEPT_AT_MOST: u16 = 3650;
 /// Rows of one page of a list; whoever asks for more gets these.
 pub const PAGE: u32 = 200;
 /// An authenticator that answered nothing for this long is asked after: a lost phone is noticed before it is needed.

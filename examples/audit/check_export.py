@@ -102,6 +102,11 @@ def main():
     except (ValueError, KeyError) as error:
         sys.exit(f"check_export: {error}")
     print(f"{said['events']} events are as they were exported. head {said['head']}")
+    if said["deleted"]:
+        gone = said["deleted"]
+        events = "1 event" if gone["events"] == 1 else f"{gone['events']} events"
+        verb = "was" if gone["events"] == 1 else "were"
+        print(f"Before them {events}, of up to {gone['until']}, {verb} deleted by age, the last on {gone['at']}.")
 
 
 if __name__ == "__main__":

@@ -154,6 +154,9 @@ pub struct Layer {
     )]
     #[arg(value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<String>>,
+    /// Days for which events of the audit log are kept, 30 to 3650 [default: 0, for ever]
+    #[arg(long, global = true, env = "TWOFOLD_AUDIT_LOG_DAYS", hide_env_values = true, value_name = "DAYS")]
+    pub audit_log_days: Option<u32>,
     /// Form of the log: text or json [default: text]
     #[arg(long, global = true, env = "TWOFOLD_LOG_FORMAT", hide_env_values = true, value_name = "FORMAT")]
     pub log_format: Option<String>,
@@ -213,6 +216,7 @@ impl Layer {
             trusted_device_days: self.trusted_device_days.or(under.trusted_device_days),
             email_codes: self.email_codes.or(under.email_codes),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
+            audit_log_days: self.audit_log_days.or(under.audit_log_days),
             log_format: self.log_format.or(under.log_format),
             smtp_url,
             smtp_url_file,
@@ -256,6 +260,8 @@ pub struct Settings {
     pub email_codes: bool,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// For how many days events of the audit log are kept; `None`: for ever.
+    pub audit_log_days: Option<u16>,
     /// The form of the log.
     pub log_format: LogFormat,
     /// The mail server; empty if there is none.

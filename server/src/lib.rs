@@ -28,6 +28,7 @@ pub mod place;
 pub mod problem;
 mod pulse;
 pub mod reminding;
+pub mod retention;
 pub mod route;
 pub mod scraping;
 pub mod sealing;

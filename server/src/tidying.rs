@@ -1,6 +1,8 @@
-//! What ended long ago is deleted, every minute, and who is to be told of a deadline is told. Nothing depends on it.
+//! What ended long ago is deleted, every minute, and what is too old of the audit log; and who is to be told of a deadline is told.
+//! Nothing depends on it.
 
 use crate::reminding::remind;
+use crate::retention;
 use crate::state::Server;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
@@ -20,6 +22,11 @@ pub(crate) async fn tidy(server: Server) {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "tidied"),
             Err(error) => tracing::warn!(%error, "could not tidy"),
+        }
+        match retention::cut(&server).await {
+            Ok(0) => {}
+            Ok(events) => tracing::info!(events, "events of the audit log were deleted by age"),
+            Err(error) => tracing::error!(%error, "no event of the audit log could be deleted by age"),
         }
         if !server.clock().trusted {
             // Nobody is told of a deadline that another time has.

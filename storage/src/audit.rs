@@ -46,7 +46,7 @@ pub(crate) async fn record_with(tx: &DatabaseTransaction, bundle: Bundle, events
 
 /// The same for the event of an erasure, which says what it wiped.
 pub(crate) async fn record_erasure(tx: &DatabaseTransaction, event: &Event, wiped: &[EventId]) -> Step {
-    let wiped = tx.journal().map(|journal| journal.wiped(wiped)).transpose()?;
+    let wiped = tx.journal().map(|journal| journal.wiped(event.id, wiped)).transpose()?;
     write(tx, event::Model { wiped: wiped.map(|digest| digest.to_vec()), ..to_row(event) }).await?;
     tx.count(event);
     notice::queue(tx, event).await
@@ -128,6 +128,7 @@ fn to_row(event: &Event) -> event::Model {
         mark: None,
         mac: None,
         wiped: None,
+        still_wiped: None,
         erasure: None,
         batch: None,
         position: None,

@@ -6,10 +6,12 @@
 mod adopt;
 mod closed;
 mod counting;
+mod cutting;
 mod row;
 mod verify;
+mod wiping;
 
-pub(crate) use counting::insert_genesis;
+pub(crate) use counting::{SILENT, insert_genesis};
 
 pub(crate) use row::{personal_of, record_of};
 pub use verify::{Noted, Verdict};
@@ -140,9 +142,11 @@ impl Chain {
             let untouched = event.position.is_none() && event.digest.is_none();
             untouched && chain::is_proved(&self.keys, &row::found(event), &mark).unwrap_or(false)
         });
-        let Some(mut seated) = self.begun(head, &events, now) else {
+        if events.is_empty() {
             return Ok(Closed::Forged(EventId::from_uuid(first)));
-        };
+        }
+        wiping::in_order(tx, &mut events).await?;
+        let mut seated = self.begun(head, &events, now).ok_or(Stop::Guard)?;
         for event in &events {
             self.seat(tx, &mut seated, event).await?;
         }
@@ -152,7 +156,7 @@ impl Chain {
             .exec_without_returning(tx)
             .await?;
         let writers = counted_closed(tx, &seen.writers, &events).await?;
-        let to = sealed(Head::sealed(&self.keys, batch.number, batch.hash, &writers))?;
+        let to = sealed(Head::sealed(&self.keys, (batch.number, batch.hash), &writers, seen.cut.as_ref()))?;
         move_head(tx, head, &to).await?;
         Ok(Closed::Batch(batch))
     }
@@ -176,8 +180,8 @@ impl Chain {
     async fn seat(&self, tx: &DatabaseTransaction, seated: &mut Seated, of: &event::Model) -> Step {
         let position = i64::try_from(seated.digests.len()).unwrap_or(i64::MAX);
         let seat = Seat { batch: seated.batch.number, position };
-        let mac = row::digest_of(of.mac.as_deref()).ok_or(Stop::Guard)?;
-        let digest = sealed(chain::seat_digest(&self.keys, seated.batch.key, seat, &mac))?;
+        let digest = sealed(chain::seat_digest(&self.keys, seated.batch.key, seat, &row::found(of)))?;
+        let digest = digest.ok_or(Stop::Guard)?;
         let update = event::Entity::update_many()
             .col_expr(event::Column::Batch, Expr::value(seat.batch))
             .col_expr(event::Column::Position, Expr::value(seat.position))
@@ -203,7 +207,8 @@ async fn marks_of(
     seen: &Chained,
     events: &[event::Model],
 ) -> Step<BTreeMap<i64, Digest>> {
-    let mut marks = BTreeMap::from([(0, seen.genesis.hash), (seen.head.batch, seen.head.hash)]);
+    let known = [(0, seen.genesis.hash), seen.base(), (seen.head.batch, seen.head.hash)];
+    let mut marks = BTreeMap::from(known);
     for mark in events.iter().filter_map(|event| event.mark) {
         if let Entry::Vacant(unknown) = marks.entry(mark) {
             let batch = event_batch::Entity::find_by_id(mark).one(tx).await?;
@@ -244,6 +249,7 @@ async fn move_head(tx: &DatabaseTransaction, seen: &Head, to: &Head) -> Step {
         .col_expr(chain_head::Column::Batch, Expr::value(to.batch))
         .col_expr(chain_head::Column::Hash, Expr::value(to.hash.to_vec()))
         .col_expr(chain_head::Column::Writers, Expr::value(to.writers.to_vec()))
+        .col_expr(chain_head::Column::Cut, Expr::value(to.cut.to_vec()))
         .col_expr(chain_head::Column::KeyId, Expr::value(i64::from(to.key.0)))
         .col_expr(chain_head::Column::Seal, Expr::value(to.seal.to_vec()))
         .filter(chain_head::COLUMN.id.eq(ONLY))

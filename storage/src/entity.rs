@@ -14,6 +14,7 @@ pub(crate) mod api_key;
 pub(crate) mod authenticator;
 pub(crate) mod budget;
 pub(crate) mod bypass_code;
+pub(crate) mod chain_cut;
 pub(crate) mod chain_head;
 pub(crate) mod challenge;
 pub(crate) mod challenge_access;
@@ -109,6 +110,7 @@ pub(crate) async fn create_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         .register(event_batch::Entity)
         .register(event_writer::Entity)
         .register(chain_head::Entity)
+        .register(chain_cut::Entity)
         .register(notice::Entity)
         .register(account::Entity)
         .register(account_link::Entity)

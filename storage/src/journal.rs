@@ -1,5 +1,6 @@
 //! With what a process writes events: the key, its number as a writer, and its count of its own.
 
+use crate::chain::SILENT;
 use crate::entity::event;
 use crate::error::{Step, Stop};
 use domain::chain::{self, Digest, Ledger, Stamp, Writer};
@@ -23,11 +24,12 @@ pub(crate) struct Journal(Arc<Inner>);
 struct Inner {
     keys: KeyRing,
     entropy: Arc<dyn Entropy>,
-    number: i64,
     state: Mutex<State>,
 }
 
 struct State {
+    /// Which writer this process is.
+    number: i64,
     ledger: Ledger,
     /// The newest batch that this process knows, which no database takes back.
     known: (i64, Digest),
@@ -41,6 +43,7 @@ pub(crate) struct Doubt {
     pub(crate) site: Uuid,
     pub(crate) at: i64,
     pub(crate) event: EventId,
+    writer: i64,
     sequence: i64,
     since: Option<Timestamp>,
 }
@@ -51,16 +54,29 @@ pub(crate) struct Written {
     site: Uuid,
     at: i64,
     event: Uuid,
+    writer: i64,
     sequence: i64,
 }
 
 impl Journal {
     pub(crate) fn new(keys: KeyRing, entropy: Arc<dyn Entropy>, known: (i64, Digest)) -> Self {
-        let mut random = [0; 8];
-        entropy.fill(&mut random);
-        let number = i64::from_be_bytes(random) & i64::MAX;
-        let state = State { ledger: Ledger::default(), known, said: None, doubted: Vec::new() };
-        Self(Arc::new(Inner { keys, entropy, number, state: Mutex::new(state) }))
+        let number = random_number(entropy.as_ref());
+        let state = State { number, ledger: Ledger::default(), known, said: None, doubted: Vec::new() };
+        Self(Arc::new(Inner { keys, entropy, state: Mutex::new(state) }))
+    }
+
+    /// Whether the others may have taken this process for one that has ended, or have: they know what it said last no more.
+    pub(crate) fn was_away(&self, is_known: bool, now: Timestamp) -> bool {
+        self.state().said.is_some_and(|said| !is_known || said.seen_at + SILENT <= now)
+    }
+
+    /// From now on this process is another writer. What it wrote as the one before is told by nobody any more: it stands in
+    /// batches, and may have been deleted by age.
+    pub(crate) fn begin_anew(&self) {
+        let number = random_number(self.0.entropy.as_ref());
+        let mut state = self.state();
+        (state.number, state.ledger, state.said) = (number, Ledger::default(), None);
+        state.doubted.clear();
     }
 
     /// Whoever panicked with it left it whole: nothing in here stops half-way.
@@ -72,28 +88,31 @@ impl Journal {
     pub(crate) fn prove(&self, row: &mut event::Model) -> Step<Written> {
         let mut salt = [0; 32];
         self.0.entropy.fill(&mut salt);
-        let (sequence, (mark, known)) = {
+        let (writer, sequence, (mark, known)) = {
             let mut state = self.state();
-            (state.ledger.take(), state.known)
+            (state.number, state.ledger.take(), state.known)
         };
-        let written = Written { site: row.site_id, at: row.at, event: row.id, sequence };
-        let stamp = Stamp { key: self.0.keys.active(), writer: self.0.number, sequence, mark };
+        let written = Written { site: row.site_id, at: row.at, event: row.id, writer, sequence };
+        let stamp = Stamp { key: self.0.keys.active(), writer, sequence, mark };
         stamped(&self.0.keys, row, stamp, &known, salt).map(|()| written).map_err(|_| {
-            self.state().ledger.settle(sequence, false);
+            self.settle(&[written], false);
             Stop::Corrupt("sealing key")
         })
     }
 
     /// What an erasure says of the events that it wiped.
-    pub(crate) fn wiped(&self, events: &[EventId]) -> Step<Digest> {
+    pub(crate) fn wiped(&self, erasure: EventId, events: &[EventId]) -> Step<Digest> {
         let keys = &self.0.keys;
-        chain::erasure_digest(keys, keys.active(), events).map_err(|_| Stop::Corrupt("sealing key"))
+        let said = chain::erasure_digest(keys, keys.active(), erasure, events);
+        said.map_err(|_| Stop::Corrupt("sealing key"))
     }
 
     pub(crate) fn settle(&self, written: &[Written], stored: bool) {
         let mut state = self.state();
         for event in written {
-            state.ledger.settle(event.sequence, stored);
+            if event.writer == state.number {
+                state.ledger.settle(event.sequence, stored);
+            }
         }
     }
 
@@ -102,6 +121,7 @@ impl Journal {
             site: of.site,
             at: of.at,
             event: EventId::from_uuid(of.event),
+            writer: of.writer,
             sequence: of.sequence,
             since: None,
         };
@@ -118,14 +138,17 @@ impl Journal {
     }
 
     pub(crate) fn decide(&self, doubt: &Doubt, stored: bool) {
-        self.state().ledger.settle(doubt.sequence, stored);
+        let mut state = self.state();
+        if doubt.writer == state.number {
+            state.ledger.settle(doubt.sequence, stored);
+        }
     }
 
     /// What this process has to say of itself; `None`: what it said last.
     pub(crate) fn statement(&self, now: Timestamp, ended: bool) -> Option<Writer> {
         let state = self.state();
         let (settled, count) = state.ledger.counted();
-        let new = Writer { number: self.0.number, settled, count, closed: 0, seen_at: now, ended };
+        let new = Writer { number: state.number, settled, count, closed: 0, cut: 0, seen_at: now, ended };
         let same = |said: &Writer| {
             (said.settled, said.count, said.ended) == (settled, count, ended)
                 && now < said.seen_at + AT_LEAST_EVERY
@@ -148,6 +171,12 @@ impl Journal {
             state.known = (batch, hash);
         }
     }
+}
+
+fn random_number(entropy: &dyn Entropy) -> i64 {
+    let mut random = [0; 8];
+    entropy.fill(&mut random);
+    i64::from_be_bytes(random) & i64::MAX
 }
 
 /// Writes salt, commitment, stamp and MAC into a row.

@@ -14,6 +14,7 @@ use domain::audit::Event;
 use domain::letter_limit::LetterCounts;
 use domain::name::{EventId, SiteId, User};
 use domain::notice::{LONGEST_PAUSE, Notice, QueuedNotice};
+use domain::policy;
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use sea_orm::prelude::Uuid;
@@ -26,6 +27,10 @@ use std::time::Duration;
 
 /// Rows are kept this much longer than ceremonies that ended, for the mailbox of a server without mail.
 const KEPT: Duration = Duration::from_hours(6 * 24);
+/// No event is deleted by age before nobody is to be told of it any more.
+const _: () = assert!(
+    KEPT.as_secs() + policy::ENROLLMENT_CONFIRMED.as_secs() < policy::EVENTS_KEPT_AT_LEAST as u64 * 86_400
+);
 
 /// Queues what this event is told as, in its own transaction. Users of other sites are told where their site gave their
 /// address and wants them told; whoever sends looks at both again.

@@ -2,7 +2,10 @@
 
 use super::quoted;
 use domain::audit::{Cause, Event, EventKind};
+use domain::chain::Deleted;
 use domain::factor::FactorKind;
+use domain::time::{Date, Timestamp};
+use std::time::Duration;
 
 const REQUIRED_FROM: &str = "Two-factor authentication required by your administrator from ";
 const EXEMPT_UNTIL: &str = "Exempted from two-factor authentication by your administrator until ";
@@ -146,7 +149,29 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::SiteEdited => of("Site ", "Site edited", " edited"),
         EventKind::KeyMade => of("API key made for the site ", "API key made", ""),
         EventKind::KeyRevoked => of("API key of the site ", "API key revoked", " revoked"),
+        EventKind::AuditCut => deleted(subject),
     }
+}
+
+/// What was deleted by age, with how much and until when.
+fn deleted(subject: Option<&str>) -> String {
+    match subject.and_then(Deleted::parse) {
+        Some(Deleted { events: 1, until, .. }) => {
+            format!("One event of this log from before {} was deleted, as the settings say", words_of(until))
+        }
+        Some(Deleted { events, until, .. }) => {
+            format!(
+                "{events} events of this log from before {} were deleted, as the settings say",
+                words_of(until)
+            )
+        }
+        None => "Old events of this log were deleted, as the settings say".to_owned(),
+    }
+}
+
+/// The first moment after it, as a day: nothing that was deleted is of it.
+fn words_of(until: Timestamp) -> String {
+    (Date::of(until + Duration::from_hours(24))).in_words()
 }
 
 fn refused(wrong: &str, cause: Option<Cause>) -> String {

@@ -4,6 +4,8 @@ pub(crate) mod members;
 pub(crate) mod requirement;
 pub(crate) mod users;
 
+use domain::time::{Date, Timestamp};
+
 pub(crate) const ORGANIZATION: &str = "Organization";
 pub(crate) const SITES: &str = "Sites";
 pub(crate) const ALL_SITES: &str = "All sites";
@@ -104,9 +106,15 @@ pub(crate) const AUDIT_NONE_SUCH: &str = "Nothing of that kind has happened.";
 pub(crate) const AUDIT_UNKNOWN: &str =
     "Nobody here has that e-mail address, nothing is called so, or that is no day. Look at the filter.";
 pub(crate) const AUDIT_GONE: &str = "An account that is gone";
+pub(crate) const AUDIT_OPERATOR: &str = "Whoever runs this server";
 pub(crate) const AUDIT_OLDER: &str = "Older";
 pub(crate) const AUDIT_CSV: &str = "Export as CSV";
 pub(crate) const AUDIT_JSONL: &str = "Export as JSON lines";
+
+/// Where the list ends because there is no more of it.
+pub(crate) fn audit_deleted(at: Timestamp) -> String {
+    format!("Older events were deleted on {}, as the settings say.", Date::of(at).in_words())
+}
 
 /// What an administrator gave as the reason.
 pub(crate) fn because(reason: &str) -> String {

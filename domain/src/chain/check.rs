@@ -27,13 +27,15 @@ pub struct FoundEvent<'a> {
     pub commitment: Option<Digest>,
     /// The erasure by which what is personal went.
     pub erasure: Option<Uuid>,
+    /// Of an erasure: what it says since some of the events that it wiped were deleted by age.
+    pub still_wiped: Option<Digest>,
     /// With what it was written.
     pub mac: Option<Digest>,
     /// The digest of its seat.
     pub digest: Option<Digest>,
 }
 
-/// Whether an event, closed or not, is as it was written. Whether it was rightly wiped remains to be asked.
+/// Whether an event that is not closed is as it was written. Whether it was rightly wiped remains to be asked.
 ///
 /// # Errors
 /// [`SealError::UnknownKey`] if the ring has not its key.
@@ -41,19 +43,15 @@ pub fn is_proved(keys: &KeyRing, event: &FoundEvent<'_>, marks: Marks<'_>) -> Re
     let (Some(stamp), Some(stands_for), Some(written)) = (event.stamp, event.commitment, event.mac) else {
         return Ok(false);
     };
-    let whole = match &event.salt {
-        Some(salt) => event.erasure.is_none() && commitment(salt, &event.personal) == stands_for,
-        None => event.erasure.is_some() && event.personal == Personal::default(),
-    };
     let Some(known) = marks(stamp.mark) else { return Ok(false) };
-    Ok(whole && event_mac(keys, &stamp, &known, &event.record, &stands_for)? == written)
+    Ok(event.is_whole() && event_mac(keys, &stamp, &known, &event.record, &stands_for)? == written)
 }
 
-/// Where a batch, whose events come in the order of their positions, does not fit; `None`: it is as it was closed. Whether
-/// its events were rightly wiped remains to be asked.
+/// Where a batch behind the one of the hash `previous`, whose events come in the order of their positions, does not fit;
+/// `None`: it is as it was closed. Whether its events were rightly wiped remains to be asked.
 #[must_use]
-pub fn check(keys: &KeyRing, marks: Marks<'_>, batch: &Batch, events: &[FoundEvent<'_>]) -> Option<Misfit> {
-    judge(keys, marks, batch, events).unwrap_or_else(|error| {
+pub fn check(keys: &KeyRing, previous: &Digest, batch: &Batch, events: &[FoundEvent<'_>]) -> Option<Misfit> {
+    judge(keys, previous, batch, events).unwrap_or_else(|error| {
         Some(match error {
             SealError::UnknownKey(key) => Misfit::KeyGone { batch: batch.number, key },
             SealError::Damaged => Misfit::BatchChanged(batch.number),
@@ -63,7 +61,7 @@ pub fn check(keys: &KeyRing, marks: Marks<'_>, batch: &Batch, events: &[FoundEve
 
 fn judge(
     keys: &KeyRing,
-    marks: Marks<'_>,
+    previous: &Digest,
     batch: &Batch,
     events: &[FoundEvent<'_>],
 ) -> Result<Option<Misfit>, SealError> {
@@ -73,7 +71,7 @@ fn judge(
         let Some(event) = rest.next_if(|event| event.position == Some(position)) else {
             return Ok(Some(odd(batch, rest.next(), position).unwrap_or(Misfit::EventMissing(seat))));
         };
-        let digest = event.digest_at(keys, marks, batch, seat)?;
+        let digest = event.digest_at(keys, batch, seat)?;
         if let Some(twin) = rest.next_if(|twin| twin.position == Some(position)) {
             let false_one = if digest.is_some() { twin } else { event };
             return Ok(Some(false_one.added(batch)));
@@ -86,10 +84,7 @@ fn judge(
     if let Some(event) = rest.next() {
         return Ok(Some(event.added(batch)));
     }
-    let Some(previous) = marks(batch.number - 1) else {
-        return Ok(Some(Misfit::BatchMissing(batch.number - 1)));
-    };
-    let hash = batch_hash(keys, &previous, batch, &digests)?;
+    let hash = batch_hash(keys, previous, batch, &digests)?;
     Ok((hash != batch.hash).then_some(Misfit::BatchChanged(batch.number)))
 }
 
@@ -111,20 +106,22 @@ impl FoundEvent<'_> {
         Misfit::EventAdded { batch: batch.number, event: self.id() }
     }
 
-    /// Its digest, if it is as it was written, and was closed at this seat.
-    fn digest_at(
-        &self,
-        keys: &KeyRing,
-        marks: Marks<'_>,
-        batch: &Batch,
-        seat: Seat,
-    ) -> Result<Option<Digest>, SealError> {
-        let Some(mac) = self.mac.filter(|_| self.stamp.is_some_and(|stamp| stamp.mark < batch.number)) else {
-            return Ok(None);
-        };
-        // A key that no ring ever had is a changed event, not a lost key: the batch names its own.
-        let proved = is_proved(keys, self, marks).unwrap_or(false);
-        let digest = seat_digest(keys, batch.key, seat, &mac)?;
-        Ok(Some(digest).filter(|digest| proved && self.digest == Some(*digest)))
+    /// Whether what is personal in it is what its commitment stands for, or was wiped; and whether it says of others only what
+    /// an erasure says.
+    fn is_whole(&self) -> bool {
+        if self.still_wiped.is_some() && self.record.wiped.is_none() {
+            return false;
+        }
+        match &self.salt {
+            Some(salt) => self.erasure.is_none() && Some(commitment(salt, &self.personal)) == self.commitment,
+            None => self.erasure.is_some() && self.personal == Personal::default(),
+        }
+    }
+
+    /// Its digest, if it is as it was closed at this seat.
+    fn digest_at(&self, keys: &KeyRing, batch: &Batch, seat: Seat) -> Result<Option<Digest>, SealError> {
+        let digest = seat_digest(keys, batch.key, seat, self)?;
+        let earlier = self.stamp.is_some_and(|stamp| stamp.mark < batch.number);
+        Ok(digest.filter(|digest| earlier && self.is_whole() && self.digest == Some(*digest)))
     }
 }

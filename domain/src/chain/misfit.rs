@@ -21,6 +21,20 @@ pub enum Misfit {
     /// The batch is there, with another hash than was noted.
     #[error("batch {0} is not the one that was noted")]
     OtherHistory(i64),
+    /// What was said of the events that were deleted by age is not what was sealed.
+    #[error("what is said of the events that were deleted by age was changed")]
+    Cut,
+    /// The batch that was noted was deleted by age, so that nothing shows which one it was.
+    #[error(
+        "batch {noted}, whose head was noted, was deleted by age with all up to batch {cut}: nothing shows any more \
+         whether it was that one; note a newer head"
+    )]
+    NotedCut {
+        /// The batch that was noted.
+        noted: i64,
+        /// The newest one that was deleted.
+        cut: i64,
+    },
     /// A batch is gone.
     #[error("batch {0} is missing")]
     BatchMissing(i64),

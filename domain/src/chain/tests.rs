@@ -25,17 +25,13 @@ const PERSONAL: Personal<'_> =
 /// The genesis.
 const FIRST: Digest = [5; 32];
 
-fn marks(number: i64) -> Option<Digest> {
-    (number == 0).then_some(FIRST)
-}
-
 fn event(keys: &KeyRing, position: u8) -> FoundEvent<'static> {
     let (record, salt) = (record(position), [position; 32]);
     let commitment = commitment(&salt, &PERSONAL);
     let seat = Seat { batch: 1, position: position.into() };
     let stamp = Stamp { key: KeyId(1), writer: 7, sequence: position.into(), mark: 0 };
     let mac = event_mac(keys, &stamp, &FIRST, &record, &commitment).unwrap();
-    FoundEvent {
+    let event = FoundEvent {
         position: Some(position.into()),
         stamp: Some(stamp),
         record,
@@ -43,9 +39,11 @@ fn event(keys: &KeyRing, position: u8) -> FoundEvent<'static> {
         salt: Some(salt),
         commitment: Some(commitment),
         erasure: None,
+        still_wiped: None,
         mac: Some(mac),
-        digest: Some(seat_digest(keys, KeyId(1), seat, &mac).unwrap()),
-    }
+        digest: None,
+    };
+    FoundEvent { digest: seat_digest(keys, KeyId(1), seat, &event).unwrap(), ..event }
 }
 
 fn closed(keys: &KeyRing) -> (Batch, Vec<FoundEvent<'static>>) {
@@ -62,7 +60,7 @@ fn found(change: impl FnOnce(&mut Batch, &mut Vec<FoundEvent<'static>>)) -> Opti
     let keys = keys(7);
     let (mut batch, mut events) = closed(&keys);
     change(&mut batch, &mut events);
-    check(&keys, &marks, &batch, &events)
+    check(&keys, &FIRST, &batch, &events)
 }
 
 fn changed(position: u8) -> Misfit {
@@ -87,7 +85,7 @@ fn a_batch_is_as_it_was_closed_after_the_erasing_of_a_user_too() {
 
 #[test]
 fn every_field_of_an_event_is_held() {
-    let changes: [fn(&mut FoundEvent<'static>); 23] = [
+    let changes: [fn(&mut FoundEvent<'static>); 24] = [
         |event| event.record.site = Uuid::max(),
         |event| event.record.user = b"eve",
         |event| event.record.by = Some(b"eve"),
@@ -103,6 +101,7 @@ fn every_field_of_an_event_is_held() {
         |event| event.salt = Some([9; 32]),
         |event| event.salt = None,
         |event| event.erasure = Some(Uuid::max()),
+        |event| event.still_wiped = Some([0; 32]),
         |event| event.commitment = None,
         |event| event.digest = None,
         |event| event.mac = None,
@@ -115,6 +114,17 @@ fn every_field_of_an_event_is_held() {
     for (n, change) in changes.into_iter().enumerate() {
         assert_eq!(found(|_, events| change(&mut events[2])), Some(changed(2)), "{n}");
     }
+}
+
+/// Before it is closed an event is proved with the batch that its writer knew, and fits no log without it.
+#[test]
+fn an_event_that_waits_fits_the_past_that_it_knew_and_no_other() {
+    let (keys, event) = (keys(7), event(&keys(7), 1));
+    let proved = |event: &FoundEvent<'_>, hash: Option<Digest>| is_proved(&keys, event, &|_| hash).unwrap();
+    assert!(proved(&event, Some(FIRST)));
+    assert!(!proved(&event, Some([1; 32])) && !proved(&event, None));
+    let other = Stamp { key: KeyId(1), writer: 8, sequence: 1, mark: 0 };
+    assert!(!proved(&FoundEvent { stamp: Some(other), ..event }, Some(FIRST)));
 }
 
 #[test]
@@ -166,16 +176,15 @@ fn every_field_of_a_batch_is_held() {
     assert_eq!(found(|batch, _| batch.key = KeyId(2)), other);
     let keys = keys(7);
     let (batch, events) = closed(&keys);
-    let other_past = |number: i64| marks(number).map(|_| [1; 32]);
-    assert_eq!(check(&keys, &other_past, &batch, &events), Some(changed(0)), "another past");
+    assert_eq!(check(&keys, &[1; 32], &batch, &events), Some(Misfit::BatchChanged(1)), "another past");
 }
 
 #[test]
 fn without_the_key_nothing_can_be_made_that_fits() {
     let (forger, owner) = (keys(8), keys(7));
     let (batch, events) = closed(&forger);
-    assert_eq!(check(&owner, &marks, &batch, &events), Some(changed(0)));
-    assert!(!Head::sealed(&forger, 1, batch.hash, &[]).unwrap().holds(&owner));
+    assert_eq!(check(&owner, &FIRST, &batch, &events), Some(changed(0)));
+    assert!(!Head::sealed(&forger, (1, batch.hash), &[], None).unwrap().holds(&owner));
 }
 
 #[test]
@@ -187,31 +196,52 @@ fn a_head_holds_for_its_own_batch_and_writers_only() {
         settled: 4,
         count: 4,
         closed: 0,
+        cut: 0,
         seen_at: Timestamp::from_millis(9),
         ended: false,
     };
-    let head = Head::sealed(&keys, 1, batch.hash, &[writer]).unwrap();
+    let head = Head::sealed(&keys, (1, batch.hash), &[writer], None).unwrap();
     assert!(head.holds(&keys) && head.counts(&keys, &[writer]));
     assert!(!Head { batch: 0, ..head.clone() }.holds(&keys));
     assert!(!Head { hash: [0; 32], ..head.clone() }.holds(&keys));
     assert!(!Head { writers: [0; 32], ..head.clone() }.holds(&keys));
     assert!(!Head { seal: [0; 32], ..head.clone() }.holds(&keys));
-    let others: [&[Writer]; 7] = [
+    assert!(!Head { cut: [1; 32], ..head.clone() }.holds(&keys));
+    let others: [&[Writer]; 8] = [
         &[],
         &[writer, writer],
         &[Writer { settled: 5, ..writer }],
         &[Writer { count: 3, ..writer }],
         &[Writer { ended: true, ..writer }],
         &[Writer { closed: 4, ..writer }],
+        &[Writer { cut: 1, ..writer }],
         &[Writer { number: 8, ..writer }],
     ];
     assert!(others.iter().all(|others| !head.counts(&keys, others)));
 }
 
+#[test]
+fn a_head_stands_on_what_was_deleted_when_it_was_sealed_and_on_nothing_else() {
+    let keys = keys(7);
+    let (batch, _) = closed(&keys);
+    let now = Timestamp::from_millis(99);
+    let cut = |events| Cut::sealed(&keys, None, (&batch, events), now).unwrap();
+    let head = |number, cut: Option<&Cut>| Head::sealed(&keys, (number, [1; 32]), &[], cut).unwrap();
+    let (whole, shorter) = (head(4, None), head(4, Some(&cut(4))));
+    assert!(whole.stands_on(&keys, None) && shorter.stands_on(&keys, Some(&cut(4))));
+    assert!(!whole.stands_on(&keys, Some(&cut(4))) && !shorter.stands_on(&keys, None));
+    assert!(!shorter.stands_on(&keys, Some(&cut(3))));
+    assert!(
+        !head(0, Some(&cut(4))).stands_on(&keys, Some(&cut(4))),
+        "it is not shorter than what was deleted"
+    );
+}
+
 /// What an unsealed head of an earlier version looked like, and what somebody makes who begins the chain anew.
 #[test]
 fn a_head_without_a_seal_holds_never() {
-    let none = Head { batch: 0, hash: [0; 32], writers: [0; 32], key: KeyId(0), seal: [0; 32] };
+    let none =
+        Head { batch: 0, hash: [0; 32], writers: [0; 32], cut: NOTHING_CUT, key: KeyId(0), seal: [0; 32] };
     assert!(!none.holds(&keys(7)) && !Head { key: KeyId(1), ..none }.holds(&keys(7)));
 }
 
@@ -219,11 +249,13 @@ fn a_head_without_a_seal_holds_never() {
 fn an_erasure_says_which_events_it_wiped() {
     let keys = keys(7);
     let [one, other, third] = [1, 2, 3].map(|n| EventId::from_uuid(Uuid::from_bytes([n; 16])));
-    let of = |events: &[EventId]| erasure_digest(&keys, KeyId(1), events).unwrap();
+    let by = |erasure, events: &[EventId]| erasure_digest(&keys, KeyId(1), erasure, events).unwrap();
+    let of = |events: &[EventId]| by(third, events);
     assert_eq!(of(&[one, other]), of(&[other, one]), "in any order");
     assert!(
         [&[][..], &[one], &[one, third], &[one, other, third]]
             .iter()
             .all(|others| of(others) != of(&[one, other]))
     );
+    assert_ne!(by(one, &[other]), by(third, &[other]), "and of no other erasure");
 }

@@ -14,8 +14,10 @@ pub struct Writer {
     pub settled: i64,
     /// So many of those were stored.
     pub count: i64,
-    /// So many of those stand in batches, which prove them without it.
+    /// So many of those stood in batches, which prove them without it, when they were closed.
     pub closed: i64,
+    /// So many of those were deleted by age.
+    pub cut: i64,
     /// When it last said so.
     pub seen_at: Timestamp,
     /// Whether it writes no more.
@@ -29,11 +31,12 @@ pub struct Writer {
 pub fn writers_digest(keys: &KeyRing, key: KeyId, writers: &[Writer]) -> Result<Digest, SealError> {
     let mut writers = writers.to_vec();
     writers.sort_unstable_by_key(|writer| writer.number);
-    let text = writers.iter().fold(Encoding::of("audit writers, 1"), |text, writer| {
+    let text = writers.iter().fold(Encoding::of("audit writers, 2"), |text, writer| {
         text.number(writer.number)
             .number(writer.settled)
             .number(writer.count)
             .number(writer.closed)
+            .number(writer.cut)
             .number(writer.seen_at.millis())
             .number(writer.ended.into())
     });

@@ -11,8 +11,10 @@ use crate::export_key::ExportKey;
 use crate::{hex, sealing};
 use anyhow::{Context, bail};
 use clap::Subcommand;
+use domain::chain::Cut;
 use domain::ports::Clock;
 use domain::seal::KeyRing;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use storage::chain::{Noted, Verdict};
 use storage::{Chain, Database};
@@ -94,6 +96,14 @@ fn print(of: &Verdict) -> anyhow::Result<()> {
     let (events, batches) = (counted(of.events, "event", "events"), counted(of.batches, "batch", "batches"));
     let (are, they) = if of.events == 1 { ("is", "it was") } else { ("are", "they were") };
     say(format_args!("{events} in {batches} {are} as {they} closed{until}."))?;
+    if let Some(cut) = &of.cut {
+        let events = counted(u64::try_from(cut.events).unwrap_or(0), "event", "events");
+        let were = if cut.events == 1 { "was" } else { "were" };
+        let (until, at) = (cut.until.rfc3339(), cut.at.rfc3339());
+        say(format_args!(
+            "Before them {events}, of up to {until}, {were} deleted by age, the last on {at}."
+        ))?;
+    }
     let are = if of.open == 1 { "is" } else { "are" };
     say(format_args!("{} {are} not closed yet.", counted(of.open, "event", "events")))?;
     say(format_args!("head {}", written(&of.head)))
@@ -104,14 +114,26 @@ fn counted(number: u64, one: &str, many: &str) -> String {
 }
 
 fn print_json(of: &Verdict) -> anyhow::Result<()> {
-    say(serde_json::json!({
+    say(json!({
         "fits": of.misfit.is_none(),
         "events": of.events,
         "batches": of.batches,
         "open": of.open,
         "head": written(&of.head),
+        "deleted": of.cut.as_ref().map(deleted),
         "misfit": of.misfit.map(|misfit| misfit.to_string()),
     }))
+}
+
+/// What was deleted by age.
+fn deleted(of: &Cut) -> Value {
+    let head = Noted { batch: of.batch, hash: of.hash };
+    json!({
+        "events": of.events,
+        "until": of.until.rfc3339(),
+        "at": of.at.rfc3339(),
+        "head": written(&head),
+    })
 }
 
 fn written(of: &Noted) -> String {

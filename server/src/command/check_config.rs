@@ -50,6 +50,7 @@ fn shown(settings: &Settings) -> Vec<(&'static str, Value)> {
         ("trusted_device_days", json!(settings.trusted_device_days.days())),
         ("email_codes", json!(settings.email_codes)),
         ("trusted_proxies", json!(settings.trusted_proxies.len())),
+        ("audit_log_days", json!(settings.audit_log_days.unwrap_or(0))),
         ("log_format", json!(log_format)),
         ("smtp_url", json!(settings.smtp_url.to_string())),
         ("allow_insecure_smtp", json!(settings.allow_insecure_smtp)),

@@ -2,12 +2,9 @@
 
 use crate::clock::SystemClock;
 use crate::entropy::OsEntropy;
-use domain::audit::{Event, EventKind, Place};
+use domain::audit::{Event, EventKind, OPERATOR, Place};
 use domain::name::{SiteId, User, UserId};
 use domain::ports::Clock;
-
-/// Whom a change of sites and keys concerns that no account made: whoever may run commands on the server.
-const OPERATOR: &str = "operator";
 
 /// Who did it: the command, in its own words.
 pub(super) fn doer(command: &str) -> Option<UserId> {

@@ -5,7 +5,7 @@ use super::secret_file;
 use super::{DatabaseUrl, InternalHost, Layer, LogFormat, PublicUrl, Settings, SmtpUrl, SmtpUrlError};
 use crate::place::Network;
 use domain::name::{Issuer, NameError};
-use domain::policy::TRUSTED_DEVICE_DAYS;
+use domain::policy::{EVENTS_KEPT_AT_LEAST, EVENTS_KEPT_AT_MOST, TRUSTED_DEVICE_DAYS};
 use domain::site::TrustedDays;
 use lettre::Address;
 use std::net::SocketAddr;
@@ -100,6 +100,12 @@ pub enum ConfigError {
     /// `trusted_proxies`.
     #[error("trusted_proxies: {0:?} is neither an address nor a network such as 10.0.0.0/8")]
     TrustedProxies(String),
+    /// `audit_log_days`.
+    #[error(
+        "audit_log_days must be 0, for ever, or {EVENTS_KEPT_AT_LEAST} to {EVENTS_KEPT_AT_MOST}: less would take events away of which \
+         letters are to tell"
+    )]
+    AuditLogDays,
     /// `log_format`.
     #[error("log_format must be text or json")]
     LogFormat,
@@ -144,6 +150,7 @@ pub(super) fn settings(layer: Layer) -> Result<Settings, ConfigError> {
         email_codes: layer.email_codes.unwrap_or(false),
         internal_hosts: internal_hosts(layer.internal_hosts.unwrap_or_default())?,
         trusted_proxies: networks(layer.trusted_proxies.unwrap_or_default())?,
+        audit_log_days: audit_log_days(layer.audit_log_days.unwrap_or(0))?,
         log_format: log_format(layer.log_format.as_deref().unwrap_or("text"))?,
         smtp_url: smtp(smtp_url, insecure_smtp)?,
         allow_insecure_smtp: insecure_smtp,
@@ -225,6 +232,14 @@ fn mail_from(written: String, public_url: &PublicUrl) -> Result<Address, ConfigE
 fn networks(written: Vec<String>) -> Result<Vec<Network>, ConfigError> {
     let written = written.into_iter().filter(|text| !text.trim().is_empty());
     written.map(|text| text.trim().parse().map_err(|()| ConfigError::TrustedProxies(text))).collect()
+}
+
+fn audit_log_days(written: u32) -> Result<Option<u16>, ConfigError> {
+    match u16::try_from(written) {
+        Ok(0) => Ok(None),
+        Ok(days) if (EVENTS_KEPT_AT_LEAST..=EVENTS_KEPT_AT_MOST).contains(&days) => Ok(Some(days)),
+        Ok(_) | Err(_) => Err(ConfigError::AuditLogDays),
+    }
 }
 
 fn log_format(text: &str) -> Result<LogFormat, ConfigError> {

@@ -88,6 +88,8 @@ fn each_refusal_names_its_setting() {
         ("issuer = ' '", "issuer must not be empty"),
         ("trusted_device_days = 31", "trusted_device_days must be 0 to 30"),
         ("trusted_proxies = ['10.0.0.0/99']", "trusted_proxies: \"10.0.0.0/99\""),
+        ("audit_log_days = 29", "audit_log_days must be 0, for ever, or 30 to 3650"),
+        ("audit_log_days = 3651", "audit_log_days must be 0, for ever, or 30 to 3650"),
         ("log_format = 'xml'", "log_format must be text or json"),
         ("smtp_url = 'smtp://relay.internal'", "smtp_url must be smtps://"),
         (

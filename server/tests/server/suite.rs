@@ -32,6 +32,7 @@ mod password;
 mod recover;
 mod renewal;
 mod requirement;
+mod retention;
 mod second_factor;
 mod sessions;
 mod sign_in;

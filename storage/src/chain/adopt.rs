@@ -3,7 +3,7 @@
 use super::row::{self, GENESIS, ONLY};
 use super::{Chain, ChainError, sealed};
 use crate::backend::steps;
-use crate::entity::{chain_head, event, event_batch, event_writer};
+use crate::entity::{chain_cut, chain_head, event, event_batch, event_writer};
 use crate::error::{Step, Stop};
 use crate::journal::stamped;
 use crate::transaction::DatabaseTransaction;
@@ -43,6 +43,7 @@ impl Chain {
         }
         event_batch::Entity::delete_many().exec(tx).await?;
         event_writer::Entity::delete_many().exec(tx).await?;
+        chain_cut::Entity::delete_many().exec(tx).await?;
         let mut random = [0; 8];
         entropy.fill(&mut random);
         let number = i64::from_be_bytes(random) & i64::MAX;
@@ -53,7 +54,7 @@ impl Chain {
             after = Some((last.site_id, last.at, last.id));
             for mut row in rows {
                 let stamp = Stamp { key: self.keys.active(), writer: number, sequence: count, mark: 0 };
-                (row.wiped, row.erasure) = (None, None);
+                (row.wiped, row.still_wiped, row.erasure) = (None, None, None);
                 let mut salt = [0; 32];
                 entropy.fill(&mut salt);
                 sealed(stamped(&self.keys, &mut row, stamp, &genesis.hash, salt))?;
@@ -61,11 +62,11 @@ impl Chain {
                 count += 1;
             }
         }
-        let writer = Writer { number, settled: count, count, closed: 0, seen_at: now, ended: true };
+        let writer = Writer { number, settled: count, count, closed: 0, cut: 0, seen_at: now, ended: true };
         event_writer::Entity::insert(row::writer_row(&writer).into_active_model())
             .exec_without_returning(tx)
             .await?;
-        let head = sealed(Head::sealed(&self.keys, 0, genesis.hash, &[writer]))?;
+        let head = sealed(Head::sealed(&self.keys, (0, genesis.hash), &[writer], None))?;
         for (id, head) in [(GENESIS, genesis), (ONLY, &head)] {
             let row = row::head_row(id, head).into_active_model();
             chain_head::Entity::insert(row).exec_without_returning(tx).await?;
@@ -105,6 +106,7 @@ async fn store(tx: &DatabaseTransaction, row: event::Model) -> Step {
         .col_expr(event::Column::Position, Expr::value(None::<i64>))
         .col_expr(event::Column::Digest, Expr::value(None::<Vec<u8>>))
         .col_expr(event::Column::Wiped, Expr::value(None::<Vec<u8>>))
+        .col_expr(event::Column::StillWiped, Expr::value(None::<Vec<u8>>))
         .col_expr(event::Column::Erasure, Expr::value(None::<Uuid>))
         .filter(event::COLUMN.site_id.eq(row.site_id))
         .filter(event::COLUMN.at.eq(row.at))

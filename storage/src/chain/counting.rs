@@ -5,8 +5,8 @@ use super::row::{self, Chained, GENESIS, ONLY};
 use super::{Chain, ChainError, Noted, move_head};
 use crate::backend::{Database, steps};
 use crate::entity::{
-    account, api_key, authenticator, chain_head, code_set, event, event_batch, event_writer, sealing_check,
-    user,
+    account, api_key, authenticator, chain_cut, chain_head, code_set, event, event_batch, event_writer,
+    sealing_check, user,
 };
 use crate::error::{Step, Stop, fault};
 use crate::journal::Journal;
@@ -22,8 +22,8 @@ use sea_orm::{
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A process that has not been heard of for so long has ended without saying so.
-const SILENT: Duration = Duration::from_hours(24);
+/// A process that has not been heard of for so long has ended without saying so. Where it goes on after all, it is another one.
+pub(crate) const SILENT: Duration = Duration::from_hours(24);
 /// How often a head that others move is looked at anew.
 const TRIES: usize = 40;
 
@@ -90,12 +90,18 @@ impl Chain {
         for _ in 0..TRIES {
             let seen = self.chained().await?;
             let mut writers = seen.writers;
+            let is_known = writers.iter().any(|writer| writer.number == own.number);
+            if journal.was_away(is_known, now) {
+                journal.begin_anew();
+                own = journal.statement(now, ended).unwrap_or(own);
+            }
             let before = writers.iter().find(|writer| writer.number == own.number);
-            own.closed = before.map_or(0, |before| before.closed);
+            (own.closed, own.cut) = before.map_or((0, 0), |before| (before.closed, before.cut));
             let over = over(&writers, own.number, now);
             writers.retain(|writer| writer.number != own.number && !over.contains(&writer.number));
             writers.push(own);
-            let to = Head::sealed(&self.keys, seen.head.batch, seen.head.hash, &writers)?;
+            let to =
+                Head::sealed(&self.keys, (seen.head.batch, seen.head.hash), &writers, seen.cut.as_ref())?;
             let head = seen.head;
             if self.db.guarded(steps!(tx => say(tx, &head, &to, &own, &over))).await? {
                 journal.said(own);
@@ -120,11 +126,12 @@ impl Chain {
     }
 }
 
-/// The writers that write no more, and of whose events the batches prove every one that they counted.
+/// The writers that write no more, and of whose events the batches prove, or proved, every one that they counted.
 fn over(writers: &[Writer], own: i64, now: Timestamp) -> Vec<i64> {
     let over = |writer: &&Writer| {
         let ended = writer.ended || writer.seen_at + SILENT < now;
-        ended && writer.closed == writer.count && writer.number != own
+        let proved = [writer.closed, writer.cut].contains(&writer.count);
+        ended && proved && writer.number != own
     };
     writers.iter().filter(over).map(|writer| writer.number).collect()
 }
@@ -165,11 +172,13 @@ pub(crate) async fn insert_genesis(tx: &DatabaseTransaction, genesis: &Head) -> 
                 Expr::value(row.batch),
                 Expr::value(row.hash),
                 Expr::value(row.writers),
+                Expr::value(row.cut),
                 Expr::value(row.key_id),
                 Expr::value(row.seal),
             ])
             .and_where(Expr::exists(any(event::Entity)).not())
             .and_where(Expr::exists(any(event_batch::Entity)).not())
+            .and_where(Expr::exists(any(chain_cut::Entity)).not())
             .and_where(Expr::exists(any(user::Entity)).not())
             .and_where(Expr::exists(any(account::Entity)).not())
             .and_where(Expr::exists(any(authenticator::Entity)).not())
@@ -177,7 +186,7 @@ pub(crate) async fn insert_genesis(tx: &DatabaseTransaction, genesis: &Head) -> 
             .and_where(Expr::exists(any(api_key::Entity)).not())
             .and_where(Expr::exists(any_head(id)).not())
             .take();
-        let columns = ["id", "batch", "hash", "writers", "key_id", "seal"];
+        let columns = ["id", "batch", "hash", "writers", "cut", "key_id", "seal"];
         let insert = Query::insert()
             .into_table("chain_head")
             .columns(columns)

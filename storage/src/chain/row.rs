@@ -1,8 +1,8 @@
 //! The rows of the chain. A row that cannot be read as one is no fault: somebody changed it, and is to be told so.
 
-use crate::entity::{chain_head, event, event_batch, event_writer};
+use crate::entity::{chain_cut, chain_head, event, event_batch, event_writer};
 use crate::error::fault;
-use domain::chain::{Batch, Digest, FoundEvent, Head, Misfit, Personal, Record, Stamp, Writer};
+use domain::chain::{Batch, Cut, Digest, FoundEvent, Head, Misfit, Personal, Record, Stamp, Writer};
 use domain::ports::StoreError;
 use domain::seal::{KeyId, KeyRing};
 use domain::time::Timestamp;
@@ -10,14 +10,15 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
 /// The row of the genesis.
 pub(super) const GENESIS: i32 = 0;
-/// The row of the head.
+/// The row of the head, and of what was deleted.
 pub(super) const ONLY: i32 = 1;
 
-/// What is sealed: where the chain begins and ends, and what its writers have counted.
+/// What is sealed: where the chain begins and ends, what was deleted in between, and what its writers have counted.
 #[derive(Clone)]
 pub(super) struct Chained {
     pub(super) genesis: Head,
     pub(super) head: Head,
+    pub(super) cut: Option<Cut>,
     pub(super) writers: Vec<Writer>,
 }
 
@@ -29,9 +30,10 @@ pub(super) async fn chained(
     let heads = chain_head::Entity::find().all(db).await.map_err(fault)?;
     let writers = event_writer::Entity::find().order_by_asc(event_writer::Column::Number).all(db).await;
     let writers: Vec<Writer> = writers.map_err(fault)?.iter().map(writer_of).collect();
+    let cuts = chain_cut::Entity::find().all(db).await.map_err(fault)?;
     let of =
         |id: i32| heads.iter().find(|row| row.id == id).and_then(head_of).filter(|head| head.holds(keys));
-    let Some(genesis) = of(GENESIS).filter(|genesis| genesis.batch == 0 && genesis.counts(keys, &[])) else {
+    let Some(genesis) = of(GENESIS).filter(|genesis| is_genesis(keys, genesis)) else {
         return Ok(Err(Misfit::Genesis));
     };
     let Some(head) = of(ONLY).filter(|head| head.batch > 0 || head.hash == genesis.hash) else {
@@ -40,10 +42,26 @@ pub(super) async fn chained(
     if heads.len() != 2 {
         return Ok(Err(Misfit::Head));
     }
+    let cut = cuts.first().and_then(cut_of);
+    let legible = cuts.len() == usize::from(cut.is_some());
+    if !legible || !head.stands_on(keys, cut.as_ref()) {
+        return Ok(Err(Misfit::Cut));
+    }
     if !head.counts(keys, &writers) {
         return Ok(Err(Misfit::Writers));
     }
-    Ok(Ok(Chained { genesis, head, writers }))
+    Ok(Ok(Chained { genesis, head, cut, writers }))
+}
+
+fn is_genesis(keys: &KeyRing, head: &Head) -> bool {
+    head.batch == 0 && head.counts(keys, &[]) && head.stands_on(keys, None)
+}
+
+impl Chained {
+    /// Of which batch the chain goes on behind: zero, where it begins with its genesis.
+    pub(super) fn base(&self) -> (i64, Digest) {
+        self.cut.as_ref().map_or((0, self.genesis.hash), |cut| (cut.batch, cut.hash))
+    }
 }
 
 pub(super) fn head_row(id: i32, of: &Head) -> chain_head::Model {
@@ -52,14 +70,41 @@ pub(super) fn head_row(id: i32, of: &Head) -> chain_head::Model {
         batch: of.batch,
         hash: of.hash.to_vec(),
         writers: of.writers.to_vec(),
+        cut: of.cut.to_vec(),
         key_id: of.key.0.into(),
         seal: of.seal.to_vec(),
     }
 }
 
 fn head_of(row: &chain_head::Model) -> Option<Head> {
-    let (hash, seal) = (digest(&row.hash)?, digest(&row.seal)?);
-    Some(Head { batch: row.batch, hash, writers: digest(&row.writers)?, key: key(row.key_id)?, seal })
+    let (hash, writers, cut) = (digest(&row.hash)?, digest(&row.writers)?, digest(&row.cut)?);
+    Some(Head { batch: row.batch, hash, writers, cut, key: key(row.key_id)?, seal: digest(&row.seal)? })
+}
+
+pub(super) fn cut_row(of: &Cut) -> chain_cut::Model {
+    chain_cut::Model {
+        id: ONLY,
+        batch: of.batch,
+        hash: of.hash.to_vec(),
+        events: of.events,
+        until: of.until.millis(),
+        cut_at: of.at.millis(),
+        key_id: of.key.0.into(),
+        seal: of.seal.to_vec(),
+    }
+}
+
+pub(super) fn cut_of(row: &chain_cut::Model) -> Option<Cut> {
+    Some(Cut {
+        batch: row.batch,
+        hash: digest(&row.hash)?,
+        events: row.events,
+        until: Timestamp::from_millis(row.until),
+        at: Timestamp::from_millis(row.cut_at),
+        key: key(row.key_id)?,
+        seal: digest(&row.seal)?,
+    })
+    .filter(|_| row.id == ONLY)
 }
 
 pub(super) fn writer_row(of: &Writer) -> event_writer::Model {
@@ -68,6 +113,7 @@ pub(super) fn writer_row(of: &Writer) -> event_writer::Model {
         settled: of.settled,
         count: of.count,
         closed: of.closed,
+        cut: of.cut,
         seen_at: of.seen_at.millis(),
         ended: of.ended,
     }
@@ -79,6 +125,7 @@ fn writer_of(row: &event_writer::Model) -> Writer {
         settled: row.settled,
         count: row.count,
         closed: row.closed,
+        cut: row.cut,
         seen_at: Timestamp::from_millis(row.seen_at),
         ended: row.ended,
     }
@@ -142,6 +189,8 @@ pub(super) fn found(row: &event::Model) -> FoundEvent<'_> {
         salt,
         commitment: digest_of(row.commitment.as_deref()),
         erasure: row.erasure,
+        // As with a salt.
+        still_wiped: row.still_wiped.as_deref().map(|said| digest(said).unwrap_or_default()),
         mac: digest_of(row.mac.as_deref()),
         digest: digest_of(row.digest.as_deref()),
     }

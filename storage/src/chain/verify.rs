@@ -1,14 +1,15 @@
-//! Walking the whole chain, batch by batch, while others go on writing; then what is not closed yet, as of one moment.
+//! Walking the whole chain, batch by batch, while others go on writing and deleting what is old; then what is not closed yet, as
+//! of one moment.
 
 use super::row::{self, Chained};
+use super::wiping::{self, Erasure};
 use super::{Chain, open};
 use crate::backend::steps;
 use crate::entity::{event, event_batch};
 use crate::error::fault;
-use domain::chain::{self, Batch, Digest, FoundEvent, Misfit, Sequences};
+use domain::chain::{self, Batch, Cut, Digest, FoundEvent, Misfit, Sequences};
 use domain::name::EventId;
 use domain::ports::StoreError;
-use domain::seal::KeyId;
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -40,25 +41,29 @@ pub struct Verdict {
     pub open: u64,
     /// The newest batch that fits, to be noted.
     pub head: Noted,
+    /// What was deleted by age before the first of them.
+    pub cut: Option<Cut>,
     /// The first place that does not fit.
     pub misfit: Option<Misfit>,
 }
-
-/// An erasure, as the events that it wiped name it: of which site and user, and its id.
-type Erasure = (Uuid, Vec<u8>, Uuid);
 
 /// How far the walk has come.
 struct Walk {
     chain: Chain,
     noted: Option<Noted>,
+    genesis: Digest,
+    /// What was deleted before this walk began.
+    cut: Option<Cut>,
     events: u64,
     open: u64,
-    /// The hashes of the genesis and of the batches that fit, by their numbers.
+    /// The hashes of the batch behind which it began, or of the genesis, and of those that fit since.
     marks: Vec<Digest>,
-    /// Which events of each writer were found.
+    /// How many events of each writer were deleted before it began.
+    gone: BTreeMap<i64, i64>,
+    /// Which ones were found.
     written: BTreeMap<i64, Sequences>,
-    /// What each erasure that was found says.
-    erasures: BTreeMap<Erasure, (KeyId, Digest)>,
+    /// Erasures that were found.
+    erasures: BTreeSet<Erasure>,
     /// Erasures that wiped events name.
     wiped: BTreeSet<Erasure>,
 }
@@ -83,24 +88,44 @@ impl Chain {
     /// # Errors
     /// [`StoreError`] if it cannot be read. What does not fit is no error.
     pub async fn verify(&self, noted: Option<Noted>) -> Result<Verdict, StoreError> {
-        let walk = Walk {
-            chain: self.clone(),
-            noted,
-            events: 0,
-            open: 0,
-            marks: Vec::new(),
-            written: BTreeMap::new(),
-            erasures: BTreeMap::new(),
-            wiped: BTreeSet::new(),
-        };
-        let (walk, misfit) = walk.all().await?;
+        let (walk, misfit) = Walk::new(self.clone(), noted).all().await?;
         let head = Noted { batch: walk.newest(), hash: walk.marks.last().copied().unwrap_or_default() };
-        let batches = u64::try_from(walk.newest()).unwrap_or(0);
-        Ok(Verdict { events: walk.events, batches, open: walk.open, head, misfit })
+        let batches = u64::try_from(walk.newest() - walk.base()).unwrap_or(0);
+        Ok(Verdict { events: walk.events, batches, open: walk.open, head, cut: walk.cut, misfit })
     }
 }
 
 impl Walk {
+    const fn new(chain: Chain, noted: Option<Noted>) -> Self {
+        Self {
+            chain,
+            noted,
+            genesis: [0; 32],
+            cut: None,
+            events: 0,
+            open: 0,
+            marks: Vec::new(),
+            gone: BTreeMap::new(),
+            written: BTreeMap::new(),
+            erasures: BTreeSet::new(),
+            wiped: BTreeSet::new(),
+        }
+    }
+
+    /// Begins behind what is deleted now; `Some`: what was noted is not there any more, or was another one.
+    fn begin(self, seen: &Chained) -> (Self, Option<Misfit>) {
+        let (base, hash) = seen.base();
+        let gone = seen.writers.iter().map(|writer| (writer.number, writer.cut)).collect();
+        let (genesis, cut) = (seen.genesis.hash, seen.cut.clone());
+        let begun = Self { genesis, cut, gone, marks: vec![hash], ..Self::new(self.chain, self.noted) };
+        let misfit = match begun.noted {
+            Some(noted) if noted.batch < base => Some(Misfit::NotedCut { noted: noted.batch, cut: base }),
+            Some(noted) if noted.batch == base && noted.hash != hash => Some(Misfit::OtherHistory(base)),
+            Some(_) | None => None,
+        };
+        (begun, misfit)
+    }
+
     /// Follows the head, which others may move meanwhile.
     async fn all(self) -> Result<(Self, Option<Misfit>), StoreError> {
         let (db, mut walk) = (self.chain.db.clone(), self);
@@ -112,8 +137,11 @@ impl Walk {
                 Looked::At(newest) => newest,
             };
             while walk.newest() < newest {
-                if let Some(misfit) = walk.next().await? {
-                    return Ok((walk, Some(misfit)));
+                match walk.next().await? {
+                    None => {}
+                    // What it came to is deleted by now: it begins again behind that.
+                    Some(_) if walk.was_cut().await? => break,
+                    misfit => return Ok((walk, misfit)),
                 }
             }
         }
@@ -125,8 +153,12 @@ impl Walk {
             Ok(seen) => seen,
             Err(misfit) => return Ok((self, Looked::Over(Some(misfit)))),
         };
-        if self.marks.is_empty() {
-            self.marks.push(seen.genesis.hash);
+        if self.marks.is_empty() || seen.base().0 > self.newest() {
+            let misfit;
+            (self, misfit) = self.begin(&seen);
+            if misfit.is_some() {
+                return Ok((self, Looked::Over(misfit)));
+            }
         }
         if seen.head.batch > self.newest() {
             return Ok((self, Looked::At(seen.head.batch)));
@@ -138,9 +170,27 @@ impl Walk {
         Ok((self, Looked::Over(misfit)))
     }
 
+    /// The batch behind which it began.
+    fn base(&self) -> i64 {
+        self.cut.as_ref().map_or(0, |cut| cut.batch)
+    }
+
     /// The number of the newest batch that fits.
     fn newest(&self) -> i64 {
-        i64::try_from(self.marks.len()).unwrap_or(i64::MAX) - 1
+        i64::try_from(self.marks.len().saturating_sub(1)).unwrap_or(i64::MAX).saturating_add(self.base())
+    }
+
+    /// The hash of a batch that an event which is not closed knew.
+    fn mark(&self, number: i64) -> Option<Digest> {
+        let at = usize::try_from(number.checked_sub(self.base())?);
+        if number == 0 { Some(self.genesis) } else { self.marks.get(at.ok()?).copied() }
+    }
+
+    /// Whether the batch that comes next was deleted by age meanwhile.
+    async fn was_cut(&self) -> Result<bool, StoreError> {
+        let (keys, newest) = (self.chain.keys.clone(), self.newest());
+        let seen = self.chain.db.snapshot(steps!(snapshot => row::chained(snapshot, &keys))).await?;
+        Ok(seen.is_ok_and(|seen| seen.base().0 > newest))
     }
 
     async fn next(&mut self) -> Result<Option<Misfit>, StoreError> {
@@ -151,8 +201,8 @@ impl Walk {
         let Some(batch) = row::batch_of(&row) else { return Ok(Some(Misfit::BatchChanged(number))) };
         let events = self.events_of(&batch).await?;
         let found: Vec<_> = events.iter().map(row::found).collect();
-        let marks = &self.marks;
-        if let Some(misfit) = chain::check(&self.chain.keys, &|of| mark(marks, of), &batch, &found) {
+        let previous = self.marks.last().copied().unwrap_or_default();
+        if let Some(misfit) = chain::check(&self.chain.keys, &previous, &batch, &found) {
             return Ok(Some(misfit));
         }
         for event in &found {
@@ -184,9 +234,8 @@ impl Walk {
         if let Some(erasure) = event.erasure {
             self.wiped.insert((record.site, record.user.to_vec(), erasure));
         }
-        if let Some(wiped) = record.wiped {
-            let said = wiped.try_into().unwrap_or_default();
-            self.erasures.insert((record.site, record.user.to_vec(), record.id), (stamp.key, said));
+        if record.wiped.is_some() {
+            self.erasures.insert((record.site, record.user.to_vec(), record.id));
         }
     }
 
@@ -199,7 +248,7 @@ impl Walk {
         if let Some(noted) = self.noted.filter(|noted| noted.batch > head.batch) {
             return Ok(Some(Misfit::RolledBack { noted: noted.batch, found: head.batch }));
         }
-        if let Some(misfit) = outside(db, head.batch).await? {
+        if let Some(misfit) = outside(db, seen.base().0, head.batch).await? {
             return Ok(Some(misfit));
         }
         if let Some(misfit) = self.waiting(db).await? {
@@ -207,8 +256,10 @@ impl Walk {
         }
         for writer in &seen.writers {
             let found = self.written.get(&writer.number).map_or(0, |found| found.below(writer.settled));
-            if found != writer.count {
-                return Ok(Some(Misfit::EventsLost { expected: writer.count, found }));
+            let gone = self.gone.get(&writer.number).copied().unwrap_or(0);
+            let expected = writer.count.saturating_sub(gone);
+            if found != expected {
+                return Ok(Some(Misfit::EventsLost { expected, found }));
             }
         }
         self.wrongly_wiped(db).await
@@ -228,8 +279,7 @@ impl Walk {
             let Some(last) = rows.last() else { return Ok(None) };
             after = Some((last.at, last.id));
             for found in rows.iter().map(row::found) {
-                let marks = &self.marks;
-                let proved = chain::is_proved(&self.chain.keys, &found, &|of| mark(marks, of));
+                let proved = chain::is_proved(&self.chain.keys, &found, &|of| self.mark(of));
                 if !proved.unwrap_or(false) || found.position.is_some() || found.digest.is_some() {
                     return Ok(Some(Misfit::EventForged { event: found.id() }));
                 }
@@ -241,42 +291,31 @@ impl Walk {
 
     /// An erasure that did not wipe just the events that it says it did. So they are read once more, as of this moment.
     async fn wrongly_wiped(&self, db: &impl ConnectionTrait) -> Result<Option<Misfit>, StoreError> {
-        for erasure in self.erasures.keys().chain(&self.wiped) {
-            let (site, user, id) = erasure;
-            let rows = event::Entity::find()
-                .filter(event::COLUMN.site_id.eq(*site))
-                .filter(event::Column::UserId.eq(user.clone()))
-                .filter(event::Column::Erasure.eq(*id))
-                .all(db)
-                .await
-                .map_err(fault)?;
-            let wiped: Vec<_> = rows.iter().map(|row| EventId::from_uuid(row.id)).collect();
-            let made = |key| chain::erasure_digest(&self.chain.keys, key, &wiped);
-            let fits = self.erasures.get(erasure).is_some_and(|(key, said)| made(*key) == Ok(*said));
-            if !fits {
-                return Ok(Some(Misfit::Stripped { event: EventId::from_uuid(*id) }));
+        for erasure in self.erasures.union(&self.wiped) {
+            let found = wiping::find(db, erasure).await.map_err(fault)?;
+            let is_proved = self.erasures.contains(erasure);
+            // It came by, and was deleted by age since, with all that it wiped.
+            let is_gone = found.own.is_none() && found.wiped.is_empty();
+            if !is_proved || !(is_gone || found.fits(&self.chain.keys)) {
+                return Ok(Some(Misfit::Stripped { event: EventId::from_uuid(erasure.2) }));
             }
         }
         Ok(None)
     }
 }
 
-fn mark(marks: &[Digest], number: i64) -> Option<Digest> {
-    marks.get(usize::try_from(number).ok()?).copied()
-}
-
 /// Batches, and events of batches, that are none of the chain's.
-async fn outside(db: &impl ConnectionTrait, newest: i64) -> Result<Option<Misfit>, StoreError> {
+async fn outside(db: &impl ConnectionTrait, base: i64, newest: i64) -> Result<Option<Misfit>, StoreError> {
     let batch = event_batch::Column::Number;
-    let batches = event_batch::Entity::find().filter(beyond(batch, newest)).one(db).await;
+    let batches = event_batch::Entity::find().filter(beyond(batch, base, newest)).one(db).await;
     let batches = batches.map_err(fault)?.map(|row| row.number);
-    let events = event::Entity::find().filter(beyond(event::Column::Batch, newest)).one(db).await;
+    let events = event::Entity::find().filter(beyond(event::Column::Batch, base, newest)).one(db).await;
     let events = events.map_err(fault)?.and_then(|row| row.batch);
     Ok(batches.or(events).map(Misfit::BatchAdded))
 }
 
-fn beyond(batch: impl ColumnTrait, newest: i64) -> Condition {
-    Condition::any().add(batch.lt(1)).add(batch.gt(newest))
+fn beyond(batch: impl ColumnTrait, base: i64, newest: i64) -> Condition {
+    Condition::any().add(batch.lte(base)).add(batch.gt(newest))
 }
 
 /// An event of which a column is of a type that Twofold does not write.

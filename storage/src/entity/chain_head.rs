@@ -14,6 +14,9 @@ pub struct Model {
     pub hash: Vec<u8>,
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
     pub writers: Vec<u8>,
+    /// The seal of what was deleted by age; zeros where nothing was.
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub cut: Vec<u8>,
     pub key_id: i64,
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
     pub seal: Vec<u8>,

@@ -42,6 +42,9 @@ pub struct Model {
     /// Of an erasure: what it says of the events that it wiped.
     #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
     pub wiped: Option<Vec<u8>>,
+    /// The same of those that are left, once some of them were deleted by age.
+    #[sea_orm(column_type = "VarBinary(StringLen::N(32))")]
+    pub still_wiped: Option<Vec<u8>>,
     /// Of a wiped event: by which erasure.
     pub erasure: Option<Uuid>,
     /// NULL until it is closed.

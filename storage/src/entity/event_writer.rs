@@ -12,6 +12,7 @@ pub struct Model {
     pub settled: i64,
     pub count: i64,
     pub closed: i64,
+    pub cut: i64,
     pub seen_at: i64,
     pub ended: bool,
 }

@@ -7,6 +7,7 @@ use domain::audit::{Event, EventKind, Place};
 use domain::factor::FactorKind;
 use domain::name::{SiteId, User, UserId};
 use domain::ports::{Clock as _, Store as _};
+use domain::time::Date;
 use sea_orm::{ConnectionTrait, Statement};
 use std::time::Duration;
 
@@ -30,6 +31,43 @@ async fn what_a_sign_in_leaves_behind_is_bounded() {
         println!("{kind:?}: {SIGN_INS} sign-ins left {each} events, and {size} bytes each");
         assert_eq!(each, 3 * SIGN_INS, "{kind:?}");
         assert!((1..MOST).contains(&size), "{kind:?}: {size} bytes a sign-in");
+        archive.end().await;
+    }
+}
+
+/// As many days are kept, and as many more are lived through.
+const DAYS: u32 = 30;
+const A_DAY: i64 = 20;
+const DAY: Duration = Duration::from_hours(24);
+
+/// Where events go by age, what sign-ins leave behind stops growing: there is never more than those days hold, with the day that
+/// runs and one batch.
+#[tokio::test]
+async fn what_sign_ins_leave_behind_stops_growing_where_events_go_by_age() {
+    for kind in Kind::ALL {
+        let archive = Archive::open(kind).await;
+        let (mut most, mut sizes) = (0, Vec::new());
+        for day in 0..3 * DAYS {
+            let midnight = Date::of(archive.clock.now()).start();
+            archive.cut(midnight - DAYS * DAY).await;
+            sign_ins(&archive, A_DAY).await;
+            let rows = number(&archive, "SELECT CAST(count(*) AS bigint) AS n FROM event").await;
+            most = rows.max(most);
+            if day % DAYS == DAYS - 1 {
+                sizes.push(left(&archive).await.1);
+            }
+            archive.clock.advance(DAY - archive.clock.now().since(midnight));
+        }
+        // Three a sign-in, and one each day that tells of what was deleted.
+        let held = i64::from(DAYS + 1) * (3 * A_DAY + 1) + i64::from(domain::chain::BATCH);
+        let written = i64::from(3 * DAYS) * 3 * A_DAY;
+        println!(
+            "{kind:?}: of {written} events at most {most} were there; bytes after each {DAYS} days: {sizes:?}"
+        );
+        assert!(most <= held && held < written, "{kind:?}: {most} of {held}");
+        let [first, second, third] = sizes[..] else { panic!("{sizes:?}") };
+        assert!(second < first * 5 / 4 && third < first * 5 / 4, "{kind:?}: {sizes:?}");
+        assert_eq!(archive.verify().await.misfit, None, "{kind:?}");
         archive.end().await;
     }
 }

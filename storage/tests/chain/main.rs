@@ -5,11 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cutting;
 mod growth;
 mod proof;
 
 use domain::audit::{Event, EventKind, Place};
-use domain::chain::{Misfit, Seat};
+use domain::chain::{Cut, Misfit, Seat};
 use domain::name::{EventId, Label, Reason, SiteId, User, UserId};
 use domain::ports::{Clock as _, Store};
 use domain::seal::{KeyId, KeyRing, SealingKey};
@@ -22,7 +23,7 @@ use storage::chain::{ChainError, Verdict};
 use storage::{Chain, Database, SqlStore};
 use support::Kind;
 
-const TABLES: [&str; 4] = ["event", "event_batch", "event_writer", "chain_head"];
+const TABLES: [&str; 5] = ["event", "event_batch", "event_writer", "chain_head", "chain_cut"];
 
 /// A database of its own, its chain, and somebody who writes SQL past both.
 struct Archive {
@@ -84,6 +85,16 @@ impl Archive {
             batches += 1;
         }
         batches
+    }
+
+    /// Deletes all that was closed before, and answers how much that was by now.
+    async fn cut(&self, before: Timestamp) -> Option<Cut> {
+        let mut gone = 0;
+        while let Some(step) = self.chain.cut(self.clock.now(), before, self.entropy.as_ref()).await.unwrap()
+        {
+            gone += step.events;
+        }
+        if gone > 0 { self.chain.cut_off().await.unwrap() } else { None }
     }
 
     async fn verify(&self) -> Verdict {

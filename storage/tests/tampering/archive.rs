@@ -1,4 +1,5 @@
-//! A log with a past: batches, erased users, events that wait; kept copies of all of it, and of earlier moments.
+//! A log with a past: batches, erased users, what was deleted by age, events that wait; kept copies of all of it, and of earlier
+//! moments.
 
 use crate::support::{self, Kind};
 use domain::audit::{Event, EventKind, Place};
@@ -16,14 +17,18 @@ use storage::chain::Verdict;
 use storage::{Chain, Database, SqlStore};
 
 /// The tables of the log, and in which order a row of them is told from the others.
-pub(crate) const TABLES: [(&str, &str); 4] = [
+pub(crate) const TABLES: [(&str, &str); 5] = [
     ("event", "site_id, at, id"),
     ("event_batch", "number"),
     ("chain_head", "id"),
+    ("chain_cut", "id"),
+    // Last, since there is always something in it.
     ("event_writer", "number"),
 ];
 /// How many earlier moments are kept.
-pub(crate) const MOMENTS: u64 = 6;
+pub(crate) const MOMENTS: u64 = 8;
+/// Before these moments what was old was deleted.
+const CUTS: [u64; 2] = [5, 7];
 
 pub(crate) struct Column {
     pub(crate) table: &'static str,
@@ -93,11 +98,16 @@ impl Archive {
                     self.clock.advance(Duration::from_millis(700));
                 }
             }
-            if moment == 3 {
-                self.erase(&store, "ada").await;
+            match moment {
+                3 => self.erase(&store, "ada").await,
+                5 => self.erase(&store, "bob").await,
+                _ => {}
             }
             self.clock.advance(Duration::from_secs(6));
             assert!(self.close(&chain).await > 0, "{:?}", self.kind);
+            if CUTS.contains(&moment) {
+                self.cut(&chain).await;
+            }
             self.keep(&format!("early_{moment}")).await;
         }
         for name in ["ada", "bob", "cem", "dan"] {
@@ -106,7 +116,19 @@ impl Archive {
         }
         self.close(&chain).await;
         self.keep("kept").await;
+        let said = self.rows("SELECT 1 FROM event WHERE still_wiped IS NOT NULL").await;
+        assert!(!said.is_empty(), "{:?}: an erasure is there of which some went", self.kind);
         assert_eq!(self.verify().await.misfit, None, "{:?}: it is whole before all of it", self.kind);
+    }
+
+    /// What was closed fifty seconds ago goes: a few batches, of erased users, too.
+    async fn cut(&self, chain: &Chain) {
+        let (now, entropy) = (self.clock.now(), self.entropy.as_ref());
+        let gone = chain.cut(now, now - Duration::from_secs(50), entropy).await.unwrap();
+        assert!(gone.is_some_and(|gone| gone.batches > 1), "{:?}", self.kind);
+        // With its event.
+        self.clock.advance(Duration::from_secs(6));
+        self.close(chain).await;
     }
 
     async fn erase(&self, store: &SqlStore, name: &str) {

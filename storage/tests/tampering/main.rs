@@ -1,6 +1,7 @@
 //! Somebody with write access to the database and without the key changes one thing, a thousand times: a bit, a row that
-//! is dropped, swapped, inserted or copied, a truncated log, a chain that is put back or begun anew. The server starts
-//! again each time and goes on closing, as it would; then the log is verified.
+//! is dropped, swapped, inserted or copied, a truncated log, one of whose beginning more is gone than was deleted by age, or less, a
+//! chain that is put back or begun anew. The server starts again each time and goes on closing, as it would; then the log is
+//! verified.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

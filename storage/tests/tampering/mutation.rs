@@ -4,8 +4,8 @@ use crate::archive::{Archive, Column, MOMENTS};
 use crate::dice::Dice;
 use sea_orm::{DbBackend, Statement};
 
-/// Bit, drop, swap, insert, strip, truncate, tail, reset, anew.
-pub(crate) const KINDS: usize = 9;
+/// Bit, drop, swap, insert, strip, truncate, tail, reset, cut, uncut, anew.
+pub(crate) const KINDS: usize = 11;
 
 pub(crate) struct Mutation {
     pub(crate) kind: &'static str,
@@ -24,14 +24,16 @@ impl Mutation {
     pub(crate) async fn cast(dice: &mut Dice, archive: &Archive, spot: &Spot<'_>) -> Self {
         let roll = dice.below(100);
         let (kind, texts) = match roll {
-            0..40 => ("bit", bit(dice, archive, spot).await),
-            40..52 => ("drop", drop_row(dice, archive).await),
-            52..62 => ("swap", swap(dice, archive).await),
-            62..74 => ("insert", insert(dice, archive).await),
-            74..80 => ("strip", strip(dice, archive).await),
-            80..85 => ("truncate", truncate(dice)),
-            85..88 => ("tail", tail(dice)),
-            88..94 => ("reset", reset(dice, archive)),
+            0..38 => ("bit", bit(dice, archive, spot).await),
+            38..48 => ("drop", drop_row(dice, archive).await),
+            48..57 => ("swap", swap(dice, archive).await),
+            57..68 => ("insert", insert(dice, archive).await),
+            68..74 => ("strip", strip(dice, archive).await),
+            74..79 => ("truncate", truncate(dice)),
+            79..82 => ("tail", tail(dice)),
+            82..87 => ("reset", reset(dice, archive)),
+            87..92 => ("cut", cut(dice)),
+            92..96 => ("uncut", uncut(dice, archive)),
             _ => ("anew", anew(archive)),
         };
         let backend = archive.raw.get_database_backend();
@@ -248,6 +250,53 @@ fn reset(dice: &mut Dice, archive: &Archive) -> Vec<String> {
     statements
 }
 
+/// More goes from the beginning than was deleted, and what is said of it says so, as well as somebody without the key can.
+fn cut(dice: &mut Dice) -> Vec<String> {
+    let more = dice.below(3) + 1;
+    let last = format!("(SELECT batch + {more} FROM chain_cut)");
+    let gone = "(SELECT count(*) FROM event WHERE batch <= (SELECT batch + 1 FROM chain_cut))";
+    let said = format!(
+        "UPDATE chain_cut SET events = events + {gone}, batch = batch + {more},
+         hash = coalesce((SELECT hash FROM event_batch WHERE number = {last}), hash)"
+    );
+    let mut statements = vec![
+        format!("DELETE FROM event WHERE batch <= {last}"),
+        format!("DELETE FROM event_batch WHERE number <= {last}"),
+    ];
+    if dice.below(3) > 0 {
+        // While the batch is there, of which the hash is wanted.
+        statements.insert(0, said);
+        statements[1] = "DELETE FROM event WHERE batch <= (SELECT batch FROM chain_cut)".to_owned();
+        statements[2] = "DELETE FROM event_batch WHERE number <= (SELECT batch FROM chain_cut)".to_owned();
+    }
+    statements
+}
+
+/// What was deleted is there again, as it was at an earlier moment; and what was said of it then, or nothing.
+fn uncut(dice: &mut Dice, archive: &Archive) -> Vec<String> {
+    let moment = dice.below(MOMENTS - 1);
+    let gone = "(SELECT batch FROM kept_chain_cut)";
+    let mut statements = vec![];
+    match dice.below(3) {
+        0 => statements.push("DELETE FROM chain_cut".to_owned()),
+        1 => {
+            statements.push("DELETE FROM chain_cut".to_owned());
+            statements.push(format!("INSERT INTO chain_cut SELECT * FROM early_{moment}_chain_cut"));
+        }
+        _ => {
+            for (table, _) in archive.tables.iter().filter(|(table, _)| table.starts_with("chain_")) {
+                statements.push(format!("DELETE FROM {table}"));
+                statements.push(format!("INSERT INTO {table} SELECT * FROM early_{moment}_{table}"));
+            }
+        }
+    }
+    statements.push(format!(
+        "INSERT INTO event_batch SELECT * FROM early_{moment}_event_batch WHERE number <= {gone}"
+    ));
+    statements.push(format!("INSERT INTO event SELECT * FROM early_{moment}_event WHERE batch <= {gone}"));
+    statements
+}
+
 /// As if nothing had ever been closed, so that the server makes a chain of what is left.
 fn anew(archive: &Archive) -> Vec<String> {
     let zero = "00".repeat(32);
@@ -256,6 +305,7 @@ fn anew(archive: &Archive) -> Vec<String> {
         "DELETE FROM event WHERE kind = 'user.reset'".to_owned(),
         format!("UPDATE event SET {REOPENED}"),
         format!("UPDATE chain_head SET batch = 0, hash = {zero}, key_id = 0, seal = {zero}"),
+        "DELETE FROM chain_cut".to_owned(),
         "DELETE FROM event_batch".to_owned(),
     ]
 }

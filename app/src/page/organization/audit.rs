@@ -7,7 +7,8 @@ use crate::page::form::{Input, trouble};
 use crate::page::frame::{Frame, Loads};
 use crate::view::Happening;
 use crate::words::{happening, organization as said};
-use domain::audit::{Event, EventKind};
+use domain::audit::{Event, EventKind, OPERATOR};
+use domain::time::Timestamp;
 use leptos::prelude::*;
 
 /// What the list was asked for, as it was typed.
@@ -77,6 +78,8 @@ pub struct Log {
     pub entries: Vec<Entry>,
     /// Where the next page begins, if there is one.
     pub next: Option<String>,
+    /// When older ones were deleted by age, if the list ends here.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// The audit log.
@@ -134,6 +137,10 @@ fn option(kind: EventKind, asked: &str) -> AnyView {
 
 fn entries(log: &Log) -> AnyView {
     if log.entries.is_empty() {
+        // Something has happened, and the list says what became of it.
+        if log.deleted_at.is_some() && !log.asked.is_filtered() {
+            return ().into_any();
+        }
         let nothing = if log.asked.is_filtered() { said::AUDIT_NONE_SUCH } else { said::AUDIT_NONE };
         return view! { <p>{nothing}</p> }.into_any();
     }
@@ -142,7 +149,8 @@ fn entries(log: &Log) -> AnyView {
 
 fn line(entry: &Entry) -> AnyView {
     let Happening { at, what, place } = Happening::from(&entry.event);
-    let who = entry.email.clone().unwrap_or_else(|| said::AUDIT_GONE.to_owned());
+    let gone = if entry.event.user.id.as_str() == OPERATOR { said::AUDIT_OPERATOR } else { said::AUDIT_GONE };
+    let who = entry.email.clone().unwrap_or_else(|| gone.to_owned());
     let by = entry.by.as_ref().map(|by| view! { <span>{by.said()}</span> });
     let reason = entry.event.reason.as_ref();
     let reason = reason.map(|reason| view! { <p>{said::because(reason.as_str())}</p> });
@@ -176,5 +184,6 @@ fn further(log: &Log) -> AnyView {
     let exports = (!log.entries.is_empty()).then(|| {
         view! { <p class="links">{export("csv", said::AUDIT_CSV)} {export("jsonl", said::AUDIT_JSONL)}</p> }
     });
-    view! { <div class="actions">{older}</div> {exports} }.into_any()
+    let deleted = log.deleted_at.map(|at| view! { <p class="hint">{said::audit_deleted(at)}</p> });
+    view! { {deleted} <div class="actions">{older}</div> {exports} }.into_any()
 }

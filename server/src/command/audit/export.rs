@@ -23,17 +23,25 @@ pub(super) async fn write(settings: &Settings) -> anyhow::Result<()> {
     if let Some(misfit) = verdict.misfit {
         bail!("nothing is exported: the audit log is not as it was written: {misfit}");
     }
-    let (mut out, mut hash) = (std::io::stdout().lock(), Sha256::new());
-    for batch in 1..=verdict.head.batch {
+    let (mut out, mut hash, mut events) = (std::io::stdout().lock(), Sha256::new(), 0_u64);
+    let first = verdict.cut.as_ref().map_or(0, |cut| cut.batch) + 1;
+    for batch in first..=verdict.head.batch {
         for (seat, event) in chain.closed(batch).await.context("cannot read the audit log")? {
+            events += 1;
             let line = format!("{}\n", line(seat, &event));
             hash.update(line.as_bytes());
             out.write_all(line.as_bytes())?;
         }
     }
+    if events != verdict.events {
+        bail!(
+            "old events were deleted while this was written: it has no end, and no signature; export it again"
+        );
+    }
     let whole = json!({
         "export": "twofold audit, 1",
-        "events": verdict.events,
+        "events": events,
+        "deleted": verdict.cut.as_ref().map(super::deleted),
         "head": super::written(&verdict.head),
         "sha256": hex::write(&hash.finalize()),
         "key": key.id(),

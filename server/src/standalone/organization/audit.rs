@@ -35,6 +35,9 @@ pub(super) async fn page(
     let page = server.two_factor().events(asked).await?;
     let last = page.items.last().filter(|_| page.more);
     log.next = last.map(|last| written(EventMark { at: last.at, id: last.id }));
+    if log.next.is_none() {
+        log.deleted_at = server.chain().cut_off().await?.map(|cut| cut.at);
+    }
     log.entries = entries(&server, &mut People::default(), page.items).await?;
     Ok(good(shown::audit(&frame(&server, &by.account), &log)))
 }

@@ -7,23 +7,23 @@ use std::process::{Command, Output};
 
 const KEY: [u8; 32] = [7; 32];
 
-fn typed(house: &House, arguments: &[&str]) -> Output {
+pub(super) fn typed(house: &House, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_twofold"));
     let url = house.server.settings().database_url.expose().to_owned();
     let command = command.env_clear().env("TWOFOLD_DATABASE_URL", url);
     command.args(arguments).output().unwrap()
 }
 
-fn verify(house: &House, arguments: &[&str]) -> Output {
+pub(super) fn verify(house: &House, arguments: &[&str]) -> Output {
     typed(house, &[&["audit", "verify"], arguments].concat())
 }
 
 #[track_caller]
-fn json_of(output: &Output) -> Value {
+pub(super) fn json_of(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-async fn close(house: &House) {
+pub(super) async fn close(house: &House) {
     house.advance(6);
     let closed = house.server.chain().close(house.server.now()).await.unwrap();
     assert!(closed.is_some());
@@ -76,7 +76,7 @@ async fn without_the_sealing_key_nothing_is_verified() {
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/audit/check_export.py");
 
-fn check(house: &House, public: &[u8], export: &[u8]) -> Output {
+pub(super) fn check(house: &House, public: &[u8], export: &[u8]) -> Output {
     let folder = house.server.settings().sealing_key_file.parent().unwrap();
     let (key, file) = (folder.join("audit.pub"), folder.join("audit.jsonl"));
     write(&key, public).unwrap();

@@ -5,8 +5,8 @@ use crate::migration::column::{
     maybe_number, maybe_text, number, plain_table, text, unique, user_id,
 };
 
-pub(super) fn tables() -> [NewTable; 5] {
-    [event(), event_batch(), event_writer(), chain_head(), notice()]
+pub(super) fn tables() -> [NewTable; 6] {
+    [event(), event_batch(), event_writer(), chain_head(), chain_cut(), notice()]
 }
 
 /// The key is the log of a user in its order, newest last; that of a site has an index, by which one event is found, too: whoever
@@ -34,6 +34,7 @@ fn event() -> NewTable {
         maybe_number("mark"),
         maybe_bytes("mac", 32),
         maybe_bytes("wiped", 32),
+        maybe_bytes("still_wiped", 32),
         maybe_id("erasure"),
         maybe_number("batch"),
         maybe_number("position"),
@@ -71,6 +72,7 @@ fn event_writer() -> NewTable {
         number("settled"),
         number("count"),
         number("closed"),
+        number("cut"),
         number("seen_at"),
         flag("ended"),
     ];
@@ -84,10 +86,26 @@ fn chain_head() -> NewTable {
         number("batch"),
         bytes("hash", 32),
         bytes("writers", 32),
+        bytes("cut", 32),
         number("key_id"),
         bytes("seal", 32),
     ];
     plain_table("chain_head", &["id"], columns)
+}
+
+/// One row at most: the first deletion by age writes it.
+fn chain_cut() -> NewTable {
+    let columns = [
+        count("id"),
+        number("batch"),
+        bytes("hash", 32),
+        number("events"),
+        number("until"),
+        number("cut_at"),
+        number("key_id"),
+        bytes("seal", 32),
+    ];
+    plain_table("chain_cut", &["id"], columns)
 }
 
 /// Erased with its user. Settled by the event that it tells of, which is an index, in whose order tidying finds the oldest of a
