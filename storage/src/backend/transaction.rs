@@ -211,6 +211,8 @@ impl Database {
         work: impl Future<Output = Result<T, DbErr>> + Send + 'static,
     ) -> Result<T, DbErr> {
         let (backend, doubt) = (self.writer.get_database_backend(), self.reader.doubt.clone());
+        // In a box: each of what follows would carry the place for it.
+        let work: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(work);
         to_its_end(async move { unless_silent(backend, doubt.unless_done(work)).await }).await??
     }
 }

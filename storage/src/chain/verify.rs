@@ -88,7 +88,7 @@ impl Chain {
     /// # Errors
     /// [`StoreError`] if it cannot be read. What does not fit is no error.
     pub async fn verify(&self, noted: Option<Noted>) -> Result<Verdict, StoreError> {
-        let (walk, misfit) = Walk::new(self.clone(), noted).all().await?;
+        let (walk, misfit) = Box::pin(Walk::new(self.clone(), noted).all()).await?;
         let head = Noted { batch: walk.newest(), hash: walk.marks.last().copied().unwrap_or_default() };
         let batches = u64::try_from(walk.newest() - walk.base()).unwrap_or(0);
         Ok(Verdict { events: walk.events, batches, open: walk.open, head, cut: walk.cut, misfit })
@@ -131,7 +131,7 @@ impl Walk {
         let (db, mut walk) = (self.chain.db.clone(), self);
         loop {
             let looked;
-            (walk, looked) = db.snapshot(steps!(snapshot => walk.look(snapshot))).await?;
+            (walk, looked) = Box::pin(db.snapshot(steps!(snapshot => walk.look(snapshot)))).await?;
             let newest = match looked {
                 Looked::Over(misfit) => return Ok((walk, misfit)),
                 Looked::At(newest) => newest,

@@ -105,12 +105,15 @@ async fn a_batch_goes_when_it_was_closed_before_and_not_when_it_was_closed_then(
     }
 }
 
+/// What somebody does to the database, and whether that is what is found.
+type Deed<'d> = (&'d [&'d str], fn(Misfit) -> bool);
+
 /// Kept together: what somebody does to a log from which something was deleted, and what is found.
 #[tokio::test]
 async fn whatever_somebody_does_to_what_was_deleted_is_found() {
     let cut: fn(Misfit) -> bool = |misfit| misfit == Misfit::Cut;
     let added: fn(Misfit) -> bool = |misfit| matches!(misfit, Misfit::BatchAdded(1..=3));
-    let deeds: [(&[&str], fn(Misfit) -> bool); 15] = [
+    let deeds: [Deed<'_>; 15] = [
         (&["DELETE FROM chain_cut"], cut),
         (&["UPDATE chain_cut SET batch = batch - 1"], cut),
         (&["UPDATE chain_cut SET hash = seal"], cut),

@@ -266,8 +266,9 @@ fn cut(dice: &mut Dice) -> Vec<String> {
     if dice.below(3) > 0 {
         // While the batch is there, of which the hash is wanted.
         statements.insert(0, said);
-        statements[1] = "DELETE FROM event WHERE batch <= (SELECT batch FROM chain_cut)".to_owned();
-        statements[2] = "DELETE FROM event_batch WHERE number <= (SELECT batch FROM chain_cut)".to_owned();
+        "DELETE FROM event WHERE batch <= (SELECT batch FROM chain_cut)".clone_into(&mut statements[1]);
+        "DELETE FROM event_batch WHERE number <= (SELECT batch FROM chain_cut)"
+            .clone_into(&mut statements[2]);
     }
     statements
 }
