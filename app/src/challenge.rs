@@ -2,12 +2,13 @@
 
 use crate::browser::{embedded, initial};
 use crate::component::{
-    CodeField, Form, Sends, all, button, code_field, el, form_of, live, mail as send_code, mail_line,
-    submit_button, trouble_line,
+    CodeField, Form, Icon, Sends, all, button, code_field, el, form_of, icon, live, mail as send_code,
+    mail_line, row_button, submit_button, trouble_line,
 };
 use crate::error::WidgetError;
 use crate::fns::challenge::{AnswerChallenge, DEVICE, MailChallengeCode};
 use crate::fns::{Call, call};
+use crate::text::Typed;
 use crate::view::{ChallengeView, Passed};
 use crate::wire;
 use crate::words::challenge as said;
@@ -56,6 +57,8 @@ struct Asking {
     /// The ways there are for this person, beside a recovery code.
     app: bool,
     email: bool,
+    /// This browser can be trusted: a box to tick comes after the code.
+    trusts: bool,
 }
 
 /// Asks for the second factor of the sign-in that this browser has begun.
@@ -72,13 +75,19 @@ pub fn Challenge() -> impl IntoView {
 
 impl Asking {
     fn new(view: &ChallengeView, stage: Stage) -> Self {
-        let way = match (&view.letter, view.app, view.email) {
-            (Some(_), _, _) | (None, false, true) => Way::Mail,
-            (None, true, _) => Way::App,
-            (None, false, false) => Way::Recovery,
+        let way = match (view.mail_first(), view.app) {
+            (true, _) => Way::Mail,
+            (false, true) => Way::App,
+            (false, false) => Way::Recovery,
         };
         let form = Form::new("form");
         form.post().expect(way == Way::Mail);
+        form.now_typed(way.typed());
+        // Loaded again, the page goes on with the wait that it showed before.
+        if view.wait > 0 && stage == Stage::Asking {
+            let wait = view.wait;
+            form.hold(if view.stopped { WidgetError::Stopped { wait } } else { WidgetError::Wait { wait } });
+        }
         // In the browser only: the clock that counts down is there.
         if let Some(letter) = view.letter.clone() {
             Effect::new(move |_| form.post().send(letter.clone()));
@@ -94,7 +103,7 @@ impl Asking {
         }
         let (stage, way) = (RwSignal::new(stage), RwSignal::new(way));
         let sent = Memo::new(move |_| form.post().is_sent());
-        Self { form, stage, way, sent, app: view.app, email: view.email }
+        Self { form, stage, way, sent, app: view.app, email: view.email, trusts: view.trusted_days > 0 }
     }
 
     fn answer(self) {
@@ -133,15 +142,18 @@ impl Asking {
             Way::Mail => (mail::CODE, mail::CODE_HINT, false),
             Way::Recovery => (said::RECOVERY_CODE, said::RECOVERY_HINT, true),
         };
-        CodeField { label, hint, letters, first, sends: Sends::AfterPause }
+        // What comes after the field is for its person to tick or to leave: nothing is sent before they say so.
+        let sends = if self.trusts { Sends::Never } else { Sends::AfterPause };
+        CodeField { label, hint, letters, first, sends }
     }
 
-    fn lead(self) -> &'static str {
+    /// What is to be done.
+    fn task(self) -> &'static str {
         match self.way.get() {
-            Way::App => said::LEAD,
-            Way::Mail if self.sent.get() => mail::LEAD,
-            Way::Mail => mail::SEND_LEAD,
-            Way::Recovery => said::RECOVERY_LEAD,
+            Way::App => said::TASK,
+            Way::Mail if self.sent.get() => mail::TASK,
+            Way::Mail => mail::SEND_TASK,
+            Way::Recovery => said::RECOVERY_TASK,
         }
     }
 
@@ -150,6 +162,7 @@ impl Asking {
     fn switch(self, way: Way) {
         self.form.trouble.set(None);
         self.form.post().expect(way == Way::Mail);
+        self.form.now_typed(way.typed());
         self.way.set(way);
         if way == Way::Mail && !self.sent.get_untracked() {
             send_code(self.form, call::<MailChallengeCode>(&[]));
@@ -157,17 +170,39 @@ impl Asking {
         self.form.focus_code();
     }
 
-    /// The other ways, as links.
-    fn others(self) -> Vec<AnyView> {
-        let link = move |way: Way, label: &'static str, offered: bool| {
-            offered.then(|| {
-                let hidden = move || (self.way.get() == way).then_some("");
-                button("link", label, move || self.switch(way)).live_attr("hidden", hidden).view()
-            })
+    /// The other ways, and what to do without any.
+    fn others(self) -> AnyView {
+        let way = move |way: Way, icon: Icon, label: &'static str| {
+            let hidden = move || (self.way.get() == way).then_some("");
+            el("li", "")
+                .live_attr("hidden", hidden)
+                .child(row_button(icon, label, move || self.switch(way)))
+                .view()
         };
-        let by_mail = link(Way::Mail, said::USE_MAIL, self.email);
-        let ways = [link(Way::App, said::USE_APP, self.app), by_mail];
-        ways.into_iter().flatten().chain(link(Way::Recovery, said::USE_RECOVERY, true)).collect()
+        let app = self.app.then(|| way(Way::App, Icon::App, said::USE_APP));
+        let email = self.email.then(|| way(Way::Mail, Icon::Mail, said::USE_MAIL));
+        let lost = el("details", "")
+            .child(el("summary", "way").child(icon(Icon::Device)).child(el("span", "").text(said::LOST)))
+            .child(el("p", "").text(said::LOST_CODES))
+            .child(el("p", "").text(said::LOST_ALL));
+        el("ul", "ways")
+            .attr("aria-label", said::OTHER_WAYS)
+            .children(app)
+            .children(email)
+            .child(way(Way::Recovery, Icon::Recovery, said::USE_RECOVERY))
+            .child(el("li", "").child(lost))
+            .view()
+    }
+}
+
+impl Way {
+    /// What is typed for it.
+    fn typed(self) -> Typed {
+        match self {
+            Self::App => Typed::App,
+            Self::Mail => Typed::Mailed,
+            Self::Recovery => Typed::Recovery,
+        }
     }
 }
 
@@ -190,30 +225,24 @@ fn ask(asking: Asking, view: &ChallengeView) -> AnyView {
         }
         (Way::App | Way::Recovery, _) => ().into_any(),
     });
-    let actions = el("div", "actions stacked").child(verify).children(asking.others());
     let question = form_of(form, move || asking.answer())
-        .children(remember_box(view.trusted_days))
         .child(field)
         .child(post)
         .child(trouble_line(form))
-        .child(actions);
-    let lost = el("details", "")
-        .child(el("summary", "").text(said::LOST))
-        .child(el("p", "").text(said::LOST_CODES))
-        .child(el("p", "").text(said::LOST_ALL));
+        .children(trust_box(view.trusted_days))
+        .child(el("div", "actions stacked").child(verify));
     let who = if embedded() { [words::ACCOUNT, ": "].concat() } else { said::SIGNING_IN_AS.to_owned() };
     let who = el("p", "hint").text(who).child(el("b", "").text(view.label.clone()));
     all(vec![
-        el("h1", "").text(words::TWO_FACTOR).view(),
+        el("h1", "").live_text(move || asking.task().to_owned()).view(),
         who.view(),
-        el("p", "").live_text(move || asking.lead().to_owned()).view(),
         question.view(),
-        lost.view(),
+        asking.others(),
     ])
 }
 
-/// In front of the code, which sends itself when it is complete.
-fn remember_box(days: u32) -> Option<AnyView> {
+/// After the code: whether to trust a browser comes to mind when the rest is done.
+fn trust_box(days: u32) -> Option<AnyView> {
     let tick = || {
         let input = el("input", "")
             .attr("id", REMEMBER)

@@ -5,7 +5,7 @@ mod from_domain;
 mod wire_form;
 
 #[cfg(feature = "ssr")]
-pub(crate) use from_domain::seconds;
+pub use from_domain::seconds;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};

@@ -185,6 +185,10 @@ wire! {
         pub letter: Option<Letter>,
         /// The challenge was passed already; only the way on is left.
         pub passed: bool,
+        /// Seconds before a code of the kind that is asked for first is judged again; none if 0.
+        pub wait: u32,
+        /// That is no wait between two tries: too many codes were wrong within a year.
+        pub stopped: bool,
         /// For how many days this browser can be remembered; not at all if 0.
         pub trusted_days: u32,
     }
@@ -194,6 +198,14 @@ wire! {
     pub struct Passed {
         /// If it was a recovery code: how many are left.
         pub recovery_left: Option<u32>,
+    }
+}
+
+impl ChallengeView {
+    /// Whether a code of the mail is what is asked for first: one is on its way, or there is no app.
+    #[must_use]
+    pub fn mail_first(&self) -> bool {
+        self.letter.is_some() || (self.email && !self.app)
     }
 }
 

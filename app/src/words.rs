@@ -75,14 +75,14 @@ pub(crate) const MADE_ON: &str = "Made on";
 pub(crate) const ACCOUNT: &str = "Account";
 pub(crate) const ISSUER: &str = "Issuer";
 
-pub(crate) const DEVICES: &str = "Remembered devices";
-pub(crate) const DEVICES_EXPLAINED: &str = "Signing in on these asks for your password only.";
+pub(crate) const DEVICES: &str = "Trusted browsers";
+pub(crate) const DEVICES_EXPLAINED: &str = "Signing in with these asks for your password only.";
 #[cfg(feature = "ssr")]
-pub(crate) const SOME_DEVICE: &str = "A device";
-pub(crate) const REMEMBERED_AT: &str = "Remembered ";
+pub(crate) const SOME_DEVICE: &str = "A browser";
+pub(crate) const REMEMBERED_AT: &str = "Trusted since ";
 pub(crate) const ENDS_AT: &str = "Ends ";
 pub(crate) const FORGET: &str = "Forget";
-pub(crate) const FORGET_ALL: &str = "Forget all devices";
+pub(crate) const FORGET_ALL: &str = "Forget all browsers";
 pub(crate) const FORGOTTEN: &str = "Forgotten. The next sign-in there asks for a code.";
 
 pub(crate) const TURN_OFF: &str = "Turn off two-factor authentication";
@@ -96,8 +96,8 @@ pub(crate) const SHOW_ALL: &str = "Show all";
 pub(crate) const JUST_NOW: &str = "Just now";
 pub(crate) const AGO: &str = " ago";
 pub(crate) const NOT_ME: &str = "This was not me";
-pub(crate) const NOT_ME_HERE: &str = "Change your password first, which signs you out everywhere else. Then reset your recovery codes below, and remove what you do not know among authenticators and remembered devices.";
-pub(crate) const NOT_ME_EMBEDDED: &str = "Change your password on this site first. Then reset your recovery codes, and remove what you do not know among authenticators and remembered devices.";
+pub(crate) const NOT_ME_HERE: &str = "Change your password first, which signs you out everywhere else. Then reset your recovery codes below, and remove what you do not know among authenticators and trusted browsers.";
+pub(crate) const NOT_ME_EMBEDDED: &str = "Change your password on this site first. Then reset your recovery codes, and remove what you do not know among authenticators and trusted browsers.";
 pub(crate) const TO_PASSWORD: &str = "Change password";
 
 pub(crate) const RENAME_TITLE: &str = "Rename authenticator";

@@ -1,6 +1,6 @@
 //! Buttons.
 
-use super::{Element, all, el, text};
+use super::{Element, Icon, all, el, icon, text};
 use crate::{browser, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,6 +10,13 @@ use std::time::Duration;
 pub(crate) fn button(style: &'static str, label: &'static str, mut press: impl FnMut() + 'static) -> Element {
     let press = move |event: web_sys::Event| browser::while_pressed(&event, &mut press);
     el("button", style).attr("type", "button").on("click", press).text(label)
+}
+
+/// One of several ways on, in a list: an icon and what the way is.
+pub(crate) fn row_button(of: Icon, label: &'static str, mut press: impl FnMut() + 'static) -> Element {
+    let press = move |event: web_sys::Event| browser::while_pressed(&event, &mut press);
+    let label = el("span", "").text(label);
+    el("button", "way").attr("type", "button").on("click", press).child(icon(of)).child(label)
 }
 
 /// A button that copies, and says so for a moment. Where the browser does not let it, what the element of this id shows

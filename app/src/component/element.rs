@@ -19,11 +19,13 @@ pub(crate) struct Element {
     tag: &'static str,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
+    /// What is in it was drawn as a text: the browser looks for no children when it takes the page over.
+    is_drawn: bool,
 }
 
 /// An element of this tag, with a class where it needs one.
 pub(crate) fn el(tag: &'static str, class: &'static str) -> Element {
-    let element = Element { tag, attributes: Vec::new(), children: Vec::new() };
+    let element = Element { tag, attributes: Vec::new(), children: Vec::new(), is_drawn: false };
     if class.is_empty() { element } else { element.attr("class", class) }
 }
 
@@ -92,6 +94,7 @@ impl Element {
     /// What the server drew, as it is. Never anything that a person typed.
     pub(crate) fn drawn(mut self, svg: String) -> Self {
         self.attributes.push(inner_html(svg).into_any_attr());
+        self.is_drawn = true;
         self
     }
 
@@ -117,6 +120,9 @@ impl Element {
         if self.tag == "input" {
             // The one void element: it has no end tag and no children.
             return input().add_any_attr(self.attributes).into_any();
+        }
+        if self.is_drawn {
+            return custom(self.tag).add_any_attr(self.attributes).into_any();
         }
         custom(self.tag).add_any_attr(self.attributes).child(self.children).into_any()
     }

@@ -164,6 +164,22 @@ impl Form {
         }
     }
 
+    /// It waits from the beginning: for the server, too, so that both draw the same.
+    pub(crate) fn hold(self, error: WidgetError) {
+        let wait = usize::try_from(error.wait()).unwrap_or(usize::MAX);
+        self.gate.update(|gate| (gate.wait, gate.refused) = (wait, gate.typed));
+        self.trouble.set(Some(error));
+        // In the browser only: its clock counts down.
+        Effect::new(move |_| {
+            self.count_down(browser::now() + f64::from(error.wait()) * 1000.0, wait);
+        });
+    }
+
+    /// What kind of code is to be typed now.
+    pub(crate) fn now_typed(self, typed: Typed) {
+        self.gate.update(|gate| gate.typed = typed);
+    }
+
     /// As new. The server goes on counting a wait, and will say so again.
     pub(crate) fn clear(self) {
         self.trouble.set(None);

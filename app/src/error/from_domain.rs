@@ -127,7 +127,8 @@ impl From<NameError> for WidgetError {
 }
 
 /// Whole seconds, rounded up: whoever waits that long has waited enough.
-pub(crate) fn seconds(wait: Duration) -> u32 {
+#[must_use]
+pub fn seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
 }
 

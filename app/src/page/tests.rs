@@ -74,8 +74,8 @@ fn the_challenge_has_one_field_for_both_kinds_of_code() {
 #[test]
 fn where_the_site_allows_it_the_device_can_be_remembered() {
     let html = challenge(&frame(), ChallengeView { trusted_days: 14, ..asked(false) });
-    assert!(text(&html).contains("Remember this device for 14 days"), "{html}");
-    assert!(html.find("type=\"checkbox\"") < html.find("id=\"form-code\""), "the code sends itself");
+    assert!(text(&html).contains("Trust this browser for 14 days"), "{html}");
+    assert!(html.find("id=\"form-code\"") < html.find("type=\"checkbox\""), "the field comes first");
     assert!(!challenge(&frame(), asked(false)).contains("checkbox"));
 }
 
@@ -89,9 +89,9 @@ fn remembered_devices_are_listed_with_a_way_to_forget_them() {
         expires_at: AT,
     };
     let html = security(&frame(), SecurityView { devices: vec![device], ..on(8, &["Phone"]) });
-    assert!(text(&html).contains("Chrome on WindowsRemembered "), "{html}");
-    assert!(has_button(&html, "Forget") && has_button(&html, "Forget all devices"));
-    assert!(!text(&security(&frame(), on(8, &["Phone"]))).contains("Remembered devices"));
+    assert!(text(&html).contains("Chrome on WindowsTrusted since "), "{html}");
+    assert!(has_button(&html, "Forget") && has_button(&html, "Forget all browsers"));
+    assert!(!text(&security(&frame(), on(8, &["Phone"]))).contains("Trusted browsers"));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The words of the challenge.
 
-pub(crate) const LEAD: &str = "Enter the 6-digit code that your authenticator app shows for this account.";
-pub(crate) const RECOVERY_LEAD: &str =
-    "Enter one of the recovery codes that you saved when you set up two-factor authentication.";
+pub(crate) const TASK: &str = "Enter the code from your app";
+pub(crate) const RECOVERY_TASK: &str = "Enter a recovery code";
+pub(crate) const OTHER_WAYS: &str = "Other ways to confirm that it is you";
 pub(crate) const SIGNING_IN_AS: &str = "Signing in as ";
 pub(crate) const CODE: &str = "6-digit code";
 pub(crate) const CODE_HINT: &str = "A recovery code or a bypass code works here too.";
@@ -12,8 +12,7 @@ pub(crate) const RECOVERY_HINT: &str =
 pub(crate) const USE_RECOVERY: &str = "Use a recovery code";
 pub(crate) const USE_MAIL: &str = "Send a code by e-mail";
 pub(crate) const USE_APP: &str = "Use your authenticator app";
-pub(crate) const REMEMBER_HINT: &str =
-    "Only on a device that nobody else uses. It will not ask you for a code.";
+pub(crate) const REMEMBER_HINT: &str = "Only if nobody else uses it. It will not ask you for a code.";
 pub(crate) const LOST: &str = "Lost your device?";
 pub(crate) const LOST_CODES: &str = "Use one of the recovery codes that you saved when you set up two-factor authentication. Look in your password manager, among your downloads for twofold-recovery-codes.txt, and among your papers.";
 pub(crate) const LOST_ALL: &str = "Without a recovery code, ask the administrator of this site, who can issue a bypass code for you. It works in the field above.";
@@ -27,11 +26,11 @@ pub(crate) const LOW: &str = "Get a new set now, so that you are never locked ou
 pub(crate) const USED_UP: &str =
     "That was your last recovery code. Get a new set now: without one, a lost phone locks you out.";
 
-/// Beside the box that has the browser remembered.
+/// Beside the box that has the browser trusted.
 pub(crate) fn remember(days: u32) -> String {
     match days {
-        1 => "Remember this device for 1 day".to_owned(),
-        _ => ["Remember this device for ", &days.to_string(), " days"].concat(),
+        1 => "Trust this browser for 1 day".to_owned(),
+        _ => ["Trust this browser for ", &days.to_string(), " days"].concat(),
     }
 }
 
@@ -51,9 +50,9 @@ mod tests {
     use super::{recovery_left, remember};
 
     #[test]
-    fn a_device_is_remembered_for_days() {
-        assert_eq!(remember(1), "Remember this device for 1 day");
-        assert_eq!(remember(30), "Remember this device for 30 days");
+    fn a_browser_is_trusted_for_days() {
+        assert_eq!(remember(1), "Trust this browser for 1 day");
+        assert_eq!(remember(30), "Trust this browser for 30 days");
     }
 
     #[test]

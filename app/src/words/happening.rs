@@ -49,7 +49,7 @@ pub(crate) fn told(event: &Event) -> String {
         }
         (EventKind::ChallengePassed, _) => by(with, "Signed in with a code"),
         (EventKind::DeviceRecognized, _) => {
-            by("Signed in on a remembered device: ", "Signed in on a remembered device")
+            by("Signed in in a trusted browser: ", "Signed in in a trusted browser")
         }
         (EventKind::ChallengeOpened, _) => "Asked for a code at sign-in; none was entered".to_owned(),
         (_, _) => sentence(event),
@@ -103,13 +103,11 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::StepUpPassed => of("Confirmed before a change with ", "Confirmed before a change", ""),
         EventKind::StepUpRefused => refused("Wrong code before a change", cause),
         EventKind::DeviceTrusted => of("Device remembered: ", "Device remembered", ""),
-        EventKind::DeviceRecognized => of(
-            "Not asked for a code on a remembered device: ",
-            "Not asked for a code on a remembered device",
-            "",
-        ),
+        EventKind::DeviceRecognized => {
+            of("Not asked for a code in a trusted browser: ", "Not asked for a code in a trusted browser", "")
+        }
         EventKind::DeviceForgotten => of("Device forgotten: ", "Device forgotten", ""),
-        EventKind::DevicesForgotten => plain("All remembered devices forgotten"),
+        EventKind::DevicesForgotten => plain("All trusted browsers forgotten"),
         EventKind::UserReset => plain("Two-factor authentication reset by your administrator"),
         EventKind::UserUnlocked => plain("Wrong codes and passwords forgiven by your administrator"),
         EventKind::UserErased => plain("Data erased by your administrator"),

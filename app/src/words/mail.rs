@@ -13,10 +13,12 @@ pub(crate) const SEND: &str = "Send a code by e-mail";
 pub(crate) const HELD: &str =
     "Another code was mailed to you a moment ago, which is good only where you asked for it.";
 pub(crate) const SEND_AGAIN: &str = "Send a new code";
+pub(crate) const SEND_TASK: &str = "Get a code by e-mail";
+#[cfg(feature = "ssr")]
 pub(crate) const SEND_LEAD: &str = "A code can be mailed to the address that you confirmed.";
 pub(crate) const CODE: &str = "8-digit code";
 pub(crate) const CODE_HINT: &str = "The letter can take a minute. Look among your spam, too.";
-pub(crate) const LEAD: &str = "Enter the 8-digit code that was mailed to you.";
+pub(crate) const TASK: &str = "Enter the code from your e-mail";
 pub(crate) const VERIFY_TITLE: &str = "Enter the 8-digit code";
 pub(crate) const ANY_CODE: &str = "Code from your app or your mail, or a recovery code";
 pub(crate) const ANY_MAILED: &str = "Code from your mail, or a recovery code";

@@ -18,10 +18,14 @@ pub(crate) fn span(seconds: u32) -> String {
     words
 }
 
-/// What the button says while it waits: `12 s`, or `2:05` from a minute on.
+/// What the button says while it waits: `12 s`, `2:05` from a minute on, `5 days` if it takes so long.
 pub(crate) fn seconds(left: usize) -> String {
     if left < 60 {
         return format!("{left} s");
+    }
+    // Nobody watches hours go by.
+    if left > 3600 {
+        return span(u32::try_from(left).unwrap_or(u32::MAX));
     }
     format!("{}:{:02}", left / 60, left % 60)
 }
@@ -52,5 +56,6 @@ mod tests {
     #[test]
     fn a_countdown_is_short() {
         assert_eq!([5, 59, 60, 125, 900].map(seconds), ["5 s", "59 s", "1:00", "2:05", "15:00"]);
+        assert_eq!([3600, 7200, 31_536_000].map(seconds), ["60:00", "2 hours", "365 days"]);
     }
 }

@@ -54,6 +54,16 @@ impl TwoFactor {
         }))
     }
 
+    /// Whether a code of this kind would be judged now, or how long the wrong ones before it stand in its way.
+    ///
+    /// # Errors
+    /// [`Fault`] if it could not be read.
+    pub async fn allowance(&self, user: &User, kind: FactorKind) -> Result<Allowance, Fault> {
+        let budgets = self.store().budgets(user).await?;
+        let budget = budgets.iter().find(|(of, _)| *of == kind);
+        Ok(budget.map_or(Allowance::Open, |(_, budget)| budget.allowance(self.now())))
+    }
+
     /// Whether no answer to an open challenge is judged before it ends, because wrong codes have locked every kind of
     /// factor that the user has.
     ///

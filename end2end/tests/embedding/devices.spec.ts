@@ -11,8 +11,9 @@ for (const kind of KINDS) {
       const { phone } = await ada.setUp();
       await ada.signOut();
       await ada.beginSignIn();
-      await ada.place.getByLabel("Remember this device for 30 days").check();
       await ada.enterCode(await phone.code());
+      await ada.place.getByLabel("Trust this browser for 30 days").check();
+      await ada.button("Verify").click();
       await ada.atSecurityTab();
       const [device] = (await ada.context.cookies()).filter(({ name }) => name === "device");
       expect(device).toMatchObject({ httpOnly: true, sameSite: "Lax" });
@@ -28,7 +29,7 @@ for (const kind of KINDS) {
       await ada.atChallenge();
 
       await ada.openSecurityTab();
-      const devices = ada.section("Remembered devices");
+      const devices = ada.section("Trusted browsers");
       await expect(devices.getByRole("heading", { name: /Chrome/ })).toBeVisible();
       await devices.getByRole("button", { name: "Forget", exact: true }).click();
       await expect(ada.notice).toHaveText("Forgotten. The next sign-in there asks for a code.");
@@ -47,7 +48,7 @@ for (const kind of KINDS) {
       await ada.signOut();
       await ada.givePassword();
       await ada.atSecurityTab();
-      await expect(ada.section("Remembered devices").getByRole("heading", { name: /Chrome/ })).toBeVisible();
+      await expect(ada.section("Trusted browsers").getByRole("heading", { name: /Chrome/ })).toBeVisible();
       await ada.button("Add authenticator app").click();
       await ada.confirmItIsMe(await phone.code());
       const tablet = await ada.scan();

@@ -4,7 +4,7 @@ test.describe("signing in with a code of the app", () => {
   test("asks for it after the password, and says for whom", async ({ protectedAda: { ada, phone } }) => {
     await ada.signOut();
     await ada.beginSignIn();
-    await expect(ada.heading("Two-factor authentication")).toBeVisible();
+    await expect(ada.heading("Enter the code from your app")).toBeVisible();
     await expect(ada.page.getByText(`Signing in as ${ada.email}`)).toBeVisible();
     await expect(ada.field("6-digit code")).toHaveAttribute("autocomplete", "one-time-code");
     await ada.enterCode(await phone.code());

@@ -52,6 +52,38 @@ test.describe("a wrong code at sign-in", () => {
     await ada.atSecurityTab();
   });
 
+  test("makes a page that is loaded again wait on, in its text and on its button", async ({ protectedAda: { ada, phone }, server }) => {
+    await ada.page.clock.install();
+    await ada.signOut();
+    await ada.beginSignIn();
+    const cookie = await cookieOf(ada.context);
+    for (let wait = 0; wait < 32; wait = wait === 0 ? 1 : wait * 2) {
+      if (wait === 0) for (let tries = 0; tries < 4; tries += 1) await call(server, "answer_challenge", { text: phone.wrongCode() }, cookie);
+      await server.advance(wait);
+      await call(server, "answer_challenge", { text: phone.wrongCode() }, cookie);
+    }
+    await ada.page.reload();
+    await ada.atChallenge();
+    const said = async () => /in (\d+) seconds?\./.exec(await ada.trouble.innerText())?.[1];
+    const button = ada.page.getByRole("button", { name: /^Wait \d+ s$/ });
+    await expect(button).toHaveAttribute("aria-disabled", "true");
+    await expect(ada.trouble).toHaveText(/^Too many tries\. The next one is possible in \d+ seconds\.\s*$/);
+    const before = Number(await said());
+    expect(before).toBeLessThanOrEqual(32);
+    await ada.wait(10);
+    await expect.poll(async () => Number(await said())).toBeLessThanOrEqual(before - 10);
+    await expect(button).toHaveText(`Wait ${await said()} s`);
+    // Codes of another kind are counted apart.
+    await ada.button("Use a recovery code").click();
+    await expect(ada.button("Verify")).not.toHaveAttribute("aria-disabled");
+    await ada.button("Use your authenticator app").click();
+    await expect(button).toBeVisible();
+    await ada.wait(32);
+    await expect(ada.button("Verify")).toBeVisible();
+    await ada.enterCode(await phone.code());
+    await ada.atSecurityTab();
+  });
+
   test("of the app does not stand in the way of a recovery code", async ({ protectedAda: { ada, phone, recoveryCodes }, server }) => {
     await ada.signOut();
     await ada.beginSignIn();

@@ -8,29 +8,47 @@ const DAY = 24 * 60 * 60;
 
 test.use({ settings: { TWOFOLD_TRUSTED_DEVICE_DAYS: "14" } });
 
-const box = (person: Person): Locator => person.page.getByRole("checkbox", { name: "Remember this device for 14 days" });
+const box = (person: Person): Locator => person.page.getByRole("checkbox", { name: "Trust this browser for 14 days" });
 
 test("a remembered device is not asked for a code until it is forgotten", async ({ protectedAda: { ada, phone }, server }) => {
   await ada.signOut();
   await ada.beginSignIn();
   await lookAt(ada.page, "challenge-remember");
-  await box(ada).check();
   await ada.enterCode(phone.wrongCode());
+  await box(ada).check();
+  await ada.button("Verify").click();
   await expect(ada.trouble).toBeVisible();
   await expect(box(ada), "a wrong code unticks nothing").toBeChecked();
   await ada.enterCode(await phone.code());
+  await ada.button("Verify").click();
   await ada.atSecurityTab();
   await ada.signOut();
   await server.advance(DAY);
   await ada.signIn();
-  const devices = ada.section("Remembered devices");
-  await expect(devices.getByRole("listitem")).toHaveText([/^Chrome on Linux\s*Remembered .+ Last used .+ Ends .+\s*Forget$/]);
+  const devices = ada.section("Trusted browsers");
+  await expect(devices.getByRole("listitem")).toHaveText([/^Chrome on Linux\s*Trusted since .+ Last used .+ Ends .+\s*Forget$/]);
   await lookAt(ada.page, "security-remembered-devices");
   await devices.getByRole("button", { name: "Forget", exact: true }).click();
   await expect(ada.notice).toHaveText("Forgotten. The next sign-in there asks for a code.");
   await expect(devices).toBeHidden();
   await ada.signOut();
-  await ada.signIn(await phone.code());
+  await ada.beginSignIn();
+  await ada.enterCode(await phone.code());
+  await ada.button("Verify").click();
+  await ada.atSecurityTab();
+});
+
+test("the code waits for Verify while there is a box to tick after it", async ({ protectedAda: { ada, phone } }) => {
+  await ada.signOut();
+  await ada.beginSignIn();
+  const sent: string[] = [];
+  ada.page.on("request", (request) => void (request.url().endsWith("/fn/answer_challenge") && sent.push(request.url())));
+  await ada.page.clock.install();
+  await ada.enterCode(await phone.code());
+  await ada.page.clock.fastForward(5_000);
+  expect(sent).toEqual([]);
+  await ada.page.keyboard.press("Enter");
+  await ada.atSecurityTab();
 });
 
 test("all devices are forgotten at once, in other browsers too", async ({ protectedAda: { ada, phone }, elsewhere }) => {
@@ -38,13 +56,14 @@ test("all devices are forgotten at once, in other browsers too", async ({ protec
   for (const person of [ada, other]) {
     if (person === ada) await ada.signOut();
     await person.beginSignIn();
-    await box(person).check();
     await person.enterCode(await phone.code());
+    await box(person).check();
+    await person.button("Verify").click();
     await person.atSecurityTab();
   }
-  await expect(other.section("Remembered devices").getByRole("listitem")).toHaveCount(2);
-  await other.button("Forget all devices").click();
-  await expect(other.section("Remembered devices")).toBeHidden();
+  await expect(other.section("Trusted browsers").getByRole("listitem")).toHaveCount(2);
+  await other.button("Forget all browsers").click();
+  await expect(other.section("Trusted browsers")).toBeHidden();
   for (const person of [ada, other]) {
     await person.signOut();
     await person.beginSignIn();
@@ -55,7 +74,7 @@ test("the box is reached and ticked by keyboard, and a recovery code may remembe
   await ada.signOut();
   await ada.beginSignIn();
   const keyboard = new Keyboard(ada.page);
-  await keyboard.goBackTo(box(ada));
+  await keyboard.goTo(box(ada));
   await ada.page.keyboard.press("Space");
   await expect(box(ada)).toBeChecked();
   await ada.enterRecoveryCode(recoveryCodes[0] ?? "");
@@ -68,8 +87,9 @@ test("the box is reached and ticked by keyboard, and a recovery code may remembe
 test("a remembered device proves nothing: a change asks for the code", async ({ protectedAda: { ada, phone } }) => {
   await ada.signOut();
   await ada.beginSignIn();
-  await box(ada).check();
   await ada.enterCode(await phone.code());
+  await box(ada).check();
+  await ada.button("Verify").click();
   await ada.atSecurityTab();
   await ada.signOut();
   await ada.signIn();
@@ -79,5 +99,5 @@ test("a remembered device proves nothing: a change asks for the code", async ({ 
   await ada.readRecoveryCodes();
   ada.page.on("dialog", (dialog) => void dialog.accept());
   await ada.openSecurityTab();
-  await expect(ada.section("Remembered devices"), "a change of factors forgets them").toBeHidden();
+  await expect(ada.section("Trusted browsers"), "a change of factors forgets them").toBeHidden();
 });

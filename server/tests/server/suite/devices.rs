@@ -34,7 +34,7 @@ async fn sign_in_again(browser: &mut Browser) -> Answer {
 async fn a_remembered_device_is_not_asked_for_a_code() {
     let at = remembering(7).await;
     let mut asked = at.half_way().await;
-    assert!(asked.get("/sign-in/challenge").await.body.contains("Remember this device for 7 days"));
+    assert!(asked.get("/sign-in/challenge").await.body.contains("Trust this browser for 7 days"));
     let (mut browser, passed) = remembered(&at).await;
     let cookie = passed.set_cookies().into_iter().find(|cookie| cookie.starts_with(DEVICE)).unwrap();
     assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800"), "{cookie}");
@@ -73,7 +73,7 @@ async fn nothing_is_remembered_unless_it_was_asked_for_and_is_allowed() {
     browser.post("/sign-in/complete", &[]).await.leads_to("/account/security");
     assert!(!browser.cookies.contains_key(DEVICE));
     let at = protected().await;
-    assert!(!at.half_way().await.get("/sign-in/challenge").await.body.contains("Remember this device"));
+    assert!(!at.half_way().await.get("/sign-in/challenge").await.body.contains("Trust this browser"));
     let (mut browser, _) = remembered(&at).await;
     assert!(!browser.cookies.contains_key(DEVICE));
     sign_in_again(&mut browser).await.leads_to("/sign-in/challenge");
