@@ -7,6 +7,7 @@ mod host;
 mod initial;
 mod meta;
 mod page;
+mod phone;
 mod request;
 
 pub(crate) use busy::{pressed, show_busy, show_none_busy, while_pressed};
@@ -20,4 +21,5 @@ pub(crate) use page::{
     close_dialog, copy, download, focus, is_ticked, keep_focus, print, reload, select, send, show_dialog,
     submit, value,
 };
+pub(crate) use phone::{Phone, has_left_for_app, phone, set_app_opened};
 pub(crate) use request::{ask, signed_in_as};

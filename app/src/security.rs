@@ -5,6 +5,7 @@ mod authenticators;
 mod deed;
 mod devices;
 mod dialogs;
+mod done;
 mod mail;
 mod overview;
 mod recovery_codes;
@@ -50,7 +51,7 @@ pub fn RequiredEnrollment() -> impl IntoView {
     page.wake();
     let why = live(move || {
         // Nothing is required any more of whoever has done it.
-        let is_done = page.screen.with(|screen| matches!(screen, Screen::Done));
+        let is_done = page.screen.with(|screen| matches!(screen, Screen::Done { .. }));
         if is_done { ().into_any() } else { el("p", "requirement").text(words::REQUIRED).view() }
     });
     all(vec![why, screen(page)])
@@ -66,7 +67,7 @@ fn screen(page: Page) -> AnyView {
             Screen::Mailed(mailed) => mail::verify(page, mailed),
             Screen::TakeUp(waiting) => unfinished::take_up(page, waiting),
             Screen::Codes(codes) => recovery_codes::new_codes(page, codes),
-            Screen::Done => required::done(),
+            Screen::Done { by_mail } => required::done(*by_mail),
         })
     })
 }

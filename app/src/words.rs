@@ -31,7 +31,13 @@ pub(crate) const REQUIRED: &str = "Your administrator requires two-factor authen
 pub(crate) const REQUIRED_FROM: &str = "Your administrator requires two-factor authentication from ";
 pub(crate) const REQUIRED_LEAD: &str = "Set it up now to go on. It takes about a minute and a phone.";
 pub(crate) const DONE_TITLE: &str = "Two-factor authentication is on";
-pub(crate) const DONE_EXPLAINED: &str = "You can go on. The next sign-in asks for a code.";
+pub(crate) const NEXT_TIME: &str =
+    "The next time you sign in, enter your password, then the code from your authenticator app.";
+pub(crate) const NEXT_TIME_BY_MAIL: &str =
+    "The next time you sign in, enter your password, then the code that is mailed to you.";
+pub(crate) const ADD_SECOND: &str = "Add a second device";
+pub(crate) const SECOND_EXPLAINED: &str =
+    "A second device keeps you signing in as usual when the first one is lost or broken.";
 pub(crate) const PROTECTED_SINCE: &str = "On since ";
 
 pub(crate) const AUTHENTICATOR_APP: &str = "Authenticator app";

@@ -97,7 +97,6 @@ export class Visitor {
   /** From the Security tab on, to where it says On. */
   async setUp(): Promise<{ phone: Phone; codes: string[] }> {
     await this.click("Set up");
-    await this.click("Next");
     const phone = await this.scan();
     await this.click("Next");
     await this.type("6-digit code", await phone.code());

@@ -2,7 +2,7 @@
 
 use super::deed::Deed;
 use super::state::{Dialog, Page};
-use crate::component::{Element, button, el, moment, titled};
+use crate::component::{Element, Icon, button, el, icon, moment, titled};
 use crate::view::{Authenticator, Purpose, SecurityView};
 use crate::words;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ pub(super) fn none(page: Page) -> AnyView {
     el("section", "card")
         .attr("aria-labelledby", "app")
         .child(titled(
-            el("h2", "").attr("id", "app").text(words::AUTHENTICATOR_APP),
+            el("h2", "").attr("id", "app").child(icon(Icon::App)).text(words::AUTHENTICATOR_APP),
             el("span", "badge on").text(words::RECOMMENDED),
         ))
         .child(el("p", "").text(words::APP_EXPLAINED))
@@ -73,7 +73,8 @@ fn item(page: Page, of: &Authenticator, alone: bool) -> AnyView {
     if !alone {
         links = links.child(about("link danger", words::REMOVE, |id, name| Dialog::Remove { id, name }));
     }
-    let name = el("h3", "").attr("id", of.id.clone()).text(of.name.clone());
+    let kind = icon(if of.by_mail { Icon::Mail } else { Icon::App });
+    let name = el("h3", "").attr("id", of.id.clone()).child(kind).text(of.name.clone());
     el("li", "").child(name).child(dates(page, of)).child(links).view()
 }
 

@@ -2,7 +2,7 @@
 
 use super::deed::Deed;
 use super::state::Page;
-use crate::component::{Element, button, el, moment};
+use crate::component::{Element, Icon, button, el, icon, moment};
 use crate::view::{Device, SecurityView};
 use crate::words;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ pub(super) fn list(page: Page, view: &SecurityView) -> Option<AnyView> {
     let card = || {
         el("section", "card")
             .attr("aria-labelledby", "devices")
-            .child(el("h2", "").attr("id", "devices").text(words::DEVICES))
+            .child(el("h2", "").attr("id", "devices").child(icon(Icon::Device)).text(words::DEVICES))
             .child(el("p", "").text(words::DEVICES_EXPLAINED))
             .child(el("ul", "list").children(view.devices.iter().map(|one| item(page, one))))
             .child(el("div", "actions").child(forget(page, "button", words::FORGET_ALL, None)))

@@ -4,7 +4,7 @@
 use super::deed::Deed;
 use super::state::{ADDRESS, MailedTo, Page};
 use crate::component::{
-    CodeField, Element, Sends, button, code_field, el, form_of, mail_line, submit_button, titled,
+    CodeField, Element, Icon, Sends, button, code_field, el, form_of, icon, mail_line, submit_button, titled,
     trouble_line,
 };
 use crate::fns::call;
@@ -21,7 +21,7 @@ pub(super) fn offer(page: Page, view: &SecurityView) -> Option<AnyView> {
     let card = el("section", "card")
         .attr("aria-labelledby", "email")
         .child(titled(
-            el("h2", "").attr("id", "email").text(said::TITLE),
+            el("h2", "").attr("id", "email").child(icon(Icon::Mail)).text(said::TITLE),
             el("span", "badge low").text(said::LESS_SAFE),
         ))
         .child(el("p", "").text(said::explained(to)))

@@ -1,8 +1,9 @@
 //! The tab at rest: whether two-factor authentication is on, and what can be done about it.
 
+use super::done::done;
 use super::state::{Dialog, Page, TITLE};
 use super::{activity, authenticators, devices, mail, recovery_codes, unfinished};
-use crate::component::{all, button, el, live, moment, text, titled, trouble_line};
+use crate::component::{Icon, all, button, el, icon, live, moment, text, titled, trouble_line};
 use crate::view::SecurityView;
 use crate::words;
 use leptos::prelude::*;
@@ -19,6 +20,7 @@ fn says(page: Page) -> AnyView {
         move || if page.dialog.with(Option::is_none) { trouble_line(page.form) } else { ().into_any() };
     let notice = move || match page.notice.get() {
         "" => ().into_any(),
+        words::TURNED_ON => done(page),
         notice => el("p", "notice").text(notice).view(),
     };
     el("div", "says").child(live(notice)).child(live(trouble)).view()
@@ -43,7 +45,11 @@ fn heading(page: Page, view: &SecurityView) -> AnyView {
         let moment = moment(at, true, page.local);
         el("p", "requirement").text(words::REQUIRED_FROM).child(moment).text(".").view()
     });
-    let title = el("h1", "").attr("id", TITLE).attr("tabindex", "-1").text(words::TWO_FACTOR);
+    let title = el("h1", "")
+        .attr("id", TITLE)
+        .attr("tabindex", "-1")
+        .child(icon(Icon::Shield))
+        .text(words::TWO_FACTOR);
     el("header", "lead")
         .child(titled(title, el("span", style).text(state)))
         .child(el("p", "").text(lead).text(" ").children(since))

@@ -2,7 +2,7 @@
 
 use super::deed::Deed;
 use super::state::{Dialog, NewCodes, Page};
-use crate::component::{button, code_sheet, el, moment, steps, titled, trouble_line};
+use crate::component::{Icon, button, code_sheet, el, icon, moment, steps, titled, trouble_line};
 use crate::view::{Purpose, SecurityView};
 use crate::words;
 use crate::words::set_up;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// Recovery codes left, and **Reset recovery codes**.
 pub(super) fn health(page: Page, view: &SecurityView) -> AnyView {
-    let title = el("h2", "").attr("id", "recovery").text(words::RECOVERY_CODES);
+    let title = el("h2", "").attr("id", "recovery").child(icon(Icon::Recovery)).text(words::RECOVERY_CODES);
     let mut card = el("section", "card").attr("id", "recovery-codes").attr("aria-labelledby", "recovery");
     if let Some(recovery) = view.recovery {
         let style = if recovery.is_low() { "badge low" } else { "badge" };
@@ -42,7 +42,7 @@ pub(super) fn new_codes(page: Page, codes: &NewCodes) -> AnyView {
     el("section", "card ceremony")
         .children(by_app.then(|| el("p", "goal").text(set_up::goal(&Purpose::First)).view()))
         .children(by_app.then(|| steps(set_up::STEPS.len(), page.step)))
-        .child(el("h1", "").attr("id", "step-4").attr("tabindex", "-1").text(set_up::SAVE_TITLE))
+        .child(el("h1", "").attr("id", "step-3").attr("tabindex", "-1").text(set_up::SAVE_TITLE))
         .child(el("p", "").text(set_up::SAVE_EXPLAINED))
         .child(code_sheet(&codes.sheet))
         .child(el("p", "warning").text(if first { set_up::NOT_YET } else { set_up::OLD_CODES_GONE }))

@@ -1,13 +1,13 @@
-//! Setting up an authenticator app, in one place: get the app, scan, verify. The fourth step, saving the recovery
+//! Setting up an authenticator app, in one place: add the account to the app, verify. The third step, saving the recovery
 //! codes, is [`super::recovery_codes::new_codes`].
 //!
-//! All steps are in the page at once and one is shown, so that going back loses nothing.
+//! Both steps are in the page at once and one is shown, so that going back loses nothing.
 
 use super::deed::Deed;
 use super::state::{Page, SetUp};
-use crate::browser;
+use crate::browser::{self, Phone};
 use crate::component::{
-    CodeField, Element, Sends, app_links, button, code_field, copy_button, el, form_of, name_field, steps,
+    CodeField, Element, Icon, Sends, app_links, button, code_field, copy_button, el, form_of, icon, steps,
     submit_button, trouble_line,
 };
 use crate::text::in_fours;
@@ -18,7 +18,12 @@ use leptos::prelude::*;
 
 pub(super) fn set_up(page: Page, set_up: &SetUp) -> AnyView {
     let count = if set_up.purpose == Purpose::First { said::STEPS.len() } else { said::STEPS.len() - 1 };
-    let parts = [get(page, &set_up.begun), scan(page, &set_up.begun), verify(page, set_up)];
+    let phone = browser::phone();
+    let add = match phone {
+        Some(phone) => add_here(page, phone, &set_up.begun),
+        None => scan(page, &set_up.begun),
+    };
+    let parts = [add, verify(page, phone, set_up)];
     let parts = parts
         .into_iter()
         .enumerate()
@@ -39,31 +44,58 @@ pub(super) fn set_up(page: Page, set_up: &SetUp) -> AnyView {
         .view()
 }
 
-fn get(page: Page, begun: &Begun) -> Element {
+/// The app is on a phone, and this page is not.
+fn scan(page: Page, begun: &Begun) -> Element {
+    let how = said::SCAN_STEPS.map(|step| el("li", "").text(step).view());
+    let no_app =
+        folded(Icon::App, said::NO_APP).child(el("p", "").text(said::GET_EXPLAINED)).child(app_links(None));
+    let by_hand =
+        folded(Icon::Key, said::CANNOT_SCAN).child(el("p", "").text(said::KEY_EXPLAINED)).child(key(begun));
     el("div", "")
-        .child(heading("step-1", said::GET_TITLE))
-        .child(open_in_app(begun))
-        .child(el("p", "").text(said::GET_EXPLAINED))
-        .child(app_links())
-        .child(el("div", "actions").child(next(page, 1)))
+        .child(heading("step-1", said::SCAN_TITLE))
+        .child(el("div", "scan").child(qr_code(begun)).child(el("ol", "how").children(how)))
+        .child(ways([no_app, by_hand]))
+        .child(el("div", "actions").child(next(page, "button primary")))
 }
 
-fn scan(page: Page, begun: &Begun) -> Element {
-    let picture = el("div", "qr")
-        .attr("role", "img")
-        .attr("aria-label", said::qr_code(&begun.issuer, &begun.label))
-        .drawn(begun.qr_code.clone());
-    let by_hand = el("details", "")
-        .child(el("summary", "").text(said::CANNOT_SCAN))
-        .child(el("p", "").text(said::KEY_EXPLAINED))
+/// App and page are on the same device: nothing is to be scanned.
+fn add_here(page: Page, phone: Phone, begun: &Begun) -> Element {
+    let open = el("a", "button primary")
+        .attr("href", begun.uri.clone())
+        .on("click", |_| browser::set_app_opened(true))
+        .text(said::ADD_TO_APP);
+    // Whoever goes for an app has not been in it yet.
+    let apps = el("div", "apps-here")
+        .on("click", |_| browser::set_app_opened(false))
+        .child(el("h2", "").text(said::NO_APP))
+        .child(el("p", "hint").text(said::GET_HERE))
+        .child(app_links(Some(phone)));
+    let elsewhere = folded(Icon::Device, said::ELSEWHERE)
+        .child(el("p", "").text(said::ELSEWHERE_EXPLAINED))
+        .child(qr_code(begun))
         .child(key(begun));
     el("div", "")
-        .child(heading("step-2", said::SCAN_TITLE))
-        .child(open_in_app(begun))
-        .child(el("p", "").text(said::SCAN_EXPLAINED))
-        .child(picture)
-        .child(by_hand)
-        .child(el("div", "actions").child(next(page, 2)).child(back()))
+        .child(heading("step-1", said::ADD_TITLE))
+        .child(el("p", "").text(said::ADD_EXPLAINED))
+        .child(el("div", "actions stacked").child(open).child(next(page, "button")))
+        .child(apps)
+        .child(ways([elsewhere]))
+}
+
+fn qr_code(begun: &Begun) -> Element {
+    el("div", "qr")
+        .attr("role", "img")
+        .attr("aria-label", said::qr_code(&begun.issuer, &begun.label))
+        .drawn(begun.qr_code.clone())
+}
+
+/// What only some need.
+fn folded(of: Icon, label: &'static str) -> Element {
+    el("details", "").child(el("summary", "way").child(icon(of)).child(el("span", "").text(label)))
+}
+
+fn ways(of: impl IntoIterator<Item = Element>) -> Element {
+    el("ul", "ways").children(of.into_iter().map(|one| el("li", "").child(one).view()))
 }
 
 /// The id of the secret key.
@@ -83,16 +115,17 @@ fn key(begun: &Begun) -> Element {
         .children(row(said::KIND, el("dd", "").text(said::TIME_BASED)))
 }
 
-fn verify(page: Page, set_up: &SetUp) -> Element {
+/// The name is not asked for: the code sends itself, and nobody could finish typing one.
+fn verify(page: Page, phone: Option<Phone>, set_up: &SetUp) -> Element {
     let form = page.form;
     let name = page.view.with_untracked(|view| {
         let names: Vec<(&str, &str)> = view.authenticators.iter().map(|one| (&*one.id, &*one.name)).collect();
-        said::default_name(&set_up.purpose, &names)
+        said::default_name(&set_up.purpose, phone, &names)
     });
     let (id, purpose) = (set_up.begun.id.clone(), set_up.purpose.clone());
     let submit = move || {
-        let (code, name) = (form.typed_code(), form.typed_name());
-        page.perform(form, Deed::Confirm { id: id.clone(), purpose: purpose.clone(), code, name });
+        let (id, purpose, name) = (id.clone(), purpose.clone(), name.clone());
+        page.perform(form, Deed::Confirm { id, purpose, code: form.typed_code(), name });
     };
     let field = || CodeField {
         label: words::CODE,
@@ -104,8 +137,7 @@ fn verify(page: Page, set_up: &SetUp) -> Element {
     let actions =
         el("div", "actions").child(submit_button(form, "button primary", words::VERIFY)).child(back());
     form_of(form, submit)
-        .child(heading("step-3", said::VERIFY_TITLE))
-        .child(name_field(form, name, said::NAME_HINT))
+        .child(heading("step-2", said::VERIFY_TITLE))
         .child(code_field(form, field))
         .child(trouble_line(form))
         .child(actions)
@@ -115,15 +147,8 @@ fn heading(id: &'static str, title: &'static str) -> Element {
     el("h1", "").attr("id", id).attr("tabindex", "-1").text(title)
 }
 
-/// On a phone, where the app and this page are on the same device; style shows it there only.
-fn open_in_app(begun: &Begun) -> Element {
-    el("p", "on-phone")
-        .child(el("a", "button primary").attr("href", begun.uri.clone()).text(said::OPEN_IN_APP))
-        .child(el("span", "hint").text(said::OPEN_EXPLAINED))
-}
-
-fn next(page: Page, step: u8) -> Element {
-    button("button primary", words::NEXT, move || page.go_to(step))
+fn next(page: Page, style: &'static str) -> Element {
+    button(style, words::NEXT, move || page.go_to(1))
 }
 
 fn back() -> Element {

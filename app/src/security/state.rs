@@ -1,6 +1,7 @@
 //! What the Security tab is showing.
 
 use super::deed::Deed;
+use super::steps::SAVING;
 use crate::browser;
 use crate::component::{CodeSheet, Form};
 use crate::error::WidgetError;
@@ -41,8 +42,10 @@ pub(crate) enum Screen {
     /// A code is asked for of the authenticator that another session confirmed.
     TakeUp(Waiting),
     Codes(NewCodes),
-    /// What was required is done.
-    Done,
+    /// What was required is done: an app was set up, or codes by mail.
+    Done {
+        by_mail: bool,
+    },
 }
 
 /// An authenticator being set up.
@@ -98,8 +101,8 @@ pub(crate) struct Asked {
 pub(crate) const TITLE: &str = "title";
 /// The id of the field for an address.
 pub(crate) const ADDRESS: &str = "form-name";
-/// The ids of the headings of the steps, but for the third, whose field takes the focus.
-pub(crate) const STEPS: [&str; 4] = ["step-1", "step-2", "form-code", "step-4"];
+/// The ids of the headings of the steps, but for the second, whose field takes the focus.
+pub(crate) const STEPS: [&str; 3] = ["step-1", "form-code", "step-3"];
 
 impl Page {
     pub(crate) fn new(view: SecurityView, required: Option<&'static str>) -> Self {
@@ -122,6 +125,7 @@ impl Page {
         Effect::new(move |_| {
             self.local.set(true);
             self.follow_history();
+            self.follow_to_the_app();
             let _listening = window_event_listener(leptos::ev::beforeunload, move |event| {
                 if self.screen.with_untracked(|screen| matches!(screen, Screen::Codes(_))) {
                     event.prevent_default();
@@ -140,6 +144,7 @@ impl Page {
     /// Shows the steps of setting up.
     pub(crate) fn set_up(self, purpose: Purpose, begun: Begun) {
         self.form.clear();
+        browser::set_app_opened(false);
         self.screen.set(Screen::SetUp(SetUp { purpose, begun }));
         self.go_on();
     }
@@ -193,7 +198,7 @@ impl Page {
         let by_mail = open || self.screen.with_untracked(|screen| matches!(screen, Screen::Mailed(_)));
         browser::close_dialog(&self.form.id("dialog"));
         self.screen.set(Screen::Codes(NewCodes { sheet, enrollment, by_mail }));
-        self.go_to(3);
+        self.go_to(SAVING);
     }
 
     /// Shows how things stand.

@@ -8,9 +8,24 @@ use crate::view::Open;
 use leptos::prelude::*;
 
 /// The first step after which there is no way back into the set-up: its code was given.
-const CONFIRMED: usize = 3;
+const CONFIRMED: usize = 2;
+
+/// The step in which the recovery codes are saved.
+pub(super) const SAVING: u8 = 2;
 
 impl Page {
+    /// Once the app was opened from here, the code is what comes next: whoever comes back finds its field, even if the phone
+    /// has forgotten the page meanwhile and loads it again.
+    pub(super) fn follow_to_the_app(self) {
+        let left = move |_| {
+            let adding = self.screen.with_untracked(|screen| matches!(screen, Screen::SetUp(_)));
+            if adding && self.step.get_untracked() == 0 && browser::has_left_for_app() {
+                self.go_to(1);
+            }
+        };
+        let _listening = window_event_listener_untyped("visibilitychange", left);
+    }
+
     /// One step further.
     pub(crate) fn go_to(self, step: u8) {
         browser::push_step(step);
@@ -50,7 +65,7 @@ impl Page {
             Some(step) if is_setting_up && step < CONFIRMED => self.show_step(step),
             _ if is_setting_up || codes == Some(true) => self.done(""),
             // They took the place of others and are shown this once.
-            _ if codes == Some(false) => browser::push_step(3),
+            _ if codes == Some(false) => browser::push_step(SAVING),
             Some(_) => self.resume(),
             None => {}
         }

@@ -25,5 +25,5 @@ test("a tab that shows one person does nothing for another who signed in meanwhi
   await ada.awake();
   await expect(ada.page.getByText(credentials.email)).toBeVisible();
   await ada.button("Set up").click();
-  await expect(ada.heading("Get an authenticator app")).toBeVisible();
+  await expect(ada.heading("Scan the QR code")).toBeVisible();
 });

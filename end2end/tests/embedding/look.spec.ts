@@ -179,7 +179,7 @@ test("it is gone through by keyboard, in and out of the frame", async ({ market,
   await ada.page.keyboard.press("Tab");
   await expect(ada.button("Set up")).toBeFocused();
   await ada.page.keyboard.press("Enter");
-  await expect(ada.heading("Get an authenticator app")).toBeFocused();
+  await expect(ada.heading("Scan the QR code")).toBeFocused();
   for (let stops = 0; stops < 20 && (await ada.page.evaluate(() => document.activeElement?.textContent)) !== "after"; stops += 1) {
     await ada.page.keyboard.press("Tab");
   }

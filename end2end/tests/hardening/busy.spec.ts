@@ -19,7 +19,7 @@ test("a button that waits for the server says so, keeps its name, and is pressed
   await expect(setUp).toHaveText("Set up");
   await setUp.click();
   release();
-  await expect(ada.heading("Get an authenticator app")).toBeVisible();
+  await expect(ada.heading("Scan the QR code")).toBeVisible();
   const phone = await ada.scan();
   await ada.goOnToCode();
   await ada.enterCode(await phone.code());
@@ -44,6 +44,6 @@ test("what is answered at once shows no sign of waiting", async ({ administrator
   await ada.page.clock.install();
   await ada.page.clock.pauseAt(Date.now() + 60_000);
   await ada.button("Set up").click();
-  await expect(ada.heading("Get an authenticator app")).toBeAttached();
+  await expect(ada.heading("Scan the QR code")).toBeAttached();
   expect(await ada.page.evaluate(() => (globalThis as unknown as { marked: string[] }).marked)).toEqual([]);
 });

@@ -26,7 +26,7 @@ test.describe("a click before the page answers", () => {
     await ada.button("Set up").click();
     await expect(ada.heading("Two-factor authentication")).toBeVisible();
     letGo();
-    await expect(ada.heading("Get an authenticator app")).toBeVisible();
+    await expect(ada.heading("Scan the QR code")).toBeVisible();
     expect(begun).toHaveLength(1);
   });
 

@@ -54,5 +54,5 @@ test("somebody is invited and joins without a mouse", async ({ administrator: ad
   await other.press(bob.button("Set password and sign in"));
   await bob.atChallenge();
   await other.press(bob.button("Set up"));
-  await expect(bob.heading("Get an authenticator app")).toBeFocused();
+  await expect(bob.heading("Scan the QR code")).toBeFocused();
 });

@@ -23,7 +23,7 @@ test.describe("a notice", () => {
     expect(on.html).toContain("turned on for your account");
 
     await ada.addAuthenticator("Tablet");
-    expect((await office.letter(/^An authenticator was added/)).text).toContain("The authenticator “Tablet” was added");
+    expect((await office.letter(/^An authenticator was added/)).text).toContain("The authenticator “Authenticator app 2” was added");
 
     await ada.signOut();
     await ada.signInByRecoveryCode(recoveryCodes[0] ?? "");
@@ -32,7 +32,9 @@ test.describe("a notice", () => {
 
   test("holds no code, and takes a name for text", async ({ office, protectedAda: { ada, phone, recoveryCodes } }) => {
     await ada.addAuthenticator(`<b>Pixel</b> Bcc: eve@example.com`);
-    const letter = await office.letter(/^An authenticator was added/);
+    await ada.choose("<b>Pixel</b> Bcc: eve@example.com", "Remove");
+    await ada.dialog("Remove “<b>Pixel</b> Bcc: eve@example.com”?").getByRole("button", { name: "Remove" }).click();
+    const letter = await office.letter(/^An authenticator was removed/);
     expect(letter.html).toContain("&lt;b&gt;Pixel&lt;/b&gt;");
     expect(letter.headers.has("bcc")).toBe(false);
     const everything = office.letters.map((one) => `${one.subject} ${one.text} ${one.html}`).join("\n");

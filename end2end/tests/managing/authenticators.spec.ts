@@ -78,9 +78,9 @@ test.describe("an authenticator", () => {
     expect(replacement.secret).not.toBe(phone.secret);
     await other.signIn(await phone.code());
     await ada.goOnToCode();
-    await expect(ada.field("Name")).toHaveValue(FIRST);
     await ada.enterCode(await replacement.code());
     await expect(ada.notice).toHaveText("The authenticator was replaced. The old one no longer works.");
+    await expect(ada.authenticator(FIRST), "it keeps its name").toBeVisible();
     await expect(ada.section("Recovery codes").getByText("10 of 10 left")).toBeVisible();
     // Who was signed in with the old one is signed out.
     await other.page.reload();

@@ -31,14 +31,11 @@ test.describe("a set-up that is interrupted", () => {
     await ada.button("Back").click();
     await expect(ada.heading("Scan the QR code")).toBeVisible();
     await ada.page.goBack();
-    await expect(ada.heading("Get an authenticator app")).toBeVisible();
-    await ada.page.goBack();
     await expect(ada.section("You have begun to set up an authenticator app")).toBeVisible();
     // Forward is the way in again, with the same QR code.
     await ada.page.goForward();
-    await expect(ada.heading("Get an authenticator app")).toBeVisible();
     expect((await ada.scan()).secret).toBe(phone.secret);
-    expect(await ada.page.evaluate(() => JSON.stringify(history.state))).toBe("1");
+    expect(await ada.page.evaluate(() => JSON.stringify(history.state))).toBe("0");
   });
 
   test("by a new visit is offered to be gone on with", async ({ administrator: ada }) => {
@@ -146,7 +143,6 @@ test.describe("a set-up that is interrupted", () => {
     const phone = await ada.scan();
     await ada.visitAnew();
     await ada.button("Start over").click();
-    await expect(ada.heading("Get an authenticator app")).toBeVisible();
     expect((await ada.scan()).secret).not.toBe(phone.secret);
   });
 

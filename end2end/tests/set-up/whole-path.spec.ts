@@ -5,6 +5,7 @@ test.describe("setting up an authenticator app", () => {
   test("goes from Off to On by mouse, with codes of otplib", async ({ administrator: ada }) => {
     await expect(ada.state).toHaveText("Off");
     await ada.beginSetUp();
+    await ada.page.getByText("No app yet?").click();
     for (const store of ["Google Authenticator, Play Store", "Google Authenticator, App Store", "Microsoft Authenticator, Play Store", "Microsoft Authenticator, App Store"]) {
       await expect(ada.page.getByRole("link", { name: store })).toBeVisible();
     }
@@ -21,6 +22,58 @@ test.describe("setting up an authenticator app", () => {
     await expect(ada.state).toHaveText("On");
     await expect(ada.section("Recovery codes").getByText("10 of 10 left")).toBeVisible();
     await expect(ada.authenticator("Authenticator app")).toBeVisible();
+  });
+
+  test("takes three clicks and six digits on a desktop", async ({ administrator: ada }) => {
+    await ada.page.evaluate(() => {
+      const done = { clicks: 0, keys: 0 };
+      Object.assign(globalThis, { done });
+      addEventListener("click", (event) => (done.clicks += event.detail > 0 ? 1 : 0), true);
+      addEventListener("keydown", () => (done.keys += 1), true);
+    });
+    await ada.beginSetUp();
+    const phone = await ada.scan();
+    await ada.goOnToCode();
+    await ada.page.keyboard.type(await phone.code());
+    await ada.readRecoveryCodes();
+    await ada.saveRecoveryCodes();
+    await expect(ada.state).toHaveText("On");
+    expect(await ada.page.evaluate(() => (globalThis as unknown as { done: object }).done)).toEqual({ clicks: 3, keys: 6 });
+  });
+
+  test("ends with a tick, what the next sign-in is like, and a way to a second device", async ({ administrator: ada }) => {
+    await ada.setUp();
+    const done = ada.section("Two-factor authentication is on");
+    await expect(done).toContainText("The next time you sign in, enter your password, then the code from your authenticator app.");
+    await expect(done.locator("svg path")).toBeVisible();
+    await done.getByRole("button", { name: "Add a second device" }).click();
+    await ada.scan();
+    await ada.goOnToCode();
+    await ada.button("Cancel").click();
+    await expect(ada.state).toHaveText("On");
+    await expect(done, "it is said once").toHaveCount(0);
+  });
+
+  test("draws the tick, and for whoever asked for less motion shows it drawn", async ({ administrator: ada }) => {
+    await ada.setUpToRecoveryCodes();
+    await ada.page.emulateMedia({ reducedMotion: "reduce" });
+    await ada.saveRecoveryCodes();
+    const tick = ada.section("Two-factor authentication is on").locator("svg path");
+    await expect(tick).toHaveCSS("animation-name", "none");
+    await ada.page.emulateMedia({ reducedMotion: "no-preference" });
+    await expect(tick).toHaveCSS("animation-name", "draw");
+  });
+
+  test("names the authenticator by itself, and lets its owner rename it in the list", async ({ administrator: ada }) => {
+    await ada.beginSetUp();
+    const phone = await ada.scan();
+    await ada.goOnToCode();
+    await expect(ada.field("Name")).toHaveCount(0);
+    await ada.enterCode(await phone.code());
+    await ada.readRecoveryCodes();
+    await ada.saveRecoveryCodes();
+    await ada.rename(ada.authenticator("Authenticator app"), "Pixel 9");
+    await expect(ada.authenticator("Pixel 9")).toBeVisible();
   });
 
   test("shows a QR code that a camera reads in light, in dark and in forced colours", async ({ administrator: ada }) => {
@@ -69,15 +122,6 @@ test.describe("setting up an authenticator app", () => {
     await ada.button("Copy").click();
     await expect(ada.notice).toHaveText("Copied");
     expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(phone.secret);
-  });
-
-  test("links to the app on the phone itself, where that is of use", async ({ administrator: ada }) => {
-    await ada.page.setViewportSize({ width: 390, height: 844 });
-    await ada.beginSetUp();
-    const phone = await ada.scan();
-    // Style decides by the kind of pointer; the link is there in any case.
-    const uri = await ada.page.getByRole("link", { name: "Open in authenticator app", includeHidden: true }).first().getAttribute("href");
-    expect(new URL(uri ?? "").searchParams.get("secret")).toBe(phone.secret);
   });
 
   test("confirms with a code of oathtool, and the confirming code does not sign in", async ({ administrator: ada }) => {
