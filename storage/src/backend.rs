@@ -4,10 +4,12 @@ mod alive;
 mod doubt;
 mod group;
 mod line;
+mod message;
 mod release;
 mod transaction;
 mod verb;
 
+pub(crate) use message::Message;
 pub(crate) use transaction::{steps, to_its_end};
 
 mod file;

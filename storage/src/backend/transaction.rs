@@ -154,7 +154,7 @@ impl Database {
         Ok(changed)
     }
 
-    fn waiter(&self, task: Task) -> Waiter {
+    pub(super) fn waiter(&self, task: Task) -> Waiter {
         Waiter {
             writer: self.writer.clone(),
             listener: self.listener.clone(),
@@ -206,7 +206,7 @@ impl Database {
     }
 
     /// Runs to its end, whoever waits for it, unless the database falls silent.
-    async fn heard_out<T: Send + 'static>(
+    pub(super) async fn heard_out<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, DbErr>> + Send + 'static,
     ) -> Result<T, DbErr> {
