@@ -8,7 +8,7 @@ mod text;
 
 use crate::error::{Step, Stop};
 use crate::transaction::DatabaseTransaction;
-use sea_orm::sea_query::{InsertStatement, UpdateStatement};
+use sea_orm::sea_query::{InsertStatement, SelectStatement, UpdateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, RuntimeErr, SqlxError, Statement};
 pub(crate) use text::each;
 use text::{Part, at_once, in_savepoint, one_after_another, or_fail};
@@ -35,6 +35,13 @@ impl Bundle {
     /// Changes one row: it names the key. Guard: it does.
     pub(crate) fn change(mut self, update: UpdateStatement) -> Self {
         self.parts.push(Part::Update(update));
+        self.rows += 1;
+        self
+    }
+
+    /// Holds one row as it is. On PostgreSQL that is a lock; an update would leave a second version of the row behind.
+    pub(crate) fn hold(mut self, update: UpdateStatement, lock: SelectStatement) -> Self {
+        self.parts.push(Part::Hold { update, lock });
         self.rows += 1;
         self
     }

@@ -119,8 +119,8 @@ fn everyday(passed: &PassedChallenge) -> Option<Message> {
     if !lets_in_only(redeemed) {
         return None;
     }
-    let bundle = budget::bundled(&spent.user, &spent.budget)
-        .change(user::as_of(&redeemed.user, redeemed.revision).into_query())
+    let bundle = budget::bundled(&spent.user, &spent.budget);
+    let bundle = user::hold(bundle, &redeemed.user, redeemed.revision)
         .change(authenticator::stepping(spent, authenticator, step).into_query())
         .change(passing(passed).into_query());
     Some(Message { bundle, events: vec![passed.event.clone(), redeemed.event.clone()] })
@@ -174,8 +174,7 @@ pub(crate) async fn redeem(db: &Database, redeemed: RedeemedChallenge) -> Result
     if !lets_in_only(&redeemed) {
         return db.guarded(steps!(tx => redeem_in_steps(tx, &redeemed))).await;
     }
-    let bundle = Bundle::default()
-        .change(user::as_of(&redeemed.user, redeemed.revision).into_query())
+    let bundle = user::hold(Bundle::default(), &redeemed.user, redeemed.revision)
         .change(redeeming(&redeemed).into_query());
     db.told(Message { bundle, events: vec![redeemed.event.clone()] }).await
 }

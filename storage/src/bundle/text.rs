@@ -17,6 +17,7 @@ const ROLL_BACK: &str = "ROLLBACK TO twofold";
 
 pub(super) enum Part {
     Update(UpdateStatement),
+    Hold { update: UpdateStatement, lock: SelectStatement },
     Insert(InsertStatement),
 }
 
@@ -49,7 +50,7 @@ pub(super) fn in_savepoint(parts: &[Part], before: Option<Savepoint>) -> Stateme
 fn collect(parts: &[Part], texts: &mut Vec<String>, values: &mut Vec<sea_orm::Value>) {
     for part in parts {
         let (text, Values(own)) = match part {
-            Part::Update(update) => update.build(SqliteQueryBuilder),
+            Part::Update(update) | Part::Hold { update, .. } => update.build(SqliteQueryBuilder),
             Part::Insert(insert) => insert.build(SqliteQueryBuilder),
         };
         texts.push(text);
@@ -109,6 +110,12 @@ fn chained(parts: Vec<Part>) -> (WithClause, Expr) {
                     update.and_where(Expr::from(before).gt(Expr::cust("0")));
                 }
                 told.query(update.returning(one).to_owned()).to_owned()
+            }
+            Part::Hold { mut lock, .. } => {
+                if let Some(before) = before.take() {
+                    lock.and_where(Expr::from(before).gt(Expr::cust("0")));
+                }
+                told.query(lock).to_owned()
             }
             Part::Insert(mut insert) => told.query(insert.returning(one).to_owned()).to_owned(),
         });
