@@ -19,6 +19,7 @@ mod audit;
 mod authenticator;
 mod authority;
 pub mod backend;
+pub mod backup;
 mod budget;
 mod bundle;
 mod bypass_code;
@@ -29,6 +30,7 @@ mod embedding;
 mod enrollment;
 mod entity;
 mod error;
+pub mod fence;
 #[doc(hidden)]
 pub mod floor;
 pub mod health;

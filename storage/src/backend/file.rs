@@ -226,6 +226,11 @@ impl Database {
         self.file.as_ref().map_or(Ok(()), OpenFile::check)
     }
 
+    /// Where a SQLite file lies.
+    pub(crate) fn file_path(&self) -> Option<&Path> {
+        self.file.as_ref().map(|file| file.0.resolved.as_path())
+    }
+
     /// The bytes of a SQLite file.
     pub(crate) fn file_size(&self) -> u64 {
         self.file.as_ref().map_or(0, OpenFile::size)
