@@ -35,6 +35,7 @@ use domain::time::Timestamp;
 use doubt::Doubt;
 pub use file::FileLost;
 use file::OpenFile;
+pub(crate) use file::beside;
 use line::Line;
 use listener::Listener;
 use mark::Unfenced;
@@ -330,6 +331,21 @@ impl Database {
     /// Whether one transaction holds every change of a schema, however long it takes, and nobody reads less meanwhile.
     pub(crate) fn is_sqlite(&self) -> bool {
         self.backend == Backend::Sqlite
+    }
+}
+
+/// Whether a server or another command has the PostgreSQL of this URL open. Asked before it is opened here.
+///
+/// # Errors
+/// [`OpenError`] if it does not answer, in which the URL does not occur.
+pub async fn is_open_elsewhere(url: &str) -> Result<bool, OpenError> {
+    let url = without_ignored(url);
+    let options = url.parse().map_err(|_: sea_orm::SqlxError| OpenError::Malformed)?;
+    let place = || place(&url).to_owned();
+    match timeout(PATIENCE, postgres::is_alone(options)).await {
+        Ok(Ok(alone)) => Ok(!alone),
+        Ok(Err(error)) => Err(refused(&DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))), &url, &place())),
+        Err(_) => Err(OpenError::Silent { place: place(), patience: PATIENCE }),
     }
 }
 

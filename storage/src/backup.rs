@@ -1,7 +1,7 @@
 //! A copy of a SQLite file, made while a server writes into it: SQLite writes a file that holds one moment of it
 //! (`VACUUM INTO`), and whoever writes meanwhile waits for nothing. It appears under its name once it is whole and on the disk.
 
-use crate::backend::{Database, FileLost, MARKED, StatementError, connect_to_file};
+use crate::backend::{Database, FileLost, MARKED, StatementError, beside, connect_to_file};
 use crate::chain::Noted;
 use sea_orm::sqlx::sqlite::SqliteConnection;
 use sea_orm::sqlx::{self, Connection, Row};
@@ -148,7 +148,9 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // Where it was kept, there is none.
-        let _ = std::fs::remove_file(&self.0);
+        for ending in ["", "-journal"] {
+            // Where it was kept, there is none.
+            let _ = std::fs::remove_file(beside(&self.0, ending));
+        }
     }
 }

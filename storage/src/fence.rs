@@ -9,7 +9,7 @@ use crate::entity::{
     account_link, api_key, authenticator, bypass_code, challenge, challenge_access, code_set, email_code,
     event, idempotency_key, pending_sign_in, recovery_code, session, site, ticket, trusted_device,
 };
-use crate::error::{Step, Stop, fault};
+use crate::error::{Step, Stop, fault, intact};
 use crate::transaction::DatabaseTransaction;
 use crate::{audit, authenticator as authenticators, tidy};
 use domain::factor::FactorKind;
@@ -81,15 +81,14 @@ pub async fn fence(
     Ok(done.await?.unwrap_or_default())
 }
 
-/// The keys that are not revoked.
+/// The API keys of all sites, each with whether it can be used.
 ///
 /// # Errors
 /// [`StoreError`] if they could not be read.
-pub async fn live_keys(db: &Database) -> Result<Vec<KeyName>, StoreError> {
-    let names = api_key::Entity::find().select_only().column(api_key::Column::Name);
-    let names = names.filter(api_key::COLUMN.revoked_at.is_null()).into_tuple().all(db.reader()).await;
-    let names: Vec<String> = names.map_err(fault)?;
-    names.iter().map(|name| crate::error::intact("api_key", KeyName::parse(name))).collect()
+pub async fn keys(db: &Database) -> Result<Vec<(KeyName, bool)>, StoreError> {
+    let found = api_key::Entity::find().all(db.reader()).await.map_err(fault)?;
+    let key = |row: &api_key::Model| Some((KeyName::parse(&row.name)?, row.revoked_at.is_none()));
+    found.iter().map(|row| intact("api_key", key(row))).collect()
 }
 
 /// When the newest event of any site happened.

@@ -55,7 +55,9 @@ mod user;
 
 pub use account::AccountStore;
 pub use authority::Authority;
-pub use backend::{CONNECTIONS, Database, FileLost, OpenError, Target, ignored_parameters};
+pub use backend::{
+    CONNECTIONS, Database, FileLost, OpenError, Target, ignored_parameters, is_open_elsewhere,
+};
 pub use chain::Chain;
 pub use health::{Cause, Unready};
 pub use migration::{

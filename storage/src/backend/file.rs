@@ -252,7 +252,7 @@ impl Database {
 }
 
 /// What SQLite keeps beside a database file.
-pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(ending);
     name.into()

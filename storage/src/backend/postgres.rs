@@ -8,12 +8,10 @@
 use super::alive;
 use super::doubt::Doubt;
 use super::own::Own;
-use super::{Database, Target, quiet};
-use crate::error::fault;
-use domain::ports::StoreError;
+use super::{Target, quiet};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, Connection, Executor, Row};
-use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, Statement};
+use sea_orm::ConnectOptions;
 
 /// A statement that waits for a lock ends before its request does, and the locks of a replica that died in a transaction do
 /// not outlive it for long. PostgreSQL says nothing that is no warning: the driver logs what it says, and that a table of
@@ -108,14 +106,11 @@ async fn process(session: &mut PgConnection) -> Result<String, sqlx::Error> {
     session.fetch_one(sqlx::raw_sql(PROCESS)).await?.try_get(0)
 }
 
-impl Database {
-    /// Whether no server and no other command has this PostgreSQL open. Asked by whoever has used one connection at a time.
-    ///
-    /// # Errors
-    /// [`StoreError`] if it does not answer.
-    pub async fn is_alone(&self) -> Result<bool, StoreError> {
-        let asked = Statement::from_string(DbBackend::Postgres, ALONE);
-        let row = self.reader.query_one_raw(asked).await.map_err(fault)?;
-        row.map_or(Ok(false), |row| row.try_get("", "alone")).map_err(fault)
-    }
+/// Whether no session of ours is there, asked in one that is none of them.
+pub(super) async fn is_alone(options: PgConnectOptions) -> Result<bool, sqlx::Error> {
+    let mut session = PgConnection::connect_with(&plain(options)).await?;
+    let alone = session.fetch_one(sqlx::raw_sql(ALONE)).await?.try_get(0);
+    // What cannot be closed in order is closed with its socket.
+    let _ = session.close().await;
+    alone
 }

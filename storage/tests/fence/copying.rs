@@ -1,7 +1,8 @@
 //! Copies of a database as of one moment: by the real backup of SQLite, and by a template on PostgreSQL.
 
 use crate::support::Kind;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -68,4 +69,19 @@ async fn of_postgres(db: Database, url: &str) -> Copied {
     let second = copies.pop().unwrap();
     let first = copies.pop().unwrap();
     Copied { original: Database::open(url).await.unwrap(), copies: [first, second] }
+}
+
+/// How many rows each other table has.
+pub(crate) async fn rows_but_of(db: &DatabaseConnection, kept: &[&str]) -> BTreeMap<String, i64> {
+    let ask = |sql: String| Statement::from_string(db.get_database_backend(), sql);
+    let tables =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'";
+    let tables = db.query_all_raw(ask(tables.to_owned())).await.unwrap();
+    let names = tables.iter().map(|row| row.try_get::<String>("", "name").unwrap());
+    let mut rows = BTreeMap::new();
+    for name in names.filter(|name| !kept.contains(&name.as_str())) {
+        let count = db.query_one_raw(ask(format!("SELECT count(*) AS count FROM \"{name}\""))).await.unwrap();
+        rows.insert(name, count.unwrap().try_get("", "count").unwrap());
+    }
+    rows
 }

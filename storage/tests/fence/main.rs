@@ -184,3 +184,57 @@ async fn nothing_that_was_accepted_since_the_backup_is_accepted_again_on_sqlite(
 async fn nothing_that_was_accepted_since_the_backup_is_accepted_again_on_postgres() {
     Box::pin(a_day_is_replayed(Kind::Postgres)).await;
 }
+
+#[tokio::test]
+async fn whoever_fences_a_postgres_sees_who_else_has_it_open() {
+    let url = support::empty_url(Kind::Postgres).await;
+    let server = Database::open(&url).await.unwrap();
+    assert!(storage::is_open_elsewhere(&url).await.unwrap());
+    server.close().await;
+    let mut tries = 0;
+    // A process of PostgreSQL ends a moment after its connection.
+    while storage::is_open_elsewhere(&url).await.unwrap() {
+        tries += 1;
+        assert!(tries < 200, "nobody is there any more");
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+}
+
+/// What a fence leaves: what people have or know, what is counted, and what happened. A new table belongs here, or into the fence.
+const KEPT: [&str; 20] = [
+    "account",
+    "api_key",
+    "authenticator",
+    "budget",
+    "chain_cut",
+    "chain_head",
+    "code_set",
+    "event",
+    "event_batch",
+    "event_writer",
+    "health",
+    "letter_count",
+    "notice",
+    "password_counter",
+    "recovery_code",
+    "role_requirement",
+    "sealing_check",
+    "seaql_migrations",
+    "site",
+    "user",
+];
+
+#[tokio::test]
+async fn a_fence_empties_every_table_that_is_not_named_here() {
+    let url = support::empty_url(Kind::Sqlite).await;
+    let db = Database::open(&url).await.unwrap();
+    storage::migrate(&db).await.unwrap();
+    let side = Side::open(db, MORNING - Duration::from_mins(30), 15).await;
+    Cast::assemble(&side).await;
+    let raw = sea_orm::Database::connect(&url).await.unwrap();
+    let before = copying::rows_but_of(&raw, &KEPT).await;
+    assert!(before.values().filter(|rows| **rows > 0).count() >= 7, "{before:?}");
+    fence(&side.db, Keys::Keep, MORNING, side.entropy.clone()).await.unwrap();
+    let after = copying::rows_but_of(&raw, &KEPT).await;
+    assert!(after.len() >= 11 && after.values().all(|rows| *rows == 0), "{after:?}");
+}
