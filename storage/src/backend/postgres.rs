@@ -9,9 +9,9 @@ use super::alive;
 use super::doubt::Doubt;
 use super::own::Own;
 use super::{Target, quiet};
+use sea_orm::ConnectOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, Connection, Executor, Row};
-use sea_orm::ConnectOptions;
 
 /// A statement that waits for a lock ends before its request does, and the locks of a replica that died in a transaction do
 /// not outlive it for long. PostgreSQL says nothing that is no warning: the driver logs what it says, and that a table of

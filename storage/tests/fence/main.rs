@@ -119,7 +119,7 @@ async fn answers_this(side: &Side, site: SiteId, challenge: ChallengeId, code: &
 }
 
 async fn a_day_is_replayed(kind: Kind) {
-    let restored = Restored::of(kind).await;
+    let restored = Box::pin(Restored::of(kind)).await;
     let [unfenced, fenced] = &restored.copies;
     let unfenced = Side::open(unfenced.clone(), EVENING, 18).await;
     let passed = restored.replayed(&unfenced).await;
