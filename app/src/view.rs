@@ -81,6 +81,8 @@ wire! {
         pub total: u32,
         /// When the set was made.
         pub made_at: i64,
+        /// A backup was restored since, and all of them are void.
+        pub voided: bool,
     }
 
     /// An enrollment that can be gone on with.

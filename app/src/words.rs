@@ -75,6 +75,7 @@ pub(crate) const RECOVERY_EXPLAINED: &str =
     "Each code signs you in once when you do not have your authenticator app.";
 pub(crate) const RECOVERY_LOW: &str =
     "Get a new set before they run out, so that a lost phone cannot lock you out.";
+pub(crate) const RECOVERY_VOIDED: &str = "These codes no longer work, because this service was restored from a backup. Get a new set now: without one, a lost phone locks you out.";
 pub(crate) const RESET_CODES: &str = "Reset recovery codes";
 pub(crate) const RESET_EXPLAINED: &str = "New recovery codes replace and invalidate all existing codes.";
 pub(crate) const MADE_ON: &str = "Made on";

@@ -111,7 +111,8 @@ impl Part {
             | EventKind::SiteEdited
             | EventKind::KeyMade
             | EventKind::KeyRevoked
-            | EventKind::AuditCut => Self::Row,
+            | EventKind::AuditCut
+            | EventKind::DatabaseFenced => Self::Row,
         }
     }
 }

@@ -152,6 +152,8 @@ named! {
         KeyRevoked = "key.revoked",
         /// Events of this log were deleted by age; [`Event::subject`] is [`crate::chain::Deleted`].
         AuditCut = "audit.cut",
+        /// A restored database was fenced; [`Event::subject`] is [`crate::fence::Fenced`].
+        DatabaseFenced = "database.fenced",
     }
 }
 

@@ -18,6 +18,7 @@ pub mod challenge;
 pub mod enrollment;
 pub mod error;
 pub mod factor;
+pub mod fence;
 pub mod idempotency;
 pub mod letter_limit;
 pub mod name;

@@ -142,7 +142,8 @@ impl Notice {
             | EventKind::SiteEdited
             | EventKind::KeyMade
             | EventKind::KeyRevoked
-            | EventKind::AuditCut => None,
+            | EventKind::AuditCut
+            | EventKind::DatabaseFenced => None,
         }
     }
 

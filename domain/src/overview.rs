@@ -79,6 +79,8 @@ pub struct RecoverySummary {
     pub total: usize,
     /// When the set was made.
     pub made_at: Timestamp,
+    /// A backup was restored since, and all of them are void.
+    pub voided: bool,
 }
 
 impl RecoverySummary {

@@ -273,7 +273,7 @@ fn unused(state: &UserState, now: Timestamp) -> Option<AuthenticatorId> {
 
 fn code_summary(set: &CodeSet) -> RecoverySummary {
     let left = set.codes.iter().filter(|code| code.used_at.is_none()).count();
-    RecoverySummary { left, total: set.codes.len(), made_at: set.made_at }
+    RecoverySummary { left, total: set.codes.len(), made_at: set.made_at, voided: set.voided_at.is_some() }
 }
 
 impl std::fmt::Debug for TwoFactor {

@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod audit;
+mod backup;
 mod check_config;
 mod current;
 mod deed;
@@ -13,6 +14,7 @@ mod key;
 mod mail;
 mod manual;
 mod migrate;
+mod restore;
 mod serve;
 mod site;
 mod starting;
@@ -45,6 +47,10 @@ enum Verb {
     Serve(serve::Flags),
     /// Bring the database up to date
     Migrate(migrate::Flags),
+    /// Copy a SQLite database while a server writes into it
+    Backup(backup::Flags),
+    /// Put a copy in the place of the database, and end what was used or revoked since it was made
+    Restore(restore::Flags),
     /// Check the configuration and print what is in force
     CheckConfig(check_config::Flags),
     /// Ask the server of this configuration whether it is well; fails where it is not
@@ -147,6 +153,8 @@ impl Verb {
                 Self::Healthcheck(flags) => healthcheck::ask(&settings, &flags).await,
                 Self::Serve(flags) => serve::serve(settings, &flags).await,
                 Self::Migrate(flags) => migrate::migrate(&settings, &flags).await,
+                Self::Backup(flags) => backup::back_up(&settings, &flags).await,
+                Self::Restore(flags) => restore::restore(&settings, &flags).await,
                 Self::Account(verb) => verb.run(&settings).await,
                 Self::Admin(verb) => verb.run(&settings).await,
                 Self::Audit(verb) => verb.run(&settings).await,

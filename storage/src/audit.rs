@@ -6,7 +6,7 @@ use crate::bundle::Bundle;
 use crate::entity::{event, user_bytes};
 use crate::error::{Step, fault, intact};
 use crate::notice;
-use crate::transaction::DatabaseTransaction;
+use crate::transaction::{DatabaseTransaction, Page};
 use domain::audit::{Cause, Event, EventKind, Place};
 use domain::factor::FactorKind;
 use domain::name::{EventId, Reason, SiteId, User, UserId};
@@ -29,31 +29,38 @@ pub(crate) async fn record_all(tx: &DatabaseTransaction, events: &[&Event]) -> S
 
 /// The same, told to the database together with what they record.
 pub(crate) async fn record_with(tx: &DatabaseTransaction, bundle: Bundle, events: &[&Event]) -> Step {
-    let mut rows: Vec<event::Model> = events.iter().map(|event| to_row(event)).collect();
-    rows.iter_mut().try_for_each(|row| tx.prove(row))?;
-    if rows.is_empty() {
-        return bundle.done(tx).await;
-    }
-    let count = rows.len();
-    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
-    bundle.add(event::Entity::insert_many(rows).into_query(), count).done(tx).await?;
+    write_on(tx.page(), bundle, events)?.done(tx).await?;
     for event in events {
-        tx.count(event);
         notice::queue(tx, event).await?;
     }
     Ok(())
+}
+
+/// What is told together, with the rows of these events, of which this page keeps the proofs.
+pub(crate) fn write_on(page: &Page, bundle: Bundle, events: &[&Event]) -> Step<Bundle> {
+    let mut rows: Vec<event::Model> = events.iter().map(|event| to_row(event)).collect();
+    rows.iter_mut().try_for_each(|row| page.prove(row))?;
+    for event in events {
+        page.count(event);
+    }
+    if rows.is_empty() {
+        return Ok(bundle);
+    }
+    let count = rows.len();
+    let rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    Ok(bundle.add(event::Entity::insert_many(rows).into_query(), count))
 }
 
 /// The same for the event of an erasure, which says what it wiped.
 pub(crate) async fn record_erasure(tx: &DatabaseTransaction, event: &Event, wiped: &[EventId]) -> Step {
     let wiped = tx.journal().map(|journal| journal.wiped(event.id, wiped)).transpose()?;
     write(tx, event::Model { wiped: wiped.map(|digest| digest.to_vec()), ..to_row(event) }).await?;
-    tx.count(event);
+    tx.page().count(event);
     notice::queue(tx, event).await
 }
 
 async fn write(tx: &DatabaseTransaction, mut row: event::Model) -> Step {
-    tx.prove(&mut row)?;
+    tx.page().prove(&mut row)?;
     event::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
     Ok(())
 }

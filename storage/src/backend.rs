@@ -4,15 +4,18 @@ mod alive;
 mod doubt;
 mod group;
 mod line;
+mod message;
 mod release;
 mod transaction;
 mod verb;
 
+pub(crate) use message::Message;
 pub(crate) use transaction::{steps, to_its_end};
 
 mod file;
 mod generation;
 mod listener;
+mod mark;
 mod open_error;
 mod own;
 mod pool;
@@ -34,17 +37,22 @@ use domain::time::Timestamp;
 use doubt::Doubt;
 pub use file::FileLost;
 use file::OpenFile;
+pub(crate) use file::beside;
 use line::Line;
 use listener::Listener;
+use mark::Unfenced;
+pub(crate) use mark::{MARKED, UNMARKED};
 pub use open_error::OpenError;
 use own::Own;
 use pool::Queue;
 use postgres::Sessions;
 use refusal::refused;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
+pub use sqlite::StatementError;
+pub(crate) use sqlite::connect_to_file;
 use sqlite::{full, make, sqlite_options, sqlite_path};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 pub use target::{CONNECTIONS, Target};
@@ -107,7 +115,7 @@ impl Database {
                 return Err(OpenError::LeftBehind(full(&log)));
             }
             make(&path)?;
-            return Self::open_sqlite(path, None).await;
+            return Self::open_sqlite(path, None, Unfenced::Refused).await;
         }
         Self::open_existing(target).await
     }
@@ -121,15 +129,8 @@ impl Database {
         let target = target.into();
         let url = target.url;
         if let Some(path) = sqlite_path(url) {
-            if let Some(log) = file::left_behind(&path) {
-                return Err(OpenError::LeftBehind(full(&log)));
-            }
-            return match std::fs::metadata(&path) {
-                Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(&path))),
-                // SQLite would write its first page into it.
-                Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(&path))),
-                Ok(_) | Err(_) => Self::open_sqlite(path, None).await,
-            };
+            existing_file(&path)?;
+            return Self::open_sqlite(path, None, Unfenced::Refused).await;
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Self::open_postgres(Target { url: &without_ignored(url), ..target }).await;
@@ -137,17 +138,31 @@ impl Database {
         Err(OpenError::NotSupported)
     }
 
+    /// Opens the SQLite file at this path for whoever fences it: a copy, too, that `twofold backup` made, which nobody else
+    /// opens.
+    ///
+    /// # Errors
+    /// [`OpenError`], as of [`Self::open_existing`].
+    pub async fn open_unfenced(path: &Path) -> Result<Self, OpenError> {
+        existing_file(path)?;
+        Self::open_sqlite(path.to_owned(), None, Unfenced::Opened).await
+    }
+
     /// The same for SQLite, but it grows to so many pages of 4 KiB only: for tests of a full disk.
     #[doc(hidden)]
     pub async fn open_small(url: &str, pages: u32) -> Result<Self, OpenError> {
         let path = sqlite_path(url).ok_or(OpenError::NotSupported)?;
         make(&path)?;
-        Self::open_sqlite(path, Some(pages)).await
+        Self::open_sqlite(path, Some(pages), Unfenced::Refused).await
     }
 
     /// Two pools. One connection writes, for which writers queue in the order they came; many would spin in SQLite's
     /// busy handler, which is neither fair nor quick. Readers stand beside it: in WAL mode they wait for nobody.
-    async fn open_sqlite(path: PathBuf, most_pages: Option<u32>) -> Result<Self, OpenError> {
+    async fn open_sqlite(
+        path: PathBuf,
+        most_pages: Option<u32>,
+        unfenced: Unfenced,
+    ) -> Result<Self, OpenError> {
         let place = full(&path).display().to_string();
         let only_here = most_pages.map(|pages| ("max_page_count", pages.to_string()));
         if file::has_another_name(&path) {
@@ -156,8 +171,17 @@ impl Database {
         if generation::is_older_than_its_log(&path) {
             return Err(OpenError::OlderThanItsLog(PathBuf::from(place)));
         }
+        if unfenced == Unfenced::Refused && mark::is_untouched_copy(&path) {
+            return Err(OpenError::Unfenced(PathBuf::from(place)));
+        }
         let only_reads = || Some(("query_only", "ON".to_owned()));
         let writer = connect(sqlite_options(path.clone(), 1, only_here), "", &place).await?;
+        let asked = mark::is_marked(&writer).await;
+        if asked.map_err(|error| refused(&error, "", &place))? && unfenced == Unfenced::Refused {
+            // What cannot be closed in order is closed with the process.
+            let _ = writer.close().await;
+            return Err(OpenError::Unfenced(PathBuf::from(place)));
+        }
         let reader = connect(sqlite_options(path.clone(), SQLITE_READERS, only_reads()), "", &place).await?;
         let anchor = connect(sqlite_options(path.clone(), 1, only_reads()), "", &place).await?;
         // Where a disk is full the log is what there is to write into, once what it holds is in the file.
@@ -309,6 +333,34 @@ impl Database {
     /// Whether one transaction holds every change of a schema, however long it takes, and nobody reads less meanwhile.
     pub(crate) fn is_sqlite(&self) -> bool {
         self.backend == Backend::Sqlite
+    }
+}
+
+/// Whether a server or another command has the PostgreSQL of this URL open. Asked before it is opened here.
+///
+/// # Errors
+/// [`OpenError`] if it does not answer, in which the URL does not occur.
+pub async fn is_open_elsewhere(url: &str) -> Result<bool, OpenError> {
+    let url = without_ignored(url);
+    let options = url.parse().map_err(|_: sea_orm::SqlxError| OpenError::Malformed)?;
+    let place = || place(&url).to_owned();
+    match timeout(PATIENCE, postgres::is_alone(options)).await {
+        Ok(Ok(alone)) => Ok(!alone),
+        Ok(Err(error)) => Err(refused(&DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))), &url, &place())),
+        Err(_) => Err(OpenError::Silent { place: place(), patience: PATIENCE }),
+    }
+}
+
+/// Refuses a path at which there is no database file, or nothing in it.
+fn existing_file(path: &Path) -> Result<(), OpenError> {
+    if let Some(log) = file::left_behind(path) {
+        return Err(OpenError::LeftBehind(full(&log)));
+    }
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(path))),
+        // SQLite would write its first page into it.
+        Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(path))),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

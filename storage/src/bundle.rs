@@ -4,16 +4,24 @@
 //! PostgreSQL takes them as one statement, in which each update waits for the one before, so that rows are locked in this order as
 //! they would be one after another. SQLite takes them one after another by itself.
 
+mod text;
+
 use crate::error::{Step, Stop};
 use crate::transaction::DatabaseTransaction;
-use sea_orm::sea_query::{
-    CommonTableExpression, Expr, ExprTrait, InsertStatement, Query, SelectStatement, SqliteQueryBuilder,
-    UpdateStatement, Values, WithClause, WithQuery,
-};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::sea_query::{InsertStatement, SelectStatement, UpdateStatement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, RuntimeErr, SqlxError, Statement};
+pub(crate) use text::each;
+use text::{Part, at_once, in_savepoint, one_after_another, or_fail};
 
-/// Between statements of SQLite.
-pub(crate) const NEXT: &str = "; ";
+/// What an error of PostgreSQL says where a guard did not hold. It stands in the database's log, too.
+const REFUSED: &str = "twofold: a guard did not hold, and nothing was changed";
+
+/// How a savepoint ends in which a verb was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Savepoint {
+    Release,
+    RollBack,
+}
 
 /// What is told together, in its order.
 #[derive(Default)]
@@ -23,15 +31,17 @@ pub(crate) struct Bundle {
     rows: u64,
 }
 
-enum Part {
-    Update(UpdateStatement),
-    Insert(InsertStatement),
-}
-
 impl Bundle {
     /// Changes one row: it names the key. Guard: it does.
     pub(crate) fn change(mut self, update: UpdateStatement) -> Self {
         self.parts.push(Part::Update(update));
+        self.rows += 1;
+        self
+    }
+
+    /// Holds one row as it is. On PostgreSQL that is a lock; an update would leave a second version of the row behind.
+    pub(crate) fn hold(mut self, update: UpdateStatement, lock: SelectStatement) -> Self {
+        self.parts.push(Part::Hold { update, lock });
         self.rows += 1;
         self
     }
@@ -48,61 +58,49 @@ impl Bundle {
         let changed = if tx.get_database_backend() == DbBackend::Sqlite {
             tx.execute_raw(one_after_another(&self.parts)).await?.rows_affected()
         } else {
-            let row = tx.query_one(&at_once(self.parts)).await?;
-            let changed = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
-            changed.and_then(|changed| u64::try_from(changed).ok()).unwrap_or_default()
+            number(tx.query_one(&at_once(self.parts)).await?.as_ref())?
         };
         if changed == self.rows { Ok(()) } else { Err(Stop::Guard) }
     }
-}
 
-fn one_after_another(parts: &[Part]) -> Statement {
-    let (mut texts, mut values) = (Vec::new(), Vec::new());
-    for part in parts {
-        let (text, Values(own)) = match part {
-            Part::Update(update) => update.build(SqliteQueryBuilder),
-            Part::Insert(insert) => insert.build(SqliteQueryBuilder),
-        };
-        texts.push(text);
-        values.extend(own);
+    /// For PostgreSQL: a transaction of its own, which fails where a guard does not hold ([`is_refusal`]).
+    pub(crate) fn alone(self) -> Statement {
+        or_fail(self.parts, self.rows, REFUSED)
     }
-    Statement::from_sql_and_values(DbBackend::Sqlite, texts.join(NEXT), values)
-}
 
-/// Tells of each statement by itself, with its own parameters.
-pub(crate) fn each(statement: &Statement, mut tell: impl FnMut(&Statement)) {
-    if statement.db_backend != DbBackend::Sqlite || !statement.sql.contains(NEXT) {
-        return tell(statement);
-    }
-    let mut values = statement.values.iter().flat_map(|values| values.0.iter().cloned());
-    for text in statement.sql.split(NEXT) {
-        let own = values.by_ref().take(text.matches('?').count());
-        tell(&Statement::from_sql_and_values(DbBackend::Sqlite, text, own));
+    /// For SQLite: in a savepoint, once the one before has ended. Its rows say whether every guard held ([`Told::held`]).
+    pub(crate) fn in_savepoint(self, before: Option<Savepoint>) -> (Statement, Told) {
+        (in_savepoint(&self.parts, before), Told { rows: self.rows })
     }
 }
 
-/// Answers how many rows were changed.
-fn at_once(parts: Vec<Part>) -> WithQuery {
-    let mut all = WithClause::new();
-    let mut before: Option<SelectStatement> = None;
-    let mut changed = Expr::cust("0");
-    for (number, part) in parts.into_iter().enumerate() {
-        let name = format!("part_{number}");
-        let mut told = CommonTableExpression::new();
-        let told = told.table_name(name.clone()).column("one");
-        let one = Query::returning().expr(Expr::cust("1"));
-        all.cte(match part {
-            Part::Update(mut update) => {
-                if let Some(before) = before.take() {
-                    update.and_where(Expr::from(before).gt(Expr::cust("0")));
-                }
-                told.query(update.returning(one).to_owned()).to_owned()
-            }
-            Part::Insert(mut insert) => told.query(insert.returning(one).to_owned()).to_owned(),
-        });
-        let count = Query::select().expr(Expr::cust("count(*)")).from(name).to_owned();
-        changed = changed.add(Expr::from(count.clone()));
-        before = Some(count);
-    }
-    Query::select().expr(changed).to_owned().with(all)
+/// What was told, until it is known how many rows it changed.
+pub(crate) struct Told {
+    rows: u64,
 }
+
+impl Told {
+    /// Whether every guard held, by what SQLite counted before and after.
+    pub(crate) fn held(&self, counts: &[QueryResult]) -> Result<bool, DbErr> {
+        let (before, after) = (number(counts.first())?, number(counts.last())?);
+        Ok(counts.len() == 2 && after.checked_sub(before) == Some(self.rows))
+    }
+}
+
+fn number(row: Option<&QueryResult>) -> Result<u64, DbErr> {
+    let number = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
+    Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or_default())
+}
+
+/// Whether PostgreSQL says by this error that a guard of [`Bundle::alone`] did not hold.
+pub(crate) fn is_refusal(error: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    // By its words: the number is that of every text that is no integer.
+    matches!(&**cause, SqlxError::Database(said) if said.message().contains(REFUSED))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Answering: credentials, challenges, and switching two-factor authentication off.
 
-use crate::backend::Database;
+use crate::backend::{Database, Message, steps};
 use crate::bundle::Bundle;
 use crate::entity::{OwnedTable, challenge, user_bytes};
 use crate::error::{Step, one_row};
@@ -12,10 +12,10 @@ use crate::{
 use domain::audit::Event;
 use domain::challenge::Remember;
 use domain::factor::FactorKind;
-use domain::name::{ChallengeId, SessionId, User};
+use domain::name::{ChallengeId, EmailCodeId, SessionId, User};
 use domain::ports::{
-    Acknowledged, ChallengeState, Consume, Credentials, NewChallenge, PassedChallenge, RedeemedChallenge,
-    RefusedAnswer, StoreError, TurnedOff,
+    Acknowledged, ChallengeState, Consume, Credentials, NewChallenge, NewClaim, PassedChallenge,
+    RedeemedChallenge, RefusedAnswer, StoreError, TurnedOff,
 };
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
@@ -25,7 +25,7 @@ mod row;
 mod seen;
 
 use row::state_text;
-pub(crate) use seen::{answering, find};
+pub(crate) use seen::{answering, answering_by_key, find};
 
 /// Two statements (three for recovery codes) and no transaction: should something change in between, the budget is no
 /// longer the one that was seen, or the thing to be consumed is gone, and the guards of the answer say so.
@@ -50,53 +50,85 @@ pub(crate) async fn credentials(
     })
 }
 
-pub(crate) async fn open(tx: &DatabaseTransaction, new: &NewChallenge) -> Step {
-    if let Some(claim) = &new.under {
-        idempotency::claim(tx, claim).await?;
+pub(crate) async fn open(db: &Database, new: NewChallenge) -> Result<bool, StoreError> {
+    let message = opening(&new);
+    match new.under {
+        Some(claim) => db.guarded(steps!(tx => open_once(tx, &claim, message))).await,
+        None => db.told(message).await,
     }
+}
+
+async fn open_once(tx: &DatabaseTransaction, claim: &NewClaim, message: Message) -> Step {
+    idempotency::claim(tx, claim).await?;
+    message.done(tx).await
+}
+
+fn opening(new: &NewChallenge) -> Message {
     let opened = row::write(&new.challenge, user_bytes(&new.challenge.user));
     let opened = challenge::Entity::insert(opened.into_active_model());
     let mut bundle = Bundle::default().add(opened.into_query(), 1);
     if let Some(ticket) = &new.ticket {
         bundle = bundle.add(embedding::new_ticket(ticket).into_query(), 1);
     }
-    audit::record_with(tx, bundle, &[&new.event]).await
+    Message { bundle, events: vec![new.event.clone()] }
 }
 
-pub(crate) async fn refuse(tx: &DatabaseTransaction, refused: &RefusedAnswer) -> Step {
-    budget::change(tx, &refused.user, &refused.budget).await?;
-    if let Some(id) = refused.email_code {
-        email_code::miss(tx, &refused.user, id, refused.at).await?;
+pub(crate) async fn refuse(db: &Database, refused: RefusedAnswer) -> Result<bool, StoreError> {
+    match refused.email_code {
+        Some(id) => db.guarded(steps!(tx => refuse_mailed(tx, id, &refused))).await,
+        None => db.told(refusing(&refused)).await,
     }
-    if let Some(id) = refused.challenge {
-        let one_more = Expr::col(challenge::Column::Failures).add(1);
-        let update =
-            answerable(&refused.user, id, refused.at).col_expr(challenge::Column::Failures, one_more);
-        one_row(update.exec(tx).await?.rows_affected)?;
+}
+
+async fn refuse_mailed(tx: &DatabaseTransaction, id: EmailCodeId, refused: &RefusedAnswer) -> Step {
+    budget::change(tx, &refused.user, &refused.budget).await?;
+    email_code::miss(tx, &refused.user, id, refused.at).await?;
+    if let Some(missed) = missing(refused) {
+        one_row(missed.exec(tx).await?.rows_affected)?;
     }
     audit::record_all(tx, &refused.events.iter().collect::<Vec<_>>()).await
 }
 
-pub(crate) async fn pass(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {
-    match everyday(passed) {
-        Some((bundle, events)) => audit::record_with(tx, bundle, &events).await,
-        None => pass_in_steps(tx, passed).await,
+fn refusing(refused: &RefusedAnswer) -> Message {
+    let mut bundle = budget::bundled(&refused.user, &refused.budget);
+    if let Some(missed) = missing(refused) {
+        bundle = bundle.change(missed.into_query());
+    }
+    Message { bundle, events: refused.events.clone() }
+}
+
+/// One more wrong answer to the challenge, where there is one.
+fn missing(refused: &RefusedAnswer) -> Option<UpdateMany<challenge::Entity>> {
+    let one_more = Expr::col(challenge::Column::Failures).add(1);
+    let answered = answerable(&refused.user, refused.challenge?, refused.at);
+    Some(answered.col_expr(challenge::Column::Failures, one_more))
+}
+
+pub(crate) async fn pass(db: &Database, passed: PassedChallenge) -> Result<bool, StoreError> {
+    match everyday(&passed) {
+        Some(message) => db.told(message).await,
+        None => db.guarded(steps!(tx => pass_in_steps(tx, &passed))).await,
     }
 }
 
 /// What most sign-ins are, a code of an app that is redeemed with the same call: in one message, guards and order as in
 /// [`pass_in_steps`]. `None`: it is more than that.
-fn everyday(passed: &PassedChallenge) -> Option<(Bundle, [&Event; 2])> {
+fn everyday(passed: &PassedChallenge) -> Option<Message> {
     let (spent, redeemed) = (&passed.spent, passed.redeems.as_ref()?);
     let Consume::Step { authenticator, step } = spent.consume else { return None };
-    if redeemed.device.is_some() || redeemed.opens.is_some() {
+    if !lets_in_only(redeemed) {
         return None;
     }
-    let bundle = budget::bundled(&spent.user, &spent.budget)
-        .change(user::as_of(&redeemed.user, redeemed.revision).into_query())
+    let bundle = budget::bundled(&spent.user, &spent.budget);
+    let bundle = user::hold(bundle, &redeemed.user, redeemed.revision)
         .change(authenticator::stepping(spent, authenticator, step).into_query())
         .change(passing(passed).into_query());
-    Some((bundle, [&passed.event, &redeemed.event]))
+    Some(Message { bundle, events: vec![passed.event.clone(), redeemed.event.clone()] })
+}
+
+/// Whether no device and no session is stored with it.
+fn lets_in_only(redeemed: &RedeemedChallenge) -> bool {
+    redeemed.device.is_none() && redeemed.opens.is_none()
 }
 
 async fn pass_in_steps(tx: &DatabaseTransaction, passed: &PassedChallenge) -> Step {
@@ -138,18 +170,30 @@ fn passing(passed: &PassedChallenge) -> UpdateMany<challenge::Entity> {
         .filter(challenge::COLUMN.revision.eq(redeemed.revision))
 }
 
-pub(crate) async fn redeem(tx: &DatabaseTransaction, redeemed: &RedeemedChallenge) -> Step {
+pub(crate) async fn redeem(db: &Database, redeemed: RedeemedChallenge) -> Result<bool, StoreError> {
+    if !lets_in_only(&redeemed) {
+        return db.guarded(steps!(tx => redeem_in_steps(tx, &redeemed))).await;
+    }
+    let bundle = user::hold(Bundle::default(), &redeemed.user, redeemed.revision)
+        .change(redeeming(&redeemed).into_query());
+    db.told(Message { bundle, events: vec![redeemed.event.clone()] }).await
+}
+
+async fn redeem_in_steps(tx: &DatabaseTransaction, redeemed: &RedeemedChallenge) -> Step {
     user::since(tx, &redeemed.user, redeemed.revision).await?;
-    let update = challenge::Entity::update_many()
+    one_row(redeeming(redeemed).exec(tx).await?.rows_affected)?;
+    let events = let_in(tx, redeemed).await?;
+    audit::record_all(tx, &events).await
+}
+
+fn redeeming(redeemed: &RedeemedChallenge) -> UpdateMany<challenge::Entity> {
+    challenge::Entity::update_many()
         .col_expr(challenge::Column::State, text(ChallengeState::Redeemed))
         .filter(this(&redeemed.user, redeemed.challenge))
         .filter(challenge::COLUMN.state.eq(state_text(ChallengeState::Passed)))
         .filter(challenge::COLUMN.passed_at.gt(redeemed.passed_after.millis()))
         .filter(moment::plausible(challenge::Column::PassedAt, redeemed.event.at))
-        .filter(challenge::COLUMN.revision.eq(redeemed.revision));
-    one_row(update.exec(tx).await?.rows_affected)?;
-    let events = let_in(tx, redeemed).await?;
-    audit::record_all(tx, &events).await
+        .filter(challenge::COLUMN.revision.eq(redeemed.revision))
 }
 
 /// The device and the session of a result, and what the log says of it all, in order.

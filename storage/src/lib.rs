@@ -19,6 +19,7 @@ mod audit;
 mod authenticator;
 mod authority;
 pub mod backend;
+pub mod backup;
 mod budget;
 mod bundle;
 mod bypass_code;
@@ -29,6 +30,7 @@ mod embedding;
 mod enrollment;
 mod entity;
 mod error;
+pub mod fence;
 #[doc(hidden)]
 pub mod floor;
 pub mod health;
@@ -53,7 +55,9 @@ mod user;
 
 pub use account::AccountStore;
 pub use authority::Authority;
-pub use backend::{CONNECTIONS, Database, FileLost, OpenError, Target, ignored_parameters};
+pub use backend::{
+    CONNECTIONS, Database, FileLost, OpenError, Target, ignored_parameters, is_open_elsewhere,
+};
 pub use chain::Chain;
 pub use health::{Cause, Unready};
 pub use migration::{

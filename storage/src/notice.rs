@@ -35,7 +35,7 @@ const _: () = assert!(
 /// Queues what this event is told as, in its own transaction. Users of other sites are told where their site gave their
 /// address and wants them told; whoever sends looks at both again.
 pub(crate) async fn queue(db: &impl ConnectionTrait, event: &Event) -> Step {
-    if Notice::of(event).is_none() {
+    if !is_told(event) {
         return Ok(());
     }
     let Some(email) = told_at(db, &event.user).await? else { return Ok(()) };
@@ -51,6 +51,11 @@ pub(crate) async fn queue(db: &impl ConnectionTrait, event: &Event) -> Step {
     };
     notice::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Whether people are told of such an event by mail.
+pub(crate) fn is_told(event: &Event) -> bool {
+    Notice::of(event).is_some()
 }
 
 /// Where this user is told, if they are. `Some(None)`: where their account says, when it is told.

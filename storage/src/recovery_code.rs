@@ -205,6 +205,7 @@ fn set_row(user: &User, new: &NewCodeSet, now: Timestamp) -> code_set::Model {
         salt: new.hashing.salt.to_vec(),
         key_id: i64::from(new.hashing.key.0),
         made_at: now.millis(),
+        voided_at: None,
         enrollment_id: None,
         active: None,
     }
@@ -224,6 +225,7 @@ fn from_rows(set: &code_set::Model, codes: &[recovery_code::Model]) -> Option<Co
         id: CodeSetId::from_uuid(set.id),
         hashing: Hashing { salt, key: KeyId(u32::try_from(set.key_id).ok()?) },
         made_at: Timestamp::from_millis(set.made_at),
+        voided_at: set.voided_at.map(Timestamp::from_millis),
         codes: codes.iter().map(code).collect::<Option<_>>()?,
     })
 }

@@ -7,9 +7,11 @@ use crate::authority::Authority;
 use crate::backend::{Database, steps};
 use crate::entity::{api_key, site};
 use crate::error::{fault, intact};
+use crate::{challenge, recovery_code};
 use domain::audit::Event;
-use domain::name::{Issuer, Name, SiteId};
-use domain::ports::{Site, StoreError};
+use domain::factor::FactorKind;
+use domain::name::{ChallengeId, Issuer, Name, SiteId};
+use domain::ports::{Challenge, Credentials, Site, StoreError};
 use domain::session::TokenHash;
 use domain::site::{KeyName, Origin, PlainKey, Scope, SiteCaller, SitePolicy};
 use domain::time::Timestamp;
@@ -185,6 +187,36 @@ impl Sites {
     pub async fn caller(&self, key: &PlainKey, now: Timestamp) -> Result<Asking, StoreError> {
         let found = api_key::Entity::find_by_id(key.name().as_str().to_owned());
         let found = found.one(self.db.reader()).await.map_err(fault)?;
+        self.judged(found, key, now).await
+    }
+
+    /// The same, with the challenge of their site that they answer and what a code of this kind is judged against: what
+    /// [`domain::ports::Store::answering`] says, by the same statement.
+    ///
+    /// # Errors
+    /// Those of [`Self::caller`].
+    pub async fn caller_who_answers(
+        &self,
+        key: &PlainKey,
+        now: Timestamp,
+        id: ChallengeId,
+        kind: FactorKind,
+    ) -> Result<(Asking, Option<(Challenge, Credentials)>), StoreError> {
+        let (row, found) = challenge::answering_by_key(&self.db, key.name(), id, kind).await?.unzip();
+        let asking = self.judged(row, key, now).await?;
+        let mut found = found.flatten().filter(|_| matches!(asking, Asking::Known(_)));
+        if let (FactorKind::RecoveryCode, Some((challenge, seen))) = (kind, &mut found) {
+            seen.code_set = recovery_code::active_set(self.db.reader(), &challenge.user).await?;
+        }
+        Ok((asking, found))
+    }
+
+    async fn judged(
+        &self,
+        found: Option<api_key::Model>,
+        key: &PlainKey,
+        now: Timestamp,
+    ) -> Result<Asking, StoreError> {
         let Some(row) = found else { return Ok(Asking::Unknown) };
         let stored = <[u8; 32]>::try_from(row.hash.as_slice()).ok().map(TokenHash);
         if intact("api_key", stored)? != key.hash() {

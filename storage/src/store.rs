@@ -134,11 +134,11 @@ impl Store for SqlStore {
     }
 
     async fn refuse_answer(&self, refused: RefusedAnswer) -> Result<bool, StoreError> {
-        self.db.guarded(steps!(tx => challenge::refuse(tx, &refused))).await
+        challenge::refuse(&self.db, refused).await
     }
 
     async fn open_challenge(&self, new: NewChallenge) -> Result<bool, StoreError> {
-        self.db.guarded(steps!(tx => challenge::open(tx, &new))).await
+        challenge::open(&self.db, new).await
     }
 
     async fn challenge(&self, site: SiteId, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {
@@ -155,11 +155,11 @@ impl Store for SqlStore {
     }
 
     async fn pass_challenge(&self, passed: PassedChallenge) -> Result<bool, StoreError> {
-        self.db.guarded(steps!(tx => challenge::pass(tx, &passed))).await
+        challenge::pass(&self.db, passed).await
     }
 
     async fn redeem_challenge(&self, redeemed: RedeemedChallenge) -> Result<bool, StoreError> {
-        self.db.guarded(steps!(tx => challenge::redeem(tx, &redeemed))).await
+        challenge::redeem(&self.db, redeemed).await
     }
 
     async fn step_up(&self, stepped_up: SteppedUp) -> Result<bool, StoreError> {

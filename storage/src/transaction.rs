@@ -30,8 +30,11 @@ pub(crate) struct Page {
 
 impl DatabaseTransaction {
     pub(crate) fn new(inner: sea_orm::DatabaseTransaction, journal: Option<Journal>, tally: Tally) -> Self {
-        let (written, recorded) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-        let page = Page { journal, written, tally, recorded };
+        Self::on(inner, Page::new(journal, tally))
+    }
+
+    /// The same, whose events stand on this page.
+    pub(crate) fn on(inner: sea_orm::DatabaseTransaction, page: Page) -> Self {
         Self { inner, page, failed: AtomicBool::new(false) }
     }
 
@@ -55,19 +58,9 @@ impl DatabaseTransaction {
         self.page.journal.as_ref()
     }
 
-    /// Gives the row of an event its proof. Without a journal it has none, and is found by whoever verifies.
-    pub(crate) fn prove(&self, row: &mut event::Model) -> Step {
-        if let Some(journal) = &self.page.journal {
-            let written = journal.prove(row)?;
-            self.page.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
-        }
-        Ok(())
-    }
-
-    /// Has this event counted once it is stored.
-    pub(crate) fn count(&self, event: &Event) {
-        let mut recorded = self.page.recorded.lock().unwrap_or_else(PoisonError::into_inner);
-        recorded.push(Recorded::of(event));
+    /// Where its events stand.
+    pub(crate) const fn page(&self) -> &Page {
+        &self.page
     }
 
     /// Ends it: from now on what it did is there for everybody.
@@ -91,6 +84,25 @@ impl DatabaseTransaction {
 }
 
 impl Page {
+    pub(crate) fn new(journal: Option<Journal>, tally: Tally) -> Self {
+        Self { journal, written: Mutex::default(), tally, recorded: Mutex::default() }
+    }
+
+    /// Gives the row of an event its proof. Without a journal it has none, and is found by whoever verifies.
+    pub(crate) fn prove(&self, row: &mut event::Model) -> Step {
+        if let Some(journal) = &self.journal {
+            let written = journal.prove(row)?;
+            self.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
+        }
+        Ok(())
+    }
+
+    /// Has this event counted once it is stored.
+    pub(crate) fn count(&self, event: &Event) {
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.push(Recorded::of(event));
+    }
+
     /// Tells whether it is stored. On a page that is dropped instead, nobody heard.
     pub(crate) fn settle(mut self, stored: bool) {
         let written = std::mem::take(self.written.get_mut().unwrap_or_else(PoisonError::into_inner));

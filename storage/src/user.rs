@@ -1,6 +1,7 @@
 //! Users, and the user's row as the lock that orders changes of factors.
 
 use crate::backend::Database;
+use crate::bundle::Bundle;
 use crate::entity::{OwnedTable, user, user_bytes};
 use crate::error::{Step, fault, intact, one_row};
 use crate::requirement;
@@ -8,10 +9,10 @@ use crate::transaction::DatabaseTransaction;
 use domain::name::{EmailAddress, Label, SiteId, User, UserId};
 use domain::ports::{ListedUser, StoreError, UserPage};
 use domain::time::Timestamp;
-use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Insert, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, UpdateMany,
+    QuerySelect, QueryTrait, UpdateMany,
 };
 
 mod email;
@@ -161,11 +162,23 @@ pub(crate) async fn since(tx: &DatabaseTransaction, user: &User, revision: i64) 
 }
 
 /// What holds the user's row, as it was at `revision`.
-pub(crate) fn as_of(user: &User, revision: i64) -> UpdateMany<user::Entity> {
+fn as_of(user: &User, revision: i64) -> UpdateMany<user::Entity> {
     user::Entity::update_many()
         .col_expr(user::Column::Revision, Expr::col(user::Column::Revision))
         .filter(user::Entity::owned_by(user))
         .filter(user::COLUMN.revision.eq(revision))
+}
+
+/// Holds it with what else is told together.
+pub(crate) fn hold(bundle: Bundle, user: &User, revision: i64) -> Bundle {
+    let lock = Query::select()
+        .expr(Expr::cust("1"))
+        .from(user::Entity)
+        .cond_where(user::Entity::owned_by(user))
+        .and_where(user::COLUMN.revision.eq(revision))
+        .lock(LockType::NoKeyUpdate)
+        .take();
+    bundle.hold(as_of(user, revision).into_query(), lock)
 }
 
 /// The same, with the guard that two-factor authentication is not required at `at` of somebody who has none.

@@ -17,7 +17,8 @@ pub(super) fn health(page: Page, view: &SecurityView) -> AnyView {
         let left = el("span", style).text(words::codes_left(recovery.left, recovery.total));
         card = card.child(titled(title, left));
         if recovery.is_low() {
-            card = card.child(el("p", "warning").text(words::RECOVERY_LOW));
+            let warning = if recovery.voided { words::RECOVERY_VOIDED } else { words::RECOVERY_LOW };
+            card = card.child(el("p", "warning").text(warning));
         }
         let made =
             el("span", "").text(words::MADE_ON).text(" ").child(moment(recovery.made_at, false, page.local));

@@ -53,7 +53,7 @@ impl From<&AuthenticatorSummary> for Authenticator {
 
 impl From<RecoverySummary> for Recovery {
     fn from(of: RecoverySummary) -> Self {
-        Self { left: count(of.left), total: count(of.total), made_at: of.made_at.millis() }
+        Self { left: count(of.left), total: count(of.total), made_at: of.made_at.millis(), voided: of.voided }
     }
 }
 

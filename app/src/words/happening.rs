@@ -148,6 +148,9 @@ fn of(kind: EventKind, cause: Option<Cause>, subject: Option<&str>, factor: Opti
         EventKind::KeyMade => of("API key made for the site ", "API key made", ""),
         EventKind::KeyRevoked => of("API key of the site ", "API key revoked", " revoked"),
         EventKind::AuditCut => deleted(subject),
+        EventKind::DatabaseFenced => {
+            plain("A backup was restored: everybody was signed out, and recovery codes stopped working")
+        }
     }
 }
 

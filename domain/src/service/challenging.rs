@@ -74,8 +74,13 @@ impl TwoFactor {
             }
             None => (self.challenge(site, id).await?, None),
         };
+        Ok((self.still_open(challenge)?, seen))
+    }
+
+    /// The same challenge, if it takes answers.
+    pub(super) fn still_open(&self, challenge: Challenge) -> Result<Challenge, ChallengeError> {
         match challenge.state {
-            ChallengeState::Open if challenge.is_open(self.now()) => Ok((challenge, seen)),
+            ChallengeState::Open if challenge.is_open(self.now()) => Ok(challenge),
             ChallengeState::Enrolling if challenge.is_enrolling(self.now()) => {
                 Err(ChallengeError::EnrollmentRequired)
             }

@@ -85,26 +85,28 @@ impl TwoFactor {
         Ok((passed, SignedIn { token, redeemed }))
     }
 
-    /// Answers a challenge and redeems it with the same call. `only`: what it must be a code of; a code of another kind is
-    /// refused without being counted.
+    /// Answers a challenge and redeems it with the same call. `found`: what [`crate::ports::Store::answering`] says of it, for the
+    /// kind that `text` reads as. `only`: what it must be a code of; a code of another kind is refused without being counted.
     ///
     /// # Errors
     /// Those of [`Self::answer_challenge`].
     pub async fn answer_and_redeem(
         &self,
-        site: SiteId,
-        id: ChallengeId,
+        found: Option<(Challenge, Credentials)>,
         text: &str,
         only: Option<FactorKind>,
         remember: Remember,
         place: &Place,
     ) -> Result<(Passed, Redeemed), ChallengeError> {
-        let answering = self.answering(site, id, text).await?;
+        let (challenge, seen) = found.ok_or(ChallengeError::NotFound)?;
+        let challenge = self.still_open(challenge)?;
         let read = Answer::parse(text).map(|answer| answer.kind());
         if only.is_some_and(|only| read.is_some_and(|read| read != only)) {
             return Err(ChallengeError::Refused(Refusal::Malformed));
         }
-        self.answer_for(answering, text, remember, place, None).await
+        // No answer at all is judged against nothing.
+        let seen = read.map(|_| seen);
+        self.answer_for((challenge, seen), text, remember, place, None).await
     }
 
     async fn answer_for(

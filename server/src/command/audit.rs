@@ -136,7 +136,7 @@ fn deleted(of: &Cut) -> Value {
     })
 }
 
-fn written(of: &Noted) -> String {
+pub(super) fn written(of: &Noted) -> String {
     [&of.batch.to_string(), ":", &hex::write(&of.hash)].concat()
 }
 

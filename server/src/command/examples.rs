@@ -17,6 +17,20 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &["twofold migrate", "twofold migrate --database-url sqlite:///var/lib/twofold/twofold.db"],
     ),
     (
+        "twofold backup",
+        &[
+            "twofold backup /var/backups/twofold-friday.db",
+            "twofold backup /var/backups/twofold-friday.db --json",
+        ],
+    ),
+    (
+        "twofold restore",
+        &[
+            "twofold restore /var/backups/twofold-friday.db --replace --revoked-keys revoked-since-friday.txt",
+            "twofold restore --fence --keep-keys",
+        ],
+    ),
+    (
         "twofold check-config",
         &["twofold check-config --config /etc/twofold/twofold.toml", "twofold check-config --json"],
     ),

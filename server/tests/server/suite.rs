@@ -3,6 +3,7 @@ mod support;
 mod addresses;
 mod api;
 mod audit;
+mod backup;
 mod bypass;
 mod chain;
 mod clock;

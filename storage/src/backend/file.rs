@@ -226,6 +226,11 @@ impl Database {
         self.file.as_ref().map_or(Ok(()), OpenFile::check)
     }
 
+    /// Where a SQLite file lies.
+    pub(crate) fn file_path(&self) -> Option<&Path> {
+        self.file.as_ref().map(|file| file.0.resolved.as_path())
+    }
+
     /// The bytes of a SQLite file.
     pub(crate) fn file_size(&self) -> u64 {
         self.file.as_ref().map_or(0, OpenFile::size)
@@ -247,7 +252,7 @@ impl Database {
 }
 
 /// What SQLite keeps beside a database file.
-pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(ending);
     name.into()

@@ -108,10 +108,19 @@ fn kept_open(path: &Path) -> io::Result<&'static File> {
     Ok(file)
 }
 
-/// Zero, too, where the file ends before: somebody is about to write it anew.
+/// The number at this place of the header of the file at this path, past SQLite.
+pub(super) fn number_in_file(path: &Path, place: u64) -> io::Result<u32> {
+    number_at(kept_open(path)?, place)
+}
+
 fn read(file: &File) -> io::Result<u32> {
+    number_at(file, PLACE)
+}
+
+/// Zero, too, where the file ends before: somebody is about to write it anew.
+fn number_at(file: &File, place: u64) -> io::Result<u32> {
     let mut bytes = [0; LENGTH];
-    match file.read_exact_at(&mut bytes, PLACE) {
+    match file.read_exact_at(&mut bytes, place) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
         read => read.map(|()| u32::from_be_bytes(bytes)),
     }

@@ -2,13 +2,18 @@
 //! is answered before that. A verb that fails is rolled back to its savepoint and takes nobody with it; where the transaction
 //! itself is lost, because a disk is full say, every one of them is told so.
 
-use super::line::Waiter;
+use super::line::{Task, Waiter};
 use super::listener::{Listener, tell};
-use super::verb::Ended;
+use super::message::Message;
+use super::verb::{Done, Ended, Verb};
+use crate::bundle::Savepoint;
+use crate::error::Stop;
 use crate::transaction::{DatabaseTransaction, Page};
 use sea_orm::{
-    DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 /// A transaction under way, and the verbs whose steps were done in it.
@@ -17,6 +22,8 @@ pub(super) struct Group {
     begun_at: Instant,
     listener: Option<Listener>,
     members: Vec<Member>,
+    /// How the savepoint of the message that came last ends, where it has not ended yet.
+    savepoint: Option<Savepoint>,
 }
 
 struct Member {
@@ -45,7 +52,13 @@ impl Group {
         let ended = verb.run(&tx).await;
         if ended.keeps {
             let (open, page) = tx.into_parts();
-            return Some(Self { open, begun_at, listener, members: vec![Member { page, ended }] });
+            return Some(Self {
+                open,
+                begun_at,
+                listener,
+                members: vec![Member { page, ended }],
+                savepoint: None,
+            });
         }
         tx.rollback().await;
         tell(listener.as_ref(), DbBackend::Sqlite, "ROLLBACK");
@@ -59,11 +72,18 @@ impl Group {
     }
 
     /// Does one more. `None`: the transaction is lost, and everybody in it has been told.
-    pub(super) async fn join(mut self, next: Waiter) -> Option<Self> {
+    pub(super) async fn join(self, next: Waiter) -> Option<Self> {
         let Waiter { journal, tally, task, place, .. } = next;
         drop(place);
-        let verb = task.into_verb();
-        let savepoint = match self.open.begin_with_options(TransactionOptions::default()).await {
+        let page = Page::new(journal, tally);
+        match task {
+            Task::Message(message, answer) => self.join_by_message(message, page, answer).await,
+            task @ (Task::Steps(_) | Task::Statement(..)) => self.join_in_steps(task.into_verb(), page).await,
+        }
+    }
+
+    async fn join_in_steps(mut self, verb: Box<dyn Verb>, page: Page) -> Option<Self> {
+        let savepoint = match self.begin_savepoint().await {
             Ok(savepoint) => savepoint,
             Err(error) => {
                 verb.refuse(error.clone());
@@ -72,7 +92,7 @@ impl Group {
             }
         };
         self.tell("SAVEPOINT");
-        let tx = DatabaseTransaction::new(savepoint, journal, tally);
+        let tx = DatabaseTransaction::on(savepoint, page);
         let ended = verb.run(&tx).await;
         let (savepoint, page) = tx.into_parts();
         let (ending, what) = if ended.keeps {
@@ -80,14 +100,59 @@ impl Group {
         } else {
             (savepoint.rollback().await, "ROLLBACK TO")
         };
-        // What the database said to the verb says more than that it knows no such savepoint any more.
-        let lost = ending.map_err(|error| ended.fault.clone().unwrap_or(error));
-        self.members.push(Member { page, ended });
-        match lost {
-            Ok(()) => {
-                self.tell(what);
-                Some(self)
+        self.tell(what);
+        self.with(Member { page, ended }, ending)
+    }
+
+    /// The savepoint of its own, once that of a message has ended.
+    async fn begin_savepoint(&mut self) -> Result<sea_orm::DatabaseTransaction, DbErr> {
+        self.end_savepoint().await?;
+        self.open.begin_with_options(TransactionOptions::default()).await
+    }
+
+    async fn end_savepoint(&mut self) -> Result<(), DbErr> {
+        match self.savepoint.take() {
+            Some(ending) => self.open.execute_unprepared(ending.statements()).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Its savepoint ends with what comes next, or with the transaction.
+    async fn join_by_message(
+        mut self,
+        message: Message,
+        page: Page,
+        answer: oneshot::Sender<Done<()>>,
+    ) -> Option<Self> {
+        let bundle = match message.written(&page) {
+            Ok(bundle) => bundle,
+            Err(stop) => {
+                page.settle(false);
+                Ended::of(Ok(Err(stop)), false, answer).tell(Ok(()));
+                return Some(self);
             }
+        };
+        let (statement, told) = bundle.in_savepoint(self.savepoint.take());
+        let done = match self.open.query_all_raw(statement).await {
+            Ok(counts) => told.held(&counts).map_err(Stop::Database),
+            Err(error) => Err(Stop::Database(error)),
+        };
+        let done = done.and_then(|held| if held { Ok(()) } else { Err(Stop::Guard) });
+        let keeps = done.is_ok();
+        self.savepoint = Some(if keeps { Savepoint::Release } else { Savepoint::RollBack });
+        // Behind a statement that failed there may be no transaction any more.
+        let failed = matches!(done, Err(Stop::Database(_)));
+        let ending = if failed { self.end_savepoint().await } else { Ok(()) };
+        self.with(Member { page, ended: Ended::of(Ok(done), keeps, answer) }, ending)
+    }
+
+    /// The same with this one, if the transaction still stands behind it.
+    fn with(mut self, member: Member, ending: Result<(), DbErr>) -> Option<Self> {
+        // What the database said to the verb says more than that it knows no such savepoint any more.
+        let lost = ending.map_err(|error| member.ended.fault.clone().unwrap_or(error));
+        self.members.push(member);
+        match lost {
+            Ok(()) => Some(self),
             Err(error) => {
                 self.lose(&error);
                 None
@@ -96,7 +161,13 @@ impl Group {
     }
 
     /// Commits, and answers everybody.
-    pub(super) async fn end(self) {
+    pub(super) async fn end(mut self) {
+        // A `COMMIT` releases what still stands.
+        if self.savepoint == Some(Savepoint::RollBack)
+            && let Err(error) = self.end_savepoint().await
+        {
+            return self.lose(&error);
+        }
         let Self { open, listener, members, .. } = self;
         let committed = open.commit().await;
         if committed.is_ok() {

@@ -4,6 +4,7 @@
 use super::PATIENCE;
 use super::group::Group;
 use super::listener::Listener;
+use super::message::Message;
 use super::pool::Place;
 use super::transaction::{Work, steps};
 use super::verb::{Asked, Done, Verb};
@@ -74,6 +75,8 @@ pub(super) enum Task {
     Steps(Box<dyn Verb>),
     /// One statement, which is a transaction of its own where nobody else waits.
     Statement(Statement, oneshot::Sender<Done<u64>>),
+    /// Steps that are one message.
+    Message(Message, oneshot::Sender<Done<()>>),
 }
 
 impl Task {
@@ -83,6 +86,7 @@ impl Task {
             Self::Statement(statement, answer) => {
                 verb(steps!(tx => alone(tx, statement)), |_| false, None, answer)
             }
+            Self::Message(message, answer) => verb(steps!(tx => message.done(tx)), |()| false, None, answer),
         }
     }
 
@@ -246,5 +250,7 @@ impl Drop for Serving {
     }
 }
 
+#[cfg(test)]
+mod messages;
 #[cfg(test)]
 mod tests;

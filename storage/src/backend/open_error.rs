@@ -42,6 +42,13 @@ pub enum OpenError {
         file = .0.display()
     )]
     OlderThanItsLog(PathBuf),
+    /// It is a copy that `twofold backup` made, and was not fenced. The path is absolute.
+    #[error(
+        "the database file {} is a backup: it takes codes, devices and keys for good that were used or revoked since. Stop every \
+         server and run `twofold restore --fence`, which ends them; or move it away, and name it to `twofold restore FILE`",
+        .0.display()
+    )]
+    Unfenced(PathBuf),
     /// The log of a database file that is gone lies there, with what was written last.
     #[error(
         "there is no database file beside the log {}, which holds what was written last: put the file back, or move the log away",

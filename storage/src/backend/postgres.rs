@@ -16,8 +16,13 @@ use sea_orm::sqlx::{self, Connection, Executor, Row};
 /// A statement that waits for a lock ends before its request does, and the locks of a replica that died in a transaction do
 /// not outlive it for long. PostgreSQL says nothing that is no warning: the driver logs what it says, and that a table of
 /// migrations is there already, which every start but the first finds, is no news.
+///
+/// And every session of ours shares a lock as long as it is there, by which whoever fences a restored database sees it.
 const SERVING: &str = "SET statement_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'; \
-                       SET client_min_messages = warning";
+                       SET client_min_messages = warning; SELECT pg_advisory_lock_shared(32782417642089573)";
+/// Whether no other session of ours is there. In one statement: the lock is given back at once.
+const ALONE: &str = "SELECT CASE WHEN pg_try_advisory_lock(32782417642089573) \
+                     THEN pg_advisory_unlock(32782417642089573) ELSE false END AS alone";
 /// An index over millions of rows takes minutes, and a transaction rests while another process builds one. A wait for
 /// a lock is limited where it keeps others waiting: see `migration/run.rs`.
 const MIGRATING: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; \
@@ -99,4 +104,13 @@ async fn stay(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, 
 
 async fn process(session: &mut PgConnection) -> Result<String, sqlx::Error> {
     session.fetch_one(sqlx::raw_sql(PROCESS)).await?.try_get(0)
+}
+
+/// Whether no session of ours is there, asked in one that is none of them.
+pub(super) async fn is_alone(options: PgConnectOptions) -> Result<bool, sqlx::Error> {
+    let mut session = PgConnection::connect_with(&plain(options)).await?;
+    let alone = session.fetch_one(sqlx::raw_sql(ALONE)).await?.try_get(0);
+    // What cannot be closed in order is closed with its socket.
+    let _ = session.close().await;
+    alone
 }

@@ -1,8 +1,9 @@
 //! How a SQLite file is found, made and connected to.
 
 use super::{OpenError, PATIENCE, file, quiet, release};
-use sea_orm::ConnectOptions;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, ConnectOptions as _};
+use sea_orm::{ConnectOptions, DbErr, RuntimeErr};
 use std::path::{Path, PathBuf};
 
 /// Bytes that SQLite's log keeps once what it held is in the file: as much as it takes by itself.
@@ -57,4 +58,26 @@ pub(super) fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) ->
         });
     release::certain_sqlite(&mut options);
     options
+}
+
+/// What SQLite says, on a connection of whoever copies a file.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("SQLite: {0}")]
+pub struct StatementError(DbErr);
+
+impl From<sqlx::Error> for StatementError {
+    fn from(error: sqlx::Error) -> Self {
+        Self(DbErr::Exec(RuntimeErr::SqlxError(std::sync::Arc::new(error))))
+    }
+}
+
+/// A connection of its own to the file at this path, as it is: no log is begun where there is none.
+pub(crate) async fn connect_to_file(path: &Path) -> Result<SqliteConnection, StatementError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(PATIENCE)
+        .disable_statement_logging();
+    Ok(options.connect().await?)
 }

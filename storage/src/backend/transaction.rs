@@ -98,11 +98,46 @@ impl Database {
         T: Send + 'static,
         S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
     {
+        self.heard_out(self.transacted(in_vain, steps)).await?
+    }
+
+    /// Runs the steps of whoever works while nobody is served: they may take as long as they take.
+    pub(crate) async fn write_at_length<T, S>(&self, steps: S) -> Result<Option<T>, StoreError>
+    where
+        T: Send + 'static,
+        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
+    {
+        if self.backend == Backend::Sqlite {
+            return self.write(steps).await;
+        }
+        let work = self.transacted(
+            |_| false,
+            steps!(tx => async move {
+                tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+                steps(tx).await
+            }),
+        );
+        let done = to_its_end(work).await;
+        match done.flatten().map_err(Stop::Database).flatten() {
+            Ok(answer) => Ok(Some(answer)),
+            Err(stop) => refused(stop),
+        }
+    }
+
+    fn transacted<T, S>(
+        &self,
+        in_vain: fn(&T) -> bool,
+        steps: S,
+    ) -> impl Future<Output = Result<Step<T>, DbErr>> + Send + 'static + use<T, S>
+    where
+        T: Send + 'static,
+        S: for<'t> FnOnce(&'t DatabaseTransaction) -> Work<'t, Step<T>> + Send + 'static,
+    {
         let (writer, listener) = (self.writer.clone(), self.listener.clone());
         let (journal, tally) = (self.journal.clone(), self.tally.clone());
         let (authority, queue) = (self.authority.clone(), self.queue.clone());
         let (backend, doubt) = (writer.get_database_backend(), self.reader.doubt.clone());
-        let done = self.heard_out(async move {
+        async move {
             let told = |what| tell(listener.as_ref(), backend, what);
             let begun = queue.wait(writer.begin_with_options(TransactionOptions::default())).await?;
             told("BEGIN");
@@ -119,8 +154,7 @@ impl Database {
                 told("ROLLBACK");
             }
             Ok(done)
-        });
-        done.await?
+        }
     }
 
     /// Writes by one statement, which is a transaction of its own, and answers how many rows it changed.
@@ -154,7 +188,7 @@ impl Database {
         Ok(changed)
     }
 
-    fn waiter(&self, task: Task) -> Waiter {
+    pub(super) fn waiter(&self, task: Task) -> Waiter {
         Waiter {
             writer: self.writer.clone(),
             listener: self.listener.clone(),
@@ -206,7 +240,7 @@ impl Database {
     }
 
     /// Runs to its end, whoever waits for it, unless the database falls silent.
-    async fn heard_out<T: Send + 'static>(
+    pub(super) async fn heard_out<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, DbErr>> + Send + 'static,
     ) -> Result<T, DbErr> {

@@ -36,6 +36,24 @@ pub(super) struct Ended {
 }
 
 impl Ended {
+    /// A verb that answered this, and who waits for it.
+    pub(super) fn of<T: Send + 'static>(
+        done: Done<T>,
+        keeps: bool,
+        answer: oneshot::Sender<Done<T>>,
+    ) -> Self {
+        let fault = match &done {
+            Ok(Err(Stop::Database(error))) => Some(error.clone()),
+            Ok(Ok(_) | Err(Stop::Guard | Stop::Authority | Stop::Corrupt(_))) | Err(_) => None,
+        };
+        let tell = Box::new(move |became: Result<(), DbErr>| {
+            let told = done.map(|done| became.map_err(Stop::Database).and(done));
+            // Whoever asked may be gone.
+            let _ = answer.send(told);
+        });
+        Self { keeps, fault, tell }
+    }
+
     /// Tells whoever waits: what the verb answered, or what befell the transaction.
     pub(super) fn tell(self, became: Result<(), DbErr>) {
         (self.tell)(became);
@@ -60,16 +78,7 @@ where
         Box::pin(async move {
             let done = caught(async move { done(tx, authority.as_deref(), in_vain, steps).await }).await;
             let keeps = matches!(&done, Ok(Ok(answer)) if !in_vain(answer));
-            let fault = match &done {
-                Ok(Err(Stop::Database(error))) => Some(error.clone()),
-                Ok(Ok(_) | Err(Stop::Guard | Stop::Authority | Stop::Corrupt(_))) | Err(_) => None,
-            };
-            let tell = Box::new(move |became: Result<(), DbErr>| {
-                let told = done.map(|done| became.map_err(Stop::Database).and(done));
-                // Whoever asked may be gone.
-                let _ = answer.send(told);
-            });
-            Ended { keeps, fault, tell }
+            Ended::of(done, keeps, answer)
         })
     }
 

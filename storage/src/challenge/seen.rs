@@ -3,16 +3,18 @@
 
 use super::row;
 use crate::backend::Database;
-use crate::entity::{authenticator, budget, challenge, user};
+use crate::entity::{api_key, authenticator, budget, challenge, user};
 use crate::error::{fault, intact};
 use crate::{authenticator as authenticators, budget as budgets, joined, recovery_code};
 use domain::factor::FactorKind;
 use domain::name::{ChallengeId, SiteId};
 use domain::ports::{Challenge, ChallengeState, Credentials, StoreError};
+use domain::site::KeyName;
 use sea_orm::sea_query::{Expr, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use sea_orm::{Condition, ConnectionTrait, DbErr, ExprTrait, QueryResult};
 
 // What the columns of each table are called after.
+const OF_KEY: &str = "k_";
 const OF_CHALLENGE: &str = "c_";
 const OF_BUDGET: &str = "b_";
 const OF_AUTHENTICATOR: &str = "a_";
@@ -46,16 +48,53 @@ pub(crate) async fn answering(
     Ok(Some((challenge, credentials)))
 }
 
+/// The same for whoever speaks with the key of this name: with the key, and the challenge is one of its site. The key is there without
+/// a challenge, too.
+pub(crate) async fn answering_by_key(
+    db: &Database,
+    key: &KeyName,
+    id: ChallengeId,
+    kind: FactorKind,
+) -> Result<Option<(api_key::Model, Option<(Challenge, Credentials)>)>, StoreError> {
+    let rows = db.reader().query_all(&with_factors(query_by_key(key, id), kind)).await.map_err(fault)?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let key = intact("api_key", joined::read(first, OF_KEY).map_err(fault)?)?;
+    let is_there = joined::read::<challenge::Model>(first, OF_CHALLENGE).map_err(fault)?.is_some();
+    let found = if is_there { Some((read(first)?, credentials_of(&rows, kind)?)) } else { None };
+    Ok(Some((key, found)))
+}
+
 fn query(site: SiteId, id: ChallengeId) -> SelectStatement {
     let mut query = Query::select();
-    joined::add::<challenge::Entity>(&mut query, OF_CHALLENGE);
+    add(&mut query);
     query
-        .expr_as(Expr::col((user::Entity, user::Column::Revision)), REVISION)
         .from(challenge::Entity)
         .left_join(user::Entity, joined::of_same_user::<user::Entity, challenge::Entity>())
         .and_where(challenge::COLUMN.site_id.eq(site.uuid()))
         .and_where(challenge::COLUMN.id.eq(id.uuid()))
         .take()
+}
+
+fn query_by_key(key: &KeyName, id: ChallengeId) -> SelectStatement {
+    let mut query = Query::select();
+    joined::add::<api_key::Entity>(&mut query, OF_KEY);
+    add(&mut query);
+    let of_its_site = Expr::col((challenge::Entity, challenge::Column::SiteId))
+        .eq(Expr::col((api_key::Entity, api_key::Column::SiteId)));
+    query
+        .from(api_key::Entity)
+        .left_join(
+            challenge::Entity,
+            Condition::all().add(of_its_site).add(challenge::COLUMN.id.eq(id.uuid())),
+        )
+        .left_join(user::Entity, joined::of_same_user::<user::Entity, challenge::Entity>())
+        .and_where(api_key::COLUMN.name.eq(key.as_str()))
+        .take()
+}
+
+fn add(query: &mut SelectStatement) {
+    joined::add::<challenge::Entity>(query, OF_CHALLENGE);
+    query.expr_as(Expr::col((user::Entity, user::Column::Revision)), REVISION);
 }
 
 /// Each authenticator of the kind comes with each budget of the user: there are few of both.

@@ -22,6 +22,8 @@ pub struct Model {
     /// The sealing key whose subkey keys the digests.
     pub key_id: i64,
     pub made_at: i64,
+    /// Since when its codes are void: a backup was restored, and which of them were used is not known.
+    pub voided_at: Option<i64>,
     pub enrollment_id: Option<Uuid>,
     /// True or NULL, never false: the unique key lets a user have one active set.
     #[sea_orm(unique_key = "active")]

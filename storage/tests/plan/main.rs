@@ -15,11 +15,16 @@ mod crowd;
 mod judge;
 mod writes;
 
+use domain::factor::FactorKind;
+use domain::name::ChallengeId;
 use domain::ports::Store;
+use domain::site::PlainKey;
+use domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use storage::{Database, SqlStore};
+use storage::site::Asking;
+use storage::{Database, Sites, SqlStore};
 use support::Kind;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -30,6 +35,7 @@ type Statements = Arc<Mutex<BTreeMap<String, Statement>>>;
 struct Watched {
     url: String,
     store: Arc<dyn Store>,
+    sites: Sites,
     seen: Statements,
 }
 
@@ -42,7 +48,19 @@ impl Watched {
         let db = db.told_to(move |statement| {
             told.lock().unwrap().entry(statement.sql.clone()).or_insert_with(|| statement.clone());
         });
-        Self { url, store: Arc::new(SqlStore::new(db)), seen }
+        Self { url, sites: Sites::new(db.clone()), store: Arc::new(SqlStore::new(db)), seen }
+    }
+
+    /// What an answer over the API begins with, which is none of the core's verbs.
+    async fn keys(&self) {
+        let key = format!("tf_{}_{}", "0".repeat(16), "0".repeat(64));
+        let (key, now) = (PlainKey::parse(&key).unwrap(), Timestamp::from_millis(0));
+        let id = ChallengeId::from_uuid(uuid::Uuid::nil());
+        for kind in FactorKind::ALL {
+            let (asking, found) = self.sites.caller_who_answers(&key, now, id, kind).await.unwrap();
+            assert_eq!((asking, found.is_none()), (Asking::Unknown, true));
+        }
+        assert_eq!(self.sites.caller(&key, now).await.unwrap(), Asking::Unknown);
     }
 
     fn statements(&self) -> Vec<Statement> {
@@ -68,6 +86,7 @@ macro_rules! watched {
             async fn no_statement_reads_more_than_its_result_needs() {
                 every_case().await;
                 every_flow().await;
+                WATCHED.get().unwrap().keys().await;
                 judged($kind, WATCHED.get().unwrap()).await;
             }
         }

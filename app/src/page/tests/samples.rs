@@ -45,7 +45,7 @@ pub(super) fn on(left: u32, names: &[&str]) -> SecurityView {
     SecurityView {
         protected_since: Some(AT),
         authenticators: names.iter().map(authenticator).collect(),
-        recovery: Some(Recovery { left, total: 10, made_at: AT }),
+        recovery: Some(Recovery { left, total: 10, made_at: AT, voided: false }),
         ..off()
     }
 }

@@ -49,6 +49,8 @@ pub struct CodeSet {
     pub hashing: Hashing,
     /// When it was made.
     pub made_at: Timestamp,
+    /// Since when all of its codes are void, because which of them were used is not known: it is to be replaced.
+    pub voided_at: Option<Timestamp>,
     /// Its codes, used ones too.
     pub codes: Vec<StoredCode>,
 }

@@ -174,7 +174,7 @@ impl Rows {
 
 pub(super) fn stored(set: NewCodeSet, at: Timestamp) -> CodeSet {
     let codes = set.codes.into_iter().map(|(id, hash)| StoredCode { id, hash, used_at: None });
-    CodeSet { id: set.id, hashing: set.hashing, made_at: at, codes: codes.collect() }
+    CodeSet { id: set.id, hashing: set.hashing, made_at: at, voided_at: None, codes: codes.collect() }
 }
 
 /// The authenticator that a confirmed enrollment becomes.

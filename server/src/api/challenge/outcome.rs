@@ -1,7 +1,7 @@
 //! How a challenge ends: answered over the API or in the widget, and redeemed once.
 
 use super::super::asked::{Asked, Named};
-use super::super::caller::Verify;
+use super::super::caller::{Sent, Verify};
 use super::super::error::ApiError;
 use super::super::kind::Kind;
 use super::super::moment::Moment;
@@ -12,8 +12,9 @@ use crate::state::Server;
 use crate::typed::tidy;
 use axum::Json;
 use axum::extract::State;
+use domain::audit::Place;
 use domain::challenge::{Redeemed, Remember};
-use domain::factor::FactorKind;
+use domain::factor::{Answer, FactorKind};
 use domain::name::{ChallengeId, SiteId, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -88,17 +89,44 @@ pub(in super::super) struct TrustedDevice {
               (status = 429, description = "wait, stopped")))]
 pub(in super::super) async fn answer(
     State(server): State<Server>,
-    Verify(caller): Verify,
-    Named(id): Named,
+    key: Sent,
+    named: Result<Named, ApiError>,
     Whence(place): Whence,
-    Asked(asked): Asked<NewAnswer>,
+    asked: Result<Asked<NewAnswer>, ApiError>,
 ) -> Result<Json<Outcome>, ApiError> {
-    let id = ChallengeId::parse(&id).ok_or_else(ApiError::not_found)?;
-    let (only, code) = (asked.kind.map(FactorKind::from), tidy(&asked.code));
-    let (remember, place) = (remember(asked.remember_device), place_of(asked.end_user, place)?);
-    let answer = server.two_factor().answer_and_redeem(caller.site, id, &code, only, remember, &place);
+    // The key is looked up with the challenge, by one statement.
+    let (id, answer) = match named.and_then(|Named(id)| Answering::of(&id, asked, place)) {
+        Ok(read) => read,
+        Err(flaw) => return Err(key.refused_for(&server, flaw).await),
+    };
+    let Answering { code, only, remember, place } = answer;
+    let kind = Answer::parse(&code).map_or(FactorKind::Totp, |answer| answer.kind());
+    let (caller, found) = key.to_answer(&server, id, kind).await?;
+    let answer = server.two_factor().answer_and_redeem(found, &code, only, remember, &place);
     let (passed, redeemed) = whose(&server, caller.site, id, answer.await).await?;
     Ok(Json(Outcome { recovery_codes_left: passed.recovery_left, ..Outcome::from(redeemed) }))
+}
+
+/// What an answer asks for.
+struct Answering {
+    code: String,
+    only: Option<FactorKind>,
+    remember: Remember,
+    place: Place,
+}
+
+impl Answering {
+    fn of(
+        id: &str,
+        asked: Result<Asked<NewAnswer>, ApiError>,
+        place: Place,
+    ) -> Result<(ChallengeId, Self), ApiError> {
+        let Asked(asked) = asked?;
+        let id = ChallengeId::parse(id).ok_or_else(ApiError::not_found)?;
+        let (code, only) = (tidy(&asked.code), asked.kind.map(FactorKind::from));
+        let (remember, place) = (remember(asked.remember_device), place_of(asked.end_user, place)?);
+        Ok((id, Self { code, only, remember, place }))
+    }
 }
 
 /// Redeem a challenge that was passed in the widget

@@ -8,23 +8,23 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::task::JoinHandle;
 
-const PATIENT: Limits =
+pub(super) const PATIENT: Limits =
     Limits { verbs: 32, age: Duration::from_mins(1), breath: Duration::ZERO, patience: PATIENCE };
 
 /// A database with one table of our own, another process that may hold its lock, and what was told of it.
-struct Desk {
-    db: Database,
+pub(super) struct Desk {
+    pub(super) db: Database,
     other: DatabaseConnection,
     told: Arc<Mutex<Vec<String>>>,
     folder: PathBuf,
 }
 
 impl Desk {
-    async fn open(limits: Limits) -> Self {
+    pub(super) async fn open(limits: Limits) -> Self {
         Self::with_pages(limits, None).await
     }
 
-    async fn with_pages(limits: Limits, most: Option<u32>) -> Self {
+    pub(super) async fn with_pages(limits: Limits, most: Option<u32>) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("twofold-line-{}-{number}", std::process::id()));
@@ -44,11 +44,11 @@ impl Desk {
         Self { db: Database { line: Line::limited(limits), ..db }, other, told, folder }
     }
 
-    async fn lock(&self) {
+    pub(super) async fn lock(&self) {
         self.other.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
     }
 
-    async fn unlock(&self) {
+    pub(super) async fn unlock(&self) {
         self.other.execute_unprepared("ROLLBACK").await.unwrap();
     }
 
@@ -59,25 +59,32 @@ impl Desk {
     }
 
     /// What has committed, as another process sees it.
-    async fn entries(&self) -> Vec<String> {
+    pub(super) async fn entries(&self) -> Vec<String> {
         let asked = Statement::from_string(DbBackend::Sqlite, "SELECT name FROM entry ORDER BY name");
         let rows = self.other.query_all_raw(asked).await.unwrap();
         rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
     }
 
-    fn count(&self, what: &str) -> usize {
+    pub(super) fn count(&self, what: &str) -> usize {
         self.told.lock().unwrap().iter().filter(|sql| sql.as_str() == what).count()
     }
 
     /// A verb that comes while others wait, behind them.
-    async fn ask<T: Send + 'static>(&self, verb: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        verb: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
         let before = self.db.transactions_waiting();
         let asked = tokio::spawn(verb);
         self.until_waiting(before + 1).await;
         asked
     }
 
-    async fn enter(&self, name: &str, then: Then) -> JoinHandle<Result<bool, domain::ports::StoreError>> {
+    pub(super) async fn enter(
+        &self,
+        name: &str,
+        then: Then,
+    ) -> JoinHandle<Result<bool, domain::ports::StoreError>> {
         let (db, name) = (self.db.clone(), name.to_owned());
         self.ask(async move { db.guarded(steps!(tx => entering(tx, name, then))).await }).await
     }
@@ -91,7 +98,7 @@ impl Drop for Desk {
 
 /// What a verb does once its entry is made.
 #[derive(Clone, Copy)]
-enum Then {
+pub(super) enum Then {
     Succeed,
     FailItsGuard,
     FailAStatement,
@@ -119,7 +126,7 @@ async fn entering(tx: &DatabaseTransaction, name: String, then: Then) -> Step {
     }
 }
 
-fn entry(name: &str, size: i64) -> Statement {
+pub(super) fn entry(name: &str, size: i64) -> Statement {
     let sql = "INSERT INTO entry (name, size) VALUES (?, zeroblob(?))";
     Statement::from_sql_and_values(DbBackend::Sqlite, sql, [name.into(), size.into()])
 }

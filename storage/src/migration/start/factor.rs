@@ -70,6 +70,7 @@ fn code_set() -> NewTable {
         bytes("salt", 16),
         number("key_id"),
         number("made_at"),
+        maybe_number("voided_at"),
         maybe_id("enrollment_id"),
         only_one("active"),
     ];

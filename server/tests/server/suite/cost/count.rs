@@ -41,7 +41,7 @@ impl Cost {
                     in_transaction = false;
                     commits += 1;
                 }
-                "INSERT" | "UPDATE" | "DELETE" if !in_transaction => commits += 1,
+                "INSERT" | "UPDATE" | "DELETE" | "WITH" if !in_transaction => commits += 1,
                 _ => {}
             }
         }
