@@ -11,7 +11,7 @@ use crate::transaction::DatabaseTransaction;
 use sea_orm::sea_query::{InsertStatement, SelectStatement, UpdateStatement};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, RuntimeErr, SqlxError, Statement};
 pub(crate) use text::each;
-use text::{Part, at_once, in_savepoint, one_after_another, or_fail};
+use text::{Hold, Part, at_once, in_savepoint, one_after_another, or_fail};
 
 /// What an error of PostgreSQL says where a guard did not hold. It stands in the database's log, too.
 const REFUSED: &str = "twofold: a guard did not hold, and nothing was changed";
@@ -41,7 +41,7 @@ impl Bundle {
 
     /// Holds one row as it is. On PostgreSQL that is a lock; an update would leave a second version of the row behind.
     pub(crate) fn hold(mut self, update: UpdateStatement, lock: SelectStatement) -> Self {
-        self.parts.push(Part::Hold { update, lock });
+        self.parts.push(Part::Hold(Box::new(Hold { update, lock })));
         self.rows += 1;
         self
     }

@@ -49,7 +49,7 @@ pub(crate) fn told(event: &Event) -> String {
         }
         (EventKind::ChallengePassed, _) => by(with, "Signed in with a code"),
         (EventKind::DeviceRecognized, _) => {
-            by("Signed in in a trusted browser: ", "Signed in in a trusted browser")
+            by("Signed in from a trusted browser: ", "Signed in from a trusted browser")
         }
         (EventKind::ChallengeOpened, _) => "Asked for a code at sign-in; none was entered".to_owned(),
         (_, _) => sentence(event),

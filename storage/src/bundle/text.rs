@@ -17,8 +17,16 @@ const ROLL_BACK: &str = "ROLLBACK TO twofold";
 
 pub(super) enum Part {
     Update(UpdateStatement),
-    Hold { update: UpdateStatement, lock: SelectStatement },
+    Hold(Box<Hold>),
     Insert(InsertStatement),
+}
+
+/// Keeps a row as it is.
+pub(super) struct Hold {
+    /// For SQLite: changes nothing.
+    pub(super) update: UpdateStatement,
+    /// For PostgreSQL.
+    pub(super) lock: SelectStatement,
 }
 
 impl Savepoint {
@@ -50,7 +58,8 @@ pub(super) fn in_savepoint(parts: &[Part], before: Option<Savepoint>) -> Stateme
 fn collect(parts: &[Part], texts: &mut Vec<String>, values: &mut Vec<sea_orm::Value>) {
     for part in parts {
         let (text, Values(own)) = match part {
-            Part::Update(update) | Part::Hold { update, .. } => update.build(SqliteQueryBuilder),
+            Part::Update(update) => update.build(SqliteQueryBuilder),
+            Part::Hold(hold) => hold.update.build(SqliteQueryBuilder),
             Part::Insert(insert) => insert.build(SqliteQueryBuilder),
         };
         texts.push(text);
@@ -111,7 +120,8 @@ fn chained(parts: Vec<Part>) -> (WithClause, Expr) {
                 }
                 told.query(update.returning(one).to_owned()).to_owned()
             }
-            Part::Hold { mut lock, .. } => {
+            Part::Hold(hold) => {
+                let Hold { mut lock, .. } = *hold;
                 if let Some(before) = before.take() {
                     lock.and_where(Expr::from(before).gt(Expr::cust("0")));
                 }
