@@ -8,6 +8,7 @@ mod closed;
 mod counting;
 mod cutting;
 mod row;
+mod types;
 mod verify;
 mod wiping;
 

@@ -108,8 +108,7 @@ impl Chain {
                 return Ok(());
             }
         }
-        Err(StoreError::Unavailable("the head of the audit log is moved by others all the time".to_owned())
-            .into())
+        Err(unsettled().into())
     }
 
     /// Whether an event was stored whose commit was not answered.
@@ -206,4 +205,10 @@ fn any(table: impl IntoIden) -> SelectStatement {
 fn any_head(id: i32) -> SelectStatement {
     let this = Expr::col(chain_head::Column::Id).eq(id);
     Query::select().expr(Expr::value(1)).from(chain_head::Entity).and_where(this).take()
+}
+
+/// A head that never is what it was a moment ago.
+pub(super) fn unsettled() -> StoreError {
+    let why = "the head of the audit log is moved by other servers all the time, or was changed: `twofold audit verify` says so";
+    StoreError::Unavailable(why.to_owned())
 }

@@ -3,7 +3,7 @@
 
 use super::row::{self, Chained};
 use super::wiping::{self, Erasure};
-use super::{Chain, open};
+use super::{Chain, open, types};
 use crate::backend::steps;
 use crate::entity::{event, event_batch};
 use crate::error::fault;
@@ -67,11 +67,6 @@ struct Walk {
     /// Erasures that wiped events name.
     wiped: BTreeSet<Erasure>,
 }
-
-/// SQLite compares no text with bytes, and reads either as the other: a row whose user stands there as text reads as it did,
-/// and is found by no list and no erasure of theirs.
-const OF_ANOTHER_TYPE: &str = "SELECT id FROM event WHERE typeof(user_id) <> 'blob' \
-    OR typeof(by_user) NOT IN ('blob', 'null') OR typeof(site_id) <> 'blob' OR typeof(id) <> 'blob' LIMIT 1";
 
 /// What was seen at the head.
 enum Looked {
@@ -164,7 +159,7 @@ impl Walk {
             return Ok((self, Looked::At(seen.head.batch)));
         }
         let misfit = match self.end(db, &seen).await? {
-            None if self.chain.db.is_sqlite() => of_another_type(db).await?,
+            None if self.chain.db.is_sqlite() => types::of_another_type(db).await?,
             misfit => misfit,
         };
         Ok((self, Looked::Over(misfit)))
@@ -316,12 +311,4 @@ async fn outside(db: &impl ConnectionTrait, base: i64, newest: i64) -> Result<Op
 
 fn beyond(batch: impl ColumnTrait, base: i64, newest: i64) -> Condition {
     Condition::any().add(batch.lte(base)).add(batch.gt(newest))
-}
-
-/// An event of which a column is of a type that Twofold does not write.
-async fn of_another_type(db: &impl ConnectionTrait) -> Result<Option<Misfit>, StoreError> {
-    let asked = Statement::from_string(db.get_database_backend(), OF_ANOTHER_TYPE);
-    let Some(row) = db.query_one_raw(asked).await.map_err(fault)? else { return Ok(None) };
-    let event = EventId::from_uuid(row.try_get("", "id").unwrap_or_default());
-    Ok(Some(Misfit::EventForged { event }))
 }

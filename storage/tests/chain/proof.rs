@@ -167,3 +167,44 @@ async fn a_user_that_was_turned_into_text_is_found() {
         assert!(matches!(misfit, Some(Misfit::EventForged { .. })), "{column}: {misfit:?}");
     }
 }
+
+/// SQLite reads it as it did, and takes it for another one where it compares: the head could not be moved, and nothing said why.
+#[tokio::test]
+async fn a_proof_that_was_turned_into_text_is_found() {
+    let of_tables = [
+        ("chain_head", vec!["hash", "writers", "cut", "seal"]),
+        ("event_batch", vec!["hash"]),
+        ("event", vec!["site_id", "id", "mac", "salt", "commitment", "digest"]),
+    ];
+    for (table, columns) in of_tables {
+        for column in columns {
+            let archive = Archive::open(Kind::Sqlite).await;
+            archive.store.record(archive.event("ada")).await.unwrap();
+            archive.close().await;
+            assert_eq!(archive.chain.verify(None).await.unwrap().misfit, None);
+            let turned = format!("UPDATE {table} SET {column} = CAST({column} AS TEXT)");
+            archive.raw.execute_unprepared(&turned).await.unwrap();
+            assert!(archive.chain.verify(None).await.unwrap().misfit.is_some(), "{table}.{column}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_were_turned_into_text_are_found() {
+    let turned = [
+        ("event", "batch"),
+        ("event_batch", "first_at"),
+        ("event_writer", "seen_at"),
+        ("chain_head", "key_id"),
+    ];
+    for (table, column) in turned {
+        let archive = Archive::open(Kind::Sqlite).await;
+        archive.store.record(archive.event("ada")).await.unwrap();
+        archive.close().await;
+        let turned =
+            format!("UPDATE {table} SET {column} = CAST({column} AS BLOB) WHERE {column} IS NOT NULL");
+        archive.raw.execute_unprepared(&turned).await.unwrap();
+        let verdict = archive.chain.verify(None).await;
+        assert!(verdict.is_err() || verdict.unwrap().misfit.is_some(), "{table}.{column}");
+    }
+}
