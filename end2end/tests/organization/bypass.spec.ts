@@ -33,6 +33,8 @@ async function answer(bob: Person, code: string): Promise<number> {
 }
 
 test("a lost phone: a bypass code, and then a new authenticator", async ({ administrator: ada, elsewhere, server }) => {
+  // Two people's whole way, with six screens that are looked at in every width and theme.
+  test.slow();
   const bob = await elsewhere(BOB);
   await bob.createAccount(server.linkFor(bob.email));
   const { phone: lost } = await bob.setUp();

@@ -13,7 +13,6 @@ use domain::ports::StoreError;
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
