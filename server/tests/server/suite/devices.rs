@@ -100,7 +100,7 @@ async fn devices_are_listed_and_forgotten() {
     let devices = |view: serde_json::Value| view["devices"].as_array().unwrap().clone();
     let listed = devices(browser.call("/fn/overview", json!({})).await.json());
     assert_eq!(listed.len(), 1);
-    assert_eq!(listed[0]["browser"], "A device");
+    assert_eq!(listed[0]["browser"], "A browser");
     let forget = json!({ "id": listed[0]["id"] });
     browser.call("/fn/forget_devices", forget.clone()).await.is(200);
     browser.call("/fn/forget_devices", forget).await.is(409);
