@@ -108,7 +108,8 @@ impl Chain {
                 return Ok(());
             }
         }
-        Err(unsettled().into())
+        let why = "the head of the audit log is moved by other servers all the time, or was changed: `twofold audit verify` says so";
+        Err(StoreError::Unavailable(why.to_owned()).into())
     }
 
     /// Whether an event was stored whose commit was not answered.
@@ -205,10 +206,4 @@ fn any(table: impl IntoIden) -> SelectStatement {
 fn any_head(id: i32) -> SelectStatement {
     let this = Expr::col(chain_head::Column::Id).eq(id);
     Query::select().expr(Expr::value(1)).from(chain_head::Entity).and_where(this).take()
-}
-
-/// A head that never is what it was a moment ago.
-pub(super) fn unsettled() -> StoreError {
-    let why = "the head of the audit log is moved by other servers all the time, or was changed: `twofold audit verify` says so";
-    StoreError::Unavailable(why.to_owned())
 }
