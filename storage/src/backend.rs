@@ -35,9 +35,8 @@ use domain::ports::StoreError;
 use domain::seal::KeyCheck;
 use domain::time::Timestamp;
 use doubt::Doubt;
-pub use file::FileLost;
 use file::OpenFile;
-pub(crate) use file::beside;
+pub use file::{FileLost, beside};
 use line::Line;
 use listener::Listener;
 use mark::Unfenced;
@@ -50,8 +49,7 @@ use refusal::refused;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 pub use sqlite::StatementError;
 pub(crate) use sqlite::connect_to_file;
-use sqlite::{full, make, sqlite_options, sqlite_path};
-use std::io::ErrorKind;
+use sqlite::{existing_file, full, make, sqlite_options, sqlite_path};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -348,19 +346,6 @@ pub async fn is_open_elsewhere(url: &str) -> Result<bool, OpenError> {
         Ok(Ok(alone)) => Ok(!alone),
         Ok(Err(error)) => Err(refused(&DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))), &url, &place())),
         Err(_) => Err(OpenError::Silent { place: place(), patience: PATIENCE }),
-    }
-}
-
-/// Refuses a path at which there is no database file, or nothing in it.
-fn existing_file(path: &Path) -> Result<(), OpenError> {
-    if let Some(log) = file::left_behind(path) {
-        return Err(OpenError::LeftBehind(full(&log)));
-    }
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(path))),
-        // SQLite would write its first page into it.
-        Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(path))),
-        Ok(_) | Err(_) => Ok(()),
     }
 }
 

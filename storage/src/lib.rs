@@ -56,7 +56,7 @@ mod user;
 pub use account::AccountStore;
 pub use authority::Authority;
 pub use backend::{
-    CONNECTIONS, Database, FileLost, OpenError, Target, ignored_parameters, is_open_elsewhere,
+    CONNECTIONS, Database, FileLost, OpenError, Target, beside, ignored_parameters, is_open_elsewhere,
 };
 pub use chain::Chain;
 pub use health::{Cause, Unready};

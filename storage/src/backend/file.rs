@@ -251,8 +251,9 @@ impl Database {
     }
 }
 
-/// What SQLite keeps beside a database file.
-pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
+/// What SQLite keeps beside a database file under its name with this ending: `-wal` is its log, `-shm` the log's index.
+#[must_use]
+pub fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(ending);
     name.into()

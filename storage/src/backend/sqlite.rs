@@ -4,6 +4,7 @@ use super::{OpenError, PATIENCE, file, quiet, release};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{ConnectOptions, DbErr, RuntimeErr};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Bytes that SQLite's log keeps once what it held is in the file: as much as it takes by itself.
@@ -58,6 +59,19 @@ pub(super) fn sqlite_options(path: PathBuf, connections: u32, own: OwnPragma) ->
         });
     release::certain_sqlite(&mut options);
     options
+}
+
+/// Refuses a path at which there is no database file, or nothing in it.
+pub(super) fn existing_file(path: &Path) -> Result<(), OpenError> {
+    if let Some(log) = file::left_behind(path) {
+        return Err(OpenError::LeftBehind(full(&log)));
+    }
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Nothing(full(path))),
+        // SQLite would write its first page into it.
+        Ok(about) if about.is_file() && about.len() == 0 => Err(OpenError::Empty(full(path))),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// What SQLite says, on a connection of whoever copies a file.

@@ -8,6 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use storage::beside;
 
 /// Where the copy goes. What is there is held until then.
 pub(super) struct Place {
@@ -123,10 +124,4 @@ impl Drop for Draft {
             let _ = std::fs::remove_file(beside(&self.0, ending));
         }
     }
-}
-
-fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
