@@ -213,7 +213,9 @@ async fn nobody_asks_without_a_good_key() {
         if takes_a_body(&route) {
             // Whose key it is comes before what is wrong with what is asked for.
             let malformed = right.clone().body("application/json", "{".to_owned());
-            asks.extend(bad.iter().map(|(key, code)| (malformed.clone().header("authorization", key), *code)));
+            asks.extend(
+                bad.iter().map(|(key, code)| (malformed.clone().header("authorization", key), *code)),
+            );
         }
         for (ask, code) in asks {
             let sent = ask.headers.iter().find(|(name, _)| *name == "authorization");
